@@ -1,0 +1,200 @@
+# recast, for GNU make. `make help` lists what can be asked of it.
+#
+##  make             build/recast; what that needs is brought first, by specs/setup.sh
+##  make demo        the main job, on a fixture
+##  make check       lint, then every test, plain and sanitised
+##  make test        the tests of one build: plain, or with SAN=1
+##  make lint        layers, doors, banned calls, manual pages, scripts
+##  make fuzz        each fuzz target for FUZZ_SECONDS=30, with clang
+##  make bench       the benchmarks
+##  make man         the manual, checked and formatted, in build/man
+##  make install     to PREFIX=/usr/local, below DESTDIR; make uninstall takes it away
+##  make setup       only bring what is needed, and list it
+##  make clean       remove build; fetched parts stay in the cache
+##
+##  SAN=1 builds with ASan and UBSan in build/san. WASMTIME=DIR takes DIR/include and DIR/lib
+##  instead of fetching Wasmtime. WERROR= lets warnings pass. V=1 shows the commands.
+
+VERSION = 0.1.0
+PREFIX = /usr/local
+BUILD = build
+CFLAGS = -O2 -g
+WERROR = -Werror
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wconversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wcast-qual
+DEMO = $(B)/recast check original -C fixtures/libs/textdist
+FUZZ_SECONDS = 30
+FUZZ_CC = $(if $(findstring clang,$(CC)),$(CC),clang)
+JOBS := $(shell nproc)
+Q = $(if $(V),,@)
+
+MAKEFLAGS += --no-print-directory
+# All cores, unless told otherwise; `make clean all` keeps its order.
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS))$(filter clean,$(MAKECMDGOALS)),0)
+MAKEFLAGS += -j$(JOBS)
+endif
+
+# Each kind of build has its own folder.
+B := $(BUILD)$(if $(SAN),/san)$(if $(FUZZ),/fuzz)
+ifneq ($(SAN)$(FUZZ),)
+sanitise = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+
+# The fifth column of a part's first row in the lock is its version.
+part = $(1)-$(shell awk '$$1 == "fetch" && $$2 == "$(1)" { print $$5; exit }' specs/deps.lock)
+parts := $(or $(RECAST_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/recast)/parts
+clang := $(call part,clang)
+wasmtime := $(or $(WASMTIME),$(parts)/$(call part,wasmtime))
+system := $(shell awk '$$1 == "system" { print $$2 }' specs/deps.lock)
+
+# Not `:=`, because pkg-config may only just have been installed.
+cflags = -std=c17 -D_GNU_SOURCE -pthread -I. -I$(B) -isystem $(wasmtime)/include \
+	$(shell pkg-config --cflags $(system)) $(WARNINGS) $(WERROR) $(sanitise) \
+	$(if $(FUZZ),-fsanitize=fuzzer-no-link) $(CPPFLAGS) $(CFLAGS)
+libs = -Wl,--as-needed -Wl,-rpath,'$$ORIGIN/../lib/recast' -Wl,-rpath,$(abspath $(wasmtime))/lib \
+	-L$(wasmtime)/lib -lwasmtime $(shell pkg-config --libs $(system)) -lm
+
+# For the sanitised tests: guests raise signals on purpose, and these belong to Wasmtime.
+signals = handle_segv=0:handle_sigill=0:handle_sigfpe=0:handle_sigbus=0
+export ASAN_OPTIONS = $(signals):detect_leaks=1:detect_stack_use_after_return=0
+export LSAN_OPTIONS = suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
+export UBSAN_OPTIONS = print_stacktrace=1
+export RECAST = $(abspath $(B)/recast)
+export CC WASMTIME
+
+sources := $(wildcard core/*.[ch] harness/*.[ch] cli/*.[ch])
+scripts := $(wildcard tests/cli/*.sh)
+pages := $(wildcard man/*.[15])
+objects = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)))
+programs = $(filter-out %/fuzz_main,$(patsubst %.c,$(B)/%,$(wildcard $(1))))
+
+core := $(B)/libcore.a
+harness := $(B)/libharness.a $(core)
+cli := $(call objects,cli/*.c)
+core_tests := $(call programs,tests/core_*.c)
+harness_tests := $(call programs,tests/harness_*.c)
+cli_tests := $(call programs,tests/cli_*.c)
+fuzzers := $(call programs,tests/fuzz_*.c)
+benches := $(call programs,tests/bench_*.c)
+tests := $(core_tests) $(harness_tests) $(cli_tests) $(fuzzers)
+
+.PHONY: all check test lint fuzz run-fuzzers bench man install uninstall clean demo setup ready help
+.DELETE_ON_ERROR:
+
+all: $(B)/recast
+
+# Everything that is compiled waits for this; when nothing is missing it takes milliseconds.
+ready:
+	@specs/setup.sh $(if $(FUZZ),fuzz)
+
+$(B)/%.o: %.c Makefile | ready $(B)/parts.h
+	@mkdir -p $(@D)
+	@echo '  cc $<'
+	$(Q)$(CC) $(cflags) -MMD -MP -c -o $@ $<
+
+$(B)/%.a:
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(core): $(call objects,core/*.c)
+$(B)/libharness.a: $(call objects,harness/*.c)
+$(B)/recast: $(cli) $(harness)
+$(core_tests): %: %.o $(core)
+$(harness_tests) $(benches): %: %.o $(harness)
+$(cli_tests): %: %.o $(filter-out %/main.o,$(cli)) $(harness)
+$(fuzzers): %: %.o $(if $(FUZZ),,$(B)/tests/fuzz_main.o) $(harness)
+
+$(B)/recast $(tests) $(benches):
+	@echo '  ld $@'
+	$(Q)$(CC) $(cflags) $(if $(FUZZ),-fsanitize=fuzzer) $(LDFLAGS) -o $@ $^ $(libs)
+
+# What the lock pins, for the program: PART_NAME_VERSION, and of each file its name and hash.
+$(B)/parts.h: specs/deps.lock Makefile
+	@mkdir -p $(@D)
+	@awk -v version=$(VERSION) ' \
+		function define(name, value) { gsub("-", "_", name); print "#define " toupper(name), value } \
+		function quote(text) { return "\"" text "\"" } \
+		BEGIN { print "/* The Makefile writes this from specs/deps.lock. */"; \
+			define("recast_version", quote(version)) } \
+		$$1 == "fetch" && !seen[$$2]++ { define("part_" $$2 "_version", quote($$5)) } \
+		$$1 == "file" { define("part_" $$2 "_" $$3 "_file", quote($$4)); \
+			define("part_" $$2 "_" $$3 "_sha256", quote($$5)) } \
+		$$1 == "system" { list = list " ROW(" quote($$2) ", " quote($$3) ", " quote($$4) ")" } \
+		END { define("system_libraries(row)", list) }' $< >$@
+
+check: lint
+	@$(MAKE) test
+	@$(MAKE) test SAN=1
+
+test: $(B)/recast $(tests)
+	@prove -j$(JOBS) $(tests) $(scripts)
+
+fuzz:
+	@$(MAKE) run-fuzzers FUZZ=1 CC='$(FUZZ_CC)'
+
+# New inputs are kept in the build folder; the seeds are only read.
+run-fuzzers: $(fuzzers)
+	@for fuzzer in $^; do \
+		name=$${fuzzer##*/fuzz_}; found=$(B)/found/$$name; mkdir -p $$found; \
+		$$fuzzer -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$$found- \
+			$$found tests/seeds/$$name || exit 1; \
+	done
+
+# $(call never,PATTERN,FILES,RULE)
+never = @! grep -nHsrP $(1) $(2) /dev/null || { echo 'lint: $(3)' >&2; false; }
+below = '\#include "(?!($(1)))'
+banned = '\b(strcpy|strncpy|strcat|strtok|v?sprintf|gets|ato[ifl]l?|system|popen|alloca|mktemp|tmpnam)\('
+unfinished = '\b(TODO|FIXME|XXX)\b'
+
+lint: $(core)
+	$(call never,$(call below,core/),core/*.[ch],core includes core)
+	$(call never,$(call below,(core|harness)/|parts.h),harness/*.[ch],harness includes harness and core)
+	$(call never,$(call below,(core|harness|cli)/|parts.h),cli/*.[ch],includes start at the root)
+	$(call never,'#include <(wasm|wasmtime|wasi)[./]',$(filter-out harness/engine.c,$(sources)),one door: harness/engine.c)
+	$(call never,'#include <openssl/',$(filter-out core/hash.c,$(sources)),one door: core/hash.c)
+	$(call never,$(banned),$(filter-out core/base.h,$(sources)),a call that we do not make)
+	$(call never,$(unfinished),cli core harness specs tests man,what is to be done is an issue)
+	@echo 'int main(void) { return 0; }' | $(CC) $(cflags) -x c - -x none -o $(B)/libcore.alone \
+		-Wl,--whole-archive $(core) -Wl,--no-whole-archive $(libs)
+	$(if $(pages),@! command -v mandoc >/dev/null || mandoc -Tlint -Wwarning $(pages))
+	@! command -v shellcheck >/dev/null || shellcheck .ci/run specs/*.sh $(wildcard tests/*.sh) $(scripts)
+
+bench: $(B)/recast $(benches)
+	@BUILD=$(B) tests/bench.sh
+
+man: $(pages:%=$(B)/%.txt)
+$(B)/man/%.txt: man/%
+	@mkdir -p $(@D)
+	mandoc -Tlint -Wwarning $<
+	mandoc -Tutf8 $< >$@
+
+to = $(DESTDIR)$(PREFIX)
+bash_completion = $(to)/share/bash-completion/completions/recast
+zsh_completion = $(to)/share/zsh/site-functions/_recast
+
+install: all
+	install -D -t $(to)/bin $(B)/recast
+	install -D -m 644 -t $(to)/lib/recast $(wasmtime)/lib/libwasmtime.so
+	install -D -m 644 -t $(to)/lib/recast/$(clang) $(parts)/$(clang)/*
+	$(if $(wildcard man/*.1),install -D -m 644 -t $(to)/share/man/man1 man/*.1)
+	$(if $(wildcard man/*.5),install -D -m 644 -t $(to)/share/man/man5 man/*.5)
+	$(if $(wildcard man/recast.bash),install -D -m 644 man/recast.bash $(bash_completion))
+	$(if $(wildcard man/_recast),install -D -m 644 man/_recast $(zsh_completion))
+
+uninstall:
+	rm -rf $(to)/bin/recast $(to)/lib/recast
+	rm -f $(foreach page,$(pages),$(to)/share/man/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
+	rm -f $(bash_completion) $(zsh_completion)
+
+demo: all
+	$(DEMO)
+
+setup: ready
+	@specs/setup.sh status
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@sed -n 's/^## \?//p' Makefile
+
+-include $(wildcard $(B)/*/*.d)
