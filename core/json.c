@@ -1,0 +1,142 @@
+#include "core/json.h"
+
+#include <stdarg.h>
+
+int json_parse(struct str text, const char *name, json_t **ret_value, struct err *err)
+{
+	json_error_t e;
+	json_t *value = json_loadb(text.ptr ? text.ptr : "", text.len, JSON_REJECT_DUPLICATES, &e);
+	if (!value)
+		return err_set(err, ERR_USAGE, "%s: line %d, column %d: not valid JSON: %s", name, e.line, e.column,
+			       e.text);
+	*ret_value = value;
+	return 0;
+}
+
+struct json_at json_root(const json_t *value, const char *name)
+{
+	return (struct json_at){.value = value, .key = name};
+}
+
+struct json_at json_key(const struct json_at *at, const char *key)
+{
+	return (struct json_at){.value = json_object_get(at->value, key), .parent = at, .key = key};
+}
+
+struct json_at json_item(const struct json_at *at, size_t index)
+{
+	return (struct json_at){.value = json_array_get(at->value, index), .parent = at, .index = index};
+}
+
+static void print_path(const struct json_at *at, struct buf *out)
+{
+	if (!at->parent)
+		return;
+	print_path(at->parent, out);
+	if (!at->key)
+		buf_printf(out, "[%zu]", at->index);
+	else
+		buf_printf(out, "%s%s", at->parent->parent ? "." : "", at->key);
+}
+
+int json_refuse(const struct json_at *at, struct err *err, const char *format, ...)
+{
+	SCOPED_BUF struct buf path, why;
+	buf_init(&path, 200);
+	buf_init(&why, 300);
+	print_path(at, &path);
+	va_list args;
+	va_start(args, format);
+	buf_vprintf(&why, format, args);
+	va_end(args);
+	const struct json_at *root = at;
+	while (root->parent)
+		root = root->parent;
+	char *found = at->value ? json_dumps(at->value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+	err_set(err, ERR_USAGE, "%s: %s%s%s%s%.60s%s", root->key, path.ptr, path.len ? ": " : "", why.ptr,
+		found ? ", found " : "", found ? found : "", found && strlen(found) > 60 ? "…" : "");
+	free(found);
+	return -1;
+}
+
+int json_only_keys(const struct json_at *at, const char *const *keys, size_t len, struct err *err)
+{
+	if (!at->value)
+		return 0;
+	if (!json_is_object(at->value))
+		return json_refuse(at, err, "expected an object");
+	const char *key;
+	json_t *value;
+	json_object_foreach((json_t *)(uintptr_t)at->value, key, value)
+	{
+		bool known = false;
+		for (size_t i = 0; i < len && !known; i++)
+			known = strcmp(keys[i], key) == 0;
+		if (known)
+			continue;
+		SCOPED_BUF struct buf list;
+		buf_init(&list, 240);
+		for (size_t i = 0; i < len; i++)
+			buf_printf(&list, "%s%s", i ? ", " : "", keys[i]);
+		struct json_at there = {.parent = at, .key = key};
+		return json_refuse(&there, err, "no such key; known here: %s", list.ptr);
+	}
+	return 0;
+}
+
+int json_read_bool(const struct json_at *at, bool *ret, struct err *err)
+{
+	if (!at->value)
+		return 0;
+	if (!json_is_boolean(at->value))
+		return json_refuse(at, err, "expected true or false");
+	*ret = json_is_true(at->value);
+	return 0;
+}
+
+int json_read_integer(const struct json_at *at, int64_t low, int64_t high, int64_t *ret, struct err *err)
+{
+	if (!at->value)
+		return 0;
+	json_int_t value = json_integer_value(at->value);
+	if (!json_is_integer(at->value) || value < low || value > high)
+		return json_refuse(at, err, "expected a whole number from %lld to %lld", (long long)low,
+				   (long long)high);
+	*ret = value;
+	return 0;
+}
+
+int json_read_string(const struct json_at *at, size_t max, const char **ret, struct err *err)
+{
+	if (!at->value)
+		return 0;
+	if (!json_is_string(at->value))
+		return json_refuse(at, err, "expected a string");
+	size_t len = json_string_length(at->value);
+	const char *text = json_string_value(at->value);
+	if (len > max)
+		return json_refuse(at, err, "longer than the limit of %zu bytes", max);
+	if (memchr(text, '\0', len))
+		return json_refuse(at, err, "holds a NUL character");
+	*ret = text;
+	return 0;
+}
+
+int json_read_array(const struct json_at *at, size_t max, size_t *ret_len, struct err *err)
+{
+	*ret_len = 0;
+	if (!at->value)
+		return 0;
+	if (!json_is_array(at->value))
+		return json_refuse(at, err, "expected an array");
+	if (json_array_size(at->value) > max)
+		return json_refuse(at, err, "more than the limit of %zu items", max);
+	*ret_len = json_array_size(at->value);
+	return 0;
+}
+
+void json_free(json_t **value)
+{
+	json_decref(*value);
+	*value = NULL;
+}

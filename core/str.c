@@ -1,0 +1,92 @@
+#include "core/str.h"
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v' || c == '\f';
+}
+
+bool str_eq(struct str a, struct str b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+int str_cmp(struct str a, struct str b)
+{
+	size_t common = min_size(a.len, b.len);
+	int order = common ? memcmp(a.ptr, b.ptr, common) : 0;
+	return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+bool str_starts(struct str s, struct str prefix)
+{
+	return s.len >= prefix.len && str_eq(str_first(s, prefix.len), prefix);
+}
+
+bool str_ends(struct str s, struct str suffix)
+{
+	return s.len >= suffix.len && str_eq(str_from(s, s.len - suffix.len), suffix);
+}
+
+size_t str_index(struct str s, char byte)
+{
+	const char *found = s.len ? memchr(s.ptr, byte, s.len) : NULL;
+	return found ? (size_t)(found - s.ptr) : s.len;
+}
+
+bool str_contains(struct str s, struct str needle)
+{
+	return needle.len == 0 || (s.len && memmem(s.ptr, s.len, needle.ptr, needle.len));
+}
+
+struct str str_trim(struct str s)
+{
+	while (s.len && is_blank(s.ptr[0]))
+		s = str_from(s, 1);
+	while (s.len && is_blank(s.ptr[s.len - 1]))
+		s.len--;
+	return s;
+}
+
+bool str_next_line(struct str *rest, struct str *ret_line)
+{
+	if (rest->len == 0)
+		return false;
+	size_t end = str_index(*rest, '\n');
+	struct str line = str_first(*rest, end);
+	*rest = str_from(*rest, end + 1);
+	if (line.len && line.ptr[line.len - 1] == '\r')
+		line.len--;
+	*ret_line = line;
+	return true;
+}
+
+bool str_next_word(struct str *rest, struct str *ret_word)
+{
+	while (rest->len && is_blank(rest->ptr[0]))
+		*rest = str_from(*rest, 1);
+	size_t n = 0;
+	while (n < rest->len && !is_blank(rest->ptr[n]))
+		n++;
+	if (n == 0)
+		return false;
+	*ret_word = str_first(*rest, n);
+	*rest = str_from(*rest, n);
+	return true;
+}
+
+bool str_to_u64(struct str s, uint64_t *ret)
+{
+	uint64_t value = 0;
+	if (s.len == 0)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] < '0' || s.ptr[i] > '9')
+			return false;
+		unsigned digit = (unsigned)(s.ptr[i] - '0');
+		if (value > (UINT64_MAX - digit) / 10)
+			return false;
+		value = value * 10 + digit;
+	}
+	*ret = value;
+	return true;
+}

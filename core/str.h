@@ -1,0 +1,56 @@
+#ifndef RECAST_CORE_STR_H
+#define RECAST_CORE_STR_H
+
+/*
+ * A borrowed view of bytes: not terminated, not owned, may hold NUL. Printed
+ * with "%.*s" and STR_ARG.
+ */
+
+#include "core/base.h"
+
+struct str {
+	const char *ptr; /* may be NULL when len is 0 */
+	size_t len;
+};
+
+#define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
+#define STR_ARG(s) (int)(s).len, (s).ptr ? (s).ptr : ""
+
+static inline struct str str_of(const char *terminated)
+{
+	return (struct str){terminated, strlen(terminated)};
+}
+
+static inline struct str str_from(struct str s, size_t start)
+{
+	start = min_size(start, s.len);
+	return (struct str){s.ptr ? s.ptr + start : NULL, s.len - start};
+}
+
+static inline struct str str_first(struct str s, size_t len)
+{
+	return (struct str){s.ptr, min_size(s.len, len)};
+}
+
+bool str_eq(struct str a, struct str b);
+int str_cmp(struct str a, struct str b);
+bool str_starts(struct str s, struct str prefix);
+bool str_ends(struct str s, struct str suffix);
+
+/* Index of the first such byte, or s.len. */
+size_t str_index(struct str s, char byte);
+bool str_contains(struct str s, struct str needle);
+
+/* Without white space at both ends. */
+struct str str_trim(struct str s);
+
+/* Cuts the next line (without its line end) off the front; false at the end. */
+bool str_next_line(struct str *rest, struct str *ret_line);
+
+/* Cuts the next run of non-blank bytes off the front; false at the end. */
+bool str_next_word(struct str *rest, struct str *ret_word);
+
+/* Decimal digits only, the whole view, no overflow. */
+bool str_to_u64(struct str s, uint64_t *ret);
+
+#endif
