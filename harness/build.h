@@ -1,0 +1,62 @@
+#ifndef RECAST_HARNESS_BUILD_H
+#define RECAST_HARNESS_BUILD_H
+
+/*
+ * C in, Wasm out: the fixed way in which recast compiles and links. That a
+ * source does not compile, or makes the compiler run out of a limit, is a
+ * result; an error means that the compiler itself could not be run.
+ */
+
+#include "harness/diag.h"
+#include "harness/toolchain.h"
+
+struct build_limits {
+	uint64_t deadline_ns;
+	uint64_t memory_bytes;
+	size_t output_max;
+};
+
+extern const struct build_limits build_default_limits;
+
+struct compile {
+	const char *source; /* path in the tree */
+	const char *const *include; /* folders in the tree */
+	size_t include_len;
+	const char *const *defines; /* "NAME" or "NAME=VALUE" */
+	size_t defines_len;
+	const char *const *flags; /* see build_flag_allowed */
+	size_t flags_len;
+	const char *shown_below; /* what messages leave off in front of a file's path, or NULL */
+};
+
+struct built {
+	bool ok;
+	bool cached;
+	struct str bytes; /* an object, a module, or preprocessed text */
+	struct diag_list diags;
+	const char *failure; /* one line that says why it is not ok, or NULL */
+	uint64_t wall_ns;
+};
+
+/* Whether recast hands this flag to clang: such as shape the language, the code
+ * or the warnings, and none that names files or other tools. */
+bool build_flag_allowed(const char *flag);
+
+int build_compile(struct toolchain *tc, const struct tree *tree, const struct compile *c,
+		  const struct build_limits *limits, struct arena *a, struct built *ret, struct err *err);
+
+/* The source as the preprocessor leaves it, with line markers. */
+int build_preprocess(struct toolchain *tc, const struct tree *tree, const struct compile *c,
+		     const struct build_limits *limits, struct arena *a, struct built *ret, struct err *err);
+
+struct link_input {
+	const char *name; /* for messages: where the object came from */
+	struct str bytes;
+};
+
+/* Links objects (never archives: what nobody pulls in would not be judged) with
+ * the C library into a program. */
+int build_link(struct toolchain *tc, const struct link_input *objects, size_t len, const struct build_limits *limits,
+	       struct arena *a, struct built *ret, struct err *err);
+
+#endif

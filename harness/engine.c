@@ -1,0 +1,507 @@
+#include "harness/engine.h"
+
+#include "core/clock.h"
+#include "core/mem.h"
+#include "core/process.h"
+#include "harness/wasmfile.h"
+
+#include <pthread.h>
+#include <wasm.h>
+#include <wasmtime.h>
+
+enum {
+	MIB = 1024 * 1024,
+	PAGE_BYTES = 65536,
+	TICK_MS = 5, /* how exact a deadline is */
+	POOL_INSTANCES = 64,
+	POOL_RESIDENT_BYTES = 256 * 1024, /* zeroed by hand instead of unmapped */
+	TABLE_ELEMENTS_MAX = 1 << 20,
+	FRAMES_SHOWN = 4,
+};
+
+struct settings {
+	const char *name; /* with the version, a part of each cache key */
+	wasmtime_strategy_t strategy;
+	bool counts_fuel, pooled, exceptions;
+	size_t wasm_stack_bytes;
+};
+
+/* Change a row's name with anything that shapes code. Winch knows no
+ * exceptions, and clang does not need them. */
+static const struct settings profiles[] = {
+	[ENGINE_GUEST] = {"guest-1", WASMTIME_STRATEGY_CRANELIFT, true, true, true, 2 * MIB},
+	[ENGINE_COMPILER] = {"compiler-1", WASMTIME_STRATEGY_CRANELIFT, false, false, false, 16 * MIB},
+	[ENGINE_COMPILER_BASELINE] = {"baseline-1", WASMTIME_STRATEGY_WINCH, false, false, false, 32 * MIB},
+};
+
+struct engine {
+	enum engine_profile profile;
+	const struct settings *settings;
+	wasm_engine_t *engine;
+	wasmtime_linker_t *linker; /* our WASI; shared by all modules */
+	pthread_t ticker;
+	pthread_mutex_t lock;
+	pthread_cond_t stopped;
+	bool ticking, stop;
+};
+
+struct module {
+	struct engine *engine;
+	wasmtime_module_t *module;
+	wasmtime_instance_pre_t *pre;
+	struct str bytes; /* borrowed */
+};
+
+/* What a host function finds behind its store. */
+struct run {
+	struct wasi *w;
+	wasmtime_memory_t memory;
+	bool has_memory;
+};
+
+const char *engine_version(void)
+{
+	return WASMTIME_VERSION;
+}
+
+const char *engine_library_path(struct arena *a)
+{
+	return process_library_path(PROCESS_ADDRESS(wasm_engine_new), a);
+}
+
+size_t engine_stack_bytes(enum engine_profile profile)
+{
+	return profiles[profile].wasm_stack_bytes + 2 * MIB; /* and room for host functions */
+}
+
+const char *outcome_name(enum outcome outcome)
+{
+	static const char *const names[] = {
+		[OUTCOME_EXITED] = "exited",
+		[OUTCOME_TRAPPED] = "trapped",
+		[OUTCOME_OUT_OF_FUEL] = "out of fuel",
+		[OUTCOME_OUT_OF_TIME] = "out of time",
+		[OUTCOME_OUTPUT_LIMIT] = "too much output",
+		[OUTCOME_DISK_LIMIT] = "disk full",
+		[OUTCOME_REFUSED] = "refused",
+	};
+	return names[outcome];
+}
+
+/* Takes the engine's error and turns it into one of ours. */
+static int engine_error(struct err *err, enum err_kind kind, wasmtime_error_t *error, const char *what)
+{
+	wasm_byte_vec_t message;
+	wasmtime_error_message(error, &message);
+	err_set(err, kind, "%s: %.*s", what, (int)message.size, message.data);
+	wasm_byte_vec_delete(&message);
+	wasmtime_error_delete(error);
+	return -1;
+}
+
+/* ---- the engine */
+
+static wasm_config_t *make_config(const struct settings *s)
+{
+	wasm_config_t *config = wasm_config_new();
+	wasmtime_config_strategy_set(config, s->strategy);
+	wasmtime_config_epoch_interruption_set(config, true);
+	wasmtime_config_consume_fuel_set(config, s->counts_fuel);
+	/* Both, or the engine aborts when one passes the other. */
+	wasmtime_config_async_stack_size_set(config, s->wasm_stack_bytes + MIB);
+	wasmtime_config_max_wasm_stack_set(config, s->wasm_stack_bytes);
+	wasmtime_config_wasm_threads_set(config, false);
+	wasmtime_config_wasm_relaxed_simd_set(config, false);
+	wasmtime_config_wasm_memory64_set(config, false);
+	wasmtime_config_wasm_exceptions_set(config, s->exceptions);
+	wasmtime_config_memory_init_cow_set(config, true);
+	if (s->strategy == WASMTIME_STRATEGY_CRANELIFT) {
+		wasmtime_config_cranelift_opt_level_set(config, WASMTIME_OPT_LEVEL_SPEED);
+		wasmtime_config_cranelift_nan_canonicalization_set(config, s->counts_fuel);
+	}
+	if (s->pooled) {
+		wasmtime_pooling_allocation_config_t *pool = wasmtime_pooling_allocation_config_new();
+		wasmtime_pooling_allocation_config_total_core_instances_set(pool, POOL_INSTANCES);
+		wasmtime_pooling_allocation_config_total_memories_set(pool, POOL_INSTANCES);
+		wasmtime_pooling_allocation_config_total_tables_set(pool, POOL_INSTANCES);
+		wasmtime_pooling_allocation_config_table_elements_set(pool, TABLE_ELEMENTS_MAX);
+		wasmtime_pooling_allocation_config_linear_memory_keep_resident_set(pool, POOL_RESIDENT_BYTES);
+		wasmtime_pooling_allocation_config_table_keep_resident_set(pool, PAGE_BYTES);
+		wasmtime_pooling_allocation_strategy_set(config, pool);
+		wasmtime_pooling_allocation_config_delete(pool);
+	}
+	return config;
+}
+
+/* A deadline is a number of ticks; this thread makes them. */
+static void *tick(void *data)
+{
+	struct engine *e = data;
+	pthread_mutex_lock(&e->lock);
+	while (!e->stop) {
+		struct timespec until;
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_nsec += TICK_MS * 1000000;
+		if (until.tv_nsec >= 1000000000) {
+			until.tv_nsec -= 1000000000;
+			until.tv_sec++;
+		}
+		pthread_cond_timedwait(&e->stopped, &e->lock, &until);
+		wasmtime_engine_increment_epoch(e->engine);
+	}
+	pthread_mutex_unlock(&e->lock);
+	return NULL;
+}
+
+static int start_ticker(struct engine *e, struct err *err)
+{
+	pthread_condattr_t attr;
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&e->stopped, &attr);
+	pthread_condattr_destroy(&attr);
+	pthread_mutex_init(&e->lock, NULL);
+	if (pthread_create(&e->ticker, NULL, tick, e) != 0)
+		return err_set(err, ERR_OS, "cannot start the engine's clock thread");
+	e->ticking = true;
+	return 0;
+}
+
+static wasm_trap_t *on_wasi_call(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values, size_t len);
+
+static int define_wasi(struct engine *e, struct err *err)
+{
+	static const char module[] = "wasi_snapshot_preview1";
+	for (size_t i = 0; i < WASI_FUNCTIONS; i++) {
+		const struct wasi_function *f = &wasi_functions[i];
+		wasm_valtype_t *params[WASI_PARAMS_MAX];
+		size_t len = strlen(f->params);
+		for (size_t p = 0; p < len; p++)
+			params[p] = wasm_valtype_new(f->params[p] == 'I' ? WASM_I64 : WASM_I32);
+		bool returns = strcmp(f->name, "proc_exit") != 0;
+		wasm_valtype_t *result[1] = {returns ? wasm_valtype_new(WASM_I32) : NULL};
+		wasm_valtype_vec_t in, out;
+		wasm_valtype_vec_new(&in, len, params);
+		wasm_valtype_vec_new(&out, returns, result);
+		wasm_functype_t *type = wasm_functype_new(&in, &out);
+		wasmtime_error_t *error = wasmtime_linker_define_func_unchecked(
+			e->linker, module, sizeof(module) - 1, f->name, strlen(f->name), type, on_wasi_call,
+			(void *)(uintptr_t)f, NULL);
+		wasm_functype_delete(type);
+		if (error)
+			return engine_error(err, ERR_BUG, error, f->name);
+	}
+	return 0;
+}
+
+int engine_new(enum engine_profile profile, struct engine **out, struct err *err)
+{
+	struct engine *e = mem_zalloc(1, sizeof(*e));
+	e->profile = profile;
+	e->settings = &profiles[profile];
+	e->engine = wasm_engine_new_with_config(make_config(e->settings));
+	if (!e->engine) {
+		free(e);
+		return err_set(err, ERR_TOOL, "the Wasm engine does not start with recast's settings");
+	}
+	e->linker = wasmtime_linker_new(e->engine);
+	if (define_wasi(e, err) < 0 || start_ticker(e, err) < 0) {
+		engine_free(e);
+		return -1;
+	}
+	*out = e;
+	return 0;
+}
+
+void engine_free(struct engine *e)
+{
+	if (!e)
+		return;
+	if (e->ticking) {
+		pthread_mutex_lock(&e->lock);
+		e->stop = true;
+		pthread_cond_signal(&e->stopped);
+		pthread_mutex_unlock(&e->lock);
+		pthread_join(e->ticker, NULL);
+	}
+	wasmtime_linker_delete(e->linker);
+	wasm_engine_delete(e->engine);
+	free(e);
+}
+
+/* ---- modules */
+
+struct hash module_key(enum engine_profile profile, const struct hash *content)
+{
+	struct hasher h;
+	hasher_init(&h);
+	hasher_field(&h, STR("module"));
+	hasher_field(&h, str_of(WASMTIME_VERSION));
+	hasher_field(&h, str_of(profiles[profile].name));
+	hasher_bytes(&h, content->bytes, HASH_BYTES);
+	return hasher_finish(&h);
+}
+
+/* Takes the compiled module and resolves its imports. */
+static int make_module(struct engine *e, wasmtime_module_t *compiled, struct str bytes,
+		       struct module **out, struct err *err)
+{
+	wasmtime_instance_pre_t *pre;
+	wasmtime_error_t *error = wasmtime_linker_instantiate_pre(e->linker, compiled, &pre);
+	if (error) {
+		wasmtime_module_delete(compiled);
+		return engine_error(err, ERR_PARSE, error, "the module cannot be linked");
+	}
+	struct module *m = mem_zalloc(1, sizeof(*m));
+	*m = (struct module){.engine = e, .module = compiled, .pre = pre, .bytes = bytes};
+	*out = m;
+	return 0;
+}
+
+bool module_cached(struct engine *e, struct cache *cache, const struct hash *key, struct str bytes,
+			struct module **out)
+{
+	char path[CACHE_PATH_MAX];
+	wasmtime_module_t *compiled;
+	if (!cache || !cache_find(cache, CACHE_MODULE, key, path))
+		return false;
+	wasmtime_error_t *error = wasmtime_module_deserialize_file(e->engine, path, &compiled);
+	if (error) {
+		/* Whole, but made by another engine or for another processor. */
+		wasmtime_error_delete(error);
+		cache_drop(cache, CACHE_MODULE, key);
+		return false;
+	}
+	return make_module(e, compiled, bytes, out, NULL) == 0;
+}
+
+static int compile(struct engine *e, struct cache *cache, const struct hash *key, struct str bytes,
+		   struct module **out, struct err *err)
+{
+	wasmtime_module_t *compiled;
+	wasm_byte_vec_t code;
+	wasmtime_error_t *error =
+		wasmtime_module_new(e->engine, (const uint8_t *)bytes.ptr, bytes.len, &compiled);
+	if (error)
+		return engine_error(err, ERR_PARSE, error, "not a module that the engine accepts");
+	if (cache && !(error = wasmtime_module_serialize(compiled, &code))) {
+		/* A full disk costs time, not the result. */
+		cache_put(cache, CACHE_MODULE, key, (struct str){code.data, code.size}, NULL);
+		wasm_byte_vec_delete(&code);
+	}
+	if (error)
+		wasmtime_error_delete(error);
+	return make_module(e, compiled, bytes, out, err);
+}
+
+int module_load(struct engine *e, struct cache *cache, const struct hash *content, struct str bytes,
+		struct module **out, struct err *err)
+{
+	struct hash own = content ? *content : hash_of(bytes), key = module_key(e->profile, &own);
+	if (module_cached(e, cache, &key, bytes, out))
+		return 0;
+	return compile(e, cache, &key, bytes, out, err);
+}
+
+void module_free(struct module *m)
+{
+	if (!m)
+		return;
+	wasmtime_instance_pre_delete(m->pre);
+	wasmtime_module_delete(m->module);
+	free(m);
+}
+
+/* ---- host functions */
+
+static bool find_memory(struct run *run, wasmtime_caller_t *caller)
+{
+	wasmtime_extern_t item;
+	if (run->has_memory)
+		return true;
+	if (!wasmtime_caller_export_get(caller, "memory", 6, &item) || item.kind != WASMTIME_EXTERN_MEMORY)
+		return false;
+	run->memory = item.of.memory;
+	run->has_memory = true;
+	return true;
+}
+
+static wasm_trap_t *on_wasi_call(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values, size_t len)
+{
+	(void)len;
+	const struct wasi_function *f = env;
+	wasmtime_context_t *context = wasmtime_caller_context(caller);
+	struct run *run = wasmtime_context_get_data(context);
+	uint64_t args[WASI_PARAMS_MAX];
+	for (size_t i = 0; f->params[i]; i++)
+		args[i] = f->params[i] == 'I' ? (uint64_t)values[i].i64 : (uint32_t)values[i].i32;
+	struct wasi_call call = {.w = run->w, .arg = args};
+	if (find_memory(run, caller)) {
+		call.memory = wasmtime_memory_data(context, &run->memory);
+		call.memory_len = wasmtime_memory_data_size(context, &run->memory);
+	}
+	int result = wasi_invoke(f, &call);
+	if (result == WASI_ENDED)
+		return wasmtime_trap_new_code(WASMTIME_TRAP_CODE_INTERRUPT);
+	values[0].i32 = result;
+	return NULL;
+}
+
+/* ---- runs */
+
+static const char *trap_kind(wasmtime_trap_code_t code)
+{
+	switch (code) {
+	case WASMTIME_TRAP_CODE_STACK_OVERFLOW:
+		return "call stack exhausted";
+	case WASMTIME_TRAP_CODE_MEMORY_OUT_OF_BOUNDS:
+		return "access outside memory";
+	case WASMTIME_TRAP_CODE_TABLE_OUT_OF_BOUNDS:
+		return "call through a pointer that is no function";
+	case WASMTIME_TRAP_CODE_INDIRECT_CALL_TO_NULL:
+		return "call through a null pointer";
+	case WASMTIME_TRAP_CODE_BAD_SIGNATURE:
+		return "call through a pointer of another type";
+	case WASMTIME_TRAP_CODE_INTEGER_OVERFLOW:
+		return "integer overflow";
+	case WASMTIME_TRAP_CODE_INTEGER_DIVISION_BY_ZERO:
+		return "division by zero";
+	case WASMTIME_TRAP_CODE_BAD_CONVERSION_TO_INTEGER:
+		return "conversion of a number out of range";
+	case WASMTIME_TRAP_CODE_UNREACHABLE_CODE_REACHED:
+		return "abort or unreachable code";
+	case WASMTIME_TRAP_CODE_HEAP_MISALIGNED:
+		return "misaligned atomic access";
+	default:
+		return "trap";
+	}
+}
+
+/* "inner < outer < …", as far as it fits. */
+static void describe_place(const struct module *m, const wasm_trap_t *trap, struct run_result *r)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	SCOPED_BUF struct buf text;
+	buf_init(&text, sizeof(r->where) - 1);
+	struct wasmfile file = {0};
+	if (m->bytes.len)
+		wasmfile_read(m->bytes, &scratch, &file, NULL);
+	wasm_frame_vec_t frames;
+	wasm_trap_trace(trap, &frames);
+	for (size_t i = 0; i < frames.size && i < FRAMES_SHOWN; i++) {
+		uint32_t index = wasm_frame_func_index(frames.data[i]);
+		const char *name = wasmfile_function_name(&file, index);
+		buf_append_cstr(&text, i ? " < " : "");
+		if (name)
+			buf_append_cstr(&text, name);
+		else
+			buf_printf(&text, "function %u", index);
+	}
+	if (frames.size)
+		r->offset = (uint32_t)wasm_frame_module_offset(frames.data[0]);
+	wasm_frame_vec_delete(&frames);
+	memcpy(r->where, text.ptr, text.len + 1);
+}
+
+/* What the guest's own end, as WASI saw it, comes to. */
+static void note_wasi_end(const struct wasi *w, struct run_result *r)
+{
+	static const enum outcome outcomes[] = {
+		[WASI_EXITED] = OUTCOME_EXITED,
+		[WASI_ABORTED] = OUTCOME_TRAPPED,
+		[WASI_OUTPUT_FULL] = OUTCOME_OUTPUT_LIMIT,
+		[WASI_DISK_FULL] = OUTCOME_DISK_LIMIT,
+		[WASI_CLOCK_RAN_OUT] = OUTCOME_OUT_OF_TIME,
+	};
+	r->outcome = outcomes[w->end];
+	r->exit_code = (int)(w->exit_code & 0xFF);
+	r->exited_by_call = w->end == WASI_EXITED;
+	if (w->end == WASI_ABORTED)
+		snprintf(r->trap, sizeof(r->trap), "raised a signal");
+}
+
+static void note_trap(const struct module *m, const struct wasi *w, wasm_trap_t *trap, struct run_result *r)
+{
+	wasmtime_trap_code_t code;
+	if (w->end != WASI_RUNNING) {
+		note_wasi_end(w, r);
+	} else if (!wasmtime_trap_code(trap, &code)) {
+		r->outcome = OUTCOME_TRAPPED;
+		snprintf(r->trap, sizeof(r->trap), "uncaught exception");
+	} else if (code == WASMTIME_TRAP_CODE_OUT_OF_FUEL) {
+		r->outcome = OUTCOME_OUT_OF_FUEL;
+	} else if (code == WASMTIME_TRAP_CODE_INTERRUPT) {
+		r->outcome = OUTCOME_OUT_OF_TIME;
+	} else {
+		r->outcome = OUTCOME_TRAPPED;
+		snprintf(r->trap, sizeof(r->trap), "%s", trap_kind(code));
+	}
+	if (r->outcome != OUTCOME_EXITED)
+		describe_place(m, trap, r);
+	wasm_trap_delete(trap);
+}
+
+static void note_refusal(wasmtime_error_t *error, struct run_result *r)
+{
+	struct err why = {0};
+	engine_error(&why, ERR_PARSE, error, "refused");
+	r->outcome = OUTCOME_REFUSED;
+	snprintf(r->trap, sizeof(r->trap), "%.90s", why.text + strlen("refused: "));
+}
+
+static void call_start(const struct module *m, wasmtime_context_t *context, struct run *run,
+		       struct run_result *r)
+{
+	wasmtime_instance_t instance;
+	wasmtime_extern_t item;
+	wasm_trap_t *trap = NULL;
+	wasmtime_error_t *error = wasmtime_instance_pre_instantiate(m->pre, context, &instance, &trap);
+	if (!error && !trap) {
+		if (wasmtime_instance_export_get(context, &instance, "memory", 6, &item) &&
+		    item.kind == WASMTIME_EXTERN_MEMORY) {
+			run->memory = item.of.memory;
+			run->has_memory = true;
+		}
+		if (wasmtime_instance_export_get(context, &instance, "_start", 6, &item) &&
+		    item.kind == WASMTIME_EXTERN_FUNC) {
+			error = wasmtime_func_call(context, &item.of.func, NULL, 0, NULL, 0, &trap);
+		} else {
+			r->outcome = OUTCOME_REFUSED;
+			snprintf(r->trap, sizeof(r->trap), "it has no _start to run");
+		}
+	}
+	if (error)
+		note_refusal(error, r);
+	else if (trap)
+		note_trap(m, run->w, trap, r);
+}
+
+int engine_run(struct module *m, const struct limits *limits, struct wasi *w,
+	     struct run_result *ret_result, struct err *err)
+{
+	struct run_result r = {.outcome = OUTCOME_EXITED};
+	struct run run = {.w = w};
+	uint64_t wall = clock_monotonic_ns(), cpu = clock_thread_cpu_ns(), fuel_left = 0;
+	wasmtime_store_t *store = wasmtime_store_new(m->engine->engine, &run, NULL);
+	wasmtime_context_t *context = wasmtime_store_context(store);
+	wasmtime_store_limiter(store, (int64_t)limits->memory_bytes, TABLE_ELEMENTS_MAX, 1, 4, 1);
+	wasmtime_context_set_epoch_deadline(context, limits->deadline_ns / (TICK_MS * 1000000u) + 2);
+	wasmtime_error_t *error =
+		m->engine->settings->counts_fuel ? wasmtime_context_set_fuel(context, limits->fuel) : NULL;
+	if (error) {
+		wasmtime_store_delete(store);
+		return engine_error(err, ERR_BUG, error, "engine");
+	}
+	call_start(m, context, &run, &r);
+	if (m->engine->settings->counts_fuel && !wasmtime_context_get_fuel(context, &fuel_left))
+		r.fuel = limits->fuel - fuel_left;
+	if (run.has_memory)
+		r.memory_bytes = wasmtime_memory_data_size(context, &run.memory);
+	r.memory_near_limit = r.memory_bytes >= limits->memory_bytes / 10 * 9;
+	r.bytes_written = w->bytes_written;
+	wasmtime_store_delete(store);
+	r.wall_ns = clock_monotonic_ns() - wall;
+	r.cpu_ns = clock_thread_cpu_ns() - cpu;
+	*ret_result = r;
+	return 0;
+}

@@ -1,0 +1,105 @@
+#ifndef RECAST_HARNESS_ENGINE_H
+#define RECAST_HARNESS_ENGINE_H
+
+/*
+ * The engine, behind one door: the only file that knows Wasmtime is engine.c.
+ * An engine compiles modules under fixed settings; a module is code ready to
+ * run; a run is a fresh instance of it in a world of its own, under limits,
+ * and what came of it is a value. Whatever a guest does is an outcome, never
+ * an error: an error means that recast or the machine failed.
+ *
+ * An engine and its modules may be used from several threads at once.
+ */
+
+#include "harness/cache.h"
+#include "harness/wasi.h"
+
+enum engine_profile {
+	ENGINE_GUEST,             /* tests and candidates: fuel, deterministic, pooled */
+	ENGINE_COMPILER,          /* clang, optimised: a minute to make, then fast */
+	ENGINE_COMPILER_BASELINE, /* clang, compiled in one pass: made in seconds */
+};
+
+struct engine;
+struct module;
+
+int engine_new(enum engine_profile profile, struct engine **out, struct err *err);
+void engine_free(struct engine *engine);
+
+/* "48.0.8": of the headers that recast was built with. */
+const char *engine_version(void);
+
+/* The library that was loaded. */
+const char *engine_library_path(struct arena *a);
+
+/* The stack that a thread needs on which this engine's guests run. */
+size_t engine_stack_bytes(enum engine_profile profile);
+
+/*
+ * The key of a module's machine code in the cache: its bytes, the engine's
+ * version and the settings that shape code. `content` is the hash of the bytes.
+ */
+struct hash module_key(enum engine_profile profile, const struct hash *content);
+
+/*
+ * Takes machine code from the cache, or false. A damaged entry is dropped.
+ * `bytes` are the module's own, for the names of its functions; they are
+ * borrowed for the module's life and may be empty.
+ */
+bool module_cached(struct engine *engine, struct cache *cache, const struct hash *key, struct str bytes,
+			struct module **out);
+
+/*
+ * Compiles a module, or takes its machine code from the cache; what was
+ * compiled goes there. `cache` may be NULL. Bytes that are no module, or one
+ * that asks the host for what it does not have, are ERR_PARSE. `content` is
+ * their hash, or NULL if the caller has none at hand. `bytes` are borrowed as
+ * above.
+ */
+int module_load(struct engine *engine, struct cache *cache, const struct hash *content, struct str bytes,
+		struct module **out, struct err *err);
+void module_free(struct module *module);
+
+struct limits {
+	uint64_t fuel; /* only where the profile counts fuel */
+	uint64_t deadline_ns;
+	uint64_t memory_bytes;
+};
+
+enum outcome {
+	OUTCOME_EXITED,        /* main returned, or exit was called: see exited_by_call */
+	OUTCOME_TRAPPED,
+	OUTCOME_OUT_OF_FUEL,
+	OUTCOME_OUT_OF_TIME,   /* the deadline, or the virtual clock's end */
+	OUTCOME_OUTPUT_LIMIT,
+	OUTCOME_DISK_LIMIT,
+	OUTCOME_REFUSED,       /* could not be instantiated within the limits */
+};
+
+/* "exited", "out of fuel", …, for people. */
+const char *outcome_name(enum outcome outcome);
+
+enum { OUTCOME_WHERE_MAX = 256 };
+
+struct run_result {
+	enum outcome outcome;
+	int exit_code;             /* of OUTCOME_EXITED */
+	bool exited_by_call;       /* exit() was called; false if main returned 0 */
+	char trap[96];             /* kind of trap, or why it was refused; else "" */
+	char where[OUTCOME_WHERE_MAX]; /* raw names, innermost first: "parse < main"; or "" */
+	uint32_t offset;           /* of the trap in the module's bytes */
+	uint64_t fuel;             /* used; 0 where it is not counted */
+	uint64_t wall_ns, cpu_ns;
+	uint64_t memory_bytes;     /* peak of the linear memory */
+	bool memory_near_limit;    /* the limit may have shaped what the guest did */
+	uint64_t bytes_written;
+};
+
+/*
+ * Runs the module's _start in a fresh instance. `w` must be initialised with
+ * its world; afterwards it holds the output and the disk as the guest left it.
+ */
+int engine_run(struct module *module, const struct limits *limits, struct wasi *w,
+	     struct run_result *ret_result, struct err *err);
+
+#endif

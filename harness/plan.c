@@ -1,0 +1,321 @@
+#include "harness/plan.h"
+
+#include "core/mem.h"
+#include "harness/glob.h"
+
+static const struct fs_walk_limits tree_limits = {
+	.entries = 200000,
+	.file_bytes = 64 << 20,
+	.total_bytes = 1 << 30,
+	.depth = 64,
+};
+
+void plan_release(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->objects_len; i++)
+		arena_release(&plan->objects[i].arena);
+	free(plan->objects);
+	free(plan->programs);
+	if (plan->tests_tree != plan->library_tree)
+		tree_free(plan->tests_tree);
+	tree_free(plan->library_tree);
+	arena_release(&plan->arena);
+	*plan = (struct plan){0};
+}
+
+/* ---- trees */
+
+/* Neither history nor recast's own files belong to the library. */
+static bool enter_folder(const char *path)
+{
+	return strcmp(path, ".git") != 0 && strcmp(path, ".recast") != 0;
+}
+
+static int copy_over(struct tree *tree, const struct tree_node *node, const char *to, struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	for (size_t i = 0; i < node->children_len; i++) {
+		const struct tree_node *child = node->children[i];
+		const char *path = arena_printf(&scratch, "%s/%s", to, child->name);
+		int result = child->type == TREE_FOLDER ? copy_over(tree, child, path, err)
+							: tree_add_file(tree, path, child->content, err);
+		if (result < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int apply_overlay(struct tree *tree, const struct overlay *overlay, struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	if (overlay->folder) {
+		const struct tree_node *from =
+			tree_find(tree, arena_printf(&scratch, PLAN_ROOT "/%s", overlay->folder));
+		if (!from || from->type != TREE_FOLDER)
+			return err_set(err, ERR_USAGE, "recast.json: overlay: there is no folder %s in the project",
+				       overlay->folder);
+		if (copy_over(tree, from, PLAN_ROOT, err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < overlay->files_len; i++) {
+		const struct overlay_file *file = &overlay->files[i];
+		if (tree_add_file(tree, arena_printf(&scratch, PLAN_ROOT "/%s", file->path), file->content, err) < 0)
+			return err_wrap(err, "recast.json: files");
+	}
+	return 0;
+}
+
+static int load_tree(const struct project *project, bool with_tests, struct tree **out, struct err *err)
+{
+	SCOPED_TREE struct tree *tree = tree_new();
+	if (tree_add_host(tree, PLAN_ROOT, project->folder, &tree_limits, enter_folder, err) < 0 ||
+	    apply_overlay(tree, &project->library.overlay, err) < 0 ||
+	    (with_tests && apply_overlay(tree, &project->tests.overlay, err) < 0))
+		return -1;
+	*out = take(tree);
+	return 0;
+}
+
+static int load_trees(const struct project *project, struct plan *plan, struct err *err)
+{
+	bool tests_differ = project->tests.overlay.folder || project->tests.overlay.files_len;
+	if (load_tree(project, false, &plan->library_tree, err) < 0)
+		return -1;
+	plan->tests_tree = plan->library_tree;
+	return tests_differ ? load_tree(project, true, &plan->tests_tree, err) : 0;
+}
+
+/* ---- patterns */
+
+static bool is_listed(const struct strings *patterns, const char *path)
+{
+	for (size_t i = 0; i < patterns->len; i++) {
+		if (glob_matches(patterns->items[i], path))
+			return true;
+	}
+	return false;
+}
+
+/* Files that match any of the patterns, none of which may match nothing. */
+static int expand(const struct tree *tree, const struct strings *patterns, const struct strings *exclude,
+		  const char *key, struct arena *a, struct strings *ret, struct err *err)
+{
+	struct glob_list found = {0};
+	const struct tree_node *root = tree_find(tree, PLAN_ROOT);
+	for (size_t i = 0; i < patterns->len; i++) {
+		if (glob_expand(root, patterns->items[i], a, &found) == 0) {
+			vec_release(&found);
+			return err_set(err, ERR_USAGE, "recast.json: %s: no file in the project is or matches \"%s\"",
+				       key, patterns->items[i]);
+		}
+	}
+	ret->items = arena_array(a, found.len, const char *);
+	ret->len = 0;
+	for (size_t i = 0; i < found.len; i++) {
+		bool seen = exclude && is_listed(exclude, found.items[i]);
+		for (size_t j = 0; j < ret->len && !seen; j++)
+			seen = strcmp(ret->items[j], found.items[i]) == 0;
+		if (!seen)
+			ret->items[ret->len++] = found.items[i];
+	}
+	vec_release(&found);
+	return 0;
+}
+
+/* ---- compilations */
+
+static struct strings joined(const struct strings *const *lists, size_t len, struct arena *a)
+{
+	struct strings all = {0};
+	for (size_t i = 0; i < len; i++)
+		all.len += lists[i]->len;
+	all.items = arena_array(a, all.len, const char *);
+	size_t at = 0;
+	for (size_t i = 0; i < len; i++) {
+		for (size_t j = 0; j < lists[i]->len; j++)
+			all.items[at++] = lists[i]->items[j];
+	}
+	return all;
+}
+
+#define JOIN(a, ...)                                       \
+	joined((const struct strings *const[]){__VA_ARGS__}, \
+	       sizeof((const struct strings *const[]){__VA_ARGS__}) / sizeof(struct strings *), (a))
+
+/* "include" → "/src/include"; the project's own folder is "/src". */
+static struct strings guest_paths(const struct strings *paths, struct arena *a)
+{
+	struct strings out = {arena_array(a, paths->len, const char *), paths->len};
+	for (size_t i = 0; i < paths->len; i++) {
+		const char *path = paths->items[i];
+		bool root = strcmp(path, ".") == 0 || !path[0];
+		out.items[i] = root ? PLAN_ROOT : arena_printf(a, PLAN_ROOT "/%s", path);
+	}
+	return out;
+}
+
+static const char *compile_key(const struct compile *c, bool of_library, struct arena *a)
+{
+	SCOPED_BUF struct buf key;
+	buf_init(&key, SIZE_MAX / 2);
+	const struct strings lists[] = {
+		{(const char **)(uintptr_t)c->include, c->include_len},
+		{(const char **)(uintptr_t)c->defines, c->defines_len},
+		{(const char **)(uintptr_t)c->flags, c->flags_len},
+	};
+	buf_printf(&key, "%d\n%s\n", of_library, c->source);
+	for (size_t i = 0; i < countof(lists); i++) {
+		for (size_t j = 0; j < lists[i].len; j++)
+			buf_printf(&key, "%s\n", lists[i].items[j]);
+		buf_append_cstr(&key, "\n");
+	}
+	return arena_str(a, buf_str(&key));
+}
+
+/* The index of the object with these options, added if it is new. */
+static size_t object_for(struct plan *plan, const char *source, const struct build_options *options, bool of_library)
+{
+	struct arena *a = &plan->arena;
+	struct strings include = guest_paths(&options->include, a);
+	struct plan_object o = {.of_library = of_library, .name = source};
+	o.compile = (struct compile){
+		.source = arena_printf(a, PLAN_ROOT "/%s", source),
+		.include = include.items,
+		.include_len = include.len,
+		.defines = options->defines.items,
+		.defines_len = options->defines.len,
+		.flags = options->flags.items,
+		.flags_len = options->flags.len,
+		.shown_below = PLAN_ROOT "/",
+	};
+	o.key = compile_key(&o.compile, of_library, a);
+	for (size_t i = 0; i < plan->objects_len; i++) {
+		if (strcmp(plan->objects[i].key, o.key) == 0)
+			return i;
+	}
+	plan->objects = mem_grow(plan->objects, plan->objects_len, &plan->objects_cap, sizeof(o));
+	plan->objects[plan->objects_len] = o;
+	return plan->objects_len++;
+}
+
+static size_t *objects_for(struct plan *plan, const struct strings *sources, const struct build_options *options,
+			   bool of_library)
+{
+	size_t *indices = arena_array(&plan->arena, sources->len, size_t);
+	for (size_t i = 0; i < sources->len; i++)
+		indices[i] = object_for(plan, sources->items[i], options, of_library);
+	return indices;
+}
+
+/* ---- programs */
+
+struct planner {
+	const struct project *project;
+	struct plan *plan;
+	struct strings library_sources, common_sources;
+};
+
+static void add_program(struct planner *p, const char *name, const struct program *program,
+			const struct strings *sources, const struct configuration *c)
+{
+	struct plan *plan = p->plan;
+	struct arena *a = &plan->arena;
+	const struct build_options *lib = &p->project->library.options, *tests = &p->project->tests.options,
+				   *own = &program->options;
+	struct build_options library_options = {
+		.include = lib->include,
+		.defines = JOIN(a, &lib->defines, &c->defines),
+		.flags = JOIN(a, &lib->flags, &c->flags),
+	};
+	/* A test sees the library's folders and defines too, as its users do. */
+	struct build_options test_options = {
+		.include = JOIN(a, &own->include, &tests->include, &lib->include),
+		.defines = JOIN(a, &lib->defines, &tests->defines, &own->defines, &c->defines),
+		.flags = JOIN(a, &lib->flags, &tests->flags, &own->flags, &c->flags),
+	};
+	struct strings all_sources = JOIN(a, sources, &p->common_sources);
+	struct plan_program planned = {
+		.name = c->name[0] ? arena_printf(a, "%s/%s", name, c->name) : name,
+		.program = program,
+		.configuration = c,
+		.objects = objects_for(plan, &all_sources, &test_options, false),
+		.objects_len = all_sources.len,
+		.library = objects_for(plan, &p->library_sources, &library_options, true),
+		.library_len = p->library_sources.len,
+	};
+	plan->programs = mem_grow(plan->programs, plan->programs_len, &plan->programs_cap, sizeof(planned));
+	plan->programs[plan->programs_len++] = planned;
+}
+
+/* "tests/test_parse.c" → "test_parse" */
+static const char *name_of(const char *source, struct arena *a)
+{
+	const char *slash = strrchr(source, '/');
+	const char *base = slash ? slash + 1 : source;
+	const char *dot = strrchr(base, '.');
+	return dot && dot > base ? arena_str(a, (struct str){base, (size_t)(dot - base)}) : base;
+}
+
+static int plan_program(struct planner *p, const struct program *program, struct err *err)
+{
+	struct arena *a = &p->plan->arena;
+	bool each = program->each.len > 0;
+	struct strings sources;
+	if (expand(p->plan->tests_tree, each ? &program->each : &program->sources, &program->exclude,
+		   "tests.programs", a, &sources, err) < 0)
+		return -1;
+	for (size_t c = 0; c < program->configurations_len; c++) {
+		const struct configuration *configuration = &program->configurations[c];
+		if (!each)
+			add_program(p, program->name, program, &sources, configuration);
+		for (size_t i = 0; each && i < sources.len; i++) {
+			struct strings one = {&sources.items[i], 1};
+			add_program(p, name_of(sources.items[i], a), program, &one, configuration);
+		}
+	}
+	return 0;
+}
+
+static int refuse_equal_names(const struct plan *plan, struct err *err)
+{
+	for (size_t i = 0; i < plan->programs_len; i++) {
+		for (size_t j = 0; j < i; j++) {
+			if (strcmp(plan->programs[i].name, plan->programs[j].name) == 0)
+				return err_set(err, ERR_USAGE, "recast.json: tests.programs: two programs are named %s",
+					       plan->programs[i].name);
+		}
+	}
+	return 0;
+}
+
+static int fill_plan(const struct project *project, struct plan *plan, struct err *err)
+{
+	struct planner p = {.project = project, .plan = plan};
+	struct strings headers;
+	if (load_trees(project, plan, err) < 0 ||
+	    expand(plan->library_tree, &project->library.sources, NULL, "library.sources", &plan->arena,
+		   &p.library_sources, err) < 0 ||
+	    expand(plan->library_tree, &project->library.headers, NULL, "library.headers", &plan->arena, &headers,
+		   err) < 0 ||
+	    expand(plan->tests_tree, &project->tests.sources, NULL, "tests.sources", &plan->arena, &p.common_sources,
+		   err) < 0)
+		return -1;
+	plan->headers = headers.items;
+	plan->headers_len = headers.len;
+	for (size_t i = 0; i < project->tests.programs_len; i++) {
+		if (plan_program(&p, &project->tests.programs[i], err) < 0)
+			return -1;
+	}
+	return refuse_equal_names(plan, err);
+}
+
+int plan_make(const struct project *project, struct plan *ret, struct err *err)
+{
+	struct plan plan = {0};
+	if (fill_plan(project, &plan, err) < 0) {
+		plan_release(&plan);
+		return -1;
+	}
+	*ret = plan;
+	return 0;
+}

@@ -1,0 +1,51 @@
+#ifndef RECAST_HARNESS_PLAN_H
+#define RECAST_HARNESS_PLAN_H
+
+/*
+ * From a project to what must be compiled: its trees with the overlays in
+ * place, its patterns expanded, and every object that is needed exactly once,
+ * although several programs and configurations share them.
+ */
+
+#include "harness/project.h"
+
+/* Where the project stands in a guest's tree. */
+#define PLAN_ROOT "/src"
+
+/* An object to be made, and what came of it. */
+struct plan_object {
+	struct compile compile;
+	bool of_library;
+	const char *name; /* the source's path in the project */
+	const char *key;  /* equal for equal compilations */
+	struct built built;
+	struct err error; /* kind is ERR_NONE unless the compiler could not be run */
+	struct arena arena; /* owns `built` */
+};
+
+struct plan_program {
+	const char *name;
+	const struct program *program;
+	const struct configuration *configuration;
+	size_t *objects; /* indices of its own objects */
+	size_t objects_len;
+	size_t *library; /* indices of the library's, in this configuration */
+	size_t library_len;
+};
+
+struct plan {
+	struct tree *library_tree; /* the project with the library's overlay */
+	struct tree *tests_tree;   /* with the tests' overlay too; may be the same tree */
+	struct plan_object *objects;
+	size_t objects_len, objects_cap;
+	struct plan_program *programs;
+	size_t programs_len, programs_cap;
+	const char **headers; /* public ones, paths in the project */
+	size_t headers_len;
+	struct arena arena;
+};
+
+int plan_make(const struct project *project, struct plan *ret, struct err *err);
+void plan_release(struct plan *plan);
+
+#endif

@@ -1,0 +1,308 @@
+#include "harness/program.h"
+
+#include "core/clock.h"
+
+enum {
+	TESTS_MAX = 100000,
+	EXCERPT_MAX = 60,
+	SEED = 1,
+};
+
+/* A program in the making. */
+struct trial {
+	const struct program_context *c;
+	const struct plan_program *planned;
+	struct program_result *r;
+	struct arena *a;
+};
+
+static int settle(struct trial *t, enum program_status status, const char *reason)
+{
+	t->r->status = status;
+	t->r->reason = reason;
+	return 0;
+}
+
+/* ---- can it judge a rewrite at all? */
+
+static const char *foreign_symbol(struct trial *t, const struct wasmfile_symbol *s)
+{
+	struct str name = str_of(s->name);
+	bool shared = s->kind == WASMFILE_SYMBOL_FUNCTION || s->kind == WASMFILE_SYMBOL_DATA;
+	if (s->local || !shared || !nameset_has(t->c->library_names, name))
+		return NULL;
+	if (s->defined)
+		return s->weak ? NULL : arena_printf(t->a, "it defines %s, which is the library's own", s->name);
+	if (t->c->public_names && !nameset_has(t->c->public_names, name))
+		return arena_printf(t->a, "it needs %s, which no public header declares", s->name);
+	return NULL;
+}
+
+static const char *white_box_reason(struct trial *t)
+{
+	for (size_t i = 0; i < t->planned->objects_len; i++) {
+		const struct wasmfile *file = &t->c->symbols[t->planned->objects[i]];
+		for (size_t s = 0; s < file->symbols_len; s++) {
+			const char *reason = foreign_symbol(t, &file->symbols[s]);
+			if (reason)
+				return reason;
+		}
+	}
+	return NULL;
+}
+
+/* ---- building it */
+
+static const char *build_failure(struct trial *t, const size_t *objects, size_t len, const char *whose)
+{
+	for (size_t i = 0; i < len; i++) {
+		const struct plan_object *o = &t->c->plan->objects[objects[i]];
+		if (!o->built.ok)
+			return arena_printf(t->a, "%s does not build: %s", whose, o->built.failure);
+	}
+	return NULL;
+}
+
+static int link_program(struct trial *t, struct built *ret, struct err *err)
+{
+	const struct plan_program *p = t->planned;
+	size_t len = 1 + p->objects_len + p->library_len, at = 1;
+	struct link_input *inputs = arena_array(t->a, len, struct link_input);
+	inputs[0] = t->c->start;
+	for (size_t i = 0; i < p->objects_len + p->library_len; i++) {
+		size_t index = i < p->objects_len ? p->objects[i] : p->library[i - p->objects_len];
+		const struct plan_object *o = &t->c->plan->objects[index];
+		inputs[at++] = (struct link_input){o->name, o->built.bytes};
+	}
+	return build_link(t->c->tools->toolchain, inputs, len, &t->c->project->limits.build, t->a, ret, err);
+}
+
+/* ---- running it */
+
+static int make_disk(struct trial *t, struct tree **out, struct err *err)
+{
+	SCOPED_TREE struct tree *tree = tree_new();
+	if (tree_add_folder(tree, "/tmp", true, err) < 0 ||
+	    tree_graft(tree, PLAN_ROOT, t->c->plan->tests_tree, PLAN_ROOT, err) < 0 ||
+	    tree_add_folder(tree, PLAN_ROOT, t->planned->program->writable, err) < 0)
+		return -1;
+	*out = take(tree);
+	return 0;
+}
+
+/* A file of the project that recast.json names. */
+static int project_file(struct trial *t, const char *path, const char *key, struct str *ret, struct err *err)
+{
+	const struct tree_node *node =
+		tree_find(t->c->plan->tests_tree, arena_printf(t->a, PLAN_ROOT "/%s", path));
+	if (!node || node->type != TREE_FILE)
+		return err_set(err, ERR_USAGE, "recast.json: %s: %s: there is no file %s in the project",
+			       t->planned->name, key, path);
+	*ret = node->content;
+	return 0;
+}
+
+static int fill_world(struct trial *t, const struct tree *disk, struct wasi_world *world, struct err *err)
+{
+	const struct program *p = t->planned->program;
+	const struct project_limits *limits = &t->c->project->limits;
+	const char **args = arena_array(t->a, p->args.len + 1, const char *);
+	const char **env = arena_array(t->a, p->env.len + 1, const char *);
+	args[0] = p->name ? p->name : t->planned->name;
+	for (size_t i = 0; i < p->args.len; i++)
+		args[i + 1] = p->args.items[i];
+	for (size_t i = 0; i < p->env.len; i++)
+		env[i] = p->env.items[i];
+	/* The object that is linked in front enters this folder. */
+	env[p->env.len] = arena_printf(t->a, "PWD=" PLAN_ROOT "%s%s", p->cwd[0] ? "/" : "", p->cwd);
+	*world = (struct wasi_world){
+		.tree = disk,
+		.args = args,
+		.args_len = p->args.len + 1,
+		.env = env,
+		.env_len = p->env.len + 1,
+		.seed = SEED,
+		.output_max = limits->output_bytes,
+		.disk_max = limits->disk_bytes,
+		.clock_max_ns = limits->clock_ns,
+	};
+	return p->stdin_file ? project_file(t, p->stdin_file, "stdin", &world->stdin_bytes, err) : 0;
+}
+
+static int run_module(struct trial *t, struct module *module, struct err *err)
+{
+	SCOPED_TREE struct tree *disk = NULL;
+	struct wasi_world world;
+	if (make_disk(t, &disk, err) < 0 || fill_world(t, disk, &world, err) < 0)
+		return -1;
+	SCOPED(wasi_release) struct wasi w;
+	wasi_init(&w, &world);
+	if (engine_run(module, &t->c->project->limits.run, &w, &t->r->run, err) < 0)
+		return -1;
+	t->r->output = (struct str){arena_str(t->a, buf_str(&w.out)), w.out.len};
+	t->r->errors = (struct str){arena_str(t->a, buf_str(&w.err)), w.err.len};
+	return 0;
+}
+
+/* ---- judging it */
+
+/* Why its end is not the one expected, or NULL. */
+static const char *wrong_end(struct trial *t)
+{
+	const struct run_result *run = &t->r->run;
+	const struct project_limits *limits = &t->c->project->limits;
+	int expected = t->planned->configuration->expect.exit_code;
+	switch (run->outcome) {
+	case OUTCOME_EXITED:
+		return run->exit_code == expected
+			       ? NULL
+			       : arena_printf(t->a, "exit code %d, expected %d", run->exit_code, expected);
+	case OUTCOME_TRAPPED:
+		return arena_printf(t->a, "trapped: %s%s%s%s", run->trap, run->where[0] ? " in " : "", run->where,
+				    run->memory_near_limit ? " (near the memory limit)" : "");
+	case OUTCOME_OUT_OF_FUEL:
+		return arena_printf(t->a, "stopped after %llu units of fuel (limits.fuel)",
+				    (unsigned long long)limits->run.fuel);
+	case OUTCOME_OUT_OF_TIME:
+		return arena_printf(t->a, "stopped after its time, %llu s or %llu s of its own clock (limits.deadline_s, "
+					  "limits.clock_s)",
+				    (unsigned long long)(limits->run.deadline_ns / 1000000000u),
+				    (unsigned long long)(limits->clock_ns / 1000000000u));
+	case OUTCOME_OUTPUT_LIMIT:
+		return arena_printf(t->a, "printed more than %zu KiB (limits.output_kib)", limits->output_bytes >> 10);
+	case OUTCOME_DISK_LIMIT:
+		return arena_printf(t->a, "wrote more than %llu MiB to its disk (limits.disk_mib)",
+				    (unsigned long long)(limits->disk_bytes >> 20));
+	case OUTCOME_REFUSED:
+		return arena_printf(t->a, "could not be started: %s", run->trap);
+	}
+	return NULL;
+}
+
+static const char *excerpt(struct trial *t, struct str line)
+{
+	char *text = arena_printf(t->a, "\"%.*s%s\"", (int)min_size(line.len, EXCERPT_MAX), line.ptr ? line.ptr : "",
+				  line.len > EXCERPT_MAX ? "…" : "");
+	for (char *c = text; *c; c++) {
+		if ((unsigned char)*c < 0x20 || *c == 0x7F)
+			*c = '?';
+	}
+	return text;
+}
+
+static const char *compare_output(struct trial *t, struct str expected, const char *file)
+{
+	struct str got = t->r->output, e, g;
+	if (str_eq(expected, got))
+		return NULL;
+	for (unsigned line = 1;; line++) {
+		bool more_expected = str_next_line(&expected, &e), more_got = str_next_line(&got, &g);
+		if (more_expected && more_got && str_eq(e, g))
+			continue;
+		if (!more_expected && !more_got)
+			return arena_printf(t->a, "output differs from %s in its line ends", file);
+		return arena_printf(t->a, "output differs from %s at line %u: expected %s, got %s", file, line,
+				    more_expected ? excerpt(t, e) : "the end", more_got ? excerpt(t, g) : "the end");
+	}
+}
+
+static int wrong_output(struct trial *t, const char **ret_reason, struct err *err)
+{
+	const char *file = t->planned->configuration->expect.stdout_file;
+	struct str expected;
+	*ret_reason = NULL;
+	if (!file)
+		return 0;
+	if (project_file(t, file, "expect.stdout", &expected, err) < 0)
+		return -1;
+	*ret_reason = compare_output(t, expected, file);
+	return 0;
+}
+
+static int read_report(struct trial *t, struct testreport *report, struct err *err)
+{
+	const struct testreport_format *format = t->planned->program->report;
+	*report = (struct testreport){.complete = true};
+	if (!format)
+		return 0;
+	/* Some frameworks print to one stream, some to the other. */
+	const char *both = arena_printf(t->a, "%s\n%s", t->r->output.ptr, t->r->errors.ptr);
+	return testreport_read(format, str_of(both), TESTS_MAX, t->a, report, err);
+}
+
+static void count_tests(struct program_result *r, const struct testreport *report)
+{
+	r->tests = report->tests;
+	r->tests_len = report->len;
+	for (size_t i = 0; i < report->len; i++) {
+		r->passed += report->tests[i].verdict == TEST_PASSED;
+		r->failed += report->tests[i].verdict == TEST_FAILED;
+		r->skipped += report->tests[i].verdict == TEST_SKIPPED;
+	}
+	r->failed += report->unnamed_failed;
+	/* Frameworks that name only what failed still say how many there were. */
+	size_t named = r->passed + r->failed + r->skipped;
+	if (report->complete && report->declared > named)
+		r->passed += report->declared - named;
+}
+
+static const char *first_failure(struct trial *t)
+{
+	for (size_t i = 0; i < t->r->tests_len; i++) {
+		const struct test_line *test = &t->r->tests[i];
+		if (test->verdict == TEST_FAILED)
+			return arena_printf(t->a, "%s%s%s", test->name, test->message[0] ? ": " : "", test->message);
+	}
+	return "its report counts failures";
+}
+
+static int judge(struct trial *t, struct err *err)
+{
+	struct program_result *r = t->r;
+	struct testreport report;
+	const char *end = wrong_end(t), *output;
+	if (read_report(t, &report, err) < 0 || wrong_output(t, &output, err) < 0)
+		return -1;
+	count_tests(r, &report);
+	const char *own = output;
+	if (end && (r->failed == 0 || r->run.outcome != OUTCOME_EXITED))
+		own = end;
+	else if (!report.complete && !own)
+		own = arena_printf(t->a, "its report ends early: %zu of %zu tests", report.len,
+				   max_size(report.declared, report.len));
+	/* Without named tests the program is one test; with them, its own failure is one more. */
+	bool is_test = r->passed + r->failed + r->skipped == 0;
+	r->passed += is_test && !own;
+	r->failed += own != NULL;
+	if (r->failed == 0)
+		return settle(t, PROGRAM_PASSED, "");
+	return settle(t, PROGRAM_FAILED, own ? own : first_failure(t));
+}
+
+int program_check(const struct program_context *c, const struct plan_program *planned, struct program_result *ret,
+		  struct err *err)
+{
+	struct trial t = {c, planned, ret, &ret->arena};
+	struct built built;
+	ret->name = arena_strdup(t.a, planned->name);
+	const char *reason = build_failure(&t, planned->library, planned->library_len, "the library");
+	if (!reason)
+		reason = build_failure(&t, planned->objects, planned->objects_len, "it");
+	if (reason)
+		return settle(&t, PROGRAM_NOT_RUNNABLE, reason);
+	reason = white_box_reason(&t);
+	if (reason)
+		return settle(&t, PROGRAM_WHITE_BOX, reason);
+	uint64_t start = clock_monotonic_ns();
+	if (link_program(&t, &built, err) < 0)
+		return -1;
+	if (!built.ok)
+		return settle(&t, PROGRAM_NOT_RUNNABLE, arena_printf(t.a, "it does not link: %s", built.failure));
+	struct module *module;
+	if (module_load(c->tools->engine, c->tools->cache, NULL, built.bytes, &module, err) < 0)
+		return -1;
+	ret->build_ns = clock_monotonic_ns() - start;
+	int result = run_module(&t, module, err);
+	module_free(module);
+	return result < 0 ? -1 : judge(&t, err);
+}

@@ -1,0 +1,456 @@
+#include "harness/project.h"
+
+#include "core/json.h"
+
+const struct project_limits project_default_limits = {
+	.run = {.fuel = 200000000000, .deadline_ns = 120 * (uint64_t)1000000000, .memory_bytes = 512u << 20},
+	.output_bytes = 4 << 20,
+	.disk_bytes = 64 << 20,
+	.clock_ns = 3600 * (uint64_t)1000000000,
+	.build = {.deadline_ns = 120 * (uint64_t)1000000000, .memory_bytes = (uint64_t)2 << 30, .output_max = 64 << 20},
+};
+
+/* What every reader below needs. */
+struct reader {
+	struct arena *a;
+	struct err *err;
+};
+
+#define KEYS(...) (const char *const[]){__VA_ARGS__}
+#define ONLY(r, at, ...) \
+	json_only_keys((at), KEYS(__VA_ARGS__), sizeof(KEYS(__VA_ARGS__)) / sizeof(char *), (r)->err)
+
+/* ---- strings, and kinds of strings */
+
+typedef const char *(*complaint)(const char *text);
+
+/* Says what is wrong with a path, or NULL. "" and "." are the project itself. */
+static const char *path_complaint(const char *path)
+{
+	if (path[0] == '/')
+		return "a path is relative to the project's folder";
+	if (strchr(path, '\\'))
+		return "a path has \"/\" between its names";
+	struct str rest = str_of(path);
+	while (rest.len) {
+		struct str name = str_first(rest, str_index(rest, '/'));
+		if (str_eq(name, STR("..")))
+			return "a path must stay inside the project: no \"..\"";
+		rest = str_from(rest, name.len + 1);
+	}
+	return NULL;
+}
+
+static const char *define_complaint(const char *define)
+{
+	size_t n = strspn(define, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+	if (n == 0 || (define[0] >= '0' && define[0] <= '9') || (define[n] && define[n] != '=' && define[n] != '('))
+		return "expected NAME or NAME=VALUE";
+	return NULL;
+}
+
+static const char *flag_complaint(const char *flag)
+{
+	if (build_flag_allowed(flag))
+		return NULL;
+	return "recast hands only these to the compiler: -std=… -ansi -pedantic… -f… -W… -w -O… -D… -U… -g… -msimd128 "
+	       "-trigraphs";
+}
+
+static const char *any_complaint(const char *text)
+{
+	(void)text;
+	return NULL;
+}
+
+static const char *env_complaint(const char *name)
+{
+	return name[0] == '\0' || strchr(name, '=') ? "not a name for a variable" : NULL;
+}
+
+static const char *name_complaint(const char *name)
+{
+	if (!name[0])
+		return "a name cannot be empty";
+	for (const char *c = name; *c; c++) {
+		if ((unsigned char)*c < 0x20 || *c == 0x7F)
+			return "a name cannot hold control characters";
+	}
+	return NULL;
+}
+
+static int read_string(struct reader *r, const struct json_at *at, complaint check, const char **ret)
+{
+	const char *text = NULL;
+	if (json_read_string(at, PROJECT_STRING_MAX, &text, r->err) < 0)
+		return -1;
+	if (!text)
+		return 0;
+	const char *wrong = check(text);
+	if (wrong)
+		return json_refuse(at, r->err, "%s", wrong);
+	*ret = arena_strdup(r->a, text);
+	return 0;
+}
+
+static int read_strings(struct reader *r, const struct json_at *at, complaint check, struct strings *ret)
+{
+	size_t len;
+	if (json_read_array(at, PROJECT_LIST_MAX, &len, r->err) < 0)
+		return -1;
+	struct strings list = {arena_array(r->a, len, const char *), len};
+	for (size_t i = 0; i < len; i++) {
+		struct json_at item = json_item(at, i);
+		if (read_string(r, &item, check, &list.items[i]) < 0)
+			return -1;
+		if (!list.items[i])
+			return json_refuse(&item, r->err, "expected a string");
+	}
+	*ret = list;
+	return 0;
+}
+
+/* The keys that say how something is compiled. */
+static int read_options(struct reader *r, const struct json_at *at, struct build_options *ret)
+{
+	struct json_at include = json_key(at, "include"), defines = json_key(at, "defines"),
+		       flags = json_key(at, "flags");
+	if (read_strings(r, &include, path_complaint, &ret->include) < 0 ||
+	    read_strings(r, &defines, define_complaint, &ret->defines) < 0 ||
+	    read_strings(r, &flags, flag_complaint, &ret->flags) < 0)
+		return -1;
+	return 0;
+}
+
+/* ---- overlays */
+
+/* A file's content: one string, or an array of lines. */
+static int read_content(struct reader *r, const struct json_at *at, struct str *ret)
+{
+	if (json_is_string(at->value)) {
+		struct str text = {json_string_value(at->value), json_string_length(at->value)};
+		*ret = (struct str){arena_str(r->a, text), text.len};
+		return 0;
+	}
+	struct strings lines = {0};
+	if (!json_is_array(at->value))
+		return json_refuse(at, r->err, "expected a file's text, as a string or an array of lines");
+	if (read_strings(r, at, any_complaint, &lines) < 0)
+		return -1;
+	SCOPED_BUF struct buf text;
+	buf_init(&text, PROJECT_FILE_MAX * 2);
+	for (size_t i = 0; i < lines.len; i++)
+		buf_printf(&text, "%s\n", lines.items[i]);
+	*ret = (struct str){arena_str(r->a, buf_str(&text)), text.len};
+	return 0;
+}
+
+static int read_overlay(struct reader *r, const struct json_at *at, struct overlay *ret)
+{
+	struct json_at folder = json_key(at, "overlay"), files = json_key(at, "files");
+	if (read_string(r, &folder, path_complaint, &ret->folder) < 0)
+		return -1;
+	if (!files.value)
+		return 0;
+	if (!json_is_object(files.value))
+		return json_refuse(&files, r->err, "expected an object of path: text");
+	ret->files = arena_array(r->a, json_object_size(files.value), struct overlay_file);
+	const char *path;
+	json_t *value;
+	json_object_foreach((json_t *)(uintptr_t)files.value, path, value)
+	{
+		struct json_at file = json_key(&files, path);
+		const char *wrong = path[0] ? path_complaint(path) : "a file needs a name";
+		if (wrong)
+			return json_refuse(&file, r->err, "%s", wrong);
+		struct overlay_file *f = &ret->files[ret->files_len++];
+		f->path = arena_strdup(r->a, path);
+		if (read_content(r, &file, &f->content) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- the library */
+
+static int read_library(struct reader *r, const struct json_at *root, struct library *ret)
+{
+	struct json_at at = json_key(root, "library");
+	if (!at.value)
+		return json_refuse(&at, r->err, "missing: it says which sources and headers the library has");
+	if (ONLY(r, &at, "sources", "headers", "include", "defines", "flags", "overlay", "files") < 0)
+		return -1;
+	struct json_at sources = json_key(&at, "sources"), headers = json_key(&at, "headers");
+	if (read_strings(r, &sources, path_complaint, &ret->sources) < 0 ||
+	    read_strings(r, &headers, path_complaint, &ret->headers) < 0 || read_options(r, &at, &ret->options) < 0 ||
+	    read_overlay(r, &at, &ret->overlay) < 0)
+		return -1;
+	if (ret->sources.len == 0)
+		return json_refuse(&sources, r->err, "expected at least one source, like \"src/*.c\"");
+	return 0;
+}
+
+/* ---- how results are read */
+
+/* A framework's name, or an object of patterns. Leaves *ret alone if absent. */
+static int read_report(struct reader *r, const struct json_at *at, const struct testreport_format **ret)
+{
+	if (!at->value)
+		return 0;
+	if (json_is_object(at->value)) {
+		const char *pass = NULL, *fail = NULL, *skip = NULL;
+		struct json_at pass_at = json_key(at, "pass"), fail_at = json_key(at, "fail"),
+			       skip_at = json_key(at, "skip");
+		struct err why = {0};
+		if (ONLY(r, at, "pass", "fail", "skip") < 0 || read_string(r, &pass_at, any_complaint, &pass) < 0 ||
+		    read_string(r, &fail_at, any_complaint, &fail) < 0 ||
+		    read_string(r, &skip_at, any_complaint, &skip) < 0)
+			return -1;
+		if (!pass)
+			return json_refuse(&pass_at, r->err, "expected a pattern for the line of a passed test");
+		if (testreport_pattern(r->a, pass, fail, skip, ret, &why) < 0)
+			return json_refuse(at, r->err, "%.200s", why.text);
+		return 0;
+	}
+	const char *name = NULL;
+	if (read_string(r, at, any_complaint, &name) < 0)
+		return -1;
+	const struct testreport_format *format = testreport_find(name);
+	if (!format && strcmp(name, "exit") != 0) {
+		SCOPED_BUF struct buf known;
+		buf_init(&known, 200);
+		for (size_t i = 0; testreport_names(i); i++)
+			buf_printf(&known, ", %s", testreport_names(i));
+		return json_refuse(at, r->err, "no such kind of report; known: exit%s, or an object of patterns",
+				   known.ptr);
+	}
+	*ret = format;
+	return 0;
+}
+
+static int read_expectation(struct reader *r, const struct json_at *parent, struct expectation *e)
+{
+	struct json_at at = json_key(parent, "expect");
+	if (ONLY(r, &at, "exit", "stdout") < 0)
+		return -1;
+	struct json_at exit_at = json_key(&at, "exit"), stdout_at = json_key(&at, "stdout");
+	int64_t code = e->exit_code;
+	if (json_read_integer(&exit_at, 0, 255, &code, r->err) < 0 ||
+	    read_string(r, &stdout_at, path_complaint, &e->stdout_file) < 0)
+		return -1;
+	e->exit_code = (int)code;
+	return 0;
+}
+
+/* ---- test programs */
+
+static int read_env(struct reader *r, const struct json_at *at, struct strings *ret)
+{
+	if (!at->value)
+		return 0;
+	if (!json_is_object(at->value))
+		return json_refuse(at, r->err, "expected an object of NAME: \"value\"");
+	ret->items = arena_array(r->a, json_object_size(at->value), const char *);
+	const char *name;
+	json_t *unused;
+	json_object_foreach((json_t *)(uintptr_t)at->value, name, unused)
+	{
+		(void)unused;
+		struct json_at item = json_key(at, name);
+		const char *value = NULL, *wrong = env_complaint(name);
+		if (wrong)
+			return json_refuse(&item, r->err, "%s", wrong);
+		if (read_string(r, &item, any_complaint, &value) < 0)
+			return -1;
+		ret->items[ret->len++] = arena_printf(r->a, "%s=%s", name, value ? value : "");
+	}
+	return 0;
+}
+
+static int read_configurations(struct reader *r, const struct json_at *parent, const struct expectation *inherited,
+			       struct program *p)
+{
+	struct json_at at = json_key(parent, "configurations");
+	size_t len;
+	if (json_read_array(&at, 1000, &len, r->err) < 0)
+		return -1;
+	p->configurations_len = max_size(len, 1);
+	p->configurations = arena_array(r->a, p->configurations_len, struct configuration);
+	p->configurations[0] = (struct configuration){.name = "", .expect = *inherited};
+	for (size_t i = 0; i < len; i++) {
+		struct configuration *c = &p->configurations[i];
+		struct json_at item = json_item(&at, i);
+		if (ONLY(r, &item, "name", "defines", "flags", "expect") < 0)
+			return -1;
+		struct json_at name = json_key(&item, "name"), defines = json_key(&item, "defines"),
+			       flags = json_key(&item, "flags");
+		*c = (struct configuration){.expect = *inherited};
+		if (read_string(r, &name, name_complaint, &c->name) < 0 ||
+		    read_strings(r, &defines, define_complaint, &c->defines) < 0 ||
+		    read_strings(r, &flags, flag_complaint, &c->flags) < 0 || read_expectation(r, &item, &c->expect) < 0)
+			return -1;
+		if (!c->name)
+			return json_refuse(&name, r->err, "missing: each configuration needs a name");
+	}
+	return 0;
+}
+
+static int check_program(struct reader *r, const struct json_at *at, struct program *p)
+{
+	struct json_at name = json_key(at, "name");
+	if ((p->sources.len > 0) == (p->each.len > 0))
+		return json_refuse(at, r->err, "expected either \"sources\" or \"each\"");
+	if (p->sources.len && !p->name)
+		return json_refuse(&name, r->err, "missing: a program with \"sources\" needs a name");
+	return 0;
+}
+
+static int read_program(struct reader *r, const struct json_at *at, struct program *p)
+{
+	if (ONLY(r, at, "name", "sources", "each", "exclude", "include", "defines", "flags", "args", "env", "stdin", "cwd",
+		 "writable", "report", "expect", "configurations") < 0)
+		return -1;
+	if (!at->value)
+		return json_refuse(at, r->err, "expected an object");
+	struct json_at name = json_key(at, "name"), sources = json_key(at, "sources"), each = json_key(at, "each"),
+		       exclude = json_key(at, "exclude"), args = json_key(at, "args"), env = json_key(at, "env"),
+		       input = json_key(at, "stdin"), cwd = json_key(at, "cwd"), writable = json_key(at, "writable"),
+		       report = json_key(at, "report");
+	struct expectation expect = {0};
+	p->cwd = "";
+	if (read_string(r, &name, name_complaint, &p->name) < 0 ||
+	    read_strings(r, &sources, path_complaint, &p->sources) < 0 ||
+	    read_strings(r, &each, path_complaint, &p->each) < 0 ||
+	    read_strings(r, &exclude, path_complaint, &p->exclude) < 0 || read_options(r, at, &p->options) < 0 ||
+	    read_strings(r, &args, any_complaint, &p->args) < 0 || read_env(r, &env, &p->env) < 0 ||
+	    read_string(r, &input, path_complaint, &p->stdin_file) < 0 ||
+	    read_string(r, &cwd, path_complaint, &p->cwd) < 0 ||
+	    json_read_bool(&writable, &p->writable, r->err) < 0 || read_report(r, &report, &p->report) < 0 ||
+	    read_expectation(r, at, &expect) < 0 || read_configurations(r, at, &expect, p) < 0)
+		return -1;
+	return check_program(r, at, p);
+}
+
+static int read_tests(struct reader *r, const struct json_at *root, struct tests *ret)
+{
+	struct json_at at = json_key(root, "tests");
+	if (!at.value)
+		return json_refuse(&at, r->err, "missing: it says which test programs there are");
+	if (ONLY(r, &at, "sources", "include", "defines", "flags", "overlay", "files", "report", "programs") < 0)
+		return -1;
+	struct json_at sources = json_key(&at, "sources"), report = json_key(&at, "report"),
+		       programs = json_key(&at, "programs");
+	const struct testreport_format *format = NULL;
+	if (read_strings(r, &sources, path_complaint, &ret->sources) < 0 || read_options(r, &at, &ret->options) < 0 ||
+	    read_overlay(r, &at, &ret->overlay) < 0 || read_report(r, &report, &format) < 0 ||
+	    json_read_array(&programs, PROJECT_LIST_MAX, &ret->programs_len, r->err) < 0)
+		return -1;
+	if (ret->programs_len == 0)
+		return json_refuse(&programs, r->err, "expected at least one test program");
+	ret->programs = arena_array(r->a, ret->programs_len, struct program);
+	for (size_t i = 0; i < ret->programs_len; i++) {
+		struct json_at item = json_item(&programs, i);
+		ret->programs[i].report = format;
+		if (read_program(r, &item, &ret->programs[i]) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- limits: one row a key */
+
+struct limit_row {
+	const char *key;
+	size_t offset; /* of a uint64_t or size_t in project_limits */
+	int64_t unit, low, high;
+};
+
+#define LIMIT(key, field, unit, low, high) {key, offsetof(struct project_limits, field), unit, low, high}
+
+static const struct limit_row limit_rows[] = {
+	LIMIT("fuel", run.fuel, 1, 1, INT64_MAX),
+	LIMIT("deadline_s", run.deadline_ns, 1000000000, 1, 86400),
+	LIMIT("memory_mib", run.memory_bytes, 1 << 20, 1, 4095),
+	LIMIT("output_kib", output_bytes, 1 << 10, 1, 1 << 20),
+	LIMIT("disk_mib", disk_bytes, 1 << 20, 1, 4096),
+	LIMIT("clock_s", clock_ns, 1000000000, 1, 86400 * 366),
+	LIMIT("compile_deadline_s", build.deadline_ns, 1000000000, 1, 86400),
+	LIMIT("compile_memory_mib", build.memory_bytes, 1 << 20, 64, 4095),
+	LIMIT("compile_output_mib", build.output_max, 1 << 20, 1, 512),
+};
+
+_Static_assert(sizeof(size_t) == sizeof(uint64_t), "limits are written as 64-bit numbers");
+
+static int read_limits(struct reader *r, const struct json_at *root, struct project_limits *ret)
+{
+	struct json_at at = json_key(root, "limits");
+	const char *keys[countof(limit_rows)];
+	for (size_t i = 0; i < countof(limit_rows); i++)
+		keys[i] = limit_rows[i].key;
+	if (json_only_keys(&at, keys, countof(keys), r->err) < 0)
+		return -1;
+	for (size_t i = 0; at.value && i < countof(limit_rows); i++) {
+		const struct limit_row *row = &limit_rows[i];
+		struct json_at limit = json_key(&at, row->key);
+		int64_t number = -1;
+		if (json_read_integer(&limit, row->low, row->high, &number, r->err) < 0)
+			return -1;
+		uint64_t value = (uint64_t)number * (uint64_t)row->unit;
+		if (number >= 0)
+			memcpy((char *)ret + row->offset, &value, sizeof(value));
+	}
+	return 0;
+}
+
+/* ---- the whole */
+
+static int read_root(struct reader *r, const struct json_at *root, struct project *p)
+{
+	if (!json_is_object(root->value))
+		return json_refuse(root, r->err, "expected an object");
+	if (ONLY(r, root, "$schema", "version", "name", "language", "library", "tests", "limits") < 0)
+		return -1;
+	struct json_at version = json_key(root, "version"), name = json_key(root, "name"),
+		       language = json_key(root, "language");
+	int64_t number = 1;
+	const char *tongue = "c";
+	if (json_read_integer(&version, 1, 1, &number, r->err) < 0 ||
+	    read_string(r, &name, name_complaint, &p->name) < 0 || read_string(r, &language, any_complaint, &tongue) < 0)
+		return -1;
+	if (!p->name)
+		return json_refuse(&name, r->err, "missing: the library's name");
+	if (strcmp(tongue, "c") != 0)
+		return json_refuse(&language, r->err, "no such language; known: c");
+	if (read_library(r, root, &p->library) < 0 || read_tests(r, root, &p->tests) < 0 ||
+	    read_limits(r, root, &p->limits) < 0)
+		return -1;
+	return 0;
+}
+
+int project_parse(struct str text, const char *folder, struct arena *a, struct project *ret, struct err *err)
+{
+	SCOPED_JSON json_t *value = NULL;
+	if (json_parse(text, "recast.json", &value, err) < 0)
+		return -1;
+	struct reader r = {a, err};
+	struct json_at root = json_root(value, "recast.json");
+	struct project p = {.folder = folder, .limits = project_default_limits};
+	if (read_root(&r, &root, &p) < 0)
+		return -1;
+	*ret = p;
+	return 0;
+}
+
+int project_read(const char *folder, struct arena *a, struct project *ret, struct err *err)
+{
+	SCOPED_BUF struct buf text;
+	buf_init(&text, PROJECT_FILE_MAX);
+	const char *path = arena_printf(a, "%s/recast.json", folder);
+	if (!fs_exists(path))
+		return err_set(err, ERR_USAGE,
+			       "there is no recast.json in %s; it describes the library, see recast.json(5)",
+			       strcmp(folder, ".") == 0 ? "this folder" : folder);
+	if (fs_read(path, &text, err) < 0)
+		return -1;
+	return project_parse(buf_str(&text), folder, a, ret, err);
+}

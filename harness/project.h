@@ -1,0 +1,111 @@
+#ifndef RECAST_HARNESS_PROJECT_H
+#define RECAST_HARNESS_PROJECT_H
+
+/*
+ * recast.json, read and checked: what a library consists of and how its tests
+ * are built, run and read. The file can come with a repository, so it is
+ * hostile: every path in it stays inside the project, every list is bounded,
+ * and it can name no command. specs/recast.schema.json describes it for
+ * editors; man/recast.json.5 for people.
+ *
+ * Paths are relative to the project's folder, with "/" between names and no
+ * ".." in them. Everything lives in the arena given to project_read.
+ */
+
+#include "harness/engine.h"
+#include "harness/build.h"
+#include "harness/testreport.h"
+
+struct strings {
+	const char **items;
+	size_t len;
+};
+
+/* Files that recast.json itself holds, or that stand elsewhere in the project,
+ * laid over its tree before anything is built. */
+struct overlay_file {
+	const char *path;
+	struct str content;
+};
+
+struct overlay {
+	const char *folder; /* its files are laid over the project's, or NULL */
+	struct overlay_file *files;
+	size_t files_len;
+};
+
+/* How something is compiled. */
+struct build_options {
+	struct strings include, defines, flags;
+};
+
+struct library {
+	struct strings sources; /* patterns */
+	struct strings headers; /* patterns; the public ones */
+	struct build_options options;
+	struct overlay overlay;
+};
+
+struct expectation {
+	int exit_code;
+	const char *stdout_file; /* or NULL: any output */
+};
+
+/* The same program built another way; its defines and flags go to the
+ * library's objects too. */
+struct configuration {
+	const char *name;
+	struct strings defines, flags;
+	struct expectation expect;
+};
+
+struct program {
+	const char *name;
+	struct strings sources; /* patterns */
+	struct build_options options;
+	struct strings args, env;
+	const char *stdin_file; /* or NULL */
+	const char *cwd;        /* "" for the project's folder */
+	bool writable;          /* may write in the project's tree, a copy of its own */
+	const struct testreport_format *report; /* NULL: its end is its result */
+	struct configuration *configurations; /* at least one; its name is "" if it is the only one */
+	size_t configurations_len;
+	/* Set instead of `sources` for "each": one program for every match. */
+	struct strings each, exclude;
+};
+
+struct tests {
+	struct strings sources; /* patterns; linked into every program */
+	struct build_options options;
+	struct overlay overlay;
+	struct program *programs;
+	size_t programs_len;
+};
+
+struct project_limits {
+	struct limits run;
+	size_t output_bytes;
+	uint64_t disk_bytes;
+	uint64_t clock_ns;
+	struct build_limits build;
+};
+
+struct project {
+	const char *folder; /* on the host */
+	const char *name;
+	struct library library;
+	struct tests tests;
+	struct project_limits limits;
+};
+
+extern const struct project_limits project_default_limits;
+
+enum { PROJECT_FILE_MAX = 4 << 20, PROJECT_LIST_MAX = 10000, PROJECT_STRING_MAX = 4096 };
+
+/* Reads FOLDER/recast.json. `folder` is borrowed. */
+int project_read(const char *folder, struct arena *a, struct project *ret, struct err *err);
+
+/* As above from bytes, for tests: nothing on the host is looked at. */
+int project_parse(struct str text, const char *folder, struct arena *a, struct project *ret, struct err *err);
+
+#endif

@@ -1,0 +1,59 @@
+#ifndef RECAST_HARNESS_SUITE_H
+#define RECAST_HARNESS_SUITE_H
+
+/*
+ * A library and its tests: built in the sandbox, run there, each program in a
+ * fresh instance, and the results read. For the original this is the baseline
+ * that later verdicts are measured against.
+ */
+
+#include "harness/project.h"
+
+struct suite_tools {
+	struct toolchain *toolchain;
+	struct engine *engine; /* ENGINE_GUEST */
+	struct cache *cache;
+	const struct observer *observer; /* or NULL */
+	unsigned threads;
+};
+
+enum program_status {
+	PROGRAM_PASSED,
+	PROGRAM_FAILED,
+	PROGRAM_WHITE_BOX,    /* defines or needs what only the library itself may: cannot judge a rewrite */
+	PROGRAM_NOT_RUNNABLE, /* does not build here, or needs what the sandbox does not have */
+};
+
+const char *program_status_name(enum program_status status);
+
+struct program_result {
+	const char *name; /* "parse" or "parse/strict" */
+	enum program_status status;
+	const char *reason; /* one line; "" if it passed */
+	struct test_line *tests; /* those that the report names; else the program is its own test */
+	size_t tests_len;
+	size_t passed, failed, skipped;
+	struct run_result run;
+	uint64_t build_ns; /* linking, and compiling to machine code */
+	struct str output, errors; /* what it wrote, as far as kept */
+	struct arena arena; /* owns all of the above */
+};
+
+struct suite_result {
+	const char *library_failure; /* why the library does not build, or NULL */
+	struct program_result *programs;
+	size_t programs_len;
+	size_t passed, failed, skipped;     /* tests */
+	size_t white_box, not_runnable;     /* programs */
+	size_t objects, objects_cached;
+	uint64_t wall_ns;
+	struct arena arena;
+};
+
+/* That something fails is in the result; an error means that recast could not
+ * find out. Patterns that match nothing are ERR_USAGE. */
+int suite_run(const struct project *project, const struct suite_tools *tools, struct suite_result *ret,
+	      struct err *err);
+void suite_release(struct suite_result *result);
+
+#endif

@@ -1,0 +1,483 @@
+#include "harness/wasmfile.h"
+
+#include "core/mem.h"
+
+#include <stdarg.h>
+
+enum { NAME_MAX_BYTES = 64 * 1024 };
+
+/*
+ * Bytes that are read one after the other. The first problem is kept, and from
+ * then on every read yields 0 and every `left` is 0, so that loops end.
+ */
+struct in {
+	const char *bytes; /* the file's first */
+	size_t at, end;    /* offsets in the file */
+	struct arena *arena;
+	struct err *err;
+	bool failed;
+};
+
+static void bad(struct in *in, const char *format, ...) PRINTF_LIKE(2, 3);
+
+static void bad(struct in *in, const char *format, ...)
+{
+	if (in->failed)
+		return;
+	char text[200];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	err_set(in->err, ERR_PARSE, "at byte %zu: %s", in->at, text);
+	in->failed = true;
+}
+
+static size_t left(const struct in *in)
+{
+	return in->failed ? 0 : in->end - in->at;
+}
+
+static unsigned read_byte(struct in *in)
+{
+	if (left(in) == 0) {
+		bad(in, "the file or the section ends too early");
+		return 0;
+	}
+	return (unsigned char)in->bytes[in->at++];
+}
+
+/* LEB128 with at most the bytes that `bits` need, and none of their spare bits set. */
+static uint64_t read_unsigned(struct in *in, unsigned bits)
+{
+	uint64_t value = 0;
+	for (unsigned shift = 0; shift < bits; shift += 7) {
+		unsigned byte = read_byte(in);
+		if (bits - shift < 7 && (byte & 0x7F) >> (bits - shift))
+			bad(in, "a number larger than %u bits", bits);
+		value |= (uint64_t)(byte & 0x7F) << shift;
+		if (!(byte & 0x80))
+			return in->failed ? 0 : value;
+	}
+	bad(in, "a number of too many bytes");
+	return 0;
+}
+
+static uint32_t read_u32(struct in *in)
+{
+	return (uint32_t)read_unsigned(in, 32);
+}
+
+/* How many things follow, each of which takes `least` bytes or more. */
+static size_t read_count(struct in *in, size_t least)
+{
+	uint32_t count = read_u32(in);
+	if (count > left(in) / least)
+		bad(in, "%lu items do not fit into the %zu bytes left", (unsigned long)count, left(in));
+	return in->failed ? 0 : count;
+}
+
+static struct str read_bytes(struct in *in, size_t len)
+{
+	if (len > left(in)) {
+		bad(in, "%zu bytes are announced and %zu are left", len, left(in));
+		return (struct str){0};
+	}
+	struct str bytes = {in->bytes + in->at, len};
+	in->at += len;
+	return bytes;
+}
+
+static const char *read_name(struct in *in)
+{
+	size_t len = read_u32(in);
+	if (len > NAME_MAX_BYTES)
+		bad(in, "a name of %zu bytes", len);
+	struct str name = read_bytes(in, len);
+	if (name.len && memchr(name.ptr, '\0', name.len))
+		bad(in, "a name with a NUL in it");
+	return in->failed ? "" : arena_str(in->arena, name);
+}
+
+/* The next `len` bytes as something of their own to read; `in` goes on behind them. */
+static struct in read_part(struct in *in, size_t len)
+{
+	struct in part = *in;
+	read_bytes(in, len);
+	part.failed = in->failed;
+	part.end = in->at;
+	return part;
+}
+
+/* Ends a part: it must have been used up, and its failure is the whole's. */
+static void close_part(struct in *in, struct in *part)
+{
+	if (left(part))
+		bad(part, "%zu bytes too many in this section", left(part));
+	in->failed |= part->failed;
+}
+
+/* ---- imports and exports */
+
+static void skip_value_type(struct in *in)
+{
+	unsigned type = read_byte(in);
+	/* A reference to a heap type, whose number is an s33. */
+	if (type == 0x63 || type == 0x64)
+		read_unsigned(in, 33);
+}
+
+static void skip_limits(struct in *in)
+{
+	enum { HAS_MAX = 1, IS_SHARED = 2, IS_64 = 4, HAS_PAGE_SIZE = 8 };
+	uint32_t flags = read_u32(in);
+	if (flags & ~(uint32_t)(HAS_MAX | IS_SHARED | IS_64 | HAS_PAGE_SIZE))
+		bad(in, "unknown limits of a memory or table");
+	read_unsigned(in, 64);
+	if (flags & HAS_MAX)
+		read_unsigned(in, 64);
+	if (flags & HAS_PAGE_SIZE)
+		read_u32(in);
+}
+
+static enum wasmfile_kind read_kind(struct in *in)
+{
+	unsigned kind = read_byte(in);
+	if (kind > WASMFILE_TAG)
+		bad(in, "unknown kind %u of import or export", kind);
+	return in->failed ? WASMFILE_FUNCTION : (enum wasmfile_kind)kind;
+}
+
+static void skip_import_type(struct in *in, enum wasmfile_kind kind)
+{
+	switch (kind) {
+	case WASMFILE_FUNCTION:
+		read_u32(in);
+		break;
+	case WASMFILE_TABLE:
+		skip_value_type(in);
+		skip_limits(in);
+		break;
+	case WASMFILE_MEMORY:
+		skip_limits(in);
+		break;
+	case WASMFILE_GLOBAL:
+		skip_value_type(in);
+		read_byte(in); /* mutable or not */
+		break;
+	case WASMFILE_TAG:
+		read_byte(in);
+		read_u32(in);
+		break;
+	}
+}
+
+static void read_imports(struct in *in, struct wasmfile *file)
+{
+	size_t count = read_count(in, 4);
+	file->imports = arena_array(in->arena, count, struct wasmfile_import);
+	for (size_t i = 0; i < count && !in->failed; i++) {
+		struct wasmfile_import *import = &file->imports[file->imports_len++];
+		import->module = read_name(in);
+		import->name = read_name(in);
+		import->kind = read_kind(in);
+		skip_import_type(in, import->kind);
+	}
+}
+
+static void read_exports(struct in *in, struct wasmfile *file)
+{
+	size_t count = read_count(in, 3);
+	file->exports = arena_array(in->arena, count, struct wasmfile_export);
+	for (size_t i = 0; i < count && !in->failed; i++) {
+		struct wasmfile_export *export = &file->exports[file->exports_len++];
+		export->name = read_name(in);
+		export->kind = read_kind(in);
+		export->index = read_u32(in);
+	}
+}
+
+/* ---- the "name" section */
+
+struct reader {
+	struct wasmfile file;
+	/* The file's imports by kind, as its index spaces begin with them. */
+	const struct wasmfile_import **imports[WASMFILE_TAG + 1];
+	size_t imports_len[WASMFILE_TAG + 1];
+	size_t functions; /* imported and own */
+	bool has_names;
+};
+
+static void read_function_names(struct in *in, struct reader *r)
+{
+	size_t count = read_count(in, 2);
+	if (count == 0 || r->file.function_names)
+		return;
+	r->file.function_names = arena_array(in->arena, r->functions, const char *);
+	r->file.function_names_len = r->functions;
+	for (size_t i = 0, least = 0; i < count && !in->failed; i++) {
+		uint32_t index = read_u32(in);
+		if (index < least || index >= r->functions)
+			bad(in, "the name of function %lu is out of order", (unsigned long)index);
+		const char *name = read_name(in);
+		if (!in->failed)
+			r->file.function_names[index] = name;
+		least = (size_t)index + 1;
+	}
+}
+
+static void read_names(struct in *in, struct reader *r)
+{
+	enum { FUNCTIONS = 1 };
+	if (r->has_names)
+		bad(in, "a second section of names");
+	r->has_names = true;
+	while (left(in)) {
+		unsigned id = read_byte(in);
+		struct in part = read_part(in, read_u32(in));
+		if (id != FUNCTIONS)
+			continue;
+		read_function_names(&part, r);
+		close_part(in, &part);
+	}
+}
+
+/* ---- the "linking" section of a relocatable object */
+
+enum symbol_flag {
+	SYMBOL_WEAK = 0x1,
+	SYMBOL_LOCAL = 0x2,
+	SYMBOL_HIDDEN = 0x4,
+	SYMBOL_UNDEFINED = 0x10,
+	SYMBOL_NAMED = 0x40, /* has a name of its own although it is imported */
+};
+
+static const char *imported_name(struct in *in, const struct reader *r, enum wasmfile_kind kind, uint32_t index)
+{
+	if (index < r->imports_len[kind])
+		return r->imports[kind][index]->name;
+	bad(in, "an undefined symbol that is not imported");
+	return "";
+}
+
+static void read_symbol(struct in *in, const struct reader *r, struct wasmfile_symbol *symbol)
+{
+	static const enum wasmfile_kind kinds[] = {
+		[WASMFILE_SYMBOL_FUNCTION] = WASMFILE_FUNCTION,
+		[WASMFILE_SYMBOL_GLOBAL] = WASMFILE_GLOBAL,
+		[WASMFILE_SYMBOL_TAG] = WASMFILE_TAG,
+		[WASMFILE_SYMBOL_TABLE] = WASMFILE_TABLE,
+	};
+	unsigned kind = read_byte(in);
+	uint32_t flags = read_u32(in);
+	if (kind > WASMFILE_SYMBOL_TABLE) {
+		bad(in, "unknown kind %u of symbol", kind);
+		return;
+	}
+	*symbol = (struct wasmfile_symbol){
+		.name = "",
+		.kind = (enum wasmfile_symbol_kind)kind,
+		.defined = !(flags & SYMBOL_UNDEFINED),
+		.local = flags & SYMBOL_LOCAL,
+		.weak = flags & SYMBOL_WEAK,
+		.hidden = flags & SYMBOL_HIDDEN,
+	};
+	if (kind == WASMFILE_SYMBOL_DATA) {
+		symbol->name = read_name(in);
+		/* Segment, offset, size. */
+		for (int i = 0; i < 3 && symbol->defined; i++)
+			read_unsigned(in, 64);
+		return;
+	}
+	uint32_t index = read_u32(in);
+	if (kind == WASMFILE_SYMBOL_SECTION)
+		return;
+	if (symbol->defined || flags & SYMBOL_NAMED)
+		symbol->name = read_name(in);
+	else
+		symbol->name = imported_name(in, r, kinds[kind], index);
+}
+
+static void read_symbols(struct in *in, struct reader *r)
+{
+	size_t count = read_count(in, 3);
+	if (r->file.symbols)
+		bad(in, "a second symbol table");
+	r->file.symbols = arena_array(in->arena, count, struct wasmfile_symbol);
+	for (size_t i = 0; i < count && !in->failed; i++)
+		read_symbol(in, r, &r->file.symbols[r->file.symbols_len++]);
+}
+
+static void read_init_functions(struct in *in, struct reader *r)
+{
+	size_t count = read_count(in, 2);
+	for (size_t i = 0; i < count && !in->failed; i++) {
+		read_u32(in); /* priority */
+		read_u32(in); /* symbol */
+		r->file.init_functions++;
+	}
+}
+
+static void read_linking(struct in *in, struct reader *r)
+{
+	enum { VERSION = 2, INIT_FUNCTIONS = 6, SYMBOLS = 8 };
+	if (r->file.has_linking)
+		bad(in, "a second linking section");
+	r->file.has_linking = true;
+	uint32_t version = read_u32(in);
+	if (version != VERSION)
+		bad(in, "version %lu of the linking section, where %d is known", (unsigned long)version, VERSION);
+	while (left(in)) {
+		unsigned id = read_byte(in);
+		struct in part = read_part(in, read_u32(in));
+		if (id == INIT_FUNCTIONS)
+			read_init_functions(&part, r);
+		else if (id == SYMBOLS)
+			read_symbols(&part, r);
+		else
+			continue;
+		close_part(in, &part);
+	}
+}
+
+/* ---- the file */
+
+enum section {
+	SECTION_CUSTOM,
+	SECTION_IMPORT = 2,
+	SECTION_FUNCTION = 3,
+	SECTION_EXPORT = 7,
+	SECTION_CODE = 10,
+	SECTION_DATA = 11,
+};
+
+/* The place of each section among the others, by its number; each may come once. */
+static const unsigned char places[] = {
+	[1] = 1, /* types */
+	[SECTION_IMPORT] = 2,
+	[SECTION_FUNCTION] = 3,
+	[4] = 4,  /* tables */
+	[5] = 5,  /* memories */
+	[13] = 6, /* tags */
+	[6] = 7,  /* globals */
+	[SECTION_EXPORT] = 8,
+	[8] = 9,   /* start */
+	[9] = 10,  /* elements */
+	[12] = 11, /* count of data */
+	[SECTION_CODE] = 12,
+	[SECTION_DATA] = 13,
+};
+
+struct customs {
+	struct wasmfile_custom *items;
+	size_t len, cap;
+};
+
+static void read_section(struct in *in, unsigned id, struct reader *r, struct customs *customs)
+{
+	size_t size = left(in);
+	switch (id) {
+	case SECTION_CUSTOM: {
+		const char *name = read_name(in);
+		*vec_push(customs) = (struct wasmfile_custom){.name = name, .payload = read_bytes(in, left(in))};
+		break;
+	}
+	case SECTION_IMPORT:
+		read_imports(in, &r->file);
+		break;
+	case SECTION_FUNCTION:
+		r->functions = read_count(in, 1);
+		for (size_t i = 0; i < r->functions; i++)
+			read_u32(in);
+		break;
+	case SECTION_EXPORT:
+		read_exports(in, &r->file);
+		break;
+	case SECTION_CODE:
+		r->file.code_bytes = size;
+		read_bytes(in, size);
+		break;
+	case SECTION_DATA:
+		r->file.data_bytes = size;
+		read_bytes(in, size);
+		break;
+	default:
+		read_bytes(in, size);
+	}
+}
+
+static void read_sections(struct in *in, struct reader *r, struct customs *customs)
+{
+	unsigned place = 0;
+	while (left(in)) {
+		unsigned id = read_byte(in);
+		if (id >= countof(places))
+			bad(in, "unknown section %u", id);
+		else if (id != SECTION_CUSTOM && places[id] <= place)
+			bad(in, "section %u is out of order", id);
+		else if (id != SECTION_CUSTOM)
+			place = places[id];
+		struct in part = read_part(in, read_u32(in));
+		if (in->failed)
+			return;
+		read_section(&part, id, r, customs);
+		close_part(in, &part);
+	}
+}
+
+static void sort_imports(struct in *in, struct reader *r)
+{
+	for (size_t kind = 0; kind <= WASMFILE_TAG; kind++) {
+		r->imports[kind] = arena_array(in->arena, r->file.imports_len, const struct wasmfile_import *);
+		for (size_t i = 0; i < r->file.imports_len; i++) {
+			if (r->file.imports[i].kind == kind)
+				r->imports[kind][r->imports_len[kind]++] = &r->file.imports[i];
+		}
+	}
+	r->functions += r->imports_len[WASMFILE_FUNCTION];
+}
+
+/* Those customs that say something of the whole, once all else is known. */
+static void read_customs(struct in *in, struct reader *r)
+{
+	for (size_t i = 0; i < r->file.customs_len && !in->failed; i++) {
+		const struct wasmfile_custom *custom = &r->file.customs[i];
+		struct in part = *in;
+		part.at = (size_t)(custom->payload.ptr - in->bytes);
+		part.end = part.at + custom->payload.len;
+		if (strcmp(custom->name, "name") == 0)
+			read_names(&part, r);
+		else if (strcmp(custom->name, "linking") == 0)
+			read_linking(&part, r);
+		in->failed = part.failed;
+	}
+}
+
+int wasmfile_read(struct str bytes, struct arena *a, struct wasmfile *ret, struct err *err)
+{
+	static const char header[8] = "\0asm\1\0\0";
+	if (!str_starts(bytes, (struct str){header, sizeof(header)}))
+		return err_set(err, ERR_PARSE, "not a WebAssembly module of version 1");
+	struct in in = {.bytes = bytes.ptr, .at = sizeof(header), .end = bytes.len, .arena = a, .err = err};
+	struct reader r = {0};
+	struct customs customs = {0};
+	read_sections(&in, &r, &customs);
+	if (!in.failed) {
+		r.file.customs = arena_array(a, customs.len, struct wasmfile_custom);
+		r.file.customs_len = customs.len;
+		if (customs.len)
+			memcpy(r.file.customs, customs.items, customs.len * sizeof(customs.items[0]));
+		sort_imports(&in, &r);
+		read_customs(&in, &r);
+	}
+	vec_release(&customs);
+	if (in.failed)
+		return -1;
+	*ret = r.file;
+	return 0;
+}
+
+const char *wasmfile_function_name(const struct wasmfile *file, uint32_t index)
+{
+	return index < file->function_names_len ? file->function_names[index] : NULL;
+}
