@@ -1,0 +1,303 @@
+#include "cli/check_report.h"
+
+#include "cli/terminal.h"
+#include "core/json.h"
+#include "parts.h"
+
+enum {
+	NAME_MAX_COLUMNS = 30,
+	FAILURES_SHOWN = 5,
+	OUTPUT_SHOWN = 20, /* lines */
+};
+
+/* What every figure here was measured on. */
+static const char PLATFORM[] = "wasm32-wasip1, one thread, 32-bit long";
+
+static const char *const verdict_names[] = {
+	[CHECK_PASS] = "pass",
+	[CHECK_FAIL] = "fail",
+	[CHECK_INCONCLUSIVE] = "inconclusive",
+};
+
+enum check_verdict check_verdict(const struct suite_result *result)
+{
+	if (result->library_failure || result->failed)
+		return CHECK_FAIL;
+	return result->passed ? CHECK_PASS : CHECK_INCONCLUSIVE;
+}
+
+/* ---- text */
+
+static size_t name_width(const struct suite_result *result)
+{
+	size_t width = strlen("program");
+	for (size_t i = 0; i < result->programs_len; i++)
+		width = max_size(width, strlen(result->programs[i].name));
+	return min_size(width, NAME_MAX_COLUMNS);
+}
+
+static void print_padded(const char *text, size_t width)
+{
+	terminal_print(stdout, text, width);
+	for (size_t n = strlen(text); n < width; n++)
+		putchar(' ');
+}
+
+/* "1.2 G", "34 k": fuel to two or three figures. */
+static void format_count(uint64_t n, char text[static 16])
+{
+	static const char *const units[] = {"", " k", " M", " G", " T"};
+	double value = (double)n;
+	size_t unit = 0;
+	while (value >= 999.5 && unit + 1 < countof(units)) {
+		value /= 1000;
+		unit++;
+	}
+	snprintf(text, 16, "%.*f%s", unit && value < 9.95 ? 1 : 0, value, units[unit]);
+}
+
+static void format_time(uint64_t ns, char text[static 16])
+{
+	double ms = (double)ns / 1e6;
+	if (ms < 9.95)
+		snprintf(text, 16, "%.1f ms", ms);
+	else if (ms < 9995)
+		snprintf(text, 16, "%.0f ms", ms);
+	else
+		snprintf(text, 16, "%.1f s", ms / 1000);
+}
+
+static enum style status_style(enum program_status status)
+{
+	static const enum style styles[] = {
+		[PROGRAM_PASSED] = STYLE_GOOD,
+		[PROGRAM_FAILED] = STYLE_BAD,
+		[PROGRAM_WHITE_BOX] = STYLE_WARN,
+		[PROGRAM_NOT_RUNNABLE] = STYLE_WARN,
+	};
+	return styles[status];
+}
+
+static void print_failures(const struct program_result *r, size_t width)
+{
+	size_t shown = 0, failures = 0;
+	for (size_t i = 0; i < r->tests_len; i++)
+		failures += r->tests[i].verdict == TEST_FAILED;
+	for (size_t i = 0; i < r->tests_len && shown < FAILURES_SHOWN; i++) {
+		const struct test_line *t = &r->tests[i];
+		if (t->verdict != TEST_FAILED)
+			continue;
+		char line[400];
+		snprintf(line, sizeof(line), "%s%s%s", t->name, t->message[0] ? ": " : "", t->message);
+		fputs("      ", stdout);
+		terminal_print(stdout, line, width - 6);
+		putchar('\n');
+		shown++;
+	}
+	if (failures > shown)
+		printf("      … and %zu more\n", failures - shown);
+}
+
+/* The last lines of what a program wrote, which is where it went wrong. */
+static void print_tail(const char *label, struct str text, size_t width)
+{
+	if (text.len == 0)
+		return;
+	size_t lines = 0, start = text.len - (text.ptr[text.len - 1] == '\n');
+	while (start > 0 && (text.ptr[start - 1] != '\n' || ++lines < OUTPUT_SHOWN))
+		start--;
+	struct str rest = str_from(text, start), line;
+	printf("    %s%s%s\n", terminal_style(STYLE_DIM), label, terminal_style(STYLE_PLAIN));
+	while (str_next_line(&rest, &line)) {
+		char copy[512];
+		snprintf(copy, sizeof(copy), "%.*s", (int)min_size(line.len, 500), line.ptr);
+		fputs("    | ", stdout);
+		terminal_print(stdout, copy, width - 6);
+		putchar('\n');
+	}
+}
+
+static bool was_judged(const struct program_result *r)
+{
+	return r->status == PROGRAM_PASSED || r->status == PROGRAM_FAILED;
+}
+
+static void print_judged(const struct program_result *r, size_t names, size_t width, bool with_output)
+{
+	char time[16], fuel[16], counts[48];
+	format_time(r->run.wall_ns, time);
+	format_count(r->run.fuel, fuel);
+	snprintf(counts, sizeof(counts), "%zu of %zu", r->passed, r->passed + r->failed);
+	fputs("  ", stdout);
+	print_padded(r->name, names);
+	printf("  %s%s%s  %-14s%9s  %7s\n", terminal_style(status_style(r->status)), program_status_name(r->status),
+	       terminal_style(STYLE_PLAIN), counts, time, fuel);
+	if (r->status == PROGRAM_PASSED)
+		return;
+	/* With several failures the list says more than the first of them. */
+	if (r->failed > 1 && r->tests_len) {
+		print_failures(r, width);
+	} else {
+		fputs("      ", stdout);
+		terminal_print(stdout, r->reason, 3 * width);
+		putchar('\n');
+	}
+	if (with_output) {
+		print_tail("stdout", r->output, width);
+		print_tail("stderr", r->errors, width);
+	}
+}
+
+/* Programs that are left out come by reason: often all share one. */
+static void print_left_out(const struct suite_result *result, size_t first, size_t width)
+{
+	const struct program_result *r = &result->programs[first];
+	size_t column = 6;
+	printf("\n  %s%s%s  ", terminal_style(status_style(r->status)), program_status_name(r->status),
+	       terminal_style(STYLE_PLAIN));
+	terminal_print(stdout, r->reason, 3 * width);
+	fputs("\n      ", stdout);
+	for (size_t i = first; i < result->programs_len; i++) {
+		const struct program_result *same = &result->programs[i];
+		if (same->status != r->status || strcmp(same->reason, r->reason) != 0)
+			continue;
+		size_t len = strlen(same->name) + 2;
+		if (column > 6 && column + len > width) {
+			fputs("\n      ", stdout);
+			column = 6;
+		}
+		terminal_print(stdout, same->name, width - 6);
+		fputs("  ", stdout);
+		column += len;
+	}
+	putchar('\n');
+}
+
+static bool is_first_of_its_reason(const struct suite_result *result, size_t index)
+{
+	const struct program_result *r = &result->programs[index];
+	for (size_t i = 0; i < index; i++) {
+		if (result->programs[i].status == r->status && strcmp(result->programs[i].reason, r->reason) == 0)
+			return false;
+	}
+	return true;
+}
+
+static void print_programs(const struct suite_result *result, bool with_output)
+{
+	size_t width = terminal_width(), names = name_width(result);
+	bool headed = false;
+	for (size_t i = 0; i < result->programs_len; i++) {
+		if (!was_judged(&result->programs[i]))
+			continue;
+		if (!headed)
+			printf("  %s%-*s  %-6s  %-14s%9s  %7s%s\n", terminal_style(STYLE_DIM), (int)names, "program",
+			       "result", "tests", "time", "fuel", terminal_style(STYLE_PLAIN));
+		headed = true;
+		print_judged(&result->programs[i], names, width, with_output);
+	}
+	for (size_t i = 0; i < result->programs_len; i++) {
+		if (!was_judged(&result->programs[i]) && is_first_of_its_reason(result, i))
+			print_left_out(result, i, width);
+	}
+}
+
+static void print_summary(const struct suite_result *result)
+{
+	static const enum style styles[] = {STYLE_GOOD, STYLE_BAD, STYLE_WARN};
+	enum check_verdict verdict = check_verdict(result);
+	char time[16];
+	format_time(result->wall_ns, time);
+	printf("\n%s%s%s  %zu passed, %zu failed", terminal_style(styles[verdict]), verdict_names[verdict],
+	       terminal_style(STYLE_PLAIN), result->passed, result->failed);
+	if (result->skipped)
+		printf(", %zu skipped by the tests themselves", result->skipped);
+	printf("  %s%s%s\n", terminal_style(STYLE_DIM), time, terminal_style(STYLE_PLAIN));
+	if (result->white_box)
+		printf("      %zu program%s left out as white-box: neither passed nor failed\n", result->white_box,
+		       result->white_box == 1 ? "" : "s");
+	if (result->not_runnable)
+		printf("      %zu program%s could not be built or run here\n", result->not_runnable,
+		       result->not_runnable == 1 ? "" : "s");
+	if (verdict == CHECK_INCONCLUSIVE)
+		puts("      no test could be judged");
+	printf("      judged on %s\n", PLATFORM);
+}
+
+void check_report_text(const struct project *project, const struct suite_result *result, bool with_output)
+{
+	printf("%s%s%s  original\n\n", terminal_style(STYLE_BOLD), project->name, terminal_style(STYLE_PLAIN));
+	print_programs(result, with_output);
+	print_summary(result);
+}
+
+/* ---- JSON: specs/check.schema.json */
+
+/* Bytes that are no UTF-8 cannot stand in JSON. */
+static json_t *text(const char *s)
+{
+	json_t *value = json_string(s);
+	if (value)
+		return value;
+	SCOPED_BUF struct buf ascii;
+	buf_init(&ascii, 4096);
+	for (const unsigned char *c = (const unsigned char *)s; *c; c++)
+		buf_append_char(&ascii, *c < 0x80 ? (char)*c : '?');
+	return json_string(ascii.ptr);
+}
+
+static json_t *tests_json(const struct program_result *r)
+{
+	static const char *const verdicts[] = {
+		[TEST_PASSED] = "passed",
+		[TEST_FAILED] = "failed",
+		[TEST_SKIPPED] = "skipped",
+	};
+	json_t *tests = json_array();
+	for (size_t i = 0; i < r->tests_len; i++)
+		json_array_append_new(tests, json_pack("{s:o, s:s, s:o}", "name", text(r->tests[i].name), "verdict",
+						       verdicts[r->tests[i].verdict], "message",
+						       text(r->tests[i].message)));
+	return tests;
+}
+
+static json_t *run_json(const struct run_result *run)
+{
+	return json_pack("{s:s, s:i, s:b, s:s, s:o, s:I, s:f, s:f, s:I, s:I, s:b}", "outcome", outcome_name(run->outcome),
+			 "exit_code", run->exit_code, "exit_called", run->exited_by_call, "trap", run->trap, "where",
+			 text(run->where), "fuel", (json_int_t)run->fuel, "wall_ms", (double)run->wall_ns / 1e6, "cpu_ms",
+			 (double)run->cpu_ns / 1e6, "peak_bytes", (json_int_t)run->memory_bytes, "written_bytes",
+			 (json_int_t)run->bytes_written, "memory_near_limit", run->memory_near_limit);
+}
+
+static json_t *program_json(const struct program_result *r)
+{
+	return json_pack("{s:o, s:s, s:o, s:i, s:i, s:i, s:o, s:o}", "name", text(r->name), "status",
+			 program_status_name(r->status), "reason", text(r->reason), "passed", (int)r->passed, "failed",
+			 (int)r->failed, "skipped", (int)r->skipped, "tests", tests_json(r), "run",
+			 was_judged(r) ? run_json(&r->run) : json_null());
+}
+
+static json_t *gate(const char *name, bool good, const char *detail)
+{
+	return json_pack("{s:s, s:s, s:o}", "name", name, "verdict", good ? "pass" : "fail", "detail",
+			 text(detail ? detail : ""));
+}
+
+void check_report_json(const struct project *project, const struct suite_result *result)
+{
+	json_t *programs = json_array(), *gates = json_array();
+	for (size_t i = 0; i < result->programs_len; i++)
+		json_array_append_new(programs, program_json(&result->programs[i]));
+	json_array_append_new(gates, gate("build", !result->library_failure, result->library_failure));
+	json_array_append_new(gates, gate("tests", result->failed == 0, NULL));
+	SCOPED_JSON json_t *all = json_pack(
+		"{s:s, s:o, s:s, s:o, s:{s:i, s:i, s:i, s:i, s:i}, s:o, s:{s:s, s:s, s:s}, s:f}", "candidate", "original",
+		"library", text(project->name), "verdict", verdict_names[check_verdict(result)], "gates", gates, "baseline",
+		"passed", (int)result->passed, "failed", (int)result->failed, "skipped", (int)result->skipped,
+		"white_box", (int)result->white_box, "not_runnable", (int)result->not_runnable, "programs", programs,
+		"judged_on", "platform", PLATFORM, "engine", "wasmtime " PART_WASMTIME_VERSION, "compiler",
+		"clang " PART_CLANG_VERSION, "wall_ms", (double)result->wall_ns / 1e6);
+	json_dumpf(all, stdout, JSON_INDENT(2));
+	putchar('\n');
+}

@@ -1,0 +1,14 @@
+#ifndef RECAST_CLI_CHECK_REPORT_H
+#define RECAST_CLI_CHECK_REPORT_H
+
+/* The result of a check, for people and for programs. */
+
+#include "harness/suite.h"
+
+enum check_verdict { CHECK_PASS, CHECK_FAIL, CHECK_INCONCLUSIVE };
+
+enum check_verdict check_verdict(const struct suite_result *result);
+void check_report_text(const struct project *project, const struct suite_result *result, bool with_output);
+void check_report_json(const struct project *project, const struct suite_result *result);
+
+#endif

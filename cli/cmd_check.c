@@ -1,0 +1,70 @@
+#include "cli/check_report.h"
+#include "cli/workshop.h"
+
+struct check_values {
+	struct common common;
+	bool output;
+};
+
+static enum exit_code exit_code_of(enum check_verdict verdict)
+{
+	switch (verdict) {
+	case CHECK_PASS:
+		return EXIT_GOOD;
+	case CHECK_FAIL:
+		return EXIT_NEGATIVE;
+	default:
+		return EXIT_INCONCLUSIVE;
+	}
+}
+
+static int check_original(const struct check_values *v, struct err *err)
+{
+	SCOPED_ARENA struct arena arena = {0};
+	struct project project;
+	struct workshop w;
+	struct suite_result result;
+	if (project_read(v->common.folder, &arena, &project, err) < 0)
+		return -1;
+	if (workshop_open(&v->common, &w, err) < 0)
+		return -1;
+	int code = suite_run(&project, &w.tools, &result, err);
+	if (code == 0) {
+		if (v->common.json)
+			check_report_json(&project, &result);
+		else
+			check_report_text(&project, &result, v->output);
+		code = (int)exit_code_of(check_verdict(&result));
+		suite_release(&result);
+	}
+	workshop_close(&w);
+	return code;
+}
+
+static int run(void *values, char **operands, size_t operands_len, struct err *err)
+{
+	if (operands_len && strcmp(operands[0], "original") != 0)
+		return err_set(err, ERR_USAGE, "check: there are no candidates yet; `recast check original` checks the "
+					       "library itself");
+	return check_original(values, err);
+}
+
+static const struct option options[] = {
+	{"output", 'o', OPTION_FLAG, offsetof(struct check_values, output), NULL, "show what failed programs printed"},
+};
+
+const struct command cmd_check = {
+	.name = "check",
+	.operands = "original",
+	.summary = "Build a library in the sandbox and run its tests there",
+	.detail = "Reads recast.json in the project's folder, compiles the library and its test\n"
+		  "programs with the sandbox's own clang, and runs each program in a fresh instance\n"
+		  "that sees no file, clock or network of this machine.\n\n"
+		  "Exit status: 0 all tests pass, 1 some fail, 2 wrong usage or configuration,\n"
+		  "3 nothing could be judged, 4 recast or the machine failed, 130 interrupted.\n",
+	.operands_min = 1,
+	.operands_max = 1,
+	.options = {options, countof(options)},
+	.values_size = sizeof(struct check_values),
+	.run = run,
+};

@@ -1,0 +1,153 @@
+#include "cli/terminal.h"
+
+#include "core/clock.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { REDRAW_NS = 100000000 };
+
+static struct {
+	bool colour, live; /* of stdout, of stderr */
+	pthread_mutex_t lock; /* of the stage below */
+	char stage[80];
+	size_t done, total;
+	uint64_t started_ns, drawn_ns;
+	volatile sig_atomic_t line_stands;
+} terminal = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static const char CLEAR[] = "\r\033[K";
+
+static void on_interrupt(int signal_number)
+{
+	(void)signal_number;
+	/* Everything that matters is on disk; only the line is half drawn. */
+	if (terminal.line_stands && write(STDERR_FILENO, CLEAR, sizeof(CLEAR) - 1) < 0)
+		_exit(130);
+	_exit(130);
+}
+
+void terminal_init(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+	terminal.colour = isatty(STDOUT_FILENO) && !(no_color && no_color[0]);
+	terminal.live = isatty(STDERR_FILENO);
+	struct sigaction action = {.sa_handler = on_interrupt};
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+const char *terminal_style(enum style style)
+{
+	static const char *const sequences[] = {
+		[STYLE_PLAIN] = "\033[0m", [STYLE_GOOD] = "\033[32m", [STYLE_BAD] = "\033[31m",
+		[STYLE_WARN] = "\033[33m", [STYLE_DIM] = "\033[2m",   [STYLE_BOLD] = "\033[1m",
+	};
+	return terminal.colour ? sequences[style] : "";
+}
+
+static size_t columns_of(int fd)
+{
+	struct winsize size;
+	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
+		return size.ws_col;
+	return 80;
+}
+
+size_t terminal_width(void)
+{
+	return columns_of(STDOUT_FILENO);
+}
+
+void terminal_clear_line(void)
+{
+	if (terminal.line_stands)
+		fputs(CLEAR, stderr);
+	terminal.line_stands = 0;
+}
+
+void terminal_print(FILE *to, const char *text, size_t max)
+{
+	size_t columns = 0;
+	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+		bool continues = (*c & 0xC0) == 0x80;
+		if (!continues && columns == max)
+			break;
+		if (!continues && columns + 1 == max && c[1]) {
+			fputs("…", to);
+			break;
+		}
+		columns += !continues;
+		/* C1 control characters stand behind 0xC2 in UTF-8. */
+		bool control = *c < 0x20 || *c == 0x7F || (*c == 0xC2 && c[1] >= 0x80 && c[1] < 0xA0);
+		fputc(control ? '?' : *c, to);
+		c += *c == 0xC2 && control;
+	}
+}
+
+static void draw(const char *step)
+{
+	size_t width = columns_of(STDERR_FILENO) - 1;
+	char head[140];
+	double seconds = (double)(clock_monotonic_ns() - terminal.started_ns) / 1e9;
+	if (terminal.total)
+		snprintf(head, sizeof(head), "%s  %zu of %zu  %.1f s  ", terminal.stage, terminal.done, terminal.total,
+			 seconds);
+	else
+		snprintf(head, sizeof(head), "%s  %.1f s  ", terminal.stage, seconds);
+	terminal_clear_line();
+	size_t len = strlen(head);
+	terminal_print(stderr, head, width);
+	if (len < width)
+		terminal_print(stderr, step, width - len);
+	terminal.line_stands = 1;
+	terminal.drawn_ns = clock_monotonic_ns();
+}
+
+static void begin_stage(const struct event *event)
+{
+	snprintf(terminal.stage, sizeof(terminal.stage), "%s", event->text);
+	terminal.total = event->total;
+	terminal.done = 0;
+	terminal.started_ns = clock_monotonic_ns();
+	if (terminal.live)
+		draw("");
+	else if (event->total)
+		fprintf(stderr, "%s, %zu in all\n", event->text, event->total);
+	else
+		fprintf(stderr, "%s\n", event->text);
+}
+
+static void notify(void *data, const struct event *event)
+{
+	(void)data;
+	pthread_mutex_lock(&terminal.lock);
+	switch (event->kind) {
+	case EVENT_STAGE:
+		begin_stage(event);
+		break;
+	case EVENT_STEP:
+		terminal.done++;
+		if (terminal.live && clock_monotonic_ns() - terminal.drawn_ns >= REDRAW_NS)
+			draw(event->text);
+		break;
+	case EVENT_DONE:
+		terminal_clear_line();
+		break;
+	case EVENT_NOTE:
+		terminal_clear_line();
+		fprintf(stderr, "recast: %s\n", event->text);
+		break;
+	}
+	pthread_mutex_unlock(&terminal.lock);
+}
+
+const struct observer *terminal_progress(void)
+{
+	static const struct observer observer = {.notify = notify};
+	return &observer;
+}

@@ -1,0 +1,34 @@
+#ifndef RECAST_CLI_TERMINAL_H
+#define RECAST_CLI_TERMINAL_H
+
+/*
+ * What the user sees: results on stdout, progress on stderr. Colour and live
+ * lines only where a terminal is, and no colour under NO_COLOR.
+ */
+
+#include "harness/event.h"
+
+enum style { STYLE_PLAIN, STYLE_GOOD, STYLE_BAD, STYLE_WARN, STYLE_DIM, STYLE_BOLD };
+
+/* Also makes Ctrl-C leave a clean line. */
+void terminal_init(void);
+
+/* The escape sequence that begins or, as STYLE_PLAIN, ends a style on stdout;
+ * "" where colour is not wanted. */
+const char *terminal_style(enum style style);
+
+/* Columns of stdout's terminal, or 80. */
+size_t terminal_width(void);
+
+/* Takes away a live line that stands on stderr. */
+void terminal_clear_line(void);
+
+/* Text from outside, safe for a terminal: control characters become "?", and
+ * at most `max` columns are printed. */
+void terminal_print(FILE *to, const char *text, size_t max);
+
+/* An observer that shows stages on stderr: one live line, redrawn at most ten
+ * times a second, or one plain line a stage where there is no terminal. */
+const struct observer *terminal_progress(void);
+
+#endif
