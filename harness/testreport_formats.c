@@ -17,6 +17,26 @@ static enum test_verdict unity_verdict(struct str *after_colon, bool *ret_is_ver
 	return verdict;
 }
 
+/* "(3 ms)" and the like at the end differ from run to run. */
+static struct str without_time(struct str text, struct str unit)
+{
+	if (!str_ends(text, unit))
+		return text;
+	size_t len = text.len;
+	while (len && text.ptr[len - 1] != '(')
+		len--;
+	return len ? str_trim(str_first(text, len - 1)) : text;
+}
+
+/* The fixture's verbose lines begin with the name, and leave its place empty:
+ * "TEST(group, name)FILE:LINE::FAIL: MESSAGE". */
+static struct str unity_name(struct str line, size_t start, size_t end)
+{
+	if (start == end && str_starts(line, STR("TEST(")))
+		return str_first(line, str_index(line, ')') + 1);
+	return str_first(str_from(line, start), end - start);
+}
+
 /* "FILE:LINE:NAME:VERDICT[: MESSAGE]", where FILE may hold colons itself: the
  * name begins behind the last ":DIGITS:" before the verdict. */
 static bool unity_result(struct testreader *r, struct str line)
@@ -28,9 +48,10 @@ static bool unity_result(struct testreader *r, struct str line)
 		struct str rest = str_from(line, i + 1);
 		bool is_verdict;
 		enum test_verdict verdict = unity_verdict(&rest, &is_verdict);
-		if (name_start && i > name_start && is_verdict) {
+		struct str name = name_start ? unity_name(line, name_start, i) : (struct str){0};
+		if (name.len && is_verdict) {
 			bool has_message = cut(&rest, STR(":"));
-			struct str name = str_first(str_from(line, name_start), i - name_start);
+			rest = without_time(rest, STR(" ms)"));
 			testreader_add(r, name, verdict, has_message ? rest : (struct str){0});
 			return true;
 		}
@@ -275,11 +296,7 @@ static void check_line(struct testreader *r, struct str line)
 static void greatest_result(struct testreader *r, struct str text, enum test_verdict verdict)
 {
 	struct str name, message, rest;
-	if (str_ends(text, STR(" sec)"))) {
-		while (text.len && text.ptr[text.len - 1] != '(')
-			text.len--;
-		text = str_first(text, text.len - min_size(text.len, 1));
-	}
+	text = without_time(text, STR(" sec)"));
 	if (!split(text, STR(": "), &name, &message))
 		split(text, STR(" ("), &name, &rest);
 	name = str_trim(name);
