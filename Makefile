@@ -99,8 +99,8 @@ $(core): $(call objects,core/*.c)
 $(B)/libharness.a: $(call objects,harness/*.c)
 $(B)/recast: $(cli) $(harness)
 $(core_tests): %: %.o $(core)
-$(harness_tests) $(benches): %: %.o $(harness)
-$(cli_tests): %: %.o $(filter-out %/main.o,$(cli)) $(harness)
+$(harness_tests): %: %.o $(harness)
+$(cli_tests) $(benches): %: %.o $(filter-out %/main.o,$(cli)) $(harness)
 $(fuzzers): %: %.o $(if $(FUZZ),,$(B)/tests/fuzz_main.o) $(harness)
 
 $(B)/recast $(tests) $(benches):

@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# What recast promises about speed, measured side by side: one table, under five minutes. A figure
+# never fails the build; read the last two columns.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+: "${BUILD:=build}" "${RECAST:=$PWD/$BUILD/recast}"
+export RECAST_NO_BACKGROUND=1
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+table=$tmp/table
+
+# The native compiler to compare with: of the sandbox's own major version.
+major=$(awk '$1 == "fetch" && $2 == "clang" { print int($5); exit }' specs/deps.lock)
+native=clang-$major
+command -v "$native" >/dev/null || specs/setup.sh bench
+
+seconds() { # COMMAND...: of one run, which must exit with 0
+    local start=$EPOCHREALTIME
+    "$@" >/dev/null 2>"$tmp/errors" || { cat "$tmp/errors" >&2; return 1; }
+    awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.3f\n", b - a }'
+}
+median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+row() { printf '%s\t%s\t%s\t%s\t%s\n' "$@" >>"$table"; }
+
+# All fixture libraries as one, in two configurations: as large as a middle-sized JSON library.
+project=$tmp/library
+mkdir -p "$project/src" "$project/include" "$project/tests"
+for library in ordmap ringlog strpool textdist; do
+    for folder in src include tests; do
+        cp -r "fixtures/libs/$library/$folder" "$project/$folder/$library"
+    done
+done
+cat >"$project/recast.json" <<'JSON'
+{
+  "version": 1, "name": "four-in-one",
+  "library": {
+    "sources": ["src/*/*.c"], "headers": ["include/*/*.h"], "flags": ["-std=c11"],
+    "include": ["include/ordmap", "include/ringlog", "include/strpool", "include/textdist"]
+  },
+  "tests": {
+    "programs": [
+      { "name": "map", "sources": ["tests/ordmap/test_map.c", "tests/ordmap/journal.c"],
+        "configurations": [{ "name": "a" }, { "name": "b", "defines": ["B"] }] },
+      { "name": "walk", "sources": ["tests/ordmap/test_walk.c", "tests/ordmap/journal.c"],
+        "configurations": [{ "name": "a" }, { "name": "b", "defines": ["B"] }] },
+      { "name": "append", "sources": ["tests/ringlog/test_append.c", "tests/ringlog/unit.c", "tests/ringlog/sample.c"],
+        "configurations": [{ "name": "a" }, { "name": "b", "defines": ["B"] }] },
+      { "name": "cursor", "sources": ["tests/ringlog/test_cursor.c", "tests/ringlog/unit.c", "tests/ringlog/sample.c"],
+        "configurations": [{ "name": "a" }, { "name": "b", "defines": ["B"] }] },
+      { "name": "limits", "sources": ["tests/ringlog/test_limits.c", "tests/ringlog/unit.c", "tests/ringlog/sample.c"],
+        "configurations": [{ "name": "a" }, { "name": "b", "defines": ["B"] }] },
+      { "name": "strpool", "sources": ["tests/strpool/test_strpool.c", "tests/strpool/meter.c"],
+        "configurations": [{ "name": "a" }, { "name": "b", "defines": ["B"] }] },
+      { "name": "textdist", "sources": ["tests/textdist/test_textdist.c"],
+        "configurations": [{ "name": "a" }, { "name": "b", "defines": ["B"] }] }
+    ]
+  }
+}
+JSON
+lines=$(cat "$project"/src/*/*.c | wc -l)
+
+check() { "$RECAST" check original -q -C "$project"; }
+parts=$("$RECAST" doctor --json | sed -n 's/.*"where": "\(.*\/parts\/clang-[^"]*\)".*/\1/p')
+
+echo "bench: the engine, and compiling a small file" >&2
+"$BUILD/tests/bench_engine" >>"$table"
+"$BUILD/tests/bench_compile" "$native" "$tmp" >>"$table"
+
+echo "bench: checking a library of $lines lines, twice over" >&2
+RECAST_CACHE=$tmp/nothing RECAST_TOOLCHAIN=$parts
+export RECAST_CACHE RECAST_TOOLCHAIN
+fresh=$(seconds check)
+for _ in 1 2 3 4 5 6 7 8 9; do seconds check; done >"$tmp/again"
+row "check, from nothing" "$fresh s" "goal 30 s" "$(awk -v a="$fresh" 'BEGIN { printf "%.2f", a / 30 }')" 1
+again=$(median <"$tmp/again")
+row "check, nothing changed" "$again s" "goal 0.3 s" "$(awk -v a="$again" 'BEGIN { printf "%.2f", a / 0.3 }')" 1
+
+awk -F '\t' '
+    BEGIN { printf "\n%-38s %-20s %-20s %8s %6s\n", "what", "A", "B", "A/B", "goal" }
+    { printf "%-38s %-20s %-20s %8s %6s\n", $1, $2, $3, $4, "≤ " $5 }' "$table"
