@@ -74,18 +74,15 @@ static int prepare(const struct common *common, struct err *err)
 
 static void print_table(const struct examination *e)
 {
-	size_t version_width = 0;
-	for (size_t i = 0; i < e->len; i++)
-		version_width = max_size(version_width, strlen(e->parts[i].version));
 	for (size_t i = 0; i < e->len; i++) {
 		const struct part *p = &e->parts[i];
 		enum style style = !p->remedy ? STYLE_GOOD : p->vital ? STYLE_BAD : STYLE_WARN;
 		const char *state = !p->remedy ? "ok" : p->vital ? "missing" : "slower";
-		printf("%s%-8s%s%-17s%-*s  ", terminal_style(style), state, terminal_style(STYLE_PLAIN), p->name,
-		       (int)version_width, p->version);
-		printf("%s\n", p->where);
+		printf("%s%-8s%s%-16s  %s\n", terminal_style(style), state, terminal_style(STYLE_PLAIN), p->name,
+		       p->version);
+		printf("        %s%s%s\n", terminal_style(STYLE_DIM), p->where, terminal_style(STYLE_PLAIN));
 		if (p->remedy)
-			printf("        → %s\n", p->remedy);
+			printf("        what brings it: %s\n", p->remedy);
 	}
 }
 

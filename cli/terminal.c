@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { REDRAW_NS = 100000000 };
@@ -12,9 +13,10 @@ enum { REDRAW_NS = 100000000 };
 static struct {
 	bool colour, live; /* of stdout, of stderr */
 	pthread_mutex_t lock; /* of the stage below */
-	char stage[80];
+	char stage[80], step[80];
 	size_t done, total;
-	uint64_t started_ns, drawn_ns;
+	uint64_t started_ns;
+	bool stage_runs, redrawing;
 	volatile sig_atomic_t line_stands;
 } terminal = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -89,7 +91,7 @@ void terminal_print(FILE *to, const char *text, size_t max)
 	}
 }
 
-static void draw(const char *step)
+static void draw(void)
 {
 	size_t width = columns_of(STDERR_FILENO) - 1;
 	char head[140];
@@ -103,9 +105,30 @@ static void draw(const char *step)
 	size_t len = strlen(head);
 	terminal_print(stderr, head, width);
 	if (len < width)
-		terminal_print(stderr, step, width - len);
+		terminal_print(stderr, terminal.step, width - len);
 	terminal.line_stands = 1;
-	terminal.drawn_ns = clock_monotonic_ns();
+}
+
+/* The line lives although nothing happens for a while: a clock runs in it. */
+static void *redraw(void *data)
+{
+	(void)data;
+	for (;;) {
+		nanosleep(&(struct timespec){.tv_nsec = REDRAW_NS}, NULL);
+		pthread_mutex_lock(&terminal.lock);
+		if (terminal.stage_runs)
+			draw();
+		pthread_mutex_unlock(&terminal.lock);
+	}
+	return NULL;
+}
+
+static void start_redrawing(void)
+{
+	pthread_t thread;
+	terminal.redrawing = pthread_create(&thread, NULL, redraw, NULL) == 0;
+	if (terminal.redrawing)
+		pthread_detach(thread);
 }
 
 static void begin_stage(const struct event *event)
@@ -113,9 +136,13 @@ static void begin_stage(const struct event *event)
 	snprintf(terminal.stage, sizeof(terminal.stage), "%s", event->text);
 	terminal.total = event->total;
 	terminal.done = 0;
+	terminal.step[0] = '\0';
 	terminal.started_ns = clock_monotonic_ns();
+	terminal.stage_runs = true;
+	if (terminal.live && !terminal.redrawing)
+		start_redrawing();
 	if (terminal.live)
-		draw("");
+		draw();
 	else if (event->total)
 		fprintf(stderr, "%s, %zu in all\n", event->text, event->total);
 	else
@@ -132,10 +159,10 @@ static void notify(void *data, const struct event *event)
 		break;
 	case EVENT_STEP:
 		terminal.done++;
-		if (terminal.live && clock_monotonic_ns() - terminal.drawn_ns >= REDRAW_NS)
-			draw(event->text);
+		snprintf(terminal.step, sizeof(terminal.step), "%s", event->text);
 		break;
 	case EVENT_DONE:
+		terminal.stage_runs = false;
 		terminal_clear_line();
 		break;
 	case EVENT_NOTE:

@@ -48,7 +48,7 @@ static void expand(const struct expansion *e, const struct tree_node *node, stru
 			path[0] ? arena_printf(e->a, "%s/%s", path, child->name) : child->name;
 		if (any_depth && child->name[0] != '.')
 			expand(e, child, pattern, child_path, depth + 1);
-		else if (!any_depth && name_matches(name, child->name) && rest.len == 0 && child->type == TREE_FILE)
+		else if (!any_depth && name_matches(name, child->name) && rest.len == 0 && child->type != TREE_FOLDER)
 			*vec_push(e->list) = child_path;
 		else if (!any_depth && rest.len && name_matches(name, child->name))
 			expand(e, child, rest, child_path, depth + 1);

@@ -13,7 +13,7 @@ struct glob_list {
 	size_t len, cap;
 };
 
-/* Appends the files below `folder` that match, as paths relative to it, whose
+/* Appends the files (and links) below `folder` that match, as paths relative to it, whose
  * strings live in the arena. Returns how many there were. */
 size_t glob_expand(const struct tree_node *folder, const char *pattern, struct arena *a, struct glob_list *list);
 

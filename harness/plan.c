@@ -148,8 +148,7 @@ static struct strings guest_paths(const struct strings *paths, struct arena *a)
 	struct strings out = {arena_array(a, paths->len, const char *), paths->len};
 	for (size_t i = 0; i < paths->len; i++) {
 		const char *path = paths->items[i];
-		bool root = strcmp(path, ".") == 0 || !path[0];
-		out.items[i] = root ? PLAN_ROOT : arena_printf(a, PLAN_ROOT "/%s", path);
+		out.items[i] = path[0] ? arena_printf(a, PLAN_ROOT "/%s", path) : PLAN_ROOT;
 	}
 	return out;
 }

@@ -96,8 +96,7 @@ static int project_file(struct trial *t, const char *path, const char *key, stru
 	const struct tree_node *node =
 		tree_find(t->c->plan->tests_tree, arena_printf(t->a, PLAN_ROOT "/%s", path));
 	if (!node || node->type != TREE_FILE)
-		return err_set(err, ERR_USAGE, "recast.json: %s: %s: there is no file %s in the project",
-			       t->planned->name, key, path);
+		return err_set(err, ERR_USAGE, "recast.json: %s: there is no file %s in the project", key, path);
 	*ret = node->content;
 	return 0;
 }
@@ -106,6 +105,10 @@ static int fill_world(struct trial *t, const struct tree *disk, struct wasi_worl
 {
 	const struct program *p = t->planned->program;
 	const struct project_limits *limits = &t->c->project->limits;
+	const char *folder = arena_printf(t->a, PLAN_ROOT "%s%s", p->cwd[0] ? "/" : "", p->cwd);
+	const struct tree_node *node = tree_find(disk, folder);
+	if (!node || node->type != TREE_FOLDER)
+		return err_set(err, ERR_USAGE, "recast.json: cwd: there is no folder %s in the project", p->cwd);
 	const char **args = arena_array(t->a, p->args.len + 1, const char *);
 	const char **env = arena_array(t->a, p->env.len + 1, const char *);
 	args[0] = p->name ? p->name : t->planned->name;
@@ -114,7 +117,7 @@ static int fill_world(struct trial *t, const struct tree *disk, struct wasi_worl
 	for (size_t i = 0; i < p->env.len; i++)
 		env[i] = p->env.items[i];
 	/* The object that is linked in front enters this folder. */
-	env[p->env.len] = arena_printf(t->a, "PWD=" PLAN_ROOT "%s%s", p->cwd[0] ? "/" : "", p->cwd);
+	env[p->env.len] = arena_printf(t->a, "PWD=%s", folder);
 	*world = (struct wasi_world){
 		.tree = disk,
 		.args = args,
@@ -226,8 +229,12 @@ static int read_report(struct trial *t, struct testreport *report, struct err *e
 	if (!format)
 		return 0;
 	/* Some frameworks print to one stream, some to the other. */
-	const char *both = arena_printf(t->a, "%s\n%s", t->r->output.ptr, t->r->errors.ptr);
-	return testreport_read(format, str_of(both), TESTS_MAX, t->a, report, err);
+	SCOPED_BUF struct buf both;
+	buf_init(&both, SIZE_MAX / 2);
+	buf_append_str(&both, t->r->output);
+	buf_append_char(&both, '\n');
+	buf_append_str(&both, t->r->errors);
+	return testreport_read(format, buf_str(&both), TESTS_MAX, t->a, report, err);
 }
 
 static void count_tests(struct program_result *r, const struct testreport *report)

@@ -22,9 +22,11 @@ struct reader {
 
 /* ---- strings, and kinds of strings */
 
-typedef const char *(*complaint)(const char *text);
+struct string_kind {
+	const char *(*complaint)(const char *text); /* says what is wrong with it, or NULL */
+	char *(*keep)(struct arena *a, const char *text); /* the copy that is kept */
+};
 
-/* Says what is wrong with a path, or NULL. "" and "." are the project itself. */
 static const char *path_complaint(const char *path)
 {
 	if (path[0] == '/')
@@ -79,21 +81,42 @@ static const char *name_complaint(const char *name)
 	return NULL;
 }
 
-static int read_string(struct reader *r, const struct json_at *at, complaint check, const char **ret)
+/* "./src//a.c" → "src/a.c"; the project's own folder becomes "". */
+static char *plain_path(struct arena *a, const char *path)
+{
+	char *plain = arena_alloc(a, strlen(path) + 1, 1);
+	size_t len = 0;
+	for (struct str rest = str_of(path), name; rest.len; rest = str_from(rest, name.len + 1)) {
+		name = str_first(rest, str_index(rest, '/'));
+		if (name.len == 0 || str_eq(name, STR(".")))
+			continue;
+		if (len)
+			plain[len++] = '/';
+		memcpy(plain + len, name.ptr, name.len);
+		len += name.len;
+	}
+	return plain;
+}
+
+static const struct string_kind a_path = {path_complaint, plain_path}, a_define = {define_complaint, arena_strdup},
+				 a_flag = {flag_complaint, arena_strdup}, a_name = {name_complaint, arena_strdup},
+				 any_text = {any_complaint, arena_strdup};
+
+static int read_string(struct reader *r, const struct json_at *at, const struct string_kind *kind, const char **ret)
 {
 	const char *text = NULL;
 	if (json_read_string(at, PROJECT_STRING_MAX, &text, r->err) < 0)
 		return -1;
 	if (!text)
 		return 0;
-	const char *wrong = check(text);
+	const char *wrong = kind->complaint(text);
 	if (wrong)
 		return json_refuse(at, r->err, "%s", wrong);
-	*ret = arena_strdup(r->a, text);
+	*ret = kind->keep(r->a, text);
 	return 0;
 }
 
-static int read_strings(struct reader *r, const struct json_at *at, complaint check, struct strings *ret)
+static int read_strings(struct reader *r, const struct json_at *at, const struct string_kind *kind, struct strings *ret)
 {
 	size_t len;
 	if (json_read_array(at, PROJECT_LIST_MAX, &len, r->err) < 0)
@@ -101,7 +124,7 @@ static int read_strings(struct reader *r, const struct json_at *at, complaint ch
 	struct strings list = {arena_array(r->a, len, const char *), len};
 	for (size_t i = 0; i < len; i++) {
 		struct json_at item = json_item(at, i);
-		if (read_string(r, &item, check, &list.items[i]) < 0)
+		if (read_string(r, &item, kind, &list.items[i]) < 0)
 			return -1;
 		if (!list.items[i])
 			return json_refuse(&item, r->err, "expected a string");
@@ -115,9 +138,9 @@ static int read_options(struct reader *r, const struct json_at *at, struct build
 {
 	struct json_at include = json_key(at, "include"), defines = json_key(at, "defines"),
 		       flags = json_key(at, "flags");
-	if (read_strings(r, &include, path_complaint, &ret->include) < 0 ||
-	    read_strings(r, &defines, define_complaint, &ret->defines) < 0 ||
-	    read_strings(r, &flags, flag_complaint, &ret->flags) < 0)
+	if (read_strings(r, &include, &a_path, &ret->include) < 0 ||
+	    read_strings(r, &defines, &a_define, &ret->defines) < 0 ||
+	    read_strings(r, &flags, &a_flag, &ret->flags) < 0)
 		return -1;
 	return 0;
 }
@@ -135,7 +158,7 @@ static int read_content(struct reader *r, const struct json_at *at, struct str *
 	struct strings lines = {0};
 	if (!json_is_array(at->value))
 		return json_refuse(at, r->err, "expected a file's text, as a string or an array of lines");
-	if (read_strings(r, at, any_complaint, &lines) < 0)
+	if (read_strings(r, at, &any_text, &lines) < 0)
 		return -1;
 	SCOPED_BUF struct buf text;
 	buf_init(&text, PROJECT_FILE_MAX * 2);
@@ -148,7 +171,7 @@ static int read_content(struct reader *r, const struct json_at *at, struct str *
 static int read_overlay(struct reader *r, const struct json_at *at, struct overlay *ret)
 {
 	struct json_at folder = json_key(at, "overlay"), files = json_key(at, "files");
-	if (read_string(r, &folder, path_complaint, &ret->folder) < 0)
+	if (read_string(r, &folder, &a_path, &ret->folder) < 0)
 		return -1;
 	if (!files.value)
 		return 0;
@@ -164,7 +187,7 @@ static int read_overlay(struct reader *r, const struct json_at *at, struct overl
 		if (wrong)
 			return json_refuse(&file, r->err, "%s", wrong);
 		struct overlay_file *f = &ret->files[ret->files_len++];
-		f->path = arena_strdup(r->a, path);
+		f->path = plain_path(r->a, path);
 		if (read_content(r, &file, &f->content) < 0)
 			return -1;
 	}
@@ -181,8 +204,8 @@ static int read_library(struct reader *r, const struct json_at *root, struct lib
 	if (ONLY(r, &at, "sources", "headers", "include", "defines", "flags", "overlay", "files") < 0)
 		return -1;
 	struct json_at sources = json_key(&at, "sources"), headers = json_key(&at, "headers");
-	if (read_strings(r, &sources, path_complaint, &ret->sources) < 0 ||
-	    read_strings(r, &headers, path_complaint, &ret->headers) < 0 || read_options(r, &at, &ret->options) < 0 ||
+	if (read_strings(r, &sources, &a_path, &ret->sources) < 0 ||
+	    read_strings(r, &headers, &a_path, &ret->headers) < 0 || read_options(r, &at, &ret->options) < 0 ||
 	    read_overlay(r, &at, &ret->overlay) < 0)
 		return -1;
 	if (ret->sources.len == 0)
@@ -202,9 +225,9 @@ static int read_report(struct reader *r, const struct json_at *at, const struct 
 		struct json_at pass_at = json_key(at, "pass"), fail_at = json_key(at, "fail"),
 			       skip_at = json_key(at, "skip");
 		struct err why = {0};
-		if (ONLY(r, at, "pass", "fail", "skip") < 0 || read_string(r, &pass_at, any_complaint, &pass) < 0 ||
-		    read_string(r, &fail_at, any_complaint, &fail) < 0 ||
-		    read_string(r, &skip_at, any_complaint, &skip) < 0)
+		if (ONLY(r, at, "pass", "fail", "skip") < 0 || read_string(r, &pass_at, &any_text, &pass) < 0 ||
+		    read_string(r, &fail_at, &any_text, &fail) < 0 ||
+		    read_string(r, &skip_at, &any_text, &skip) < 0)
 			return -1;
 		if (!pass)
 			return json_refuse(&pass_at, r->err, "expected a pattern for the line of a passed test");
@@ -213,7 +236,7 @@ static int read_report(struct reader *r, const struct json_at *at, const struct 
 		return 0;
 	}
 	const char *name = NULL;
-	if (read_string(r, at, any_complaint, &name) < 0)
+	if (read_string(r, at, &any_text, &name) < 0)
 		return -1;
 	const struct testreport_format *format = testreport_find(name);
 	if (!format && strcmp(name, "exit") != 0) {
@@ -236,7 +259,7 @@ static int read_expectation(struct reader *r, const struct json_at *parent, stru
 	struct json_at exit_at = json_key(&at, "exit"), stdout_at = json_key(&at, "stdout");
 	int64_t code = e->exit_code;
 	if (json_read_integer(&exit_at, 0, 255, &code, r->err) < 0 ||
-	    read_string(r, &stdout_at, path_complaint, &e->stdout_file) < 0)
+	    read_string(r, &stdout_at, &a_path, &e->stdout_file) < 0)
 		return -1;
 	e->exit_code = (int)code;
 	return 0;
@@ -260,7 +283,7 @@ static int read_env(struct reader *r, const struct json_at *at, struct strings *
 		const char *value = NULL, *wrong = env_complaint(name);
 		if (wrong)
 			return json_refuse(&item, r->err, "%s", wrong);
-		if (read_string(r, &item, any_complaint, &value) < 0)
+		if (read_string(r, &item, &any_text, &value) < 0)
 			return -1;
 		ret->items[ret->len++] = arena_printf(r->a, "%s=%s", name, value ? value : "");
 	}
@@ -285,9 +308,9 @@ static int read_configurations(struct reader *r, const struct json_at *parent, c
 		struct json_at name = json_key(&item, "name"), defines = json_key(&item, "defines"),
 			       flags = json_key(&item, "flags");
 		*c = (struct configuration){.expect = *inherited};
-		if (read_string(r, &name, name_complaint, &c->name) < 0 ||
-		    read_strings(r, &defines, define_complaint, &c->defines) < 0 ||
-		    read_strings(r, &flags, flag_complaint, &c->flags) < 0 || read_expectation(r, &item, &c->expect) < 0)
+		if (read_string(r, &name, &a_name, &c->name) < 0 ||
+		    read_strings(r, &defines, &a_define, &c->defines) < 0 ||
+		    read_strings(r, &flags, &a_flag, &c->flags) < 0 || read_expectation(r, &item, &c->expect) < 0)
 			return -1;
 		if (!c->name)
 			return json_refuse(&name, r->err, "missing: each configuration needs a name");
@@ -318,13 +341,13 @@ static int read_program(struct reader *r, const struct json_at *at, struct progr
 		       report = json_key(at, "report");
 	struct expectation expect = {0};
 	p->cwd = "";
-	if (read_string(r, &name, name_complaint, &p->name) < 0 ||
-	    read_strings(r, &sources, path_complaint, &p->sources) < 0 ||
-	    read_strings(r, &each, path_complaint, &p->each) < 0 ||
-	    read_strings(r, &exclude, path_complaint, &p->exclude) < 0 || read_options(r, at, &p->options) < 0 ||
-	    read_strings(r, &args, any_complaint, &p->args) < 0 || read_env(r, &env, &p->env) < 0 ||
-	    read_string(r, &input, path_complaint, &p->stdin_file) < 0 ||
-	    read_string(r, &cwd, path_complaint, &p->cwd) < 0 ||
+	if (read_string(r, &name, &a_name, &p->name) < 0 ||
+	    read_strings(r, &sources, &a_path, &p->sources) < 0 ||
+	    read_strings(r, &each, &a_path, &p->each) < 0 ||
+	    read_strings(r, &exclude, &a_path, &p->exclude) < 0 || read_options(r, at, &p->options) < 0 ||
+	    read_strings(r, &args, &any_text, &p->args) < 0 || read_env(r, &env, &p->env) < 0 ||
+	    read_string(r, &input, &a_path, &p->stdin_file) < 0 ||
+	    read_string(r, &cwd, &a_path, &p->cwd) < 0 ||
 	    json_read_bool(&writable, &p->writable, r->err) < 0 || read_report(r, &report, &p->report) < 0 ||
 	    read_expectation(r, at, &expect) < 0 || read_configurations(r, at, &expect, p) < 0)
 		return -1;
@@ -341,7 +364,7 @@ static int read_tests(struct reader *r, const struct json_at *root, struct tests
 	struct json_at sources = json_key(&at, "sources"), report = json_key(&at, "report"),
 		       programs = json_key(&at, "programs");
 	const struct testreport_format *format = NULL;
-	if (read_strings(r, &sources, path_complaint, &ret->sources) < 0 || read_options(r, &at, &ret->options) < 0 ||
+	if (read_strings(r, &sources, &a_path, &ret->sources) < 0 || read_options(r, &at, &ret->options) < 0 ||
 	    read_overlay(r, &at, &ret->overlay) < 0 || read_report(r, &report, &format) < 0 ||
 	    json_read_array(&programs, PROJECT_LIST_MAX, &ret->programs_len, r->err) < 0)
 		return -1;
@@ -415,7 +438,7 @@ static int read_root(struct reader *r, const struct json_at *root, struct projec
 	int64_t number = 1;
 	const char *tongue = "c";
 	if (json_read_integer(&version, 1, 1, &number, r->err) < 0 ||
-	    read_string(r, &name, name_complaint, &p->name) < 0 || read_string(r, &language, any_complaint, &tongue) < 0)
+	    read_string(r, &name, &a_name, &p->name) < 0 || read_string(r, &language, &any_text, &tongue) < 0)
 		return -1;
 	if (!p->name)
 		return json_refuse(&name, r->err, "missing: the library's name");

@@ -24,8 +24,8 @@ static const struct {
 	enum engine_profile profile;
 	const char *stage;
 } speeds[] = {
-	[TOOLCHAIN_BASELINE] = {ENGINE_COMPILER_BASELINE, "preparing the compiler, once on this machine"},
-	[TOOLCHAIN_OPTIMISED] = {ENGINE_COMPILER, "optimising the compiler, once on this machine"},
+	[TOOLCHAIN_BASELINE] = {ENGINE_COMPILER_BASELINE, "preparing the compiler, once on this machine (some 15 s)"},
+	[TOOLCHAIN_OPTIMISED] = {ENGINE_COMPILER, "optimising the compiler, once on this machine (a minute)"},
 };
 
 int toolchain_open(const struct toolchain_parts *parts, struct cache *cache, const struct observer *observer,

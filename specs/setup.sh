@@ -10,6 +10,7 @@
 # parts/NAME-VERSION in the cache, $RECAST_CACHE or else recast in $XDG_CACHE_HOME: each is checked,
 # made in a temporary folder and renamed when it is whole. WASMTIME=PREFIX names one of your own.
 set -eu
+umask 022 # the cache holds machine code: recast refuses one that others can write
 cd "${0%/*}/.."
 
 goal=${1:-}
