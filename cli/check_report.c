@@ -148,39 +148,60 @@ static void print_judged(const struct program_result *r, size_t names, size_t wi
 	}
 }
 
-/* Programs that are left out come by reason: often all share one. */
-static void print_left_out(const struct suite_result *result, size_t first, size_t width)
+static bool share_reason(const struct program_result *a, const struct program_result *b)
 {
-	const struct program_result *r = &result->programs[first];
-	size_t column = 6;
-	printf("\n  %s%s%s  ", terminal_style(status_style(r->status)), program_status_name(r->status),
-	       terminal_style(STYLE_PLAIN));
-	terminal_print(stdout, r->reason, 3 * width);
-	fputs("\n      ", stdout);
-	for (size_t i = first; i < result->programs_len; i++) {
-		const struct program_result *same = &result->programs[i];
-		if (same->status != r->status || strcmp(same->reason, r->reason) != 0)
-			continue;
-		size_t len = strlen(same->name) + 2;
-		if (column > 6 && column + len > width) {
-			fputs("\n      ", stdout);
-			column = 6;
-		}
-		terminal_print(stdout, same->name, width - 6);
-		fputs("  ", stdout);
-		column += len;
-	}
-	putchar('\n');
+	return a->status == b->status && strcmp(a->reason, b->reason) == 0;
+}
+
+static size_t count_of_reason(const struct suite_result *result, const struct program_result *r)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < result->programs_len; i++)
+		count += share_reason(&result->programs[i], r);
+	return count;
 }
 
 static bool is_first_of_its_reason(const struct suite_result *result, size_t index)
 {
-	const struct program_result *r = &result->programs[index];
 	for (size_t i = 0; i < index; i++) {
-		if (result->programs[i].status == r->status && strcmp(result->programs[i].reason, r->reason) == 0)
+		if (share_reason(&result->programs[i], &result->programs[index]))
 			return false;
 	}
 	return true;
+}
+
+static void print_names_of_reason(const struct suite_result *result, const struct program_result *r, size_t width)
+{
+	enum { INDENT = 6 };
+	size_t column = width;
+	for (size_t i = 0; i < result->programs_len; i++) {
+		const struct program_result *same = &result->programs[i];
+		if (!share_reason(same, r))
+			continue;
+		size_t len = min_size(strlen(same->name), width - INDENT);
+		bool wraps = column + 2 + len > width;
+		printf("%s", wraps ? "\n      " : "  ");
+		terminal_print(stdout, same->name, width - INDENT);
+		column = (wraps ? INDENT : column + 2) + len;
+	}
+	putchar('\n');
+}
+
+/* Programs that are left out come by reason: often many share one. */
+static void print_left_out(const struct suite_result *result, const struct program_result *r, size_t width)
+{
+	bool alone = count_of_reason(result, r) == 1;
+	printf("  %s%s%s  ", terminal_style(status_style(r->status)), program_status_name(r->status),
+	       terminal_style(STYLE_PLAIN));
+	if (alone) {
+		terminal_print(stdout, r->name, width);
+		fputs(": ", stdout);
+	}
+	terminal_print(stdout, r->reason, 3 * width);
+	if (alone)
+		putchar('\n');
+	else
+		print_names_of_reason(result, r, width);
 }
 
 static void print_programs(const struct suite_result *result, bool with_output)
@@ -197,8 +218,13 @@ static void print_programs(const struct suite_result *result, bool with_output)
 		print_judged(&result->programs[i], names, width, with_output);
 	}
 	for (size_t i = 0; i < result->programs_len; i++) {
-		if (!was_judged(&result->programs[i]) && is_first_of_its_reason(result, i))
-			print_left_out(result, i, width);
+		const struct program_result *r = &result->programs[i];
+		if (was_judged(r) || !is_first_of_its_reason(result, i))
+			continue;
+		if (headed)
+			putchar('\n');
+		headed = false;
+		print_left_out(result, r, width);
 	}
 }
 

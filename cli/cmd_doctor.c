@@ -58,7 +58,7 @@ static void examine_compiler(struct examination *e, const struct places *places,
 	add(e, (struct part){"clang", PART_CLANG_VERSION, places->toolchain, damage, true});
 	enum toolchain_speed speed = toolchain_speed(toolchain);
 	add(e, (struct part){"clang, compiled", states[speed], places->cache,
-			     speed == TOOLCHAIN_OPTIMISED ? NULL : "`recast doctor --prepare` (half a minute)", false});
+			     speed == TOOLCHAIN_OPTIMISED ? NULL : "`recast doctor --prepare` (about a minute)", false});
 	toolchain_close(toolchain);
 }
 

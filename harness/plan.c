@@ -109,6 +109,10 @@ static int expand(const struct tree *tree, const struct strings *patterns, const
 				       key, patterns->items[i]);
 		}
 	}
+	if (found.len > PLAN_FILES_MAX) {
+		vec_release(&found);
+		return err_set(err, ERR_LIMIT, "recast.json: %s: more than %d files match", key, PLAN_FILES_MAX);
+	}
 	ret->items = arena_array(a, found.len, const char *);
 	ret->len = 0;
 	for (size_t i = 0; i < found.len; i++) {
@@ -214,10 +218,14 @@ struct planner {
 	struct strings library_sources, common_sources;
 };
 
-static void add_program(struct planner *p, const char *name, const struct program *program,
-			const struct strings *sources, const struct configuration *c)
+static int add_program(struct planner *p, const char *name, const struct program *program,
+		       const struct strings *sources, const struct configuration *c, struct err *err)
 {
 	struct plan *plan = p->plan;
+	if (plan->programs_len >= PLAN_PROGRAMS_MAX || plan->objects_len >= PLAN_OBJECTS_MAX)
+		return err_set(err, ERR_LIMIT,
+			       "recast.json: tests.programs: more than %d programs or %d objects, configurations counted",
+			       PLAN_PROGRAMS_MAX, PLAN_OBJECTS_MAX);
 	struct arena *a = &plan->arena;
 	const struct build_options *lib = &p->project->library.options, *tests = &p->project->tests.options,
 				   *own = &program->options;
@@ -244,6 +252,7 @@ static void add_program(struct planner *p, const char *name, const struct progra
 	};
 	plan->programs = mem_grow(plan->programs, plan->programs_len, &plan->programs_cap, sizeof(planned));
 	plan->programs[plan->programs_len++] = planned;
+	return 0;
 }
 
 /* "tests/test_parse.c" → "test_parse" */
@@ -265,11 +274,12 @@ static int plan_program(struct planner *p, const struct program *program, struct
 		return -1;
 	for (size_t c = 0; c < program->configurations_len; c++) {
 		const struct configuration *configuration = &program->configurations[c];
-		if (!each)
-			add_program(p, program->name, program, &sources, configuration);
+		if (!each && add_program(p, program->name, program, &sources, configuration, err) < 0)
+			return -1;
 		for (size_t i = 0; each && i < sources.len; i++) {
 			struct strings one = {&sources.items[i], 1};
-			add_program(p, name_of(sources.items[i], a), program, &one, configuration);
+			if (add_program(p, name_of(sources.items[i], a), program, &one, configuration, err) < 0)
+				return -1;
 		}
 	}
 	return 0;

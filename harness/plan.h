@@ -12,6 +12,8 @@
 /* Where the project stands in a guest's tree. */
 #define PLAN_ROOT "/src"
 
+enum { PLAN_FILES_MAX = 10000, PLAN_OBJECTS_MAX = 20000, PLAN_PROGRAMS_MAX = 10000 };
+
 /* An object to be made, and what came of it. */
 struct plan_object {
 	struct compile compile;

@@ -25,7 +25,7 @@ static const struct {
 	const char *stage;
 } speeds[] = {
 	[TOOLCHAIN_BASELINE] = {ENGINE_COMPILER_BASELINE, "preparing the compiler, once on this machine (some 15 s)"},
-	[TOOLCHAIN_OPTIMISED] = {ENGINE_COMPILER, "optimising the compiler, once on this machine (a minute)"},
+	[TOOLCHAIN_OPTIMISED] = {ENGINE_COMPILER, "optimising the compiler, once on this machine (about a minute)"},
 };
 
 int toolchain_open(const struct toolchain_parts *parts, struct cache *cache, const struct observer *observer,
