@@ -22,14 +22,16 @@ void buf_release(struct buf *b)
 char *buf_reserve(struct buf *b, size_t len)
 {
 	assert(b->ptr);
-	if (len > b->max - b->len)
+	if (len > b->max - b->len || len >= SIZE_MAX - b->len)
 		return NULL;
 	size_t need = b->len + len + 1;
 	if (need > b->cap) {
-		size_t cap = max_size(need, min_size(b->cap * 2, b->max + 1));
-		cap = max_size(cap, min_size(64, b->max + 1));
+		size_t most = max_size(b->max, b->max + 1); /* which wraps around at the top */
+		size_t cap = max_size(need, min_size(b->cap * 2, most));
+		cap = max_size(cap, min_size(64, most));
 		b->ptr = mem_realloc(b->cap ? b->ptr : NULL, cap, 1);
 		b->cap = cap;
+		b->ptr[b->len] = '\0';
 	}
 	return b->ptr + b->len;
 }

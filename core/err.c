@@ -1,20 +1,16 @@
 #include "core/err.h"
 
+#include "core/str.h"
+
 #include <errno.h>
 #include <stdarg.h>
 
 /* A text cut in the middle of a UTF-8 sequence would print as rubbish. */
-static void trim_partial_character(char *text, size_t len)
+static size_t trim_partial_character(char *text)
 {
-	size_t start = len;
-	while (start > 0 && len - start < 4 && ((unsigned char)text[start - 1] & 0xC0) == 0x80)
-		start--;
-	if (start == 0)
-		return;
-	unsigned char lead = (unsigned char)text[start - 1];
-	size_t want = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
-	if (want > 1 && len - (start - 1) < want)
-		text[start - 1] = '\0';
+	size_t len = str_whole_characters(str_of(text)).len;
+	text[len] = '\0';
+	return len;
 }
 
 static size_t append(char *text, size_t size, size_t at, const char *format, va_list args)
@@ -27,8 +23,7 @@ static size_t append(char *text, size_t size, size_t at, const char *format, va_
 		return at;
 	if ((size_t)n < size - at)
 		return at + (size_t)n;
-	trim_partial_character(text, size - 1);
-	return strlen(text);
+	return trim_partial_character(text);
 }
 
 int err_set(struct err *err, enum err_kind kind, const char *format, ...)
@@ -73,6 +68,6 @@ int err_wrap(struct err *err, const char *format, ...)
 	size_t room = sizeof(err->text) - at;
 	int n = snprintf(err->text + at, room, ": %s", inner);
 	if (n >= 0 && (size_t)n >= room)
-		trim_partial_character(err->text, sizeof(err->text) - 1);
+		trim_partial_character(err->text);
 	return -1;
 }

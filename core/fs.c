@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,21 +22,18 @@ static void close_fd(int *fd)
 static int read_all(int fd, const char *path, struct buf *out, struct err *err)
 {
 	for (;;) {
+		char probe; /* for what lies behind the limit */
 		size_t room = min_size(out->max - out->len, 1 << 16);
-		if (room == 0) {
-			char probe;
-			if (read(fd, &probe, 1) > 0)
-				return err_set(err, ERR_LIMIT, "%s is larger than the limit of %zu bytes", path, out->max);
-			return 0;
-		}
-		char *to = buf_reserve(out, room);
-		ssize_t n = read(fd, to, room);
+		char *to = room ? buf_reserve(out, room) : &probe;
+		ssize_t n = read(fd, to, max_size(room, 1));
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return err_errno(err, "cannot read %s", path);
 		if (n == 0)
 			return 0;
+		if (room == 0)
+			return err_set(err, ERR_LIMIT, "%s is larger than the limit of %zu bytes", path, out->max);
 		buf_grew(out, (size_t)n);
 	}
 }
@@ -50,7 +48,8 @@ int fs_read(const char *path, struct buf *out, struct err *err)
 
 int fs_map(const char *path, struct str *ret_view, struct err *err)
 {
-	SCOPED_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* O_NONBLOCK: a pipe would wait for its writer. */
+	SCOPED_FD int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return err_errno(err, "cannot open %s", path);
 	struct stat st;
@@ -88,18 +87,46 @@ static int write_all(int fd, struct str bytes)
 	return 0;
 }
 
+/* A new file beside `path`, for this process and call alone; its name in *ret_name. */
+static int create_beside(const char *path, struct arena *a, char **ret_name)
+{
+	static atomic_uint calls;
+	const char *slash = strrchr(path, '/');
+	int folder_len = slash ? (int)(slash - path) + 1 : 0;
+	for (int tries = 0; tries < 100; tries++) {
+		char *name = arena_printf(a, "%.*s.recast-%ld-%u", folder_len, path, (long)getpid(),
+					  atomic_fetch_add(&calls, 1));
+		int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		if (fd >= 0 || errno != EEXIST) {
+			*ret_name = name;
+			return fd;
+		}
+	}
+	return -1;
+}
+
+/* Fills the file, which takes over the permissions of the one it replaces. */
+static int fill_and_rename(int fd, const char *temporary, const char *path, struct str bytes)
+{
+	struct stat old;
+	bool replaces = lstat(path, &old) == 0 && S_ISREG(old.st_mode);
+	bool failed = (replaces && fchmod(fd, old.st_mode & 07777) < 0) || write_all(fd, bytes) < 0;
+	int why = errno;
+	/* Closing can report a full disk, so it comes before the rename. */
+	if (close(fd) < 0 && !failed)
+		return -1;
+	errno = why;
+	return failed ? -1 : rename(temporary, path);
+}
+
 int fs_write(const char *path, struct str bytes, struct err *err)
 {
 	SCOPED_ARENA struct arena scratch = {0};
-	char *temporary = arena_printf(&scratch, "%s.XXXXXX", path);
-	int fd = mkostemp(temporary, O_CLOEXEC);
+	char *temporary;
+	int fd = create_beside(path, &scratch, &temporary);
 	if (fd < 0)
 		return err_errno(err, "cannot write %s", path);
-	bool failed = write_all(fd, bytes) < 0;
-	/* Closing can report a full disk, so it comes before the rename. */
-	failed |= close(fd) < 0;
-	failed = failed || rename(temporary, path) < 0;
-	if (failed) {
+	if (fill_and_rename(fd, temporary, path, bytes) < 0) {
 		err_errno(err, "cannot write %s", path);
 		unlink(temporary);
 		return -1;
@@ -135,30 +162,75 @@ bool fs_exists(const char *path)
 	return access(path, F_OK) == 0;
 }
 
-static int remove_at(int parent, const char *name)
+/* Folders deeper than this are moved to the top before they are emptied, since
+ * neither descriptors nor stack last for a tree that is nested without end. */
+enum { REMOVE_DEPTH = 32 };
+
+struct removal {
+	int top; /* the folder that is to go */
+	unsigned moved;
+};
+
+static int remove_entry(struct removal *r, int parent, const char *name, unsigned depth);
+
+static int remove_entries(struct removal *r, DIR *dir, unsigned depth)
+{
+	for (;;) {
+		errno = 0;
+		const struct dirent *e = readdir(dir);
+		if (!e)
+			return errno ? -1 : 0;
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
+		    remove_entry(r, dirfd(dir), e->d_name, depth) < 0)
+			return -1;
+	}
+}
+
+static int move_to_top(struct removal *r, int parent, const char *name)
+{
+	char moved[64];
+	do
+		snprintf(moved, sizeof(moved), ".recast-removed-%u", r->moved++);
+	while (faccessat(r->top, moved, F_OK, AT_SYMLINK_NOFOLLOW) == 0);
+	return renameat(parent, name, r->top, moved);
+}
+
+static int remove_entry(struct removal *r, int parent, const char *name, unsigned depth)
 {
 	if (unlinkat(parent, name, 0) == 0 || errno == ENOENT)
 		return 0;
 	if (errno != EISDIR && errno != EPERM)
 		return -1;
-	SCOPED_FD int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(dup(fd));
-	if (!dir)
+	if (depth == REMOVE_DEPTH)
+		return move_to_top(r, parent, name);
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -1;
+	DIR *dir = fdopendir(fd);
+	if (!dir) {
+		close(fd);
 		return -1;
-	int result = 0;
-	for (struct dirent *e; result == 0 && (e = readdir(dir));) {
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			result = remove_at(fd, e->d_name);
 	}
+	if (depth == 0)
+		r->top = fd;
+	int result = remove_entries(r, dir, depth + 1);
+	int why = errno;
 	closedir(dir);
-	return result < 0 ? -1 : unlinkat(parent, name, AT_REMOVEDIR);
+	errno = why;
+	if (result == 0 && unlinkat(parent, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
+		result = -1;
+	return result;
 }
 
 int fs_remove(const char *path, struct err *err)
 {
-	if (remove_at(AT_FDCWD, path) < 0)
-		return err_errno(err, "cannot remove %s", path);
-	return 0;
+	struct removal r;
+	int result;
+	do {
+		r = (struct removal){0};
+		result = remove_entry(&r, AT_FDCWD, path, 0);
+	} while (result < 0 && errno == ENOTEMPTY && r.moved);
+	return result < 0 ? err_errno(err, "cannot remove %s", path) : 0;
 }
 
 struct walker {
@@ -173,26 +245,39 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static int list_names(int fd, const char *path, struct arena *a, char ***ret_names, size_t *ret_len, struct err *err)
+struct names {
+	char **items;
+	size_t len, cap;
+};
+
+/* The names in a folder, in order. They count before any is looked at, so that
+ * a folder of millions is refused and not read. */
+static int list_names(struct walker *w, int fd, const char *path, struct arena *a, struct names *ret,
+		      struct err *err)
 {
-	struct {
-		char **items;
-		size_t len, cap;
-	} names = {0};
 	int own = dup(fd);
 	DIR *dir = own < 0 ? NULL : fdopendir(own);
-	if (!dir)
-		return err_errno(err, "cannot list %s", path);
-	for (struct dirent *e; (e = readdir(dir));) {
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			*vec_push(&names) = arena_strdup(a, e->d_name);
+	if (!dir) {
+		err_errno(err, "cannot list %s/%s", w->root, path);
+		close_fd(&own);
+		return -1;
 	}
+	int result = 0;
+	const struct dirent *e;
+	while (result == 0 && (errno = 0, e = readdir(dir))) {
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		*vec_push(ret) = arena_strdup(a, e->d_name);
+		if (++w->entries > w->walk->limits.entries)
+			result = err_set(err, ERR_LIMIT, "%s holds more than %zu files and folders", w->root,
+					 w->walk->limits.entries);
+	}
+	if (result == 0 && errno)
+		result = err_errno(err, "cannot list %s/%s", w->root, path);
 	closedir(dir);
-	if (names.len)
-		qsort(names.items, names.len, sizeof(char *), by_name);
-	*ret_names = names.items;
-	*ret_len = names.len;
-	return 0;
+	if (ret->len)
+		qsort(ret->items, ret->len, sizeof(char *), by_name);
+	return result;
 }
 
 static int visit_file(struct walker *w, int parent, const char *name, const char *path, struct err *err)
@@ -205,7 +290,7 @@ static int visit_file(struct walker *w, int parent, const char *name, const char
 	buf_clear(&w->content);
 	w->content.max = limits->file_bytes;
 	if (read_all(fd, path, &w->content, err) < 0)
-		return -1;
+		return err_wrap(err, "%s", w->root);
 	w->total_bytes += w->content.len;
 	if (w->total_bytes > limits->total_bytes)
 		return err_set(err, ERR_LIMIT, "%s holds more than the limit of %zu bytes", w->root, limits->total_bytes);
@@ -235,9 +320,6 @@ static int visit_entry(struct walker *w, int parent, const char *name, const cha
 		return 0;
 	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode) && !S_ISLNK(st.st_mode))
 		return 0;
-	if (++w->entries > w->walk->limits.entries)
-		return err_set(err, ERR_LIMIT, "%s holds more than %zu files and folders", w->root,
-			       w->walk->limits.entries);
 	if (S_ISREG(st.st_mode))
 		return visit_file(w, parent, name, path, err);
 	if (S_ISLNK(st.st_mode))
@@ -257,17 +339,14 @@ static int walk_folder(struct walker *w, int fd, const char *path, unsigned dept
 		return err_set(err, ERR_LIMIT, "%s/%s is nested more than %u folders deep", w->root, path,
 			       w->walk->limits.depth);
 	SCOPED_ARENA struct arena scratch = {0};
-	char **names = NULL;
-	size_t len = 0;
-	if (list_names(fd, path[0] ? path : w->root, &scratch, &names, &len, err) < 0)
-		return -1;
-	int result = 0;
-	for (size_t i = 0; result == 0 && i < len; i++) {
-		const char *child =
-			path[0] ? arena_printf(&scratch, "%s/%s", path, names[i]) : names[i];
-		result = visit_entry(w, fd, names[i], child, depth, err);
+	struct names names = {0};
+	int result = list_names(w, fd, path, &scratch, &names, err);
+	for (size_t i = 0; result == 0 && i < names.len; i++) {
+		const char *name = names.items[i];
+		const char *child = path[0] ? arena_printf(&scratch, "%s/%s", path, name) : name;
+		result = visit_entry(w, fd, name, child, depth, err);
 	}
-	free(names);
+	vec_release(&names);
 	return result;
 }
 

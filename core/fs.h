@@ -19,6 +19,8 @@ int fs_read(const char *path, struct buf *out, struct err *err);
 int fs_map(const char *path, struct str *ret_view, struct err *err);
 void fs_unmap(struct str view);
 
+/* A file that is replaced hands its permissions on; a new one gets the usual
+ * ones. A link is replaced, not followed. */
 int fs_write(const char *path, struct str bytes, struct err *err);
 
 /* Creates the folder and its parents, each with the mode given. */
@@ -38,7 +40,7 @@ struct fs_entry {
 };
 
 struct fs_walk_limits {
-	size_t entries;
+	size_t entries; /* names found, whether they are shown or not */
 	size_t file_bytes;
 	size_t total_bytes;
 	unsigned depth;

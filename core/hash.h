@@ -3,7 +3,7 @@
 
 /*
  * SHA-256, as everything content-addressed in recast uses it. A key made of
- * several fields is fed with hash_field, which puts each length in front, so
+ * several fields is fed with hasher_field, which puts each length in front, so
  * that ("ab", "c") and ("a", "bc") differ.
  */
 

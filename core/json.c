@@ -4,6 +4,9 @@
 
 int json_parse(struct str text, const char *name, json_t **ret_value, struct err *err)
 {
+	/* Jansson passes over a NUL behind a number. */
+	if (text.len && memchr(text.ptr, '\0', text.len))
+		return err_set(err, ERR_USAGE, "%s: not valid JSON: it holds a NUL byte", name);
 	json_error_t e;
 	json_t *value = json_loadb(text.ptr ? text.ptr : "", text.len, JSON_REJECT_DUPLICATES, &e);
 	if (!value)
@@ -39,24 +42,39 @@ static void print_path(const struct json_at *at, struct buf *out)
 		buf_printf(out, "%s%s", at->parent->parent ? "." : "", at->key);
 }
 
+/* What fitted into the buffer, in whole characters. */
+static struct str whole(const struct buf *b)
+{
+	return b->full ? str_whole_characters(buf_str(b)) : buf_str(b);
+}
+
+static void print_value(const json_t *value, struct buf *out)
+{
+	char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+	if (text)
+		buf_append_cstr(out, text);
+	free(text);
+}
+
 int json_refuse(const struct json_at *at, struct err *err, const char *format, ...)
 {
-	SCOPED_BUF struct buf path, why;
+	SCOPED_BUF struct buf path, why, found;
 	buf_init(&path, 200);
 	buf_init(&why, 300);
+	buf_init(&found, 60);
 	print_path(at, &path);
 	va_list args;
 	va_start(args, format);
 	buf_vprintf(&why, format, args);
 	va_end(args);
+	if (at->value)
+		print_value(at->value, &found);
 	const struct json_at *root = at;
 	while (root->parent)
 		root = root->parent;
-	char *found = at->value ? json_dumps(at->value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
-	err_set(err, ERR_USAGE, "%s: %s%s%s%s%.60s%s", root->key, path.ptr, path.len ? ": " : "", why.ptr,
-		found ? ", found " : "", found ? found : "", found && strlen(found) > 60 ? "…" : "");
-	free(found);
-	return -1;
+	return err_set(err, ERR_USAGE, "%s: %.*s%s%.*s%s%.*s%s", root->key, STR_ARG(whole(&path)),
+		       path.len ? ": " : "", STR_ARG(whole(&why)), found.len ? ", found " : "",
+		       STR_ARG(whole(&found)), found.full ? "…" : "");
 }
 
 int json_only_keys(const struct json_at *at, const char *const *keys, size_t len, struct err *err)
@@ -124,9 +142,10 @@ int json_read_string(const struct json_at *at, size_t max, const char **ret, str
 
 int json_read_array(const struct json_at *at, size_t max, size_t *ret_len, struct err *err)
 {
-	*ret_len = 0;
-	if (!at->value)
+	if (!at->value) {
+		*ret_len = 0;
 		return 0;
+	}
 	if (!json_is_array(at->value))
 		return json_refuse(at, err, "expected an array");
 	if (json_array_size(at->value) > max)

@@ -74,6 +74,18 @@ bool str_next_word(struct str *rest, struct str *ret_word)
 	return true;
 }
 
+struct str str_whole_characters(struct str s)
+{
+	size_t start = s.len;
+	while (start > 0 && s.len - start < 4 && ((unsigned char)s.ptr[start - 1] & 0xC0) == 0x80)
+		start--;
+	if (start == 0)
+		return s;
+	unsigned char lead = (unsigned char)s.ptr[start - 1];
+	size_t want = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+	return want > 1 && s.len - (start - 1) < want ? str_first(s, start - 1) : s;
+}
+
 bool str_to_u64(struct str s, uint64_t *ret)
 {
 	uint64_t value = 0;

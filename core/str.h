@@ -50,6 +50,9 @@ bool str_next_line(struct str *rest, struct str *ret_line);
 /* Cuts the next run of non-blank bytes off the front; false at the end. */
 bool str_next_word(struct str *rest, struct str *ret_word);
 
+/* Without the beginning of a UTF-8 character whose rest was cut off. */
+struct str str_whole_characters(struct str s);
+
 /* Decimal digits only, the whole view, no overflow. */
 bool str_to_u64(struct str s, uint64_t *ret);
 

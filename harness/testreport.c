@@ -57,10 +57,9 @@ static size_t printable(struct str s)
 	return c < smallest[len] || c > 0x10FFFF || surrogate || control ? 0 : len;
 }
 
-/* At most `max` bytes; what cannot be printed becomes "?", and control characters blanks. */
+/* At most `max` bytes; control characters become blanks, and what is no text "?". */
 static const char *clean(struct arena *a, struct str text, size_t max)
 {
-	text = str_trim(text);
 	char *copy = arena_alloc(a, min_size(text.len, max) + 1, 1);
 	size_t at = 0;
 	while (text.len && at < max) {
@@ -72,9 +71,11 @@ static const char *clean(struct arena *a, struct str text, size_t max)
 			memcpy(copy + at, text.ptr, len);
 		else
 			copy[at] = byte < 0x20 || byte == 0x7F ? ' ' : '?';
-		at += max_size(len, 1);
+		at += at == 0 && copy[0] == ' ' ? 0 : max_size(len, 1); /* without blanks in front */
 		text = str_from(text, max_size(len, 1));
 	}
+	while (at && copy[at - 1] == ' ')
+		at--;
 	copy[at] = '\0';
 	return copy;
 }

@@ -3,18 +3,19 @@
 
 /* ---- Unity, and its fixture's verbose lines */
 
-static enum test_verdict unity_verdict(struct str *after_colon, bool *ret_is_verdict)
+static bool cut_unity_verdict(struct str *s, enum test_verdict *ret)
 {
-	struct str rest = *after_colon;
-	enum test_verdict verdict = TEST_PASSED;
-	*ret_is_verdict = cut(&rest, STR("PASS"));
-	if (!*ret_is_verdict && (*ret_is_verdict = cut(&rest, STR("FAIL"))))
-		verdict = TEST_FAILED;
-	else if (!*ret_is_verdict && (*ret_is_verdict = cut(&rest, STR("IGNORE"))))
-		verdict = TEST_SKIPPED;
-	*ret_is_verdict = *ret_is_verdict && (!rest.len || rest.ptr[0] == ':' || is_blank(rest.ptr[0]));
-	*after_colon = rest;
-	return verdict;
+	static const char *const words[] = {
+		[TEST_PASSED] = "PASS", [TEST_SKIPPED] = "IGNORE", [TEST_FAILED] = "FAIL"};
+	for (size_t i = 0; i < countof(words); i++) {
+		struct str rest = *s;
+		if (!cut(&rest, str_of(words[i])) || (rest.len && rest.ptr[0] != ':' && !is_blank(rest.ptr[0])))
+			continue;
+		*s = rest;
+		*ret = (enum test_verdict)i;
+		return true;
+	}
+	return false;
 }
 
 /* "(3 ms)" and the like at the end differ from run to run. */
@@ -46,10 +47,9 @@ static bool unity_result(struct testreader *r, struct str line)
 		if (line.ptr[i] != ':')
 			continue;
 		struct str rest = str_from(line, i + 1);
-		bool is_verdict;
-		enum test_verdict verdict = unity_verdict(&rest, &is_verdict);
+		enum test_verdict verdict;
 		struct str name = name_start ? unity_name(line, name_start, i) : (struct str){0};
-		if (name.len && is_verdict) {
+		if (name.len && cut_unity_verdict(&rest, &verdict)) {
 			bool has_message = cut(&rest, STR(":"));
 			rest = without_time(rest, STR(" ms)"));
 			testreader_add(r, name, verdict, has_message ? rest : (struct str){0});
