@@ -324,6 +324,6 @@ void check_report_json(const struct project *project, const struct suite_result 
 		"white_box", (int)result->white_box, "not_runnable", (int)result->not_runnable, "programs", programs,
 		"judged_on", "platform", PLATFORM, "engine", "wasmtime " PART_WASMTIME_VERSION, "compiler",
 		"clang " PART_CLANG_VERSION, "wall_ms", (double)result->wall_ns / 1e6);
-	json_dumpf(all, stdout, JSON_INDENT(2));
+	json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
 	putchar('\n');
 }

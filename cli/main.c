@@ -18,7 +18,10 @@ static enum exit_code exit_code_of(enum err_kind kind)
 static int complain(const struct err *err)
 {
 	terminal_clear_line();
-	fprintf(stderr, "recast: %s\n", err->text);
+	/* It may quote a hostile file. */
+	fputs("recast: ", stderr);
+	terminal_print(stderr, err->text, SIZE_MAX);
+	fputc('\n', stderr);
 	return (int)exit_code_of(err->kind);
 }
 
