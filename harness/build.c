@@ -124,9 +124,10 @@ static const char *explain(const struct tool_result *r, const struct diag_list *
 		return arena_printf(a, "%s wrote more than its limit of %zu MiB", tool, limits->output_max >> 20);
 	default:
 		/* clang aborts when it has used up its memory or its stack. */
-		return arena_printf(a, "%s broke down: %s%s", tool,
+		return arena_printf(a, "%s broke down: %s%s%s%s", tool,
 				    r->run.trap[0] ? r->run.trap : outcome_name(r->run.outcome),
-				    r->run.memory_near_limit ? ", near its memory limit" : "");
+				    r->run.memory_near_limit ? ", near its memory limit" : "", first ? ", saying: " : "",
+				    first ? first->message : "");
 	}
 }
 

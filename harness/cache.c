@@ -19,16 +19,12 @@ static const char *const kind_folders[] = {
 	[CACHE_MANIFEST] = "manifests",
 };
 
-int cache_open(const char *folder, struct cache **out, struct err *err)
+/* Makes the folder if it is not there; nobody else may write in it. */
+static int open_folder(const char *folder, struct err *err)
 {
-	SCOPED_ARENA struct arena scratch = {0};
-	for (size_t i = 0; i < countof(kind_folders); i++) {
-		if (fs_mkdirs(arena_printf(&scratch, "%s/%s", folder, kind_folders[i]), 0700, err) < 0)
-			return err_wrap(err, "cache");
-	}
-	if (fs_mkdirs(arena_printf(&scratch, "%s/seals", folder), 0700, err) < 0)
-		return err_wrap(err, "cache");
 	struct stat st;
+	if (fs_mkdirs(folder, 0700, err) < 0)
+		return err_wrap(err, "cache");
 	if (stat(folder, &st) < 0)
 		return err_errno(err, "cannot examine the cache %s", folder);
 	if (st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)))
@@ -36,6 +32,18 @@ int cache_open(const char *folder, struct cache **out, struct err *err)
 			       "the cache %s can be written by others, and recast runs machine code from it: "
 			       "chmod go-w it, or set RECAST_CACHE to a folder of your own",
 			       folder);
+	return 0;
+}
+
+int cache_open(const char *folder, struct cache **out, struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	if (open_folder(folder, err) < 0 || open_folder(arena_printf(&scratch, "%s/seals", folder), err) < 0)
+		return -1;
+	for (size_t i = 0; i < countof(kind_folders); i++) {
+		if (open_folder(arena_printf(&scratch, "%s/%s", folder, kind_folders[i]), err) < 0)
+			return -1;
+	}
 	*out = mem_zalloc(1, sizeof(**out));
 	(*out)->folder = mem_strdup(folder);
 	return 0;
@@ -135,9 +143,11 @@ static bool is_sealed(const char *path, const char *seal_file, const struct hash
 bool cache_find(struct cache *cache, enum cache_kind kind, const struct hash *key, char ret_path[static CACHE_PATH_MAX])
 {
 	char seal[CACHE_PATH_MAX + 8];
+	struct stat st;
 	entry_path(cache, kind, key, ret_path);
 	seal_path(ret_path, seal);
-	return is_sealed(ret_path, seal, NULL);
+	/* A link could lead to where others may write. */
+	return lstat(ret_path, &st) == 0 && S_ISREG(st.st_mode) && is_sealed(ret_path, seal, NULL);
 }
 
 bool cache_read(struct cache *cache, enum cache_kind kind, const struct hash *key, struct buf *out)
@@ -147,13 +157,16 @@ bool cache_read(struct cache *cache, enum cache_kind kind, const struct hash *ke
 	entry_path(cache, kind, key, path);
 	seal_path(path, seal_file);
 	size_t before = out->len;
-	if (!read_seal(seal_file, &seal) || fs_read(path, out, NULL) < 0)
-		return false;
-	/* The bytes are in hand, so they are compared themselves. */
-	struct hash fresh = hash_of(str_from(buf_str(out), before));
-	if (hash_eq(&fresh, &seal.content))
-		return true;
-	out->len = before;
+	if (read_seal(seal_file, &seal) && fs_read(path, out, NULL) == 0) {
+		/* The bytes are in hand, so they are compared themselves. */
+		struct hash fresh = hash_of(str_from(buf_str(out), before));
+		if (hash_eq(&fresh, &seal.content))
+			return true;
+	}
+	if (out->len > before) {
+		out->len = before;
+		out->ptr[before] = '\0';
+	}
 	return false;
 }
 
@@ -175,6 +188,14 @@ static int lock_cache(const struct cache *cache, struct err *err)
 	return fd;
 }
 
+/* A file takes a file's place by itself, but not a folder's. */
+static void drop_folder(const char *path)
+{
+	struct stat st;
+	if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		fs_remove(path, NULL);
+}
+
 int cache_put(struct cache *cache, enum cache_kind kind, const struct hash *key, struct str bytes, struct err *err)
 {
 	char path[CACHE_PATH_MAX], seal_file[CACHE_PATH_MAX + 8];
@@ -185,6 +206,8 @@ int cache_put(struct cache *cache, enum cache_kind kind, const struct hash *key,
 	int lock = lock_cache(cache, err);
 	if (lock < 0)
 		return -1;
+	drop_folder(path);
+	drop_folder(seal_file);
 	int result = fs_write(path, bytes, err);
 	if (result == 0 && stat(path, &st) < 0)
 		result = err_errno(err, "cannot examine %s", path);

@@ -3,25 +3,35 @@
 #include "core/mem.h"
 
 static const struct {
-	struct str mark; /* stands between the place and the message */
+	const char *mark; /* stands between the place and the message */
 	enum diag_severity severity;
 } marks[] = {
-	{{": fatal error: ", 14}, DIAG_ERROR},
-	{{": error: ", 9}, DIAG_ERROR},
-	{{": warning: ", 11}, DIAG_WARNING},
-	{{": note: ", 8}, DIAG_NOTE},
-	/* without a place: "error: cannot open file" */
-	{{"error: ", 7}, DIAG_ERROR},
-	{{"warning: ", 9}, DIAG_WARNING},
+	{": fatal error: ", DIAG_ERROR},
+	{": error: ", DIAG_ERROR},
+	{": warning: ", DIAG_WARNING},
+	{": note: ", DIAG_NOTE},
+	/* at the beginning of a line, without a place: "error: cannot open file" */
+	{"fatal error: ", DIAG_ERROR},
+	{"error: ", DIAG_ERROR},
+	{"warning: ", DIAG_WARNING},
+	/* the last words of a tool that breaks down */
+	{"LLVM ERROR: ", DIAG_ERROR},
+	{"Assertion failed: ", DIAG_ERROR},
 };
 
-/* Bounded, and with anything a terminal could take as a command removed. */
+/* Bounded, and with anything a terminal could take as a command removed; the C1
+ * control characters stand behind 0xC2 in UTF-8. */
 static const char *clean(struct str s, struct arena *a)
 {
-	char *text = arena_str(a, str_first(s, DIAG_TEXT_MAX));
-	for (char *c = text; *c; c++) {
-		if ((unsigned char)*c < 0x20 || *c == 0x7F)
-			*c = ' ';
+	if (s.len > DIAG_TEXT_MAX)
+		s = str_whole_characters(str_first(s, DIAG_TEXT_MAX));
+	char *text = arena_str(a, s);
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)text[i], next = (unsigned char)text[i + 1];
+		if (c < 0x20 || c == 0x7F)
+			text[i] = ' ';
+		else if (c == 0xC2 && next >= 0x80 && next < 0xA0)
+			text[i] = text[i + 1] = ' ';
 	}
 	return text;
 }
@@ -53,21 +63,28 @@ static void set_place(struct diag *d, struct str place, struct arena *a)
 	d->file = clean(place, a);
 }
 
-static bool parse_line(struct str line, struct arena *a, struct diag *ret)
+/* The first mark in the line: what comes behind it is text. */
+static bool find_mark(struct str line, size_t *ret_at, size_t *ret_mark)
 {
+	size_t first = line.len;
 	for (size_t i = 0; i < countof(marks); i++) {
-		struct str mark = marks[i].mark;
+		struct str mark = str_of(marks[i].mark);
 		const char *found = line.len ? memmem(line.ptr, line.len, mark.ptr, mark.len) : NULL;
-		bool anywhere = mark.ptr[0] == ':';
-		if (!found || (!anywhere && found != line.ptr))
+		size_t at = found ? (size_t)(found - line.ptr) : line.len;
+		if (at >= first || (mark.ptr[0] != ':' && at > 0))
 			continue;
-		size_t at = (size_t)(found - line.ptr);
-		*ret = (struct diag){.severity = marks[i].severity};
-		set_place(ret, str_first(line, at), a);
-		ret->message = clean(str_from(line, at + mark.len), a);
-		return true;
+		first = *ret_at = at;
+		*ret_mark = i;
 	}
-	return false;
+	return first < line.len;
+}
+
+static struct diag parse_line(struct str line, size_t at, size_t mark, struct arena *a)
+{
+	struct diag d = {.severity = marks[mark].severity};
+	set_place(&d, str_first(line, at), a);
+	d.message = clean(str_from(line, at + strlen(marks[mark].mark)), a);
+	return d;
 }
 
 struct diag_list diag_parse(struct str text, struct arena *a)
@@ -77,22 +94,23 @@ struct diag_list diag_parse(struct str text, struct arena *a)
 		size_t len, cap;
 	} found = {0};
 	struct diag_list list = {0};
-	struct diag d;
 	struct str line;
+	size_t at = 0, mark = 0;
 	while (str_next_line(&text, &line)) {
 		if (line.len == 0)
 			continue;
-		if (!parse_line(str_first(line, 2 * DIAG_TEXT_MAX), a, &d) || found.len == DIAG_MAX) {
+		line = str_whole_characters(str_first(line, 2 * DIAG_TEXT_MAX));
+		bool known = find_mark(line, &at, &mark);
+		list.errors += known && marks[mark].severity == DIAG_ERROR;
+		if (known && found.len < DIAG_MAX)
+			*vec_push(&found) = parse_line(line, at, mark, a);
+		else
 			list.left_out++;
-			continue;
-		}
-		list.errors += d.severity == DIAG_ERROR;
-		*vec_push(&found) = d;
 	}
 	list.items = arena_array(a, found.len, struct diag);
 	list.len = found.len;
 	if (found.len)
-		memcpy(list.items, found.items, found.len * sizeof(d));
+		memcpy(list.items, found.items, found.len * sizeof(*list.items));
 	vec_release(&found);
 	return list;
 }

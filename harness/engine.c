@@ -6,6 +6,7 @@
 #include "harness/wasmfile.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <wasm.h>
 #include <wasmtime.h>
 
@@ -43,6 +44,7 @@ struct engine {
 	pthread_mutex_t lock;
 	pthread_cond_t stopped;
 	bool ticking, stop;
+	sem_t room; /* instances that the pool can still take: more must wait, not fail */
 };
 
 struct module {
@@ -88,12 +90,19 @@ const char *outcome_name(enum outcome outcome)
 	return names[outcome];
 }
 
-/* Takes the engine's error and turns it into one of ours. */
+/* Takes the engine's error and turns it into one of ours: its lines, which may
+ * hold names out of the module, as one. */
 static int engine_error(struct err *err, enum err_kind kind, wasmtime_error_t *error, const char *what)
 {
+	SCOPED_BUF struct buf text;
 	wasm_byte_vec_t message;
+	struct str rest, word;
+	buf_init(&text, sizeof(err->text));
 	wasmtime_error_message(error, &message);
-	err_set(err, kind, "%s: %.*s", what, (int)message.size, message.data);
+	rest = (struct str){message.data, message.size};
+	while (str_next_word(&rest, &word))
+		buf_printf(&text, "%s%.*s", text.len ? " " : "", STR_ARG(word));
+	err_set(err, kind, "%s: %s", what, text.ptr);
 	wasm_byte_vec_delete(&message);
 	wasmtime_error_delete(error);
 	return -1;
@@ -122,7 +131,8 @@ static wasm_config_t *make_config(const struct settings *s)
 	if (s->pooled) {
 		wasmtime_pooling_allocation_config_t *pool = wasmtime_pooling_allocation_config_new();
 		wasmtime_pooling_allocation_config_total_core_instances_set(pool, POOL_INSTANCES);
-		wasmtime_pooling_allocation_config_total_memories_set(pool, POOL_INSTANCES);
+		/* One for the guest, one for the exceptions behind its longjmp. */
+		wasmtime_pooling_allocation_config_total_memories_set(pool, 2 * POOL_INSTANCES);
 		wasmtime_pooling_allocation_config_total_tables_set(pool, POOL_INSTANCES);
 		wasmtime_pooling_allocation_config_table_elements_set(pool, TABLE_ELEMENTS_MAX);
 		wasmtime_pooling_allocation_config_linear_memory_keep_resident_set(pool, POOL_RESIDENT_BYTES);
@@ -133,21 +143,18 @@ static wasm_config_t *make_config(const struct settings *s)
 	return config;
 }
 
-/* A deadline is a number of ticks; this thread makes them. */
+/* A deadline is a number of ticks; this thread makes them, as many as are due:
+ * on a busy machine it may sleep through some. */
 static void *tick(void *data)
 {
 	struct engine *e = data;
+	uint64_t next = clock_monotonic_ns();
 	pthread_mutex_lock(&e->lock);
 	while (!e->stop) {
-		struct timespec until;
-		clock_gettime(CLOCK_MONOTONIC, &until);
-		until.tv_nsec += TICK_MS * 1000000;
-		if (until.tv_nsec >= 1000000000) {
-			until.tv_nsec -= 1000000000;
-			until.tv_sec++;
-		}
+		for (; next <= clock_monotonic_ns(); next += TICK_MS * 1000000)
+			wasmtime_engine_increment_epoch(e->engine);
+		struct timespec until = {(time_t)(next / 1000000000), (long)(next % 1000000000)};
 		pthread_cond_timedwait(&e->stopped, &e->lock, &until);
-		wasmtime_engine_increment_epoch(e->engine);
 	}
 	pthread_mutex_unlock(&e->lock);
 	return NULL;
@@ -205,6 +212,7 @@ int engine_new(enum engine_profile profile, struct engine **out, struct err *err
 		return err_set(err, ERR_TOOL, "the Wasm engine does not start with recast's settings");
 	}
 	e->linker = wasmtime_linker_new(e->engine);
+	sem_init(&e->room, 0, POOL_INSTANCES);
 	if (define_wasi(e, err) < 0 || start_ticker(e, err) < 0) {
 		engine_free(e);
 		return -1;
@@ -226,6 +234,7 @@ void engine_free(struct engine *e)
 	}
 	wasmtime_linker_delete(e->linker);
 	wasm_engine_delete(e->engine);
+	sem_destroy(&e->room);
 	free(e);
 }
 
@@ -476,8 +485,8 @@ static void call_start(const struct module *m, wasmtime_context_t *context, stru
 		note_trap(m, run->w, trap, r);
 }
 
-int engine_run(struct module *m, const struct limits *limits, struct wasi *w,
-	     struct run_result *ret_result, struct err *err)
+static int run_in_store(struct module *m, const struct limits *limits, struct wasi *w,
+			struct run_result *ret_result, struct err *err)
 {
 	struct run_result r = {.outcome = OUTCOME_EXITED};
 	struct run run = {.w = w};
@@ -504,4 +513,14 @@ int engine_run(struct module *m, const struct limits *limits, struct wasi *w,
 	r.cpu_ns = clock_thread_cpu_ns() - cpu;
 	*ret_result = r;
 	return 0;
+}
+
+int engine_run(struct module *m, const struct limits *limits, struct wasi *w,
+	     struct run_result *ret_result, struct err *err)
+{
+	while (sem_wait(&m->engine->room) < 0)
+		; /* a signal came in between */
+	int result = run_in_store(m, limits, w, ret_result, err);
+	sem_post(&m->engine->room);
+	return result;
 }

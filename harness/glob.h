@@ -3,13 +3,15 @@
 
 /*
  * Patterns of files in a tree: "*", "?" and "[…]" within a name, "**" for any
- * number of folders. A pattern without any of these is a plain path.
+ * number of folders, and at the end of a pattern for all files below. Names
+ * that begin with a dot are matched only by a dot. A pattern without any of
+ * these is a plain path. Patterns of more than 63 names match nothing.
  */
 
 #include "harness/tree.h"
 
 struct glob_list {
-	const char **items; /* paths below the folder, in byte order of each match; malloc'd */
+	const char **items; /* paths below the folder, for each pattern in byte order of their names; malloc'd */
 	size_t len, cap;
 };
 

@@ -306,8 +306,14 @@ int program_check(const struct program_context *c, const struct plan_program *pl
 	if (!built.ok)
 		return settle(&t, PROGRAM_NOT_RUNNABLE, arena_printf(t.a, "it does not link: %s", built.failure));
 	struct module *module;
-	if (module_load(c->tools->engine, c->tools->cache, NULL, built.bytes, &module, err) < 0)
+	struct err refusal = {0};
+	if (module_load(c->tools->engine, c->tools->cache, NULL, built.bytes, &module, &refusal) < 0) {
+		/* An import that nobody has, an export twice: what its source asked for. */
+		if (refusal.kind == ERR_PARSE)
+			return settle(&t, PROGRAM_NOT_RUNNABLE, arena_strdup(t.a, refusal.text));
+		*err = refusal;
 		return -1;
+	}
 	ret->build_ns = clock_monotonic_ns() - start;
 	int result = run_module(&t, module, err);
 	module_free(module);

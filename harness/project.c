@@ -27,10 +27,19 @@ struct string_kind {
 	char *(*keep)(struct arena *a, const char *text); /* the copy that is kept */
 };
 
+static bool has_control_character(const char *text)
+{
+	while ((unsigned char)*text >= 0x20 && *text != 0x7F)
+		text++;
+	return *text != '\0';
+}
+
 static const char *path_complaint(const char *path)
 {
 	if (path[0] == '/')
 		return "a path is relative to the project's folder";
+	if (has_control_character(path))
+		return "a path cannot hold control characters";
 	if (strchr(path, '\\'))
 		return "a path has \"/\" between its names";
 	struct str rest = str_of(path);
@@ -48,11 +57,15 @@ static const char *define_complaint(const char *define)
 	size_t n = strspn(define, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 	if (n == 0 || (define[0] >= '0' && define[0] <= '9') || (define[n] && define[n] != '=' && define[n] != '('))
 		return "expected NAME or NAME=VALUE";
+	if (has_control_character(define))
+		return "a define cannot hold control characters";
 	return NULL;
 }
 
 static const char *flag_complaint(const char *flag)
 {
+	if (has_control_character(flag))
+		return "a flag cannot hold control characters";
 	if (build_flag_allowed(flag))
 		return NULL;
 	return "recast hands only these to the compiler: -std=… -ansi -pedantic… -f… -W… -w -O… -D… -U… -g… -msimd128 "
@@ -74,11 +87,7 @@ static const char *name_complaint(const char *name)
 {
 	if (!name[0])
 		return "a name cannot be empty";
-	for (const char *c = name; *c; c++) {
-		if ((unsigned char)*c < 0x20 || *c == 0x7F)
-			return "a name cannot hold control characters";
-	}
-	return NULL;
+	return has_control_character(name) ? "a name cannot hold control characters" : NULL;
 }
 
 /* "./src//a.c" → "src/a.c"; the project's own folder becomes "". */
@@ -183,11 +192,13 @@ static int read_overlay(struct reader *r, const struct json_at *at, struct overl
 	json_object_foreach((json_t *)(uintptr_t)files.value, path, value)
 	{
 		struct json_at file = json_key(&files, path);
-		const char *wrong = path[0] ? path_complaint(path) : "a file needs a name";
+		const char *wrong = path_complaint(path);
 		if (wrong)
 			return json_refuse(&file, r->err, "%s", wrong);
 		struct overlay_file *f = &ret->files[ret->files_len++];
 		f->path = plain_path(r->a, path);
+		if (!f->path[0])
+			return json_refuse(&file, r->err, "a file needs a name");
 		if (read_content(r, &file, &f->content) < 0)
 			return -1;
 	}

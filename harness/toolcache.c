@@ -3,8 +3,9 @@
 /*
  * A manifest is text: for each run a line "run", one line for each thing it
  * saw ("file HASH PATH", "folder - PATH", "absent - PATH", "list HASH PATH"),
- * and a line "result HASH". A path with a line end in it keeps a run from being
- * cached.
+ * and a line "result HASH". The latter follows from the arguments and the lines
+ * before it, so a run that lost a line is noticed. A path with a line end in it
+ * keeps a run from being cached.
  */
 
 enum {
@@ -51,8 +52,9 @@ static void append_line(struct buf *out, const char *what, const struct hash *ha
 static bool is_input(const struct vnode *node, const char *path)
 {
 	bool below_sysroot = str_starts(str_of(path), STR("/usr/")) || strcmp(path, SYSROOT) == 0;
+	bool is_root = node->parent == node; /* which is always there */
 	/* Where the guest may write it finds only its own work. */
-	return !below_sysroot && !node->writable && node->parent != node;
+	return !below_sysroot && !node->writable && (!is_root || node->listed);
 }
 
 /* The lines of one run, or false if it cannot be told exactly. */
@@ -64,7 +66,7 @@ static bool describe_view(const struct view *view, const struct tree *tree, stru
 		if (!is_input(v, path))
 			continue;
 		const struct tree_node *node = tree_find(tree, path);
-		if (strchr(path, '\n') || (node == NULL) != v->absent)
+		if (strpbrk(path, "\r\n") || (node == NULL) != v->absent)
 			return false;
 		struct hash hash;
 		if (!node) {
@@ -159,8 +161,9 @@ static void append_run(struct buf *manifest, struct str lines, const struct hash
 
 /* ---- results: a line of lengths and the exit code, then the three texts */
 
-static bool read_result(struct cache *cache, const struct hash *key, struct arena *a, struct tool_result *r)
+static bool read_result(struct cache *cache, const struct hash *key, struct arena *a, struct tool_result *ret_result)
 {
+	struct tool_result r = {.run = {.outcome = OUTCOME_EXITED}, .cached = true};
 	SCOPED_BUF struct buf bytes;
 	buf_init(&bytes, RESULT_MAX);
 	if (!cache_read(cache, CACHE_OBJECT, key, &bytes))
@@ -173,7 +176,7 @@ static bool read_result(struct cache *cache, const struct hash *key, struct aren
 		if (!str_next_word(&line, &word) || !str_to_u64(word, &numbers[i]))
 			return false;
 	}
-	struct str *texts[] = {&r->text, &r->diagnostics, &r->output};
+	struct str *texts[] = {&r.text, &r.diagnostics, &r.output};
 	for (size_t i = 0; i < countof(texts); i++) {
 		if (numbers[i + 1] > rest.len)
 			return false;
@@ -181,8 +184,10 @@ static bool read_result(struct cache *cache, const struct hash *key, struct aren
 		*texts[i] = (struct str){arena_str(a, part), part.len};
 		rest = str_from(rest, part.len);
 	}
-	r->run = (struct run_result){.outcome = OUTCOME_EXITED, .exit_code = (int)numbers[0]};
-	r->cached = true;
+	if (numbers[0] > INT32_MAX || rest.len)
+		return false;
+	r.run.exit_code = (int)numbers[0];
+	*ret_result = r;
 	return true;
 }
 
@@ -208,7 +213,8 @@ bool toolcache_get(struct cache *cache, const struct toolcache_key *key, const s
 	struct str rest = buf_str(&manifest), lines;
 	struct hash result;
 	while (next_run(&rest, &lines, &result)) {
-		if (run_holds(run->tree, lines) && read_result(cache, &result, a, ret_result))
+		struct hash own = result_key(key, lines);
+		if (hash_eq(&own, &result) && run_holds(run->tree, lines) && read_result(cache, &result, a, ret_result))
 			return true;
 	}
 	return false;
@@ -229,9 +235,11 @@ void toolcache_put(struct cache *cache, const struct toolcache_key *key, const s
 	cache_read(cache, CACHE_MANIFEST, &key->arguments, &old);
 	struct str rest = buf_str(&old), other;
 	struct hash other_result;
-	for (size_t n = 1; n < RUNS_MAX && next_run(&rest, &other, &other_result); n++) {
-		if (!str_eq(other, buf_str(&lines)))
-			append_run(&manifest, other, &other_result);
+	for (size_t n = 1; n < RUNS_MAX && next_run(&rest, &other, &other_result);) {
+		if (str_eq(other, buf_str(&lines)))
+			continue;
+		append_run(&manifest, other, &other_result);
+		n++;
 	}
 	if (!manifest.full)
 		cache_put(cache, CACHE_MANIFEST, &key->arguments, buf_str(&manifest), NULL);

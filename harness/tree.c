@@ -71,15 +71,24 @@ const struct tree_node *tree_child(const struct tree_node *folder, struct str na
 	return found ? folder->children[at] : NULL;
 }
 
+/* Cuts the next name off the front, without the slashes before it. */
 static bool next_name(struct str *path, struct str *ret_name)
 {
-	while (path->len && path->ptr[0] == '/')
-		*path = str_from(*path, 1);
-	if (path->len == 0)
-		return false;
-	*ret_name = str_first(*path, str_index(*path, '/'));
-	*path = str_from(*path, ret_name->len);
+	do {
+		while (path->len && path->ptr[0] == '/')
+			*path = str_from(*path, 1);
+		if (path->len == 0)
+			return false;
+		*ret_name = str_first(*path, str_index(*path, '/'));
+		*path = str_from(*path, ret_name->len);
+	} while (str_eq(*ret_name, STR(".")));
 	return true;
+}
+
+static bool is_last_name(struct str rest)
+{
+	struct str name;
+	return !next_name(&rest, &name);
 }
 
 const struct tree_node *tree_root(const struct tree *tree)
@@ -115,27 +124,38 @@ static void insert_child(struct tree_node *folder, size_t at, struct tree_node *
 	folder->children_len++;
 }
 
+static int check_name(const char *path, struct str name, size_t depth, struct err *err)
+{
+	if (str_eq(name, STR("..")))
+		return err_set(err, ERR_PARSE, "%.300s: a path cannot go upwards", path);
+	if (name.len > TREE_NAME_MAX)
+		return err_set(err, ERR_LIMIT, "%.300s: a name longer than %d bytes", path, TREE_NAME_MAX);
+	if (depth > TREE_DEPTH_MAX)
+		return err_set(err, ERR_LIMIT, "%.300s: more than %d folders deep", path, TREE_DEPTH_MAX);
+	return 0;
+}
+
 /* The node at `path`, made as `type` if it is not there, together with its
  * parents; an existing file may become a link and the other way round. */
 static struct tree_node *make_node(struct tree *tree, const char *path, enum tree_type type, struct err *err)
 {
 	struct tree_node *node = &tree->root;
 	struct str rest = str_of(path), name;
-	while (next_name(&rest, &name)) {
+	for (size_t depth = 1; next_name(&rest, &name); depth++) {
+		if (check_name(path, name, depth, err) < 0)
+			return NULL;
 		if (node->type != TREE_FOLDER) {
-			err_set(err, ERR_PARSE, "%s: %s is not a folder", path, node->name);
+			err_set(err, ERR_PARSE, "%.300s: %s is not a folder", path, node->name);
 			return NULL;
 		}
 		bool found;
 		size_t at = child_position(node, name, &found);
-		bool last = rest.len == 0;
-		if (!found) {
-			insert_child(node, at, new_node(tree, name, last ? type : TREE_FOLDER));
-		}
+		if (!found)
+			insert_child(node, at, new_node(tree, name, is_last_name(rest) ? type : TREE_FOLDER));
 		node = node->children[at];
 	}
 	if ((node->type == TREE_FOLDER) != (type == TREE_FOLDER)) {
-		err_set(err, ERR_PARSE, "%s is a folder in one place and a file in another", path);
+		err_set(err, ERR_PARSE, "%.300s is a folder in one place and a file in another", path);
 		return NULL;
 	}
 	node->type = type;
@@ -153,6 +173,7 @@ static int set_content(struct tree *tree, const char *path, enum tree_type type,
 	if (!node)
 		return -1;
 	node->content = content;
+	free(atomic_exchange(&node->hash, NULL));
 	return 0;
 }
 
@@ -237,12 +258,18 @@ static int add_tar_member(struct tree *tree, const char *at, const char *header,
 	}
 }
 
+static bool is_tar_end(const char *block)
+{
+	static const char zeros[TAR_BLOCK];
+	return memcmp(block, zeros, TAR_BLOCK) == 0;
+}
+
 int tree_add_tar(struct tree *tree, const char *at, struct str archive, struct err *err)
 {
-	while (archive.len >= TAR_BLOCK && archive.ptr[0] != '\0') {
+	while (archive.len < TAR_BLOCK || !is_tar_end(archive.ptr)) {
 		const char *header = archive.ptr;
 		size_t size;
-		if (memcmp(header + TAR_MAGIC, "ustar", 5) != 0 || tar_size(header, &size) < 0 ||
+		if (archive.len < TAR_BLOCK || memcmp(header + TAR_MAGIC, "ustar", 5) != 0 || tar_size(header, &size) < 0 ||
 		    size > archive.len - TAR_BLOCK)
 			return err_set(err, ERR_PARSE, "not a complete tar archive");
 		struct str content = {header + TAR_BLOCK, size};

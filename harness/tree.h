@@ -7,9 +7,9 @@
  * then read by any number of runs at once; nobody changes it after that. Each
  * run lays a writable layer of its own over it (harness/view.h).
  *
- * Paths are absolute within the tree ("/src/ini.c"), without "." and ".."; a
- * later addition at the same path replaces an earlier one, which is how
- * overlays work. Symbolic links are nodes like others and are only ever
+ * Paths are absolute within the tree ("/src/ini.c"); "." in them is passed over,
+ * ".." is refused, since to a guest it is a step and no name. A later addition
+ * at the same path replaces an earlier one, which is how overlays work. Symbolic links are nodes like others and are only ever
  * resolved inside the tree.
  */
 
@@ -17,6 +17,10 @@
 #include "core/hash.h"
 
 struct tree;
+
+/* Longer names and deeper folders are ERR_LIMIT: guests get names in buffers of
+ * that size, and what walks a tree recurses. */
+enum { TREE_NAME_MAX = 255, TREE_DEPTH_MAX = 256 };
 
 enum tree_type { TREE_FOLDER, TREE_FILE, TREE_LINK };
 
@@ -45,8 +49,9 @@ int tree_add_folder(struct tree *tree, const char *path, bool writable, struct e
 int tree_add_host(struct tree *tree, const char *at, const char *host_folder, const struct fs_walk_limits *limits,
 		  bool (*enter)(const char *path), struct err *err);
 
-/* Adds a POSIX tar archive's folders and files. Their bytes are borrowed from
- * `archive`, which must outlive the tree. */
+/* Adds a POSIX tar archive's folders and files; it must be whole, up to the empty
+ * block at its end. Their bytes are borrowed from `archive`, which must outlive
+ * the tree. */
 int tree_add_tar(struct tree *tree, const char *at, struct str archive, struct err *err);
 
 /* Shows another tree's folder `from` as the folder `at`, without copying; the

@@ -248,6 +248,14 @@ static int refuse_full_folder(struct view *view, struct vnode *folder)
 	return len ? WASI_ENOTEMPTY : WASI_SUCCESS;
 }
 
+/* Takes what a node that nobody can reach any more holds. */
+static void discard(struct view *view, struct vnode *node)
+{
+	charge(view, node->written ? NODE_COST_BYTES + node->data.len : 0, 0);
+	buf_release(&node->data);
+	node->written = false;
+}
+
 int view_remove(struct view *view, struct vnode *node, uint64_t now_ns)
 {
 	if (node->parent == node)
@@ -257,17 +265,24 @@ int view_remove(struct view *view, struct vnode *node, uint64_t now_ns)
 	int error = node->type == TREE_FOLDER ? refuse_full_folder(view, node) : WASI_SUCCESS;
 	if (error)
 		return error;
-	if (node->opens) {
+	if (!node->opens) {
+		discard(view, node);
+	} else if (view->nodes >= VIEW_NODES_MAX) {
+		return VIEW_FULL;
+	} else {
 		/* Its descriptors keep this node; the name gets one that is absent. */
 		*slot_of(node) = new_vnode(view, node->parent, str_of(node->name), NULL);
-	} else {
-		charge(view, node->written ? NODE_COST_BYTES + node->data.len : 0, 0);
-		buf_release(&node->data);
-		node->written = false;
 	}
 	node->absent = true;
 	node->parent->changed_ns = now_ns;
 	return WASI_SUCCESS;
+}
+
+void view_close(struct view *view, struct vnode *node)
+{
+	assert(node->opens > 0);
+	if (--node->opens == 0 && node->absent)
+		discard(view, node);
 }
 
 static bool is_inside(const struct vnode *node, const struct vnode *folder)
@@ -322,12 +337,13 @@ int view_rename(struct view *view, struct vnode *from, struct vnode *to, uint64_
 	return WASI_SUCCESS;
 }
 
-/* Before a first change: the content moves from the base to the node. */
-static int own_content(struct view *view, struct vnode *file)
+/* Before a first change: the content, or as much of it as will stay, moves from
+ * the base to the node. */
+static int own_content(struct view *view, struct vnode *file, uint64_t keep)
 {
 	if (file->written)
 		return WASI_SUCCESS;
-	struct str content = view_content(file);
+	struct str content = str_first(view_content(file), keep);
 	if (charge(view, 0, NODE_COST_BYTES + content.len) == VIEW_FULL)
 		return VIEW_FULL;
 	buf_init(&file->data, view->quota_bytes);
@@ -336,9 +352,23 @@ static int own_content(struct view *view, struct vnode *file)
 	return WASI_SUCCESS;
 }
 
+/* The memory becomes less too, or a guest could hold far more than its quota. */
+static void cut(struct buf *data, uint64_t size)
+{
+	struct buf rest;
+	buf_init(&rest, data->max);
+	data->len = size;
+	data->ptr[size] = '\0';
+	if (size >= data->cap / 4)
+		return;
+	buf_append_str(&rest, buf_str(data));
+	buf_release(data);
+	*data = rest;
+}
+
 int view_resize(struct view *view, struct vnode *file, uint64_t size, uint64_t now_ns)
 {
-	int error = own_content(view, file);
+	int error = own_content(view, file, size);
 	if (error)
 		return error;
 	if (charge(view, file->data.len, size) == VIEW_FULL)
@@ -351,8 +381,7 @@ int view_resize(struct view *view, struct vnode *file, uint64_t size, uint64_t n
 		memset(room, 0, more);
 		buf_grew(&file->data, more);
 	} else if (size < file->data.len) {
-		file->data.len = size;
-		file->data.ptr[size] = '\0';
+		cut(&file->data, size);
 	}
 	file->changed_ns = now_ns;
 	return WASI_SUCCESS;
@@ -360,11 +389,11 @@ int view_resize(struct view *view, struct vnode *file, uint64_t size, uint64_t n
 
 int view_write(struct view *view, struct vnode *file, uint64_t offset, struct str bytes, uint64_t now_ns)
 {
-	int error = own_content(view, file);
+	int error = own_content(view, file, UINT64_MAX);
 	if (error || bytes.len == 0)
 		return error;
 	uint64_t end;
-	if (__builtin_add_overflow(offset, bytes.len, &end))
+	if (__builtin_add_overflow(offset, bytes.len, &end) || end > INT64_MAX)
 		return WASI_EFBIG;
 	if (end > file->data.len && (error = view_resize(view, file, end, now_ns)) != 0)
 		return error;
@@ -394,10 +423,20 @@ int view_list(struct view *view, struct vnode *folder, struct vnode ***ret_nodes
 	return WASI_SUCCESS;
 }
 
+/* Not recursive: a guest can nest folders as deep as its quota lets it. */
 const char *view_path(const struct vnode *node, struct arena *a)
 {
-	if (node->parent == node)
+	size_t len = 0;
+	for (const struct vnode *n = node; n != n->parent; n = n->parent)
+		len += 1 + strlen(n->name);
+	if (len == 0)
 		return "/";
-	const char *parent = view_path(node->parent, a);
-	return arena_printf(a, "%s/%s", parent[1] ? parent : "", node->name);
+	char *path = arena_alloc(a, len + 1, 1);
+	for (const struct vnode *n = node; n != n->parent; n = n->parent) {
+		size_t name_len = strlen(n->name);
+		len -= name_len + 1;
+		path[len] = '/';
+		memcpy(path + len + 1, n->name, name_len);
+	}
+	return path;
 }

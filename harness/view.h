@@ -19,7 +19,7 @@
 enum { VIEW_FULL = -1 };
 
 enum {
-	VIEW_NAME_MAX = 255,
+	VIEW_NAME_MAX = TREE_NAME_MAX,
 	VIEW_PATH_MAX = 4096,
 	VIEW_LINKS_MAX = 40,
 	VIEW_NODES_MAX = 1 << 18, /* names that a guest can look at or make */
@@ -36,7 +36,8 @@ struct vnode {
 	bool written;  /* content is in `data`, not in the base */
 	uint64_t inode;
 	uint64_t changed_ns; /* by the guest's clock */
-	unsigned opens;      /* descriptors on it: a removed file lives as long as one does */
+	uint64_t accessed_ns; /* only if the guest has set it: else reading leaves no trace */
+	unsigned opens;      /* descriptors on it, ended by view_close: a removed file lives as long */
 	struct buf data;
 	struct vnode **children; /* those that were looked at, in byte order */
 	size_t children_len, children_cap;
@@ -73,6 +74,10 @@ struct str view_content(const struct vnode *node);
 int view_make(struct view *view, struct vnode *node, enum tree_type type, struct str content, uint64_t now_ns);
 int view_remove(struct view *view, struct vnode *node, uint64_t now_ns);
 int view_rename(struct view *view, struct vnode *from, struct vnode *to, uint64_t now_ns);
+
+/* One descriptor on the node is gone; if it was the last on a removed file, so
+ * is its content. */
+void view_close(struct view *view, struct vnode *node);
 
 int view_write(struct view *view, struct vnode *file, uint64_t offset, struct str bytes, uint64_t now_ns);
 int view_resize(struct view *view, struct vnode *file, uint64_t size, uint64_t now_ns);

@@ -17,10 +17,11 @@ void wasi_add_fd(struct wasi *w, const struct wasi_fd *fd)
 	w->fds[w->fds_len++] = *fd;
 }
 
-void wasi_close_fd(struct wasi_fd *fd)
+void wasi_close_fd(struct wasi *w, struct wasi_fd *fd)
 {
 	if (fd->node)
-		fd->node->opens--;
+		view_close(&w->view, fd->node);
+	w->names_listed -= fd->listing_len;
 	free(fd->listing);
 	*fd = (struct wasi_fd){.kind = FD_CLOSED};
 }
@@ -47,7 +48,7 @@ void wasi_init(struct wasi *w, const struct wasi_world *world)
 void wasi_release(struct wasi *w)
 {
 	for (size_t i = 0; i < w->fds_len; i++)
-		wasi_close_fd(&w->fds[i]);
+		wasi_close_fd(w, &w->fds[i]);
 	free(w->fds);
 	view_release(&w->view);
 	buf_release(&w->out);
@@ -169,19 +170,19 @@ static int not_supported(const struct wasi_call *c)
 }
 
 /* How long until this subscription is due; a stream is always ready. */
-static int subscription_wait(const struct wasi *w, const uint8_t *sub, uint64_t *ret_ns)
+static int subscription_wait(const struct wasi_call *c, const uint8_t *sub, uint64_t *ret_ns)
 {
 	if (sub[8] > WASI_EVENT_FD_WRITE)
 		return WASI_EINVAL;
 	*ret_ns = 0;
 	if (sub[8] != WASI_EVENT_CLOCK)
-		return WASI_SUCCESS;
+		return fd_of(c, load32(sub + 16)) ? WASI_SUCCESS : WASI_EBADF;
 	uint32_t clock = load32(sub + 16);
 	if (clock > WASI_THREAD_CPUTIME)
 		return WASI_EINVAL;
 	uint64_t timeout = load64(sub + 24);
 	bool absolute = sub[40] & 1;
-	uint64_t now = clock == WASI_REALTIME ? wasi_realtime(w) : w->elapsed_ns;
+	uint64_t now = clock == WASI_REALTIME ? wasi_realtime(c->w) : c->w->elapsed_ns;
 	*ret_ns = !absolute ? timeout : timeout > now ? timeout - now : 0;
 	return WASI_SUCCESS;
 }
@@ -192,7 +193,7 @@ static void fill_event(uint8_t *event, const uint8_t *sub, int error)
 	memcpy(event, sub, 8);
 	event[8] = (uint8_t)error;
 	event[10] = sub[8];
-	if (sub[8] != WASI_EVENT_CLOCK)
+	if (!error && sub[8] != WASI_EVENT_CLOCK)
 		event[16] = 1;
 }
 
@@ -210,14 +211,14 @@ static int poll_oneoff(const struct wasi_call *c)
 	memcpy(copy, subs, count * WASI_SUBSCRIPTION_BYTES);
 	uint64_t soonest = UINT64_MAX, wait;
 	for (uint64_t i = 0; i < count; i++) {
-		if (subscription_wait(c->w, copy + i * WASI_SUBSCRIPTION_BYTES, &wait))
+		if (subscription_wait(c, copy + i * WASI_SUBSCRIPTION_BYTES, &wait))
 			wait = 0;
 		soonest = wait < soonest ? wait : soonest;
 	}
 	uint32_t ready = 0;
 	for (uint64_t i = 0; i < count; i++) {
 		const uint8_t *sub = copy + i * WASI_SUBSCRIPTION_BYTES;
-		int error = subscription_wait(c->w, sub, &wait);
+		int error = subscription_wait(c, sub, &wait);
 		if (error || wait <= soonest)
 			fill_event(events + WASI_EVENT_BYTES * ready++, sub, error);
 	}

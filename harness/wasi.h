@@ -42,6 +42,7 @@ struct wasi {
 	struct view view;
 	struct wasi_fd *fds; /* owned */
 	size_t fds_len, fds_cap;
+	size_t names_listed; /* held by all descriptors on folders */
 	uint64_t elapsed_ns; /* virtual, since the start */
 	uint64_t random_state;
 	size_t stdin_at;

@@ -29,8 +29,16 @@ struct wasi_fd {
 	size_t listing_len;
 };
 
+/* The descriptor of that number, or NULL if none is open. */
+static inline struct wasi_fd *fd_of(const struct wasi_call *c, uint64_t number)
+{
+	if (number >= c->w->fds_len || c->w->fds[number].kind == FD_CLOSED)
+		return NULL;
+	return &c->w->fds[number];
+}
+
 void wasi_add_fd(struct wasi *w, const struct wasi_fd *fd);
-void wasi_close_fd(struct wasi_fd *fd);
+void wasi_close_fd(struct wasi *w, struct wasi_fd *fd);
 
 static inline uint64_t wasi_realtime(const struct wasi *w)
 {

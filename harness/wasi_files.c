@@ -2,17 +2,11 @@
 
 enum {
 	IOVECS_MAX = 1024,
+	NAMES_LISTED_MAX = 2 * VIEW_NODES_MAX, /* so that many descriptors cannot hold many long lists */
 	DEVICE = 1, /* the one that all files are on */
 };
 
 /* ---- descriptors */
-
-static struct wasi_fd *fd_of(const struct wasi_call *c, uint64_t number)
-{
-	if (number >= c->w->fds_len || c->w->fds[number].kind == FD_CLOSED)
-		return NULL;
-	return &c->w->fds[number];
-}
 
 /* The descriptor if it is a file of the tree with that right. */
 static int file_of(const struct wasi_call *c, uint64_t right, struct wasi_fd **ret_fd)
@@ -23,7 +17,7 @@ static int file_of(const struct wasi_call *c, uint64_t right, struct wasi_fd **r
 	if (fd->kind != FD_NODE)
 		return WASI_ESPIPE;
 	if (fd->node->type == TREE_FOLDER)
-		return right == WASI_RIGHT_FD_SEEK ? WASI_EBADF : WASI_EISDIR;
+		return right & WASI_RIGHT_FD_SEEK ? WASI_EBADF : WASI_EISDIR;
 	*ret_fd = fd;
 	return WASI_SUCCESS;
 }
@@ -43,7 +37,7 @@ int wasi_fd_close(const struct wasi_call *c)
 	struct wasi_fd *fd = fd_of(c, c->arg[0]);
 	if (!fd)
 		return WASI_EBADF;
-	wasi_close_fd(fd);
+	wasi_close_fd(c->w, fd);
 	return WASI_SUCCESS;
 }
 
@@ -59,7 +53,7 @@ int wasi_fd_renumber(const struct wasi_call *c)
 		return WASI_EBADF;
 	if (from == to)
 		return WASI_SUCCESS;
-	wasi_close_fd(to);
+	wasi_close_fd(c->w, to);
 	*to = *from;
 	*from = (struct wasi_fd){.kind = FD_CLOSED};
 	return WASI_SUCCESS;
@@ -91,6 +85,8 @@ static int put_filestat(const struct wasi_call *c, uint64_t at, uint8_t type, co
 	uint64_t stat[WASI_FILESTAT_BYTES / 8] = {DEVICE, node ? node->inode : 0, type, 1};
 	stat[4] = node && node->type != TREE_FOLDER ? view_content(node).len : 0;
 	stat[5] = stat[6] = stat[7] = node && node->changed_ns ? node->changed_ns : WASI_EPOCH_NS;
+	if (node && node->accessed_ns)
+		stat[5] = node->accessed_ns;
 	return put(c, at, stat, sizeof(stat));
 }
 
@@ -102,7 +98,9 @@ int wasi_fd_filestat_get(const struct wasi_call *c)
 
 int wasi_fd_filestat_set_size(const struct wasi_call *c)
 {
-	struct wasi_fd *fd;
+	struct wasi_fd *fd = fd_of(c, c->arg[0]);
+	if (fd && (fd->kind != FD_NODE || !(fd->rights & WASI_RIGHT_FD_WRITE)))
+		return WASI_EINVAL;
 	int error = file_of(c, WASI_RIGHT_FD_WRITE, &fd);
 	return error ? error : view_resize(&c->w->view, fd->node, c->arg[1], wasi_realtime(c->w));
 }
@@ -121,14 +119,21 @@ int wasi_fd_allocate(const struct wasi_call *c)
 	return view_resize(&c->w->view, fd->node, size, wasi_realtime(c->w));
 }
 
-static int set_times(const struct wasi_call *c, struct vnode *node, uint64_t modified_ns, uint64_t which)
+static int set_times(const struct wasi_call *c, struct vnode *node, uint64_t accessed_ns, uint64_t modified_ns,
+		     uint64_t which)
 {
+	if ((which & WASI_ATIM && which & WASI_ATIM_NOW) || (which & WASI_MTIM && which & WASI_MTIM_NOW))
+		return WASI_EINVAL;
 	if (!node->writable)
 		return WASI_EROFS;
 	if (which & WASI_MTIM)
 		node->changed_ns = modified_ns;
 	else if (which & WASI_MTIM_NOW)
 		node->changed_ns = wasi_realtime(c->w);
+	if (which & WASI_ATIM)
+		node->accessed_ns = accessed_ns;
+	else if (which & WASI_ATIM_NOW)
+		node->accessed_ns = wasi_realtime(c->w);
 	return WASI_SUCCESS;
 }
 
@@ -137,27 +142,34 @@ int wasi_fd_filestat_set_times(const struct wasi_call *c)
 	struct wasi_fd *fd = fd_of(c, c->arg[0]);
 	if (!fd)
 		return WASI_EBADF;
-	return fd->node ? set_times(c, fd->node, c->arg[2], c->arg[3]) : WASI_EINVAL;
+	return fd->node ? set_times(c, fd->node, c->arg[1], c->arg[2], c->arg[3]) : WASI_EINVAL;
+}
+
+/* Until the guest closes it or puts another in its place. */
+static bool is_preopen(const struct wasi_call *c, uint64_t number)
+{
+	const struct wasi_fd *fd = fd_of(c, number);
+	return number == WASI_FIRST_PREOPEN && fd && fd->node == c->w->view.root;
 }
 
 int wasi_fd_prestat_get(const struct wasi_call *c)
 {
 	const uint32_t prestat[2] = {0, 1}; /* a folder, whose name has one byte */
-	if (c->arg[0] != WASI_FIRST_PREOPEN || !fd_of(c, WASI_FIRST_PREOPEN))
+	if (!is_preopen(c, c->arg[0]))
 		return WASI_EBADF;
 	return put(c, c->arg[1], prestat, sizeof(prestat));
 }
 
 int wasi_fd_prestat_dir_name(const struct wasi_call *c)
 {
-	if (c->arg[0] != WASI_FIRST_PREOPEN || !fd_of(c, WASI_FIRST_PREOPEN))
+	if (!is_preopen(c, c->arg[0]))
 		return WASI_EBADF;
 	return c->arg[2] < 1 ? WASI_ENAMETOOLONG : put(c, c->arg[1], "/", 1);
 }
 
 int wasi_fd_seek(const struct wasi_call *c)
 {
-	struct wasi_fd *fd;
+	struct wasi_fd *fd = NULL;
 	int error = file_of(c, WASI_RIGHT_FD_SEEK | WASI_RIGHT_FD_READ | WASI_RIGHT_FD_WRITE, &fd);
 	if (error)
 		return error;
@@ -175,7 +187,7 @@ int wasi_fd_seek(const struct wasi_call *c)
 
 int wasi_fd_tell(const struct wasi_call *c)
 {
-	struct wasi_fd *fd;
+	struct wasi_fd *fd = NULL;
 	int error = file_of(c, WASI_RIGHTS_ALL, &fd);
 	return error ? error : put64(c, c->arg[1], fd->offset);
 }
@@ -260,7 +272,7 @@ int wasi_fd_read(const struct wasi_call *c)
 
 int wasi_fd_pread(const struct wasi_call *c)
 {
-	struct wasi_fd *fd;
+	struct wasi_fd *fd = NULL;
 	int error = file_of(c, WASI_RIGHT_FD_READ, &fd);
 	struct transfer t = {.c = c, .fd = fd, .offset = c->arg[3]};
 	if (!error)
@@ -273,6 +285,8 @@ int wasi_fd_write(const struct wasi_call *c)
 	struct wasi_fd *fd = fd_of(c, c->arg[0]);
 	if (!fd || !(fd->rights & WASI_RIGHT_FD_WRITE) || fd->kind == FD_STDIN)
 		return WASI_EBADF;
+	if (fd->kind == FD_NODE && fd->node->type == TREE_FOLDER)
+		return WASI_EISDIR;
 	if (fd->kind == FD_NODE && (fd->flags & WASI_APPEND))
 		fd->offset = view_content(fd->node).len;
 	struct transfer t = {.c = c, .fd = fd, .offset = fd->offset};
@@ -283,7 +297,7 @@ int wasi_fd_write(const struct wasi_call *c)
 
 int wasi_fd_pwrite(const struct wasi_call *c)
 {
-	struct wasi_fd *fd;
+	struct wasi_fd *fd = NULL;
 	int error = file_of(c, WASI_RIGHT_FD_WRITE, &fd);
 	struct transfer t = {.c = c, .fd = fd, .offset = c->arg[3]};
 	if (!error)
@@ -322,6 +336,26 @@ static uint32_t put_dirents(const struct wasi_fd *fd, uint64_t cookie, uint8_t *
 	return used;
 }
 
+/* What the folder holds now, kept so that a guest which removes what it has read
+ * about misses nothing. */
+static int list_names(struct wasi *w, struct wasi_fd *fd)
+{
+	struct vnode **listing;
+	size_t len;
+	int error = view_list(&w->view, fd->node, &listing, &len);
+	if (error)
+		return error;
+	if (w->names_listed - fd->listing_len + len > NAMES_LISTED_MAX) {
+		free(listing);
+		return WASI_ENOMEM;
+	}
+	w->names_listed += len - fd->listing_len;
+	free(fd->listing);
+	fd->listing = listing;
+	fd->listing_len = len;
+	return WASI_SUCCESS;
+}
+
 int wasi_fd_readdir(const struct wasi_call *c)
 {
 	struct wasi_fd *fd = fd_of(c, c->arg[0]);
@@ -333,12 +367,9 @@ int wasi_fd_readdir(const struct wasi_call *c)
 	uint8_t *to = guest(c, c->arg[1], room);
 	if (!to)
 		return WASI_EFAULT;
-	if (c->arg[3] == 0 || !fd->listing) {
-		free(take(fd->listing));
-		int error = view_list(&c->w->view, fd->node, &fd->listing, &fd->listing_len);
-		if (error)
-			return error;
-	}
+	int error = c->arg[3] == 0 || !fd->listing ? list_names(c->w, fd) : WASI_SUCCESS;
+	if (error)
+		return error;
 	return put32(c, c->arg[4], put_dirents(fd, c->arg[3], to, room));
 }
 
@@ -373,12 +404,32 @@ static int make(const struct wasi_call *c, struct vnode *node, enum tree_type ty
 	return view_make(&c->w->view, node, type, content, wasi_realtime(c->w));
 }
 
+/* "name/" can come to be a folder only. */
+static bool names_folder(const struct wasi_call *c, uint64_t at, uint64_t len)
+{
+	const uint8_t *path = guest(c, at, len);
+	return path && len && path[len - 1] == '/';
+}
+
+/* Whether the path's last name is "." or "..", which no folder can lose. */
+static bool ends_in_dots(const struct wasi_call *c, uint64_t at, uint64_t len, const char *dots)
+{
+	struct str path = {(const char *)guest(c, at, len), len};
+	while (path.len && path.ptr[path.len - 1] == '/')
+		path.len--;
+	size_t n = strlen(dots);
+	bool alone = path.len == n || (path.len > n && path.ptr[path.len - n - 1] == '/');
+	return alone && str_ends(path, str_of(dots));
+}
+
 /* Makes or empties the file as the flags of path_open say. */
 static int prepare_open(const struct wasi_call *c, struct vnode *node, uint64_t oflags, bool writes)
 {
 	if (node->absent) {
 		if (!(oflags & WASI_O_CREAT))
 			return WASI_ENOENT;
+		if (names_folder(c, c->arg[2], c->arg[3]))
+			return WASI_EISDIR;
 		return oflags & WASI_O_DIRECTORY ? WASI_EINVAL : make(c, node, TREE_FILE, (struct str){0});
 	}
 	if ((oflags & WASI_O_CREAT) && (oflags & WASI_O_EXCL))
@@ -389,20 +440,23 @@ static int prepare_open(const struct wasi_call *c, struct vnode *node, uint64_t 
 		return WASI_ENOTDIR;
 	bool changes = writes || (oflags & WASI_O_TRUNC);
 	if (node->type == TREE_FOLDER)
-		return oflags & (WASI_O_TRUNC | WASI_O_CREAT) ? WASI_EISDIR : WASI_SUCCESS;
+		return changes || (oflags & WASI_O_CREAT) ? WASI_EISDIR : WASI_SUCCESS;
 	if (changes && !node->writable)
 		return WASI_EROFS;
 	return oflags & WASI_O_TRUNC ? view_resize(&c->w->view, node, 0, wasi_realtime(c->w)) : WASI_SUCCESS;
 }
 
-static int add_fd(const struct wasi_call *c, const struct wasi_fd *fd, uint64_t put_at)
+static size_t free_number(const struct wasi *w)
 {
-	struct wasi *w = c->w;
 	size_t number = WASI_FIRST_PREOPEN;
 	while (number < w->fds_len && w->fds[number].kind != FD_CLOSED)
 		number++;
-	if (number >= WASI_FDS_MAX)
-		return WASI_EMFILE;
+	return number;
+}
+
+static int add_fd(const struct wasi_call *c, const struct wasi_fd *fd, size_t number, uint64_t put_at)
+{
+	struct wasi *w = c->w;
 	int error = put32(c, put_at, (uint32_t)number);
 	if (error)
 		return error;
@@ -420,13 +474,14 @@ int wasi_path_open(const struct wasi_call *c)
 	bool writes = rights & WASI_RIGHT_FD_WRITE;
 	bool follow = (c->arg[1] & WASI_SYMLINK_FOLLOW) && !(oflags & WASI_O_EXCL);
 	struct vnode *node;
+	size_t number = free_number(c->w);
+	if (number >= WASI_FDS_MAX)
+		return WASI_EMFILE;
 	int error = walk(c, c->arg[0], c->arg[2], c->arg[3], follow, &node);
 	if (!error)
 		error = prepare_open(c, node, oflags, writes);
 	if (error)
 		return error;
-	if (node->type == TREE_FOLDER && writes)
-		rights &= ~(uint64_t)WASI_RIGHT_FD_WRITE;
 	struct wasi_fd fd = {
 		.kind = FD_NODE,
 		.node = node,
@@ -434,7 +489,7 @@ int wasi_path_open(const struct wasi_call *c)
 		.inheriting = c->arg[6],
 		.flags = (uint16_t)c->arg[7],
 	};
-	return add_fd(c, &fd, c->arg[8]);
+	return add_fd(c, &fd, number, c->arg[8]);
 }
 
 int wasi_path_create_directory(const struct wasi_call *c)
@@ -456,7 +511,7 @@ int wasi_path_filestat_set_times(const struct wasi_call *c)
 {
 	struct vnode *node;
 	int error = walk_existing(c, c->arg[0], c->arg[2], c->arg[3], c->arg[1] & WASI_SYMLINK_FOLLOW, &node);
-	return error ? error : set_times(c, node, c->arg[5], c->arg[6]);
+	return error ? error : set_times(c, node, c->arg[4], c->arg[5], c->arg[6]);
 }
 
 int wasi_path_readlink(const struct wasi_call *c)
@@ -480,6 +535,8 @@ static int remove_path(const struct wasi_call *c, bool folder)
 		return error;
 	if ((node->type == TREE_FOLDER) != folder)
 		return folder ? WASI_ENOTDIR : WASI_EISDIR;
+	if (ends_in_dots(c, c->arg[1], c->arg[2], "."))
+		return WASI_EINVAL;
 	return view_remove(&c->w->view, node, wasi_realtime(c->w));
 }
 
@@ -499,6 +556,13 @@ int wasi_path_rename(const struct wasi_call *c)
 	int error = walk_existing(c, c->arg[0], c->arg[1], c->arg[2], false, &from);
 	if (!error)
 		error = walk(c, c->arg[3], c->arg[4], c->arg[5], false, &to);
+	if (!error && from->type != TREE_FOLDER && names_folder(c, c->arg[4], c->arg[5]))
+		error = WASI_ENOTDIR;
+	for (size_t i = 0; !error && i < 2; i++) {
+		uint64_t at = c->arg[1 + 3 * i], len = c->arg[2 + 3 * i];
+		if (ends_in_dots(c, at, len, ".") || ends_in_dots(c, at, len, ".."))
+			error = WASI_EBUSY;
+	}
 	return error ? error : view_rename(&c->w->view, from, to, wasi_realtime(c->w));
 }
 
@@ -511,8 +575,12 @@ int wasi_path_symlink(const struct wasi_call *c)
 		return c->arg[1] ? WASI_ENAMETOOLONG : WASI_ENOENT;
 	if (target[0] == '/')
 		return WASI_EPERM;
+	if (memchr(target, '\0', c->arg[1]))
+		return WASI_EILSEQ;
 	struct vnode *node;
 	int error = walk(c, c->arg[2], c->arg[3], c->arg[4], false, &node);
+	if (!error && node->absent && names_folder(c, c->arg[3], c->arg[4]))
+		error = WASI_ENOENT;
 	return error ? error : make(c, node, TREE_LINK, (struct str){(const char *)target, c->arg[1]});
 }
 
