@@ -87,7 +87,7 @@ all: $(B)/recast
 ready:
 	@specs/setup.sh $(if $(FUZZ),fuzz)
 
-$(B)/%.o: %.c Makefile | ready $(B)/parts.h
+$(B)/%.o: %.c Makefile specs/deps.lock | ready $(B)/parts.h
 	@mkdir -p $(@D)
 	@echo '  cc $<'
 	$(Q)$(CC) $(cflags) -MMD -MP -c -o $@ $<

@@ -252,7 +252,9 @@ static void print_summary(const struct suite_result *result)
 
 void check_report_text(const struct project *project, const struct suite_result *result, bool with_output)
 {
-	printf("%s%s%s  original\n\n", terminal_style(STYLE_BOLD), project->name, terminal_style(STYLE_PLAIN));
+	fputs(terminal_style(STYLE_BOLD), stdout);
+	terminal_print(stdout, project->name, terminal_width());
+	printf("%s  original\n\n", terminal_style(STYLE_PLAIN));
 	print_programs(result, with_output);
 	print_summary(result);
 }

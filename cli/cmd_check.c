@@ -37,6 +37,7 @@ static int check_original(const struct check_values *v, struct err *err)
 		code = (int)exit_code_of(check_verdict(&result));
 		suite_release(&result);
 	}
+	workshop_improve(&w);
 	workshop_close(&w);
 	return code;
 }

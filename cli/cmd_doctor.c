@@ -52,9 +52,9 @@ static void examine_compiler(struct examination *e, const struct places *places,
 				     "`make setup` in recast's source folder", true});
 		return;
 	}
-	const char *damage = toolchain_verify(toolchain, &err) < 0
-				     ? "remove the folder, then `make setup` in recast's source folder"
-				     : NULL;
+	const char *damage = NULL;
+	if (toolchain_verify(toolchain, &err) < 0)
+		damage = arena_printf(&e->arena, "%s: remove it, then `make setup` in recast's source folder", err.text);
 	add(e, (struct part){"clang", PART_CLANG_VERSION, places->toolchain, damage, true});
 	enum toolchain_speed speed = toolchain_speed(toolchain);
 	add(e, (struct part){"clang, compiled", states[speed], places->cache,

@@ -43,13 +43,20 @@ static int set_value(const struct option *o, char *values, const char *text, str
 static int parse_option(const struct option_table *tables, size_t tables_len, void *values, char **args, size_t len,
 			size_t *at, struct err *err)
 {
-	const char *word = args[*at];
-	bool long_form = word[1] == '-';
-	struct str name = str_of(word + (long_form ? 2 : 1));
-	size_t equals = str_index(name, '=');
-	const char *text = equals < name.len ? name.ptr + equals + 1 : NULL;
-	name = str_first(name, equals);
-	const struct option *o = (long_form ? name.len > 1 : name.len == 1) ? find_option(tables, tables_len, name) : NULL;
+	const char *word = args[*at], *text = NULL;
+	struct str name = str_of(word + 1);
+	if (word[1] == '-') {
+		name = str_of(word + 2);
+		size_t equals = str_index(name, '=');
+		text = equals < name.len ? name.ptr + equals + 1 : NULL;
+		/* One letter behind two dashes is no option. */
+		name = str_first(name, equals == 1 ? 0 : equals);
+	} else if (word[2]) {
+		/* -j2 */
+		text = word + 2;
+		name = str_first(name, 1);
+	}
+	const struct option *o = find_option(tables, tables_len, name);
 	if (!o)
 		return err_set(err, ERR_USAGE, "no such option: %s", word);
 	if (o->type == OPTION_FLAG && text)

@@ -61,15 +61,6 @@ int workshop_toolchain(const struct places *places, struct cache *cache, const s
 	return toolchain_open(&parts, cache, observer, out, err);
 }
 
-static void release(struct workshop *w)
-{
-	toolchain_close(w->toolchain);
-	engine_free(w->engine);
-	cache_close(w->cache);
-	arena_release(&w->arena);
-	*w = (struct workshop){0};
-}
-
 int workshop_open(const struct common *common, struct workshop *ret, struct err *err)
 {
 	struct workshop w = {0};
@@ -77,7 +68,7 @@ int workshop_open(const struct common *common, struct workshop *ret, struct err 
 	if (places_find(&w.arena, &w.places, err) < 0 || cache_open(w.places.cache, &w.cache, err) < 0 ||
 	    workshop_toolchain(&w.places, w.cache, observer, &w.toolchain, err) < 0 ||
 	    engine_new(ENGINE_GUEST, &w.engine, err) < 0) {
-		release(&w);
+		workshop_close(&w);
 		return -1;
 	}
 	w.tools = (struct suite_tools){
@@ -91,14 +82,22 @@ int workshop_open(const struct common *common, struct workshop *ret, struct err 
 	return 0;
 }
 
+void workshop_improve(struct workshop *w)
+{
+	if (toolchain_speed(w->toolchain) != TOOLCHAIN_BASELINE || variable("RECAST_NO_BACKGROUND"))
+		return;
+	const char *args[] = {process_own_path(&w->arena), "doctor", "--prepare", "--quiet", NULL};
+	/* That it could not be started costs time later, nothing else. */
+	if (process_start_detached(args, NULL) == 0)
+		event_send(w->tools.observer, EVENT_NOTE,
+			   "the compiler is being optimised in the background, for next time", 0);
+}
+
 void workshop_close(struct workshop *w)
 {
-	if (toolchain_speed(w->toolchain) == TOOLCHAIN_BASELINE && !variable("RECAST_NO_BACKGROUND")) {
-		const char *args[] = {process_own_path(&w->arena), "doctor", "--prepare", "--quiet", NULL};
-		/* That it could not be started costs time later, nothing else. */
-		if (process_start_detached(args, NULL) == 0)
-			event_send(w->tools.observer, EVENT_NOTE,
-				   "the compiler is being optimised in the background, for next time", 0);
-	}
-	release(w);
+	toolchain_close(w->toolchain);
+	engine_free(w->engine);
+	cache_close(w->cache);
+	arena_release(&w->arena);
+	*w = (struct workshop){0};
 }

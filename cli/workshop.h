@@ -28,7 +28,9 @@ struct workshop {
 
 int workshop_open(const struct common *common, struct workshop *ret, struct err *err);
 
-/* Also starts, in the background, what makes the next run faster. */
+/* Starts, in the background, what makes the next run faster. */
+void workshop_improve(struct workshop *w);
+
 void workshop_close(struct workshop *w);
 
 /* The compiler's files, as this recast was built for them. */

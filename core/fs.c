@@ -38,25 +38,36 @@ static int read_all(int fd, const char *path, struct buf *out, struct err *err)
 	}
 }
 
-int fs_read(const char *path, struct buf *out, struct err *err)
+/* A descriptor, or -1. Neither pipes nor devices are files here. */
+static int open_file(const char *path, struct stat *ret_stat, struct err *err)
 {
-	SCOPED_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* O_NONBLOCK: a pipe would wait for its writer. */
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return err_errno(err, "cannot open %s", path);
-	return read_all(fd, path, out, err);
+	if (fstat(fd, ret_stat) < 0)
+		err_errno(err, "cannot examine %s", path);
+	else if (!S_ISREG(ret_stat->st_mode))
+		err_set(err, ERR_PARSE, "%s is not a file", path);
+	else
+		return fd;
+	close(fd);
+	return -1;
+}
+
+int fs_read(const char *path, struct buf *out, struct err *err)
+{
+	struct stat st;
+	SCOPED_FD int fd = open_file(path, &st, err);
+	return fd < 0 ? -1 : read_all(fd, path, out, err);
 }
 
 int fs_map(const char *path, struct str *ret_view, struct err *err)
 {
-	/* O_NONBLOCK: a pipe would wait for its writer. */
-	SCOPED_FD int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0)
-		return err_errno(err, "cannot open %s", path);
 	struct stat st;
-	if (fstat(fd, &st) < 0)
-		return err_errno(err, "cannot examine %s", path);
-	if (!S_ISREG(st.st_mode))
-		return err_set(err, ERR_PARSE, "%s is not a file", path);
+	SCOPED_FD int fd = open_file(path, &st, err);
+	if (fd < 0)
+		return -1;
 	if (st.st_size == 0) {
 		*ret_view = (struct str){0};
 		return 0;
@@ -160,6 +171,12 @@ int fs_mkdirs(const char *path, unsigned mode, struct err *err)
 bool fs_exists(const char *path)
 {
 	return access(path, F_OK) == 0;
+}
+
+bool fs_is_link(const char *path)
+{
+	struct stat st;
+	return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
 }
 
 /* Folders deeper than this are moved to the top before they are emptied, since
@@ -316,7 +333,7 @@ static int visit_entry(struct walker *w, int parent, const char *name, const cha
 	struct stat st;
 	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return err_errno(err, "cannot examine %s/%s", w->root, path);
-	if (S_ISDIR(st.st_mode) && w->walk->enter && !w->walk->enter(path))
+	if (w->walk->enter && !w->walk->enter(path))
 		return 0;
 	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode) && !S_ISLNK(st.st_mode))
 		return 0;

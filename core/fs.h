@@ -27,6 +27,7 @@ int fs_write(const char *path, struct str bytes, struct err *err);
 int fs_mkdirs(const char *path, unsigned mode, struct err *err);
 
 bool fs_exists(const char *path);
+bool fs_is_link(const char *path);
 
 /* Removes a file or a whole folder; one that is not there is no error. */
 int fs_remove(const char *path, struct err *err);

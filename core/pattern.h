@@ -31,7 +31,11 @@ struct pattern_match {
 	struct str group; /* what the first parentheses took; ptr is NULL if nothing */
 };
 
-/* False if the expression matches nowhere in the text. The views are into it. */
-bool pattern_find(const struct pattern *pattern, struct str text, struct pattern_match *ret);
+/*
+ * False if the expression matches nowhere in the text. The views are into it.
+ * `steps_left` is a budget for any number of calls, or NULL: what a call takes is
+ * taken off, and once nothing is left it is 0 and nothing is found any more.
+ */
+bool pattern_find(const struct pattern *pattern, struct str text, uint64_t *steps_left, struct pattern_match *ret);
 
 #endif

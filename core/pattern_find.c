@@ -91,7 +91,15 @@ static void advance(struct finder *f, const struct ways *now, struct ways *next,
 	}
 }
 
-bool pattern_find(const struct pattern *pattern, struct str text, struct pattern_match *ret)
+static bool afford(uint64_t *steps_left, size_t steps)
+{
+	if (!steps_left)
+		return true;
+	*steps_left -= min_size(steps, *steps_left);
+	return *steps_left > 0;
+}
+
+bool pattern_find(const struct pattern *pattern, struct str text, uint64_t *steps_left, struct pattern_match *ret)
 {
 	/* Not cleared as a whole: most texts are shorter than this is large. */
 	struct finder f;
@@ -106,6 +114,8 @@ bool pattern_find(const struct pattern *pattern, struct str text, struct pattern
 			arrive(&f, now, (struct way){.start = at, .open = NOWHERE, .close = NOWHERE}, at);
 		else if (now->len == 0)
 			break;
+		if (!afford(steps_left, now->len + 1))
+			return false;
 		advance(&f, now, next, at);
 		struct ways *swap = now;
 		now = next;

@@ -75,6 +75,10 @@ static const struct {
 
 bool build_flag_allowed(const char *flag)
 {
+	/* "-Wp,…" speaks to another tool; a bare "-D" would take the next argument. */
+	bool hands_on = flag[0] && strncmp(flag, "-W", 2) == 0 && flag[2] && flag[3] == ',';
+	if (hands_on || strcmp(flag, "-D") == 0 || strcmp(flag, "-U") == 0 || strcmp(flag, "-fsyntax-only") == 0)
+		return false;
 	for (size_t i = 0; i < countof(allowed_flags); i++) {
 		if (allowed_flags[i].whole ? strcmp(flag, allowed_flags[i].text) == 0
 					   : str_starts(str_of(flag), str_of(allowed_flags[i].text)))

@@ -102,7 +102,9 @@ struct diag_list diag_parse(struct str text, struct arena *a)
 		line = str_whole_characters(str_first(line, 2 * DIAG_TEXT_MAX));
 		bool known = find_mark(line, &at, &mark);
 		list.errors += known && marks[mark].severity == DIAG_ERROR;
-		if (known && found.len < DIAG_MAX)
+		/* An error finds room even behind a flood of warnings. */
+		size_t room = known && marks[mark].severity == DIAG_ERROR ? 2 * DIAG_MAX : DIAG_MAX;
+		if (known && found.len < room)
 			*vec_push(&found) = parse_line(line, at, mark, a);
 		else
 			list.left_out++;

@@ -24,7 +24,7 @@ struct diag_list {
 	size_t errors;   /* of all, also of those left out */
 };
 
-enum { DIAG_MAX = 200, DIAG_TEXT_MAX = 1000 };
+enum { DIAG_MAX = 200, DIAG_TEXT_MAX = 1000 }; /* twice as many if they are errors */
 
 struct diag_list diag_parse(struct str text, struct arena *a);
 

@@ -18,6 +18,8 @@ enum {
 	POOL_RESIDENT_BYTES = 16 * 1024, /* zeroed by hand instead of unmapped; more costs every run */
 	TABLE_ELEMENTS_MAX = 1 << 20,
 	FRAMES_SHOWN = 4,
+	CODE_BYTES_MAX = 64 * MIB,
+	COMPILE_WORK_MAX = 2000000000, /* some seconds: see wasmfile.h */
 };
 
 struct settings {
@@ -284,11 +286,28 @@ bool module_cached(struct engine *e, struct cache *cache, const struct hash *key
 	return make_module(e, compiled, bytes, out, NULL) == 0;
 }
 
+/* Nothing stops the engine while it compiles, so what would keep it for minutes
+ * is not handed to it. */
+static int refuse_endless(const struct engine *e, struct str bytes, struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	struct wasmfile file;
+	if (!e->settings->counts_fuel)
+		return 0;
+	if (wasmfile_read(bytes, &scratch, &file, err) < 0)
+		return err_wrap(err, "not a module that the engine accepts");
+	if (file.compile_work > COMPILE_WORK_MAX || file.code_bytes > CODE_BYTES_MAX)
+		return err_set(err, ERR_PARSE, "its functions are too large to be compiled in reasonable time");
+	return 0;
+}
+
 static int compile(struct engine *e, struct cache *cache, const struct hash *key, struct str bytes,
 		   struct module **out, struct err *err)
 {
 	wasmtime_module_t *compiled;
 	wasm_byte_vec_t code;
+	if (refuse_endless(e, bytes, err) < 0)
+		return -1;
 	wasmtime_error_t *error =
 		wasmtime_module_new(e->engine, (const uint8_t *)bytes.ptr, bytes.len, &compiled);
 	if (error)
@@ -310,6 +329,11 @@ int module_load(struct engine *e, struct cache *cache, const struct hash *conten
 	if (module_cached(e, cache, &key, bytes, out))
 		return 0;
 	return compile(e, cache, &key, bytes, out, err);
+}
+
+void module_forget_bytes(struct module *m)
+{
+	m->bytes = (struct str){0};
 }
 
 void module_free(struct module *m)

@@ -58,6 +58,9 @@ bool module_cached(struct engine *engine, struct cache *cache, const struct hash
  */
 int module_load(struct engine *engine, struct cache *cache, const struct hash *content, struct str bytes,
 		struct module **out, struct err *err);
+
+/* The names of its functions are not needed any more; the bytes may go. */
+void module_forget_bytes(struct module *module);
 void module_free(struct module *module);
 
 struct limits {

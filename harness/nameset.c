@@ -49,15 +49,36 @@ static bool in_identifier(char c)
 	return starts_identifier(c) || (c >= '0' && c <= '9');
 }
 
+/* How many bytes a comment or literal at the front takes; 0 if there is none. */
+static size_t skipped(struct str text)
+{
+	bool block = str_starts(text, STR("/*")), line = str_starts(text, STR("//"));
+	if (block) {
+		const char *end = memmem(text.ptr + 2, text.len - 2, "*/", 2);
+		return end ? (size_t)(end - text.ptr) + 2 : text.len;
+	}
+	if (line)
+		return str_index(text, '\n');
+	if (text.ptr[0] != '"' && text.ptr[0] != '\'')
+		return 0;
+	size_t n = 1;
+	while (n < text.len && text.ptr[n] != text.ptr[0] && text.ptr[n] != '\n')
+		n += text.ptr[n] == '\\' ? 2 : 1;
+	return min_size(n + 1, text.len);
+}
+
 void nameset_add_identifiers(struct nameset *set, struct str text)
 {
-	for (size_t i = 0; i < text.len;) {
-		size_t start = i;
-		while (i < text.len && in_identifier(text.ptr[i]))
-			i++;
-		if (i > start && starts_identifier(text.ptr[start]))
-			nameset_add(set, str_first(str_from(text, start), i - start));
-		i += i == start;
+	while (text.len) {
+		size_t n = skipped(text);
+		if (n == 0) {
+			while (n < text.len && in_identifier(text.ptr[n]))
+				n++;
+			if (n && starts_identifier(text.ptr[0]))
+				nameset_add(set, str_first(text, n));
+			n = max_size(n, 1);
+		}
+		text = str_from(text, n);
 	}
 }
 

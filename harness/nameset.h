@@ -22,7 +22,8 @@ void nameset_seal(struct nameset *set);
 bool nameset_has(const struct nameset *set, struct str name);
 void nameset_release(struct nameset *set);
 
-/* Adds every C identifier in the text, which must outlive the set. */
+/* Adds every C identifier in the text, which must outlive the set; what stands in
+ * comments and string literals is none. */
 void nameset_add_identifiers(struct nameset *set, struct str text);
 
 /* The same for preprocessed text, but only from lines that its line markers

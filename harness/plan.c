@@ -157,30 +157,36 @@ static struct strings guest_paths(const struct strings *paths, struct arena *a)
 	return out;
 }
 
-static const char *compile_key(const struct compile *c, bool of_library, struct arena *a)
+static void hash_strings(struct hasher *h, const struct strings *list)
 {
-	SCOPED_BUF struct buf key;
-	buf_init(&key, SIZE_MAX / 2);
-	const struct strings lists[] = {
-		{(const char **)(uintptr_t)c->include, c->include_len},
-		{(const char **)(uintptr_t)c->defines, c->defines_len},
-		{(const char **)(uintptr_t)c->flags, c->flags_len},
-	};
-	buf_printf(&key, "%d\n%s\n", of_library, c->source);
-	for (size_t i = 0; i < countof(lists); i++) {
-		for (size_t j = 0; j < lists[i].len; j++)
-			buf_printf(&key, "%s\n", lists[i].items[j]);
-		buf_append_cstr(&key, "\n");
-	}
-	return arena_str(a, buf_str(&key));
+	hasher_field_u64(h, list->len);
+	for (size_t i = 0; i < list->len; i++)
+		hasher_field(h, str_of(list->items[i]));
+}
+
+static struct hash object_key(const char *source, const struct build_options *options, bool of_library)
+{
+	struct hasher h;
+	hasher_init(&h);
+	hasher_field_u64(&h, of_library);
+	hasher_field(&h, str_of(source));
+	hash_strings(&h, &options->include);
+	hash_strings(&h, &options->defines);
+	hash_strings(&h, &options->flags);
+	return hasher_finish(&h);
 }
 
 /* The index of the object with these options, added if it is new. */
 static size_t object_for(struct plan *plan, const char *source, const struct build_options *options, bool of_library)
 {
 	struct arena *a = &plan->arena;
+	struct hash key = object_key(source, options, of_library);
+	for (size_t i = 0; i < plan->objects_len; i++) {
+		if (hash_eq(&plan->objects[i].key, &key))
+			return i;
+	}
 	struct strings include = guest_paths(&options->include, a);
-	struct plan_object o = {.of_library = of_library, .name = source};
+	struct plan_object o = {.of_library = of_library, .name = source, .key = key};
 	o.compile = (struct compile){
 		.source = arena_printf(a, PLAN_ROOT "/%s", source),
 		.include = include.items,
@@ -191,11 +197,6 @@ static size_t object_for(struct plan *plan, const char *source, const struct bui
 		.flags_len = options->flags.len,
 		.shown_below = PLAN_ROOT "/",
 	};
-	o.key = compile_key(&o.compile, of_library, a);
-	for (size_t i = 0; i < plan->objects_len; i++) {
-		if (strcmp(plan->objects[i].key, o.key) == 0)
-			return i;
-	}
 	plan->objects = mem_grow(plan->objects, plan->objects_len, &plan->objects_cap, sizeof(o));
 	plan->objects[plan->objects_len] = o;
 	return plan->objects_len++;

@@ -19,7 +19,7 @@ struct plan_object {
 	struct compile compile;
 	bool of_library;
 	const char *name; /* the source's path in the project */
-	const char *key;  /* equal for equal compilations */
+	struct hash key;  /* equal for equal compilations */
 	struct built built;
 	struct err error; /* kind is ERR_NONE unless the compiler could not be run */
 	struct arena arena; /* owns `built` */

@@ -2,8 +2,10 @@
 
 #include "core/json.h"
 
+/* Fuel, which is the same everywhere, ends a loop long before the deadline does,
+ * also on a busy machine. */
 const struct project_limits project_default_limits = {
-	.run = {.fuel = 200000000000, .deadline_ns = 120 * (uint64_t)1000000000, .memory_bytes = 512u << 20},
+	.run = {.fuel = 50000000000, .deadline_ns = 300 * (uint64_t)1000000000, .memory_bytes = 512u << 20},
 	.output_bytes = 4 << 20,
 	.disk_bytes = 64 << 20,
 	.clock_ns = 3600 * (uint64_t)1000000000,
@@ -80,6 +82,8 @@ static const char *any_complaint(const char *text)
 
 static const char *env_complaint(const char *name)
 {
+	if (strcmp(name, "PWD") == 0)
+		return "\"cwd\" says where a program starts";
 	return name[0] == '\0' || strchr(name, '=') ? "not a name for a variable" : NULL;
 }
 
@@ -484,6 +488,9 @@ int project_read(const char *folder, struct arena *a, struct project *ret, struc
 		return err_set(err, ERR_USAGE,
 			       "there is no recast.json in %s; it describes the library, see recast.json(5)",
 			       strcmp(folder, ".") == 0 ? "this folder" : folder);
+	/* What it leads to would be quoted where it is no JSON. */
+	if (fs_is_link(path))
+		return err_set(err, ERR_USAGE, "%s is a link, which could lead out of the project", path);
 	if (fs_read(path, &text, err) < 0)
 		return -1;
 	return project_parse(buf_str(&text), folder, a, ret, err);

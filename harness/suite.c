@@ -13,6 +13,15 @@ static const char START_SOURCE[] =
 	"\tconst char *folder = getenv(\"PWD\");\n"
 	"\tif (folder && chdir(folder) != 0)\n"
 	"\t\t__builtin_trap();\n"
+	"}\n"
+	/* libc has these and lets them fail; where they are called matters more. */
+	"__attribute__((weak)) int pthread_create(void *t, const void *a, void *(*f)(void *), void *d)\n"
+	"{\n"
+	"\t__builtin_trap();\n"
+	"}\n"
+	"__attribute__((weak)) int thrd_create(void *t, int (*f)(void *), void *d)\n"
+	"{\n"
+	"\t__builtin_trap();\n"
 	"}\n";
 
 const char *program_status_name(enum program_status status)
@@ -253,7 +262,10 @@ static int read_public_names(struct session *s, struct err *err)
 		const char *path = arena_printf(&scratch, PLAN_ROOT "/%s", s->plan.headers[i]);
 		nameset_add_identifiers(&s->public_names, tree_find(s->plan.library_tree, path)->content);
 	}
-	if (job.built.ok)
+	if (!job.built.ok)
+		event_send(s->tools->observer, EVENT_NOTE,
+			   arena_printf(&scratch, "the public headers cannot be read together: %s", job.built.failure), 0);
+	else
 		nameset_add_identifiers_from(&s->public_names, job.built.bytes, STR(PLAN_ROOT "/"));
 	nameset_seal(&s->public_names);
 	return 0;

@@ -34,8 +34,7 @@ struct program_result {
 	size_t tests_len;
 	size_t passed, failed, skipped;
 	struct run_result run;
-	uint64_t build_ns; /* linking, and compiling to machine code */
-	struct str output, errors; /* what it wrote, as far as kept */
+	struct str output, errors; /* the end of what it wrote */
 	struct arena arena; /* owns all of the above */
 };
 

@@ -338,17 +338,20 @@ static void settle(struct testreader *r, struct testreport *ret)
 	ret->complete = r->complete;
 }
 
+/* A few seconds. */
+enum { PATTERN_STEPS_MAX = 300000000 };
+
 int testreport_read(const struct testreport_format *format, struct str output, size_t max_tests,
 		    struct arena *a, struct testreport *ret, struct err *err)
 {
 	struct testreader r = {
-		.format = format, .arena = a, .max_tests = max_tests, .complete = format->open_ended};
+		.format = format, .arena = a, .max_tests = max_tests, .steps_left = PATTERN_STEPS_MAX, .complete = format->open_ended};
 	char line[TESTREPORT_LINE_BYTES];
 	struct str raw;
 	struct testreport report = {0};
 	buf_init(&r.message, MESSAGE_BYTES);
 	r.state = mem_zalloc(1, format->state_bytes);
-	while (!r.too_many && str_next_line(&output, &raw))
+	while (!r.too_many && r.steps_left && str_next_line(&output, &raw))
 		format->line(&r, plain(raw, line));
 	if (format->end)
 		format->end(&r);
@@ -358,6 +361,8 @@ int testreport_read(const struct testreport_format *format, struct str output, s
 	buf_release(&r.message);
 	vec_release(&r.entries);
 	free(r.state);
+	if (!r.steps_left)
+		return err_set(err, ERR_LIMIT, "its patterns take too long on so much output");
 	if (r.too_many || report.len > max_tests)
 		return err_set(err, ERR_LIMIT, "the test program names more than %zu tests", max_tests);
 	*ret = report;

@@ -363,7 +363,7 @@ void testreport_pattern_line(struct testreader *r, struct str line)
 	for (enum test_verdict verdict = TEST_FAILED + 1; verdict-- > TEST_PASSED;) {
 		const struct pattern *pattern = r->format->patterns[verdict];
 		struct pattern_match match;
-		if (!pattern || !pattern_find(pattern, line, &match))
+		if (!pattern || !pattern_find(pattern, line, &r->steps_left, &match))
 			continue;
 		testreader_add(r, match.group.ptr ? match.group : match.whole, verdict, (struct str){0});
 		return;

@@ -37,6 +37,7 @@ struct testreader {
 	void *state;
 	struct arena *arena;
 	size_t max_tests;
+	uint64_t steps_left; /* that patterns may take on the whole output */
 	bool too_many;
 	struct {
 		struct report_entry *items;

@@ -25,6 +25,9 @@ struct toolcache_key toolcache_key(const struct hash *clang, const struct hash *
 	hasher_bytes(&h, clang->bytes, HASH_BYTES);
 	hasher_bytes(&h, sysroot->bytes, HASH_BYTES);
 	hasher_field(&h, str_of(run->output ? run->output : ""));
+	/* A tool that is short of memory can end by itself, saying so. */
+	hasher_field_u64(&h, run->limits.memory_bytes);
+	hasher_field_u64(&h, run->output_max);
 	for (size_t i = 0; i < run->args_len; i++)
 		hasher_field(&h, str_of(run->args[i]));
 	return (struct toolcache_key){hasher_finish(&h)};

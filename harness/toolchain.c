@@ -89,6 +89,8 @@ static int compile_clang(struct toolchain *tc, struct engine *engine, struct mod
 	if (cache_verify(tc->cache, tc->clang_path, &tc->clang_hash, err) < 0 || fs_map(tc->clang_path, &wasm, err) < 0)
 		return -1;
 	int result = module_load(engine, tc->cache, &tc->clang_hash, wasm, out, err);
+	if (result == 0)
+		module_forget_bytes(*out);
 	fs_unmap(wasm);
 	return result;
 }
@@ -101,8 +103,10 @@ static int make_clang(struct toolchain *tc, struct engine *engine, enum toolchai
 	int claim;
 	if (cache_try_claim(tc->cache, CACHE_MODULE, &key, &claim) < 0) {
 		event_send(tc->observer, EVENT_STAGE, "waiting for another recast that prepares the compiler", 0);
-		if (cache_claim(tc->cache, CACHE_MODULE, &key, &claim, err) < 0)
+		if (cache_claim(tc->cache, CACHE_MODULE, &key, &claim, err) < 0) {
+			event_send(tc->observer, EVENT_DONE, "", 0);
 			return -1;
+		}
 	} else {
 		event_send(tc->observer, EVENT_STAGE, speeds[speed].stage, 0);
 	}
@@ -168,9 +172,10 @@ static int load_sysroot(struct toolchain *tc, struct err *err)
 	if (cache_verify(tc->cache, tc->sysroot_path, &tc->sysroot_hash, err) < 0)
 		return -1;
 	struct tree *tree = tree_new();
-	struct str archive;
+	struct str archive = {0};
 	if (fs_map(tc->sysroot_path, &archive, err) < 0 || tree_add_tar(tree, "/", archive, err) < 0) {
 		tree_free(tree);
+		fs_unmap(archive);
 		return err_wrap(err, "the compiler's headers and libraries");
 	}
 	tc->archive = archive;

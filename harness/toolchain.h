@@ -38,7 +38,7 @@ enum toolchain_speed toolchain_speed(struct toolchain *tc);
 /* Makes that clang and keeps it in the cache; waits if another process is at it. */
 int toolchain_prepare(struct toolchain *tc, enum toolchain_speed speed, struct err *err);
 
-/* Reads both files again and compares their hashes. */
+/* Whether both files are still what they must be. */
 int toolchain_verify(struct toolchain *tc, struct err *err);
 
 /* The tree that holds the sysroot at /usr: graft what it is to be run on onto a

@@ -7,15 +7,6 @@
 /* What a file costs besides its bytes, so that empty files are not free. */
 enum { NODE_COST_BYTES = 256 };
 
-/* FNV-1a over the path: the same number for the same path, on any machine. */
-static uint64_t inode_of(const struct vnode *parent, struct str name)
-{
-	uint64_t h = parent ? parent->inode : 14695981039346656037u;
-	for (size_t i = 0; i < name.len; i++)
-		h = (h ^ (unsigned char)name.ptr[i]) * 1099511628211u;
-	return (h ^ '/') * 1099511628211u;
-}
-
 static struct vnode *new_vnode(struct view *view, struct vnode *parent, struct str name,
 			       const struct tree_node *base)
 {
@@ -26,7 +17,9 @@ static struct vnode *new_vnode(struct view *view, struct vnode *parent, struct s
 	node->absent = base == NULL;
 	node->type = base ? base->type : TREE_FILE;
 	node->writable = (parent && parent->writable) || (base && base->writable);
-	node->inode = inode_of(parent, name);
+	/* Numbered as they are first looked at: the same in each run, and nothing that
+	 * a guest could make equal for two files. */
+	node->inode = ++view->next_inode;
 	node->next_made = view->made;
 	view->made = node;
 	view->nodes++;
@@ -229,7 +222,7 @@ int view_make(struct view *view, struct vnode *node, enum tree_type type, struct
 	node->writable = true;
 	node->written = true;
 	node->changed_ns = now_ns;
-	node->inode = inode_of(node->parent, str_of(node->name)) + ++view->next_inode;
+	node->inode = ++view->next_inode;
 	node->parent->changed_ns = now_ns;
 	buf_release(&node->data);
 	buf_init(&node->data, view->quota_bytes);

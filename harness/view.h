@@ -49,7 +49,7 @@ struct view {
 	struct vnode *root;
 	struct vnode *made; /* newest first */
 	uint64_t quota_bytes, used_bytes;
-	uint64_t next_inode; /* for nodes that the guest makes */
+	uint64_t next_inode;
 	size_t nodes;
 };
 

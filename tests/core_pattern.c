@@ -14,7 +14,7 @@ static const char *found(struct arena *a, const char *source, struct str text)
 	struct err err = {0};
 	if (pattern_compile(a, source, &pattern, &err) < 0)
 		return arena_printf(a, "error: %s", err.text);
-	if (!pattern_find(pattern, text, &m))
+	if (!pattern_find(pattern, text, NULL, &m))
 		return "-";
 	if (!m.group.ptr)
 		return arena_str(a, m.whole);
@@ -131,15 +131,15 @@ static void odd_bytes(void)
 	const struct pattern *pattern;
 	struct pattern_match m;
 	ok(pattern_compile(&a, "a[^b]c", &pattern, NULL) == 0);
-	ok(pattern_find(pattern, STR("a\0c"), &m) && m.whole.len == 3);
+	ok(pattern_find(pattern, STR("a\0c"), NULL, &m) && m.whole.len == 3);
 	ok(pattern_compile(&a, "[[:cntrl:]]+$", &pattern, NULL) == 0);
-	ok(pattern_find(pattern, STR("a\0\n\x7F"), &m) && m.whole.len == 3);
+	ok(pattern_find(pattern, STR("a\0\n\x7F"), NULL, &m) && m.whole.len == 3);
 	ok(pattern_compile(&a, "\xFF.", &pattern, NULL) == 0);
-	ok(pattern_find(pattern, STR("\xFE\xFF\x80"), &m) && m.whole.len == 2);
+	ok(pattern_find(pattern, STR("\xFE\xFF\x80"), NULL, &m) && m.whole.len == 2);
 	ok(pattern_compile(&a, "[\x80-\xFF]+", &pattern, NULL) == 0);
-	ok(pattern_find(pattern, STR("a\xC3\xA9" "b"), &m) && m.whole.len == 2);
+	ok(pattern_find(pattern, STR("a\xC3\xA9" "b"), NULL, &m) && m.whole.len == 2);
 	ok(pattern_compile(&a, "^$", &pattern, NULL) == 0);
-	ok(pattern_find(pattern, (struct str){0}, &m));
+	ok(pattern_find(pattern, (struct str){0}, NULL, &m));
 }
 
 /* What libc makes explode: each of these took it seconds to minutes, and up to gigabytes. */
@@ -201,7 +201,7 @@ static bool agree(const char *source, const char *text)
 	if (regcomp(&libc, source, REG_EXTENDED) != 0)
 		return false;
 	bool want = regexec(&libc, text, 1, &match, 0) == 0;
-	bool got = pattern_find(pattern, str_of(text), &m);
+	bool got = pattern_find(pattern, str_of(text), NULL, &m);
 	regfree(&libc);
 	if (!want || !got)
 		return want == got;

@@ -172,6 +172,10 @@ static void long_patterns_and_names(void)
 	pattern[500] = '\0';
 	ok(glob_matches(pattern, name));
 
+	ok(!glob_matches("", ""));
+	ok(!glob_matches("./", ""));
+	ok(!glob_matches("**", ""));
+
 	/* Up to 63 names, and no more. */
 	char path[200] = "";
 	for (size_t i = 0; i < 63; i++)

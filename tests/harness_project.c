@@ -69,8 +69,8 @@ static void defaults(void)
 	is_int(t->configurations[0].expect.exit_code, 0);
 	ok(t->configurations[0].expect.stdout_file == NULL);
 	is_mem(&p.limits, &project_default_limits, sizeof(p.limits));
-	is_int(p.limits.run.fuel, 200000000000);
-	is_int(p.limits.run.deadline_ns, 120000000000);
+	is_int(p.limits.run.fuel, 50000000000);
+	is_int(p.limits.run.deadline_ns, 300000000000);
 	is_int(p.limits.run.memory_bytes, 512 << 20);
 	is_int(p.limits.output_bytes, 4 << 20);
 	is_int(p.limits.disk_bytes, 64 << 20);
@@ -408,7 +408,14 @@ static void reads_the_file_of_a_folder(void)
 	unlink(path);
 	ok(mkdir(path, 0700) == 0);
 	is_int(project_read(folder, &arena, &p, &err), -1);
-	is_int(err.kind, ERR_OS);
+	ok(rmdir(path) == 0);
+	ok(mkfifo(path, 0600) == 0); /* which nobody will ever write to */
+	is_int(project_read(folder, &arena, &p, &err), -1);
+	unlink(path);
+	ok(symlink("/etc/passwd", path) == 0); /* or its first word would be quoted */
+	is_int(project_read(folder, &arena, &p, &err), -1);
+	is_int(err.kind, ERR_USAGE);
+	ok(strstr(err.text, "is a link, which could lead out of the project") != NULL);
 	fs_remove(folder, NULL);
 }
 

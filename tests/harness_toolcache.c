@@ -206,8 +206,17 @@ static void the_key_holds_all_that_is_known_before(void)
 		other = key_of(&run);
 		ok(!hash_eq(&key.arguments, &other.arguments));
 	}
+	/* Limits by which a tool can end otherwise, without being stopped. */
 	run = run_in(tree);
 	run.output_max = 5;
+	other = key_of(&run);
+	ok(!hash_eq(&key.arguments, &other.arguments));
+	run = run_in(tree);
+	run.limits.memory_bytes = 5;
+	other = key_of(&run);
+	ok(!hash_eq(&key.arguments, &other.arguments));
+	run = run_in(tree);
+	run.limits.deadline_ns = 5;
 	other = key_of(&run);
 	ok(hash_eq(&key.arguments, &other.arguments));
 	finish();

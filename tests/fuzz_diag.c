@@ -1,0 +1,53 @@
+/*
+ * Any bytes as what a compiler says, and as preprocessed text. Diagnostics stay
+ * within their bounds and hold nothing that a terminal obeys.
+ */
+
+#include "harness/diag.h"
+#include "harness/nameset.h"
+
+#include <assert.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check_text(const char *text)
+{
+	assert(text && strlen(text) <= DIAG_TEXT_MAX);
+	for (const unsigned char *c = (const unsigned char *)text; *c; c++)
+		assert(*c >= 0x20 && *c != 0x7F && !(*c == 0xC2 && c[1] >= 0x80 && c[1] < 0xA0));
+}
+
+static void check_diagnostics(struct str text)
+{
+	SCOPED_ARENA struct arena a = {0};
+	struct diag_list list = diag_parse(text, &a);
+	size_t errors = 0;
+	assert(list.len <= DIAG_MAX && list.errors <= list.len + list.left_out);
+	for (size_t i = 0; i < list.len; i++) {
+		check_text(list.items[i].file);
+		check_text(list.items[i].message);
+		errors += list.items[i].severity == DIAG_ERROR;
+	}
+	assert(errors == list.errors || (errors < list.errors && list.len == DIAG_MAX));
+	assert((diag_first_error(&list) != NULL) == (errors > 0));
+}
+
+static void check_names(struct str text)
+{
+	SCOPED(nameset_release) struct nameset all = {0}, some = {0};
+	nameset_add_identifiers(&all, text);
+	nameset_add_identifiers_from(&some, text, STR("/src/"));
+	nameset_seal(&all);
+	nameset_seal(&some);
+	assert(some.len <= all.len);
+	for (size_t i = 0; i < some.len; i++)
+		assert(some.items[i].len > 0 && nameset_has(&all, some.items[i]));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct str text = {(const char *)data, size};
+	check_diagnostics(text);
+	check_names(text);
+	return 0;
+}

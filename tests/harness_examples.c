@@ -1,0 +1,197 @@
+/*
+ * What specs/ says about recast.json is what the program does: the examples are
+ * accepted, the bad ones refused with the words that stand beside them, and the
+ * schema has the program's keys, bounds and defaults.
+ */
+
+#include "core/fs.h"
+#include "core/json.h"
+#include "harness/project.h"
+#include "tests/tap.h"
+
+#include <dirent.h>
+
+static const char SCHEMA[] = "specs/recast.schema.json";
+
+static void read_text(const char *path, struct buf *text)
+{
+	struct err err = {0};
+	buf_init(text, PROJECT_FILE_MAX);
+	if (fs_read(path, text, &err) < 0)
+		tap_print("# %s\n", err.text);
+}
+
+/* What project_parse says, or "" if it accepts the text. */
+static const char *complaint(struct str text, struct project_limits *ret_limits)
+{
+	static struct err err;
+	SCOPED_ARENA struct arena a = {0};
+	struct project project;
+	err = (struct err){0};
+	if (project_parse(text, ".", &a, &project, &err) < 0)
+		return err.text;
+	if (ret_limits)
+		*ret_limits = project.limits;
+	return "";
+}
+
+/* ---- examples */
+
+static void accepts(const char *path)
+{
+	SCOPED_BUF struct buf text = {0};
+	read_text(path, &text);
+	tap_str(complaint(buf_str(&text), NULL), "", path, __FILE__, __LINE__);
+}
+
+/* The words are in the file of the same name with .txt at its end. */
+static void refuses(const char *path)
+{
+	SCOPED_BUF struct buf text = {0}, wanted = {0};
+	SCOPED_ARENA struct arena a = {0};
+	int stem = (int)(strlen(path) - strlen(".json"));
+	read_text(path, &text);
+	read_text(arena_printf(&a, "%.*s.txt", stem, path), &wanted);
+	const char *words = arena_str(&a, str_trim(buf_str(&wanted)));
+	tap_str(complaint(buf_str(&text), NULL), words, path, __FILE__, __LINE__);
+}
+
+static int is_example(const struct dirent *entry)
+{
+	return str_ends(str_of(entry->d_name), STR(".json"));
+}
+
+static int for_each_example(const char *folder, void (*test)(const char *path))
+{
+	struct dirent **files;
+	int count = scandir(folder, &files, is_example, alphasort);
+	for (int i = 0; i < count; i++) {
+		SCOPED_ARENA struct arena a = {0};
+		test(arena_printf(&a, "%s/%s", folder, files[i]->d_name));
+		free(files[i]);
+	}
+	if (count >= 0)
+		free(files);
+	return count;
+}
+
+static void good_examples(void)
+{
+	ok(for_each_example("specs/examples", accepts) > 0);
+}
+
+static void bad_examples(void)
+{
+	ok(for_each_example("specs/examples/bad", refuses) > 0);
+}
+
+/* ---- the schema's keys */
+
+#define LIBRARY "\"name\": \"x\", \"library\": {\"sources\": [\"a.c\"]}"
+#define PROGRAM(keys) "{" LIBRARY ", \"tests\": {\"programs\": [{\"name\": \"x\", \"sources\": [\"a.c\"], " keys "}]}}"
+
+/* Each object of the schema, and a text with a key in it that nobody knows. */
+static const struct {
+	const char *definition; /* "" for the whole */
+	const char *text;
+} objects[] = {
+	{"", "{\"\": 0}"},
+	{"library", "{\"name\": \"x\", \"library\": {\"\": 0}}"},
+	{"tests", "{" LIBRARY ", \"tests\": {\"\": 0}}"},
+	{"program", PROGRAM("\"\": 0")},
+	{"report_patterns", PROGRAM("\"report\": {\"\": 0}")},
+	{"expect", PROGRAM("\"expect\": {\"\": 0}")},
+	{"configuration", PROGRAM("\"configurations\": [{\"\": 0}]")},
+	{"limits", "{" LIBRARY ", \"tests\": {\"programs\": [{\"each\": [\"a.c\"]}]}, \"limits\": {\"\": 0}}"},
+};
+
+static const json_t *definition(const json_t *schema, const char *name)
+{
+	return name[0] ? json_object_get(json_object_get(schema, "$defs"), name) : schema;
+}
+
+/* "name, sources, each", as the program lists them. */
+static void list_keys(const json_t *object, struct buf *list)
+{
+	const char *key;
+	json_t *value;
+	json_object_foreach(json_object_get(object, "properties"), key, value)
+		buf_printf(list, "%s%s", list->len ? ", " : "", key);
+}
+
+static void schema_has_the_keys(const json_t *schema)
+{
+	static const char known_here[] = "known here: ";
+	for (size_t i = 0; i < countof(objects); i++) {
+		const json_t *object = definition(schema, objects[i].definition);
+		SCOPED_BUF struct buf list;
+		buf_init(&list, 1000);
+		list_keys(object, &list);
+		const char *known = strstr(complaint(str_of(objects[i].text), NULL), known_here);
+		const char *name = objects[i].definition[0] ? objects[i].definition : "the whole";
+		tap_str(known ? known + strlen(known_here) : NULL, list.ptr, name, __FILE__, __LINE__);
+		tap_ok(json_is_false(json_object_get(object, "additionalProperties")), name, __FILE__, __LINE__);
+	}
+}
+
+static void schema_has_the_reports(const json_t *schema)
+{
+	const json_t *kinds = json_array_get(json_object_get(definition(schema, "report"), "anyOf"), 0);
+	const json_t *names = json_object_get(kinds, "enum");
+	is_str(json_string_value(json_array_get(names, 0)), "exit");
+	for (size_t i = 0; i == 0 || testreport_names(i - 1); i++)
+		is_str(json_string_value(json_array_get(names, i + 1)), testreport_names(i));
+}
+
+/* ---- the schema's bounds */
+
+static const char *with_limit(const char *key, long long value, struct project_limits *ret_limits)
+{
+	SCOPED_ARENA struct arena a = {0};
+	const char *text = arena_printf(&a,
+					"{" LIBRARY ", \"tests\": {\"programs\": [{\"each\": [\"a.c\"]}]}, "
+					"\"limits\": {\"%s\": %lld}}",
+					key, value);
+	return complaint(str_of(text), ret_limits);
+}
+
+static void schema_has_the_bounds(const json_t *schema)
+{
+	const char *key;
+	json_t *limit;
+	json_object_foreach(json_object_get(definition(schema, "limits"), "properties"), key, limit)
+	{
+		long long low = json_integer_value(json_object_get(limit, "minimum")),
+			  high = json_integer_value(json_object_get(limit, "maximum")),
+			  usual = json_integer_value(json_object_get(limit, "default"));
+		struct project_limits limits = {0};
+		tap_print("# %s\n", key);
+		is_str(with_limit(key, usual, &limits), "");
+		is_mem(&limits, &project_default_limits, sizeof(limits));
+		is_str(with_limit(key, low, NULL), "");
+		is_str(with_limit(key, high, NULL), "");
+		ok(with_limit(key, low - 1, NULL)[0] != '\0');
+		ok(high == INT64_MAX || with_limit(key, high + 1, NULL)[0] != '\0');
+	}
+}
+
+static void schema_is_the_programs(void)
+{
+	SCOPED_BUF struct buf text = {0};
+	SCOPED_JSON json_t *schema = NULL;
+	struct err err = {0};
+	read_text(SCHEMA, &text);
+	if (!ok(json_parse(buf_str(&text), SCHEMA, &schema, &err) == 0))
+		return;
+	schema_has_the_keys(schema);
+	schema_has_the_reports(schema);
+	schema_has_the_bounds(schema);
+}
+
+int main(void)
+{
+	tap_run("good examples", good_examples);
+	tap_run("bad examples", bad_examples);
+	tap_run("the schema", schema_is_the_programs);
+	return tap_done();
+}
