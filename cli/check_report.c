@@ -78,11 +78,17 @@ static enum style status_style(enum program_status status)
 	return styles[status];
 }
 
-static void print_failures(const struct program_result *r, size_t width)
+static size_t named_failures(const struct program_result *r)
 {
-	size_t shown = 0, failures = 0;
+	size_t failures = 0;
 	for (size_t i = 0; i < r->tests_len; i++)
 		failures += r->tests[i].verdict == TEST_FAILED;
+	return failures;
+}
+
+static void print_failures(const struct program_result *r, size_t width)
+{
+	size_t shown = 0;
 	for (size_t i = 0; i < r->tests_len && shown < FAILURES_SHOWN; i++) {
 		const struct test_line *t = &r->tests[i];
 		if (t->verdict != TEST_FAILED)
@@ -94,8 +100,8 @@ static void print_failures(const struct program_result *r, size_t width)
 		putchar('\n');
 		shown++;
 	}
-	if (failures > shown)
-		printf("      … and %zu more\n", failures - shown);
+	if (named_failures(r) > shown)
+		printf("      … and %zu more\n", named_failures(r) - shown);
 }
 
 /* The last lines of what a program wrote, which is where it went wrong. */
@@ -135,9 +141,10 @@ static void print_judged(const struct program_result *r, size_t names, size_t wi
 	if (r->status == PROGRAM_PASSED)
 		return;
 	/* With several failures the list says more than the first of them. */
-	if (r->failed > 1 && r->tests_len) {
+	bool listed = named_failures(r) > 1;
+	if (listed)
 		print_failures(r, width);
-	} else {
+	if (!listed || r->run.outcome != OUTCOME_EXITED) {
 		fputs("      ", stdout);
 		terminal_print(stdout, r->reason, 3 * width);
 		putchar('\n');

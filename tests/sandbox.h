@@ -226,8 +226,9 @@ static inline int sandbox_main(void (*tests)(struct sandbox *s))
 		.work = sandbox_work,
 		.data = &job,
 	};
+	const char *tmp = getenv("TMPDIR");
 	setenv("RECAST_NO_BACKGROUND", "1", 1);
-	snprintf(job.sandbox.folder, sizeof(job.sandbox.folder), "/tmp/recast-test-XXXXXX");
+	snprintf(job.sandbox.folder, sizeof(job.sandbox.folder), "%.40s/recast-test-XXXXXX", tmp ? tmp : "/tmp");
 	if (!mkdtemp(job.sandbox.folder))
 		sandbox_check(err_errno(&err, "cannot make %s", job.sandbox.folder), &err);
 	sandbox_check(workshop_open(&common, &job.sandbox.tools, &err), &err);

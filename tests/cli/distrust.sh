@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# What a test program prints, refers to or asks of the compiler is not to be believed.
+# shellcheck disable=SC2154 # tests/tap.sh sets them
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+. tests/tap.sh
+
+check() { run check original --quiet -C "$temp/$1"; }
+
+# A library of one function, and a program that is read as REPORT (JSON) says.
+one() { # NAME REPORT BODY-OF-MAIN
+    library "$1" lib.h '/* helper() is not for you */ int f(void);' \
+        lib.c 'int helper(void) { return 1; } int f(void) { return helper(); }' \
+        t.c "#include \"lib.h\"
+#include <stdio.h>
+#include <stdlib.h>
+int helper(void);
+int main(int argc, char **argv) { (void)argv; $3 }" \
+        recast.json '{ "name": "one",
+  "library": { "sources": ["lib.c"], "headers": ["lib.h"] },
+  "limits": { "deadline_s": 20 },
+  "tests": { "programs": [{ "name": "t", "sources": ["t.c"], "report": '"$2"' }] } }'
+    check "$1"
+}
+
+one wrap '"unity"' 'puts("x.c:1:t:PASS\n1 Tests 18446744073709551615 Failures 0 Ignored\nOK"); return f() / (argc - 1);'
+is 'a counter that wraps around hides no trap' exited 1
+is 'the trap is named' prints 'division by zero'
+
+one checks '"check"' 'puts("100%: Checks: 18446744073709551615, Failures: 0, Errors: 0"); return f() - 1;'
+is 'no program has so many tests' exited 1
+is 'its report is not complete' prints 'its report ends early'
+
+one silent '{ "pass": "^PASS (.*)$" }' 'puts("nothing of that kind"); return f() - 1;'
+is 'a report that names no test is a failure' exited 1
+is 'and says what to do' prints 'its report names no test'
+
+one many '{ "pass": "^P(.*)$" }' 'for (int i = 0; i < 100001; i++) printf("P%d\n", i); return f() - 1;'
+is 'too many tests are the failure of that program' exited 1
+is 'the number is named' prints 'more than 100000 tests'
+
+line='char b[4001]; for (int i = 0; i < 4000; i++) b[i] = "ab"[rand() & 1]; b[4000] = 0;'
+one slow '{ "pass": "[ab]*a[ab]{200}c", "fail": "[ab]*b[ab]{200}c" }' \
+    "$line"' for (int i = 0; i < 1000; i++) puts(b); return f() - 1;'
+is 'patterns that take too long are the failure of that program' exited 1
+is 'and it says so' prints 'its patterns take too long'
+
+one none '"exit"' 'return argc - 1;'
+is 'what calls nothing of the library judges nothing' exited 3
+is 'it is left out' prints 'it calls nothing of the library'
+
+one comment '"exit"' 'return f() - helper();'
+is 'a name in a comment of a header is not public' exited 3
+is 'the private symbol is named' prints 'it needs helper, which no public header declares'
+
+one mentions '"exit"' 'extern int pthread_create(void *, void *, void *(*)(void *), void *); if (argc > 5) pthread_create(0, 0, 0, 0); return f();'
+is 'a thread that is only mentioned excuses nothing' exited 1
+
+one threads '"exit"' 'extern int pthread_create(void *, void *, void *(*)(void *), void *); return pthread_create(0, 0, 0, 0) + f() + argc;'
+is 'a thread that is asked for cannot run here' exited 3
+is 'and is named' prints 'it needs threads'
+
+library weak lib.h 'int f(void);' lib.c '#include "lib.h"
+__attribute__((weak)) int f(void) { return 1; }' \
+    t.c '#include "lib.h"
+__attribute__((weak)) int f(void) { return 0; }
+int main(void) { return f(); }' \
+    recast.json '{ "name": "weak", "library": { "sources": ["lib.c"], "headers": ["lib.h"] },
+  "tests": { "programs": [{ "name": "t", "sources": ["t.c"] }] } }'
+check weak
+is 'a weak definition of the library'\''s own is white-box' prints 'it defines f'
+
+# One function with thousands of locals and megabytes of code would keep the engine for minutes.
+{
+    printf '%s' '__asm__(".text\n.globl huge\n.type huge,@function\nhuge:\n.functype huge () -> ()\n.local i32'
+    for _ in $(seq 3999); do printf ',i32'; done
+    printf '%s\n' '\n"'
+    for i in $(seq 60000); do
+        printf '"local.get %d\\nlocal.set %d\\nlocal.get %d\\nlocal.set %d\\n"\n' \
+            $((i % 4000)) $(((i * 7 + 1) % 4000)) $(((i + 11) % 4000)) $(((i * 3 + 2) % 4000))
+    done
+    printf '%s\n' '"end_function\n"); extern void huge(void); int f(void) { huge(); return 1; }'
+} >"$temp/huge.c"
+one huge '"exit"' 'return f() - 1;'
+cp "$temp/huge.c" "$temp/huge/lib.c"
+check huge
+is 'a function too large to be compiled is refused' prints 'too large to be compiled'
+is 'and judges nothing' exited 3
+
+one name '"exit"' 'return f() - 1;'
+sed -i 's/"one"/"o\xc2\x9b31mne"/' "$temp/name/recast.json"
+check name
+is 'a name cannot speak to the terminal' test "$(grep -c $'\xc2\x9b' "$temp/out" "$temp/err" | grep -vc ':0')" = 0
+
+finish
