@@ -473,7 +473,7 @@ static void begin_small_module(struct buf *b)
 	};
 	build_raw(&small, b);
 	/* and a name section, which is read when it traps */
-	buf_append(b, "\0\x12\4name\1\x0b\2\0\1w\1\6_start", 20);
+	buf_append(b, "\0\x13\4name\1\x0c\2\0\1w\1\6_start", 21);
 }
 
 static void small_module_runs(struct sandbox *s)
@@ -482,7 +482,8 @@ static void small_module_runs(struct sandbox *s)
 	begin_small_module(&b);
 	struct guest g = {.module = buf_str(&b)};
 	struct guest_end end = sandbox_run(s, &g);
-	is_int(end.failed, 0);
+	if (!is_int(end.failed, 0))
+		tap_print("# %s\n", end.error.text);
 	is_str(end.out.ptr, "hi\n");
 }
 

@@ -22,14 +22,26 @@ static void check_diagnostics(struct str text)
 	SCOPED_ARENA struct arena a = {0};
 	struct diag_list list = diag_parse(text, &a);
 	size_t errors = 0;
-	assert(list.len <= DIAG_MAX && list.errors <= list.len + list.left_out);
+	assert(list.len <= 2 * DIAG_MAX && list.errors <= list.len + list.left_out);
 	for (size_t i = 0; i < list.len; i++) {
 		check_text(list.items[i].file);
 		check_text(list.items[i].message);
 		errors += list.items[i].severity == DIAG_ERROR;
 	}
-	assert(errors == list.errors || (errors < list.errors && list.len == DIAG_MAX));
+	assert(errors == list.errors || (errors < list.errors && list.len == 2 * DIAG_MAX));
 	assert((diag_first_error(&list) != NULL) == (errors > 0));
+}
+
+static void check_set(struct nameset *set, struct str text)
+{
+	nameset_seal(set);
+	for (size_t i = 0; i < set->len; i++) {
+		struct str name = set->items[i];
+		assert(name.len > 0 && name.ptr >= text.ptr && name.ptr + name.len <= text.ptr + text.len);
+		assert(name.ptr[0] < '0' || name.ptr[0] > '9');
+		assert(i == 0 || str_cmp(set->items[i - 1], name) < 0);
+		assert(nameset_has(set, name));
+	}
 }
 
 static void check_names(struct str text)
@@ -37,11 +49,8 @@ static void check_names(struct str text)
 	SCOPED(nameset_release) struct nameset all = {0}, some = {0};
 	nameset_add_identifiers(&all, text);
 	nameset_add_identifiers_from(&some, text, STR("/src/"));
-	nameset_seal(&all);
-	nameset_seal(&some);
-	assert(some.len <= all.len);
-	for (size_t i = 0; i < some.len; i++)
-		assert(some.items[i].len > 0 && nameset_has(&all, some.items[i]));
+	check_set(&all, text);
+	check_set(&some, text);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

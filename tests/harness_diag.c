@@ -38,6 +38,8 @@ static const struct {
 	 "unknown warning option '-Wx' [-Wunknown-warning-option]"},
 	{"fatal error: too many errors emitted, stopping now [-ferror-limit=]", DIAG_ERROR, "", 0, 0,
 	 "too many errors emitted, stopping now [-ferror-limit=]"},
+	{"LLVM ERROR: out of memory", DIAG_ERROR, "", 0, 0, "out of memory"},
+	{"Assertion failed: x (a.cpp: f: 3)", DIAG_ERROR, "", 0, 0, "x (a.cpp: f: 3)"},
 	{"wasm-ld: error: /obj/0/a.o: undefined symbol: sqrt", DIAG_ERROR, "wasm-ld", 0, 0,
 	 "/obj/0/a.o: undefined symbol: sqrt"},
 	{"wasm-ld: error: duplicate symbol: main", DIAG_ERROR, "wasm-ld", 0, 0, "duplicate symbol: main"},
@@ -83,6 +85,7 @@ static void other_lines_are_left_out(void)
 		">>> defined as () -> i32 in /obj/0/a.o",
 		"   12 | int x = error;",
 		"an error: in the middle",
+		"xerror: not at the beginning",
 		"a.c:1:1: Error: as others write it",
 		"a.c:1:1: error:", /* cut */
 		"error:",
@@ -138,6 +141,18 @@ static void the_number_is_bounded(void)
 	is_int(list.errors, 10);
 	is_int(diag_first_error(&list)->line, 1000);
 	is_int(list.items[DIAG_MAX - 1].severity, DIAG_ERROR);
+
+	buf_clear(&text); /* more than there is room for, of both */
+	for (int i = 0; i < DIAG_MAX + 7; i++)
+		buf_append_cstr(&text, "a.c:1:1: note: n\n");
+	for (int i = 0; i < DIAG_MAX + 5; i++)
+		buf_append_cstr(&text, "a.c:1:1: error: e\n");
+	list = diag_parse(buf_str(&text), &arena);
+	is_int(list.len, 2 * DIAG_MAX);
+	is_int(list.left_out, 7 + 5);
+	is_int(list.errors, DIAG_MAX + 5); /* also those left out */
+	list = parse("a.c:1:1: error: at once\n");
+	is_str(diag_first_error(&list)->message, "at once");
 }
 
 static void texts_are_bounded(void)

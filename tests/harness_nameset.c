@@ -87,6 +87,25 @@ static const struct {
 	{"A A A", "A "},
 	{"last", "last "},
 	{"1_a a_1", "a_1 "},
+	/* neither comments nor literals */
+	{"a /* b */ c", "a c "},
+	{"a /* b\nb */ c", "a c "},
+	{"a /*/ b */ c", "a c "},
+	{"a /**/ c", "a c "},
+	{"a /* never ends", "a "},
+	{"a // b \nc", "a c "},
+	{"a // b", "a "},
+	{"a / b", "a b "},
+	{"a \"b\" c", "a c "},
+	{"a \"b \\\" b\" c", "a c "},
+	{"a \"b \\\\\" c", "a c "},
+	{"a \"b /* \" c", "a c "},
+	{"a 'b' L'\\'' c", "L a c "},
+	{"a \"never ends\nc", "a c "},
+	{"a \"never ends", "a "},
+	{"a \"\\", "a "},
+	{"a '", "a "},
+	{"/* it's */ a", "a "},
 };
 
 static void identifiers_of_a_text(void)

@@ -110,7 +110,7 @@ static const char *known(const struct tree *tree)
 {
 	struct tool_run run = run_in(tree);
 	struct toolcache_key key = key_of(&run);
-	struct tool_result result;
+	struct tool_result result = {.output = STR("(not set)")};
 	return toolcache_get(cache, &key, &run, &arena, &result) ? result.output.ptr : NULL;
 }
 
@@ -189,7 +189,7 @@ static void the_key_holds_all_that_is_known_before(void)
 	other = toolcache_key(&sysroot, &clang, &run);
 	ok(!hash_eq(&key.arguments, &other.arguments));
 	static const char *const joined[] = {"clang", "-ca.c"}, *const more[] = {"clang", "-c", "a.c", ""},
-				 *const split[] = {"clan", "g-c", "a.c"};
+				 *const split[] = {"clan", "g-c", "a.c"}, *const other_tool[] = {"wasm-ld", "-c", "a.c"};
 	static const struct {
 		const char *const *args;
 		size_t len;
@@ -197,6 +197,7 @@ static void the_key_holds_all_that_is_known_before(void)
 	} others[] = {
 		{joined, 2, "/out/a.o"}, {more, 4, "/out/a.o"}, {split, 3, "/out/a.o"}, {args, 2, "/out/a.o"},
 		{args, 0, "/out/a.o"},	 {args, 3, "/out/b.o"}, {args, 3, NULL},
+		{other_tool, 3, "/out/a.o"},
 	};
 	for (size_t i = 0; i < countof(others); i++) {
 		run = run_in(tree);

@@ -542,6 +542,11 @@ static void other_kinds_of_members_are_refused(void)
 	SCOPED_TREE struct tree *tree = tree_new();
 	is_int(tar_read_all(tree, "/"), -1);
 	ok(strstr(err.text, "a is not a folder") != NULL);
+	archive_len = 0;
+	tar_file("a", "x");
+	tar_member("", "a/", '5', (struct str){0});
+	is_int(tar_read_all(tree, "/"), -1);
+	ok(strstr(err.text, "a folder in one place and a file in another") != NULL);
 }
 
 /* ---- trees in trees */

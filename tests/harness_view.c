@@ -932,10 +932,20 @@ static void memory_follows_the_quota(void)
 		view_resize(&view, at(name), i % 2 ? 0 : 1, NOW);
 	}
 	size_t held = 0;
-	for (const struct vnode *v = view.made; v; v = v->next_made)
-		held += v->data.cap;
+	const struct vnode *made = view.made;
+	for (; made; made = made->next_made)
+		held += made->data.cap;
 	ok(held < 100 * NODE_COST);
 	is_int(view.used_bytes, 100 * NODE_COST + 50);
+	view_write(&view, at("w/0"), 0, (struct str){large, LARGE}, NOW);
+	for (int i = 0; i < 100; i++) {
+		snprintf(name, sizeof(name), "w/%d", i);
+		view_remove(&view, at(name), NOW);
+	}
+	for (held = 0, made = view.made; made; made = made->next_made)
+		held += made->data.cap;
+	is_int(held, 0);
+	is_int(view.used_bytes, 0);
 	stop();
 }
 
@@ -961,6 +971,8 @@ static void the_number_of_names_is_bounded(void)
 	struct vnode **list;
 	size_t len;
 	is_int(view_list(&view, unread, &list, &len), VIEW_FULL);
+	is_int(view_remove(&view, unread, NOW), VIEW_FULL);
+	ok(!unread->absent);
 	stop();
 }
 
