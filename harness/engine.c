@@ -3,6 +3,7 @@
 #include "core/clock.h"
 #include "core/mem.h"
 #include "core/process.h"
+#include "harness/wasmcode.h"
 #include "harness/wasmfile.h"
 
 #include <pthread.h>
@@ -19,7 +20,7 @@ enum {
 	TABLE_ELEMENTS_MAX = 1 << 20,
 	FRAMES_SHOWN = 4,
 	CODE_BYTES_MAX = 64 * MIB,
-	COMPILE_WORK_MAX = 2000000000, /* some seconds: see wasmfile.h */
+	COMPILE_WORK_MAX = 2000000000, /* some seconds */
 };
 
 struct settings {
@@ -296,8 +297,8 @@ static int refuse_endless(const struct engine *e, struct str bytes, struct err *
 		return 0;
 	if (wasmfile_read(bytes, &scratch, &file, err) < 0)
 		return err_wrap(err, "not a module that the engine accepts");
-	if (file.compile_work > COMPILE_WORK_MAX || file.code_bytes > CODE_BYTES_MAX)
-		return err_set(err, ERR_PARSE, "its functions are too large to be compiled in reasonable time");
+	if (file.code.len > CODE_BYTES_MAX || wasmcode_work(file.code) > COMPILE_WORK_MAX)
+		return err_set(err, ERR_PARSE, "its functions are too large or nested too deep to be compiled in reasonable time");
 	return 0;
 }
 

@@ -373,26 +373,6 @@ struct customs {
 	size_t len, cap;
 };
 
-/* The engine judges the code; here only its size counts, so errors are swallowed. */
-static uint64_t compile_work(struct in in)
-{
-	uint64_t work = 0;
-	in.err = NULL;
-	for (size_t count = read_count(&in, 2); count > 0; count--) {
-		size_t size = read_u32(&in);
-		struct in body = read_part(&in, size);
-		uint64_t locals = 1;
-		for (size_t groups = read_count(&body, 2); groups > 0; groups--) {
-			locals += read_u32(&body);
-			skip_value_type(&body);
-		}
-		work += size * locals;
-		if (in.failed || body.failed)
-			return 0;
-	}
-	return work;
-}
-
 static void read_section(struct in *in, unsigned id, struct reader *r, struct customs *customs)
 {
 	size_t size = left(in);
@@ -414,8 +394,7 @@ static void read_section(struct in *in, unsigned id, struct reader *r, struct cu
 		read_exports(in, &r->file);
 		break;
 	case SECTION_CODE:
-		r->file.code_bytes = size;
-		r->file.compile_work = compile_work(read_part(in, size));
+		r->file.code = read_bytes(in, size);
 		break;
 	case SECTION_DATA:
 		r->file.data_bytes = size;

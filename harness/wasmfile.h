@@ -67,9 +67,7 @@ struct wasmfile {
 	size_t init_functions;       /* constructors named by the linking section */
 	const char **function_names; /* by function index, NULL where unnamed; from the "name" section */
 	size_t function_names_len;
-	uint64_t code_bytes;         /* size of the code section */
-	uint64_t compile_work;       /* of each function its bytes times its locals, summed: roughly
-				      * what a compiler needs; 0 if the section is malformed */
+	struct str code;             /* payload of the code section; borrowed like a custom's */
 	uint64_t data_bytes;         /* size of the data section */
 };
 

@@ -1,3 +1,4 @@
+#include "harness/wasmcode.h"
 #include "harness/wasmfile.h"
 
 #include <assert.h>
@@ -17,7 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	assert(f.imports_len <= size && f.exports_len <= size && f.symbols_len <= size);
 	assert(f.function_names_len <= size && f.init_functions <= size);
-	assert(f.code_bytes + f.data_bytes <= size);
+	wasmcode_work(f.code);
+	assert(f.code.len + f.data_bytes <= size);
 	size_t text = 0;
 	for (size_t i = 0; i < f.imports_len; i++)
 		text += strlen(f.imports[i].module) + strlen(f.imports[i].name);

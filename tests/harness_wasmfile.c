@@ -95,7 +95,7 @@ static void headers(void)
 	static const char text[] = "not a WebAssembly module of version 1";
 	reads(STR(HEADER));
 	ok(!file.has_linking && file.imports_len + file.exports_len + file.customs_len + file.symbols_len == 0);
-	ok(file.function_names_len == 0 && file.init_functions == 0 && file.code_bytes + file.data_bytes == 0);
+	ok(file.function_names_len == 0 && file.init_functions == 0 && file.code.len + file.data_bytes == 0);
 	ok(wasmfile_function_name(&file, 0) == NULL);
 	fails(((struct str){0}), text);
 	for (size_t len = 1; len < sizeof(HEADER) - 1; len++)
@@ -158,7 +158,7 @@ static void sizes(void)
 	put_custom(&b, "note", STR("pay\0load"));
 	put_custom(&b, "note", STR(""));
 	reads(buf_str(&b));
-	is_int(file.code_bytes, 7);
+	is_int(file.code.len, 7);
 	is_int(file.data_bytes, 1);
 	is_int(file.customs_len, 2);
 	is_str(file.customs[0].name, "note");
@@ -470,7 +470,7 @@ static void seeds(void)
 	ok(file.has_linking);
 	is_str(wasmfile_function_name(&file, 1), "add");
 	seed("module");
-	ok(!file.has_linking && file.exports_len == 2 && file.code_bytes > 0);
+	ok(!file.has_linking && file.exports_len == 2 && file.code.len > 0);
 	is_str(wasmfile_function_name(&file, file.exports[1].index), "add");
 	seed("imports");
 	is_int(file.imports_len, 3);

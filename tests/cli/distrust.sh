@@ -84,8 +84,20 @@ is 'a weak definition of the library'\''s own is white-box' prints 'it defines f
 one huge '"exit"' 'return f() - 1;'
 cp "$temp/huge.c" "$temp/huge/lib.c"
 check huge
-is 'a function too large to be compiled is refused' prints 'too large to be compiled'
+is 'a function too large to be compiled is refused' prints 'its functions are too large'
 is 'and judges nothing' exited 3
+
+# So would loops in one another, whatever they do.
+{
+    printf '%s\n' '__asm__(".text\n.globl deep\n.type deep,@function\ndeep:\n.functype deep () -> ()\n"'
+    for _ in $(seq 3000); do printf '%s\n' '"loop\n"'; done
+    for _ in $(seq 3000); do printf '%s\n' '"end_loop\n"'; done
+    printf '%s\n' '"end_function\n"); extern void deep(void); int f(void) { deep(); return 1; }'
+} >"$temp/deep.c"
+one deep '"exit"' 'return f() - 1;'
+cp "$temp/deep.c" "$temp/deep/lib.c"
+check deep
+is 'loops nested too deep are refused' prints 'nested too deep'
 
 one name '"exit"' 'return f() - 1;'
 sed -i 's/"one"/"o\xc2\x9b31mne"/' "$temp/name/recast.json"
