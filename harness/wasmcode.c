@@ -56,6 +56,7 @@ enum operands {
 	CATCHES,  /* a type and a list of clauses; then nested code */
 	BULK,     /* a number that says which, and what that needs */
 	VECTOR,
+	ATOMIC,
 };
 
 static const struct {
@@ -67,7 +68,7 @@ static const struct {
 	{0x0F, 0x0F, NOTHING}, {0x11, 0x11, TWO_NUMBERS}, {0x12, 0x12, NUMBER}, {0x13, 0x13, TWO_NUMBERS},
 	{0x1A, 0x1B, NOTHING}, {0x1C, 0x1C, TYPES},   {0x1F, 0x1F, CATCHES}, {0x43, 0x43, BYTES_4},
 	{0x44, 0x44, BYTES_8}, {0xD0, 0xD0, NUMBER},  {0xD1, 0xD1, NOTHING}, {0xD2, 0xD2, NUMBER},
-	{0xFC, 0xFC, BULK},    {0xFD, 0xFD, VECTOR},
+	{0xFC, 0xFC, BULK},    {0xFD, 0xFD, VECTOR},  {0xFE, 0xFE, ATOMIC},
 };
 
 static enum operands operands_of(unsigned opcode)
@@ -151,6 +152,10 @@ static void skip_operands(struct cursor *c, enum operands operands)
 		break;
 	case VECTOR:
 		skip_vector(c);
+		break;
+	case ATOMIC:
+		/* All but the fence take an address in memory. */
+		skip_numbers(c, take_number(c) == 3 ? 1 : 2);
 		break;
 	}
 }
