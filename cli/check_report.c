@@ -322,6 +322,8 @@ static json_t *gate(const char *name, bool good, const char *detail)
 void check_report_json(const struct project *project, const struct suite_result *result)
 {
 	json_t *programs = json_array(), *gates = json_array();
+	char engine_name[64];
+	snprintf(engine_name, sizeof(engine_name), "wasmtime %s", engine_version());
 	for (size_t i = 0; i < result->programs_len; i++)
 		json_array_append_new(programs, program_json(&result->programs[i]));
 	json_array_append_new(gates, gate("build", !result->library_failure, result->library_failure));
@@ -331,7 +333,7 @@ void check_report_json(const struct project *project, const struct suite_result 
 		"library", text(project->name), "verdict", verdict_names[check_verdict(result)], "gates", gates, "baseline",
 		"passed", (int)result->passed, "failed", (int)result->failed, "skipped", (int)result->skipped,
 		"white_box", (int)result->white_box, "not_runnable", (int)result->not_runnable, "programs", programs,
-		"judged_on", "platform", PLATFORM, "engine", "wasmtime " PART_WASMTIME_VERSION, "compiler",
+		"judged_on", "platform", PLATFORM, "engine", engine_name, "compiler",
 		"clang " PART_CLANG_VERSION, "wall_ms", (double)result->wall_ns / 1e6);
 	json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
 	putchar('\n');

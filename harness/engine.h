@@ -94,7 +94,7 @@ struct run_result {
 	uint64_t fuel;             /* used; 0 where it is not counted */
 	uint64_t wall_ns, cpu_ns;
 	uint64_t memory_bytes;     /* peak of the linear memory */
-	bool memory_near_limit;    /* the limit may have shaped what the guest did */
+	bool memory_near_limit;    /* the peak came near the limit, so that it may have mattered */
 	uint64_t bytes_written;
 };
 

@@ -38,6 +38,7 @@ static int copy_over(struct tree *tree, const struct tree_node *node, const char
 		const struct tree_node *child = node->children[i];
 		const char *path = arena_printf(&scratch, "%s/%s", to, child->name);
 		int result = child->type == TREE_FOLDER ? copy_over(tree, child, path, err)
+			     : child->type == TREE_LINK ? tree_add_link(tree, path, child->content, err)
 							: tree_add_file(tree, path, child->content, err);
 		if (result < 0)
 			return -1;

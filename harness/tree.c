@@ -182,6 +182,11 @@ int tree_add_file(struct tree *tree, const char *path, struct str bytes, struct 
 	return set_content(tree, path, TREE_FILE, copy_bytes(tree, bytes), err);
 }
 
+int tree_add_link(struct tree *tree, const char *path, struct str target, struct err *err)
+{
+	return set_content(tree, path, TREE_LINK, copy_bytes(tree, target), err);
+}
+
 int tree_add_folder(struct tree *tree, const char *path, bool writable, struct err *err)
 {
 	struct tree_node *node = make_node(tree, path, TREE_FOLDER, err);

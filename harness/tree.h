@@ -42,6 +42,7 @@ void tree_free_pointer(struct tree **tree);
 /* Missing parents are made. The bytes are copied. A path that runs through a
  * file fails. */
 int tree_add_file(struct tree *tree, const char *path, struct str bytes, struct err *err);
+int tree_add_link(struct tree *tree, const char *path, struct str target, struct err *err);
 int tree_add_folder(struct tree *tree, const char *path, bool writable, struct err *err);
 
 /* Copies a host folder's contents to `at`, over what is there. `enter` as in

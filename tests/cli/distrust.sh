@@ -70,6 +70,14 @@ int main(void) { return f(); }' \
 check weak
 is 'a weak definition of the library'\''s own is white-box' prints 'it defines f'
 
+# A link in an overlay stays one, and leads nowhere outside.
+one overlay '"exit"' 'FILE *f = fopen("l.h", "r"); return f ? f() - 1 : 2;'
+sed -i 's/FILE \*f = fopen(.*/return L - 1; }/; s/^#include <stdlib.h>/#include "l.h"/' "$temp/overlay/t.c"
+mkdir "$temp/overlay/over" && echo '#define L f()' >"$temp/overlay/real.h" && ln -s real.h "$temp/overlay/over/l.h"
+sed -i 's/"sources": \["lib.c"\]/"overlay": "over", &/' "$temp/overlay/recast.json"
+check overlay
+is 'a link in an overlay is followed inside the tree' exited 0
+
 # One function with thousands of locals and megabytes of code would keep the engine for minutes.
 {
     printf '%s' '__asm__(".text\n.globl huge\n.type huge,@function\nhuge:\n.functype huge () -> ()\n.local i32'
