@@ -51,7 +51,9 @@ system := $(shell awk '$$1 == "system" { print $$2 }' specs/deps.lock)
 cflags = -std=c17 -D_GNU_SOURCE -pthread -I. -I$(B) -isystem $(wasmtime)/include \
 	$(shell pkg-config --cflags $(system)) $(WARNINGS) $(WERROR) $(sanitise) \
 	$(if $(FUZZ),-fsanitize=fuzzer-no-link) $(CPPFLAGS) $(CFLAGS)
-libs = -Wl,--as-needed -Wl,-rpath,'$$ORIGIN/../lib/recast' -Wl,-rpath,$(abspath $(wasmtime))/lib \
+# Where the library stands here, which an installed program must not know.
+here = -Wl,-rpath,$(abspath $(wasmtime))/lib
+libs = -Wl,--as-needed -Wl,-rpath,'$$ORIGIN/../lib/recast' $(here) \
 	-L$(wasmtime)/lib -lwasmtime $(shell pkg-config --libs $(system)) -lm
 
 # For the sanitised tests: guests raise signals on purpose, and these belong to Wasmtime.
@@ -97,13 +99,15 @@ $(B)/%.a:
 
 $(core): $(call objects,core/*.c)
 $(B)/libharness.a: $(call objects,harness/*.c)
-$(B)/recast: $(cli) $(harness)
+$(B)/recast $(B)/installed/recast: $(cli) $(harness)
+$(B)/installed/recast: here =
 $(core_tests): %: %.o $(core)
 $(harness_tests): %: %.o $(harness)
 $(cli_tests) $(benches): %: %.o $(filter-out %/main.o,$(cli)) $(harness)
 $(fuzzers): %: %.o $(if $(FUZZ),,$(B)/tests/fuzz_main.o) $(harness)
 
-$(B)/recast $(tests) $(benches):
+$(B)/recast $(B)/installed/recast $(tests) $(benches):
+	@mkdir -p $(@D)
 	@echo '  ld $@'
 	$(Q)$(CC) $(cflags) $(if $(FUZZ),-fsanitize=fuzzer) $(LDFLAGS) -o $@ $^ $(libs)
 
@@ -171,8 +175,8 @@ to = $(DESTDIR)$(PREFIX)
 bash_completion = $(to)/share/bash-completion/completions/recast
 zsh_completion = $(to)/share/zsh/site-functions/_recast
 
-install: all
-	install -D -t $(to)/bin $(B)/recast
+install: all $(B)/installed/recast
+	install -D -t $(to)/bin $(B)/installed/recast
 	install -D -m 644 -t $(to)/lib/recast $(wasmtime)/lib/libwasmtime.so
 	install -D -m 644 -t $(to)/lib/recast/$(clang) $(parts)/$(clang)/*
 	$(if $(wildcard man/*.1),install -D -m 644 -t $(to)/share/man/man1 man/*.1)
