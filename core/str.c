@@ -86,6 +86,35 @@ struct str str_whole_characters(struct str s)
 	return want > 1 && s.len - (start - 1) < want ? str_first(s, start - 1) : s;
 }
 
+/* By memcpy, since the structs are of types unknown here. */
+static struct str name_at(const void *pointers, size_t index)
+{
+	const void *item;
+	const char *name;
+	memcpy(&item, (const char *)pointers + index * sizeof(item), sizeof(item));
+	memcpy(&name, item, sizeof(name));
+	return str_of(name);
+}
+
+size_t str_find_name(const void *pointers, size_t len, struct str name, bool *ret_found)
+{
+	size_t low = 0, high = len;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = str_cmp(name_at(pointers, middle), name);
+		if (order == 0) {
+			*ret_found = true;
+			return middle;
+		}
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*ret_found = false;
+	return low;
+}
+
 bool str_to_u64(struct str s, uint64_t *ret)
 {
 	uint64_t value = 0;

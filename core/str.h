@@ -53,6 +53,12 @@ bool str_next_word(struct str *rest, struct str *ret_word);
 /* Without the beginning of a UTF-8 character whose rest was cut off. */
 struct str str_whole_characters(struct str s);
 
+/*
+ * Where a name stands in an array of pointers to structs that begin with their
+ * name, sorted by it, or where it would have to go.
+ */
+size_t str_find_name(const void *pointers, size_t len, struct str name, bool *ret_found);
+
 /* Decimal digits only, the whole view, no overflow. */
 bool str_to_u64(struct str s, uint64_t *ret);
 

@@ -47,21 +47,7 @@ void tree_free_pointer(struct tree **tree)
 /* Where `name` is among the children, or where it would go. */
 static size_t child_position(const struct tree_node *folder, struct str name, bool *ret_found)
 {
-	size_t low = 0, high = folder->children_len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = str_cmp(str_of(folder->children[middle]->name), name);
-		if (order == 0) {
-			*ret_found = true;
-			return middle;
-		}
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*ret_found = false;
-	return low;
+	return str_find_name(folder->children, folder->children_len, name, ret_found);
 }
 
 const struct tree_node *tree_child(const struct tree_node *folder, struct str name)

@@ -25,7 +25,7 @@ enum { TREE_NAME_MAX = 255, TREE_DEPTH_MAX = 256 };
 enum tree_type { TREE_FOLDER, TREE_FILE, TREE_LINK };
 
 struct tree_node {
-	const char *name;
+	const char *name; /* first, for str_find_name */
 	enum tree_type type;
 	bool writable;      /* a guest may write here; for a folder, also everywhere below */
 	struct str content; /* a file's bytes, or a link's target */

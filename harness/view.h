@@ -26,9 +26,9 @@ enum {
 };
 
 struct vnode {
+	const char *name; /* first, for str_find_name */
 	const struct tree_node *base; /* what lies beneath; NULL for one that the guest made */
 	struct vnode *parent;         /* the root is its own parent */
-	const char *name;
 	enum tree_type type;
 	bool absent;   /* asked for and not there, or removed */
 	bool writable;

@@ -220,6 +220,24 @@ static void as_naive(void)
 	is_int(differ, 0);
 }
 
+static void finds_names(void)
+{
+	struct named {
+		const char *name;
+		int more;
+	} a = {"a", 1}, b = {"bb", 2}, c = {"c", 3};
+	const struct named *items[] = {&a, &b, &c};
+	bool found = false;
+	is_int(str_find_name(items, 3, STR("bb"), &found), 1);
+	ok(found);
+	is_int(str_find_name(items, 3, STR("b"), &found), 1);
+	ok(!found);
+	is_int(str_find_name(items, 3, STR("z"), &found), 3);
+	is_int(str_find_name(items, 3, STR(""), &found), 0);
+	is_int(str_find_name(NULL, 0, STR("a"), &found), 0);
+	ok(!found);
+}
+
 int main(void)
 {
 	tap_run("views", views);
@@ -231,5 +249,6 @@ int main(void)
 	tap_run("numbers", numbers);
 	tap_run("whole characters", whole_characters);
 	tap_run("as naive", as_naive);
+	tap_run("finds names", finds_names);
 	return tap_done();
 }
