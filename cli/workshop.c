@@ -84,7 +84,8 @@ int workshop_open(const struct common *common, struct workshop *ret, struct err 
 
 void workshop_improve(struct workshop *w)
 {
-	if (toolchain_speed(w->toolchain) != TOOLCHAIN_BASELINE || variable("RECAST_NO_BACKGROUND"))
+	if (toolchain_speed(w->toolchain) != TOOLCHAIN_BASELINE || variable("RECAST_NO_BACKGROUND") ||
+	    toolchain_in_the_making(w->toolchain, TOOLCHAIN_OPTIMISED))
 		return;
 	const char *args[] = {process_own_path(&w->arena), "doctor", "--prepare", "--quiet", NULL};
 	/* That it could not be started costs time later, nothing else. */

@@ -33,6 +33,8 @@ static const char *foreign_symbol(struct trial *t, const struct wasmfile_symbol 
 	bool shared = s->kind == WASMFILE_SYMBOL_FUNCTION || s->kind == WASMFILE_SYMBOL_DATA;
 	if (s->local || !shared || !nameset_has(t->c->library_names, name))
 		return NULL;
+	if (s->defined && (str_eq(name, STR("__original_main")) || str_eq(name, STR("__main_argc_argv"))))
+		return "the library has a main of its own; leave that source out of library.sources";
 	if (s->defined)
 		return arena_printf(t->a, "it defines %s, which is the library's own", s->name);
 	t->uses_library = true;

@@ -5,10 +5,12 @@
 #include "core/parallel.h"
 #include "harness/program.h"
 
+/* Priority 60: libc makes its environment at 50, the program's own constructors
+ * come behind 100. */
 static const char START_SOURCE[] =
 	"#include <stdlib.h>\n"
 	"#include <unistd.h>\n"
-	"__attribute__((constructor(50))) static void enter_working_folder(void)\n"
+	"__attribute__((constructor(60))) static void enter_working_folder(void)\n"
 	"{\n"
 	"\tconst char *folder = getenv(\"PWD\");\n"
 	"\tif (folder && chdir(folder) != 0)\n"

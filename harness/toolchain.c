@@ -83,6 +83,16 @@ enum toolchain_speed toolchain_speed(struct toolchain *tc)
 	return TOOLCHAIN_NONE;
 }
 
+bool toolchain_in_the_making(struct toolchain *tc, enum toolchain_speed speed)
+{
+	struct hash key = speed_key(tc, speed);
+	int claim;
+	if (cache_try_claim(tc->cache, CACHE_MODULE, &key, &claim) < 0)
+		return true;
+	cache_release(claim);
+	return false;
+}
+
 static int compile_clang(struct toolchain *tc, struct engine *engine, struct module **out, struct err *err)
 {
 	struct str wasm;

@@ -38,6 +38,9 @@ enum toolchain_speed toolchain_speed(struct toolchain *tc);
 /* Makes that clang and keeps it in the cache; waits if another process is at it. */
 int toolchain_prepare(struct toolchain *tc, enum toolchain_speed speed, struct err *err);
 
+/* Whether some process is making that clang at this moment. */
+bool toolchain_in_the_making(struct toolchain *tc, enum toolchain_speed speed);
+
 /* Whether both files are still what they must be. */
 int toolchain_verify(struct toolchain *tc, struct err *err);
 

@@ -78,6 +78,10 @@ sed -i 's/"sources": \["lib.c"\]/"overlay": "over", &/' "$temp/overlay/recast.js
 check overlay
 is 'a link in an overlay is followed inside the tree' exited 0
 
+# A program that names environ starts in its folder too.
+one environ '"exit"' 'extern char **environ; FILE *g = fopen("lib.h", "r"); return environ && g ? f() - 1 : 3;'
+is 'the working folder is entered when libc has its environment' exited 0
+
 # One function with thousands of locals and megabytes of code would keep the engine for minutes.
 {
     printf '%s' '__asm__(".text\n.globl huge\n.type huge,@function\nhuge:\n.functype huge () -> ()\n.local i32'

@@ -1,25 +1,10 @@
 #!/usr/bin/env bash
 # What is written about recast against what recast is: manual pages, completion, README.md,
 # ARCHITECTURE.md and the examples in them.
-# shellcheck disable=SC2317 # `is` calls the functions
+# shellcheck disable=SC2154,SC2317 # tests/tap.sh sets them, and `is` calls the functions
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
-recast=${RECAST:-build/recast}
-count=0 failures=0
-
-# is NAME COMMAND...: one assertion; what the command prints explains a failure.
-is() {
-    local name=$1 said
-    shift
-    count=$((count + 1))
-    if said=$("$@" 2>&1); then
-        echo "ok $count - $name"
-        return
-    fi
-    failures=$((failures + 1))
-    echo "not ok $count - $name"
-    [ -z "$said" ] || echo "${said//$'\n'/$'\n'# }" | sed '1s/^/# /'
-}
+. tests/tap.sh
 
 same() { # GOT WANTED
     [ "$1" = "$2" ] || { printf 'got  %s\nwant %s\n' "$1" "$2" && false; }
@@ -160,5 +145,4 @@ completes() { # WORD WANTED WORDS-BEFORE...
 is 'bash completes a command' completes doc doctor recast
 is 'bash completes an option' completes --ver --verbose recast version
 
-echo "1..$count"
-exit $((failures > 0))
+finish
