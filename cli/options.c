@@ -39,47 +39,75 @@ static int set_value(const struct option *o, char *values, const char *text, str
 	return 0;
 }
 
-/* One option, and the next word too if its value is there. */
-static int parse_option(const struct option_table *tables, size_t tables_len, void *values, char **args, size_t len,
-			size_t *at, struct err *err)
+/* The words that are left, of which an option can take one as its value. */
+struct words {
+	char **args;
+	size_t len, at;
+};
+
+/* `text` is a value that stands in the same word, or NULL. */
+static int take_option(const struct option *o, void *values, const char *text, struct words *w, struct err *err)
 {
-	const char *word = args[*at], *text = NULL;
-	struct str name = str_of(word + 1);
-	if (word[1] == '-') {
-		name = str_of(word + 2);
-		size_t equals = str_index(name, '=');
-		text = equals < name.len ? name.ptr + equals + 1 : NULL;
-		/* One letter behind two dashes is no option. */
-		name = str_first(name, equals == 1 ? 0 : equals);
-	} else if (word[2]) {
-		/* -j2 */
-		text = word + 2;
-		name = str_first(name, 1);
-	}
-	const struct option *o = find_option(tables, tables_len, name);
-	if (!o)
-		return err_set(err, ERR_USAGE, "no such option: %s", word);
 	if (o->type == OPTION_FLAG && text)
 		return err_set(err, ERR_USAGE, "--%s takes no value", o->name);
 	if (o->type != OPTION_FLAG && !text) {
-		if (*at + 1 == len)
+		if (w->at + 1 == w->len)
 			return err_set(err, ERR_USAGE, "--%s needs a value: --%s %s", o->name, o->name, o->metavar);
-		text = args[++*at];
+		text = w->args[++w->at];
 	}
 	return set_value(o, values, text, err);
+}
+
+/* --name, --name=value */
+static int parse_long(const struct option_table *tables, size_t tables_len, void *values, struct words *w,
+		      struct err *err)
+{
+	const char *word = w->args[w->at];
+	struct str name = str_of(word + 2);
+	size_t equals = str_index(name, '=');
+	const char *text = equals < name.len ? name.ptr + equals + 1 : NULL;
+	const struct option *o = equals > 1 ? find_option(tables, tables_len, str_first(name, equals)) : NULL;
+	if (!o)
+		return err_set(err, ERR_USAGE, "no such option: %s", word);
+	return take_option(o, values, text, w, err);
+}
+
+/* -q, -qo, -j2, -qj 2 */
+static int parse_letters(const struct option_table *tables, size_t tables_len, void *values, struct words *w,
+			 struct err *err)
+{
+	const char *word = w->args[w->at];
+	for (const char *letter = word + 1; *letter; letter++) {
+		const struct option *o = find_option(tables, tables_len, (struct str){letter, 1});
+		if (!o)
+			return err_set(err, ERR_USAGE, "no such option: %s", word);
+		const char *rest = o->type != OPTION_FLAG && letter[1] ? letter + 1 : NULL;
+		if (take_option(o, values, rest, w, err) < 0)
+			return -1;
+		if (o->type != OPTION_FLAG)
+			break;
+	}
+	return 0;
 }
 
 int options_parse(const struct option_table *tables, size_t tables_len, void *values, char **args, size_t *args_len,
 		  struct err *err)
 {
+	struct words w = {args, *args_len, 0};
 	size_t operands = 0;
 	bool ended = false;
-	for (size_t i = 0; i < *args_len; i++) {
-		if (ended || args[i][0] != '-' || !args[i][1])
-			args[operands++] = args[i];
-		else if (strcmp(args[i], "--") == 0)
+	for (; w.at < w.len; w.at++) {
+		char *word = args[w.at];
+		int result = 0;
+		if (ended || word[0] != '-' || !word[1])
+			args[operands++] = word;
+		else if (strcmp(word, "--") == 0)
 			ended = true;
-		else if (parse_option(tables, tables_len, values, args, *args_len, &i, err) < 0)
+		else if (word[1] == '-')
+			result = parse_long(tables, tables_len, values, &w, err);
+		else
+			result = parse_letters(tables, tables_len, values, &w, err);
+		if (result < 0)
 			return -1;
 	}
 	*args_len = operands;

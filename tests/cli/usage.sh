@@ -174,4 +174,11 @@ mkfifo "$temp/lib/a pipe"
 with "{ $sources }"
 is 'a pipe in the project is passed over' exited 0
 
+run check original -qj2 -C fixtures/libs/textdist
+is 'letters together, and a value behind the last' exited 0
+run check original -qx -C fixtures/libs/textdist
+is 'an unknown letter among others' refused 'no such option: -qx'
+run check original -qj
+is 'a letter whose value is missing' refused '--jobs needs a value'
+
 finish
