@@ -102,7 +102,7 @@ static int make_disk(struct trial *t, struct tree **out, struct err *err)
 static int project_file(struct trial *t, const char *path, const char *key, struct str *ret, struct err *err)
 {
 	const struct tree_node *node =
-		tree_find(t->c->plan->tests_tree, arena_printf(t->a, PLAN_ROOT "/%s", path));
+		view_resolve(t->c->plan->tests_tree, arena_printf(t->a, PLAN_ROOT "/%s", path));
 	if (!node || node->type != TREE_FILE)
 		return err_set(err, ERR_USAGE, "recast.json: %s: there is no file %s in the project", key, path);
 	*ret = node->content;
@@ -114,7 +114,7 @@ static int fill_world(struct trial *t, const struct tree *disk, struct wasi_worl
 	const struct program *p = t->planned->program;
 	const struct project_limits *limits = &t->c->project->limits;
 	const char *folder = arena_printf(t->a, PLAN_ROOT "%s%s", p->cwd[0] ? "/" : "", p->cwd);
-	const struct tree_node *node = tree_find(disk, folder);
+	const struct tree_node *node = view_resolve(disk, folder);
 	if (!node || node->type != TREE_FOLDER)
 		return err_set(err, ERR_USAGE, "recast.json: cwd: there is no folder %s in the project", p->cwd);
 	const char **args = arena_array(t->a, p->args.len + 1, const char *);

@@ -262,7 +262,9 @@ static int read_public_names(struct session *s, struct err *err)
 	/* Also as written: a header may declare only under conditions that tests set. */
 	for (size_t i = 0; i < s->plan.headers_len; i++) {
 		const char *path = arena_printf(&scratch, PLAN_ROOT "/%s", s->plan.headers[i]);
-		nameset_add_identifiers(&s->public_names, tree_find(s->plan.library_tree, path)->content);
+		const struct tree_node *header = view_resolve(s->plan.library_tree, path);
+		if (header && header->type == TREE_FILE)
+			nameset_add_identifiers(&s->public_names, header->content);
 	}
 	if (!job.built.ok)
 		event_send(s->tools->observer, EVENT_NOTE,

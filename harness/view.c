@@ -172,6 +172,17 @@ int view_walk(struct view *view, struct vnode *start, struct str path, bool foll
 	return error;
 }
 
+const struct tree_node *view_resolve(const struct tree *tree, const char *path)
+{
+	struct view view;
+	struct vnode *node;
+	view_init(&view, tree, 0);
+	int error = view_walk(&view, view.root, str_of(path + (path[0] == '/')), true, &node);
+	const struct tree_node *found = error || node->absent ? NULL : node->base;
+	view_release(&view);
+	return found;
+}
+
 /* Takes or gives back quota. */
 static int charge(struct view *view, uint64_t before, uint64_t after)
 {

@@ -67,6 +67,10 @@ int view_walk(struct view *view, struct vnode *start, struct str path, bool foll
 /* The child of that name, absent or not, of a folder that exists. */
 int view_child(struct view *view, struct vnode *folder, struct str name, struct vnode **ret_child);
 
+/* The node that a guest would come to by this path from the root, through links,
+ * or NULL. For the host's own look-ups. */
+const struct tree_node *view_resolve(const struct tree *tree, const char *path);
+
 /* A node's content as it is now. */
 struct str view_content(const struct vnode *node);
 

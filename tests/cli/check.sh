@@ -318,4 +318,25 @@ ln -s "$odd" "$temp/link"
 check "$temp/link"
 is 'through a link' exited 0
 
+# ---- links inside the project
+
+library links lib.h 'int f(void);' lib.c '#include "lib.h"
+int f(void) { return 0; }' \
+    real/in.txt 'seen' real/out.txt 'seen' \
+    t.c '#include <stdio.h>
+#include "lib.h"
+int main(void) { int c; while ((c = getchar()) != EOF) putchar(c); return f(); }' \
+    recast.json '{ "name": "links", "library": { "sources": ["lib.c"], "headers": ["h.h"] },
+  "tests": { "programs": [{ "name": "t", "sources": ["t.c"], "stdin": "in", "cwd": "folder", "expect": { "stdout": "out" } }] } }'
+ln -s real/in.txt "$temp/links/in"
+ln -s real/out.txt "$temp/links/out"
+ln -s real "$temp/links/folder"
+ln -s lib.h "$temp/links/h.h"
+check "$temp/links"
+is 'input, output, folder and headers may be links' exited 0
+ln -sf /etc/hostname "$temp/links/in"
+check "$temp/links"
+is 'but not out of the project' exited 2
+is 'which is said' complains 'stdin: there is no file in'
+
 finish
