@@ -563,8 +563,32 @@ static void large_functions(struct sandbox *s)
 	}
 }
 
+/* As clang's are, once it is compiled: a trap must not look for names in them. */
+static void bytes_that_are_gone(struct sandbox *s)
+{
+	static const struct raw traps = {
+		.sections = {{TYPES, BYTES(TYPES_USED)}, {FUNCTIONS, BYTES("\1\0")}, {EXPORTS, BYTES("\1" EXPORT_START("\0"))},
+			     {CODE, BYTES("\1\3\0\0\x0b")}},
+	};
+	SCOPED_BUF struct buf b;
+	build_raw(&traps, &b);
+	char *copy = malloc(b.len);
+	memcpy(copy, b.ptr, b.len);
+	struct module *module = NULL;
+	struct err err = {0};
+	is_int(module_load(s->tools.engine, NULL, NULL, (struct str){copy, b.len}, &module, &err), 0);
+	module_forget_bytes(module);
+	free(copy);
+	struct guest g = {.limits = {.fuel = 1000}};
+	struct guest_end end = sandbox_start(s, module, &g);
+	is_str(outcome_name(end.run.outcome), "trapped");
+	is_str(end.run.where, "function 0");
+	module_free(module);
+}
+
 static void modules_by_hand(struct sandbox *s)
 {
+	bytes_that_are_gone(s);
 	for (size_t i = 0; i < countof(raw_modules); i++)
 		check_raw(s, &raw_modules[i]);
 	small_module_runs(s);
