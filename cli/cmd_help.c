@@ -7,7 +7,7 @@ struct help_values {
 
 static void print_overview(void)
 {
-	puts("recast: a library rewritten from its API and tests alone, and what came of it.\n\n"
+	puts("recast: C libraries and their tests, built, run and judged in a sandbox.\n\n"
 	     "usage: recast COMMAND [options]\n");
 	for (const struct command *const *c = commands; *c; c++)
 		printf("  %-10s%s\n", (*c)->name, (*c)->summary);

@@ -33,11 +33,6 @@ size_t str_index(struct str s, char byte)
 	return found ? (size_t)(found - s.ptr) : s.len;
 }
 
-bool str_contains(struct str s, struct str needle)
-{
-	return needle.len == 0 || (s.len && memmem(s.ptr, s.len, needle.ptr, needle.len));
-}
-
 struct str str_trim(struct str s)
 {
 	while (s.len && is_blank(s.ptr[0]))

@@ -39,7 +39,6 @@ bool str_ends(struct str s, struct str suffix);
 
 /* Index of the first such byte, or s.len. */
 size_t str_index(struct str s, char byte);
-bool str_contains(struct str s, struct str needle);
 
 /* Without white space at both ends. */
 struct str str_trim(struct str s);

@@ -159,7 +159,7 @@ static int run(struct toolchain *tc, const struct tree *tree, const struct args 
 	struct tool_result r;
 	if (toolchain_run(tc, &tool, a, &r, err) < 0)
 		return -1;
-	struct built built = {.cached = r.cached, .wall_ns = r.run.wall_ns};
+	struct built built = {.cached = r.cached};
 	built.diags = diag_parse(r.diagnostics, a);
 	show_below(&built.diags, shown_below);
 	built.bytes = output ? r.output : r.text;

@@ -35,7 +35,6 @@ struct built {
 	struct str bytes; /* an object, a module, or preprocessed text */
 	struct diag_list diags;
 	const char *failure; /* one line that says why it is not ok, or NULL */
-	uint64_t wall_ns;
 };
 
 /* Whether recast hands this flag to clang: such as shape the language, the code

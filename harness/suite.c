@@ -134,46 +134,63 @@ static int compile_all(struct session *s, struct err *err)
 			*err = o->error;
 			return -1;
 		}
-		s->result->objects++;
-		s->result->objects_cached += o->built.cached;
 		if (o->of_library && !o->built.ok && !s->result->library_failure)
 			s->result->library_failure = arena_strdup(&s->result->arena, o->built.failure);
 	}
 	return 0;
 }
 
-/* A thread of its own, because clang needs more stack than the caller may have. */
-struct start_job {
+typedef int (*build_function)(struct toolchain *, const struct tree *, const struct compile *,
+			      const struct build_limits *, struct arena *, struct built *, struct err *);
+
+/* A source of recast's own: given as text, compiled or preprocessed alone. */
+struct text_job {
 	struct session *s;
+	build_function build;
+	struct compile compile;
+	const char *text;
+	const struct build_limits *limits;
 	struct built built;
 	struct err error;
 };
 
-static void compile_start(void *data, size_t index)
+static void build_text(void *data, size_t index)
 {
 	(void)index;
-	struct start_job *job = data;
+	struct text_job *job = data;
 	struct session *s = job->s;
 	SCOPED_TREE struct tree *tree = NULL;
-	struct compile c = {.source = "/recast/start.c"};
-	if (toolchain_tree(s->tools->toolchain, &tree, &job->error) < 0 ||
-	    tree_add_file(tree, c.source, STR(START_SOURCE), &job->error) < 0)
+	if (with_sysroot(s, s->plan.library_tree, &tree, &job->error) < 0 ||
+	    tree_add_file(tree, job->compile.source, str_of(job->text), &job->error) < 0)
 		return;
-	build_compile(s->tools->toolchain, tree, &c, &build_default_limits, &s->plan.arena, &job->built, &job->error);
+	job->build(s->tools->toolchain, tree, &job->compile, job->limits, &s->plan.arena, &job->built, &job->error);
+}
+
+/* In a thread of its own, because clang needs more stack than the caller may have. */
+static int run_text_job(struct text_job *job, struct err *err)
+{
+	struct parallel p = {.threads = 1, .stack_bytes = thread_stack(), .work = build_text, .data = job};
+	if (parallel_run(&p, 1, err) < 0)
+		return -1;
+	if (job->error.kind == ERR_NONE)
+		return 0;
+	*err = job->error;
+	return -1;
 }
 
 static int make_start(struct session *s, struct err *err)
 {
-	struct start_job job = {.s = s};
-	struct parallel p = {.threads = 1, .stack_bytes = thread_stack(), .work = compile_start, .data = &job};
-	if (parallel_run(&p, 1, err) < 0)
+	struct text_job job = {
+		.s = s,
+		.build = build_compile,
+		.compile = {.source = "/recast/start.c"},
+		.text = START_SOURCE,
+		.limits = &build_default_limits,
+	};
+	if (run_text_job(&job, err) < 0)
 		return -1;
-	if (job.error.kind == ERR_NONE && !job.built.ok)
-		err_set(&job.error, ERR_BUG, "recast's own start code does not build: %s", job.built.failure);
-	if (job.error.kind != ERR_NONE) {
-		*err = job.error;
-		return -1;
-	}
+	if (!job.built.ok)
+		return err_set(err, ERR_BUG, "recast's own start code does not build: %s", job.built.failure);
 	s->start = (struct link_input){"recast-start", job.built.bytes};
 	return 0;
 }
@@ -220,45 +237,31 @@ static const char *header_source(struct session *s)
 	return arena_str(&s->plan.arena, buf_str(&text));
 }
 
-struct header_job {
-	struct session *s;
-	struct built built;
-	struct err error;
-};
-
-static void preprocess_headers(void *data, size_t index)
+/* The options of any object of the library will do. */
+static struct compile library_compile(const struct session *s)
 {
-	(void)index;
-	struct header_job *job = data;
-	struct session *s = job->s;
-	SCOPED_TREE struct tree *tree = NULL;
-	/* The options of any object of the library will do. */
-	struct compile c = {0};
-	for (size_t i = 0; i < s->plan.objects_len && !c.source; i++) {
+	for (size_t i = 0; i < s->plan.objects_len; i++) {
 		if (s->plan.objects[i].of_library)
-			c = s->plan.objects[i].compile;
+			return s->plan.objects[i].compile;
 	}
-	c.source = "/recast/headers.c";
-	if (with_sysroot(s, s->plan.library_tree, &tree, &job->error) < 0 ||
-	    tree_add_file(tree, c.source, str_of(header_source(s)), &job->error) < 0)
-		return;
-	build_preprocess(s->tools->toolchain, tree, &c, &s->project->limits.build, &s->plan.arena, &job->built,
-			 &job->error);
+	return (struct compile){0};
 }
 
 static int read_public_names(struct session *s, struct err *err)
 {
 	SCOPED_ARENA struct arena scratch = {0};
-	struct header_job job = {.s = s};
-	struct parallel p = {.threads = 1, .stack_bytes = thread_stack(), .work = preprocess_headers, .data = &job};
 	if (s->plan.headers_len == 0)
 		return 0;
-	if (parallel_run(&p, 1, err) < 0)
+	struct text_job job = {
+		.s = s,
+		.build = build_preprocess,
+		.compile = library_compile(s),
+		.text = header_source(s),
+		.limits = &s->project->limits.build,
+	};
+	job.compile.source = "/recast/headers.c";
+	if (run_text_job(&job, err) < 0)
 		return -1;
-	if (job.error.kind != ERR_NONE) {
-		*err = job.error;
-		return -1;
-	}
 	/* Also as written: a header may declare only under conditions that tests set. */
 	for (size_t i = 0; i < s->plan.headers_len; i++) {
 		const char *path = arena_printf(&scratch, PLAN_ROOT "/%s", s->plan.headers[i]);

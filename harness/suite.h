@@ -44,7 +44,6 @@ struct suite_result {
 	size_t programs_len;
 	size_t passed, failed, skipped;     /* tests */
 	size_t white_box, not_runnable;     /* programs */
-	size_t objects, objects_cached;
 	uint64_t wall_ns;
 	struct arena arena;
 };
