@@ -44,11 +44,12 @@ endif
 part = $(1)-$(shell awk '$$1 == "fetch" && $$2 == "$(1)" { print $$5; exit }' specs/deps.lock)
 parts := $(or $(RECAST_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/recast)/parts
 clang := $(call part,clang)
+parser := $(parts)/$(call part,tree-sitter)
 wasmtime := $(or $(WASMTIME),$(parts)/$(call part,wasmtime))
 system := $(shell awk '$$1 == "system" { print $$2 }' specs/deps.lock)
 
 # Not `:=`, because pkg-config may only just have been installed.
-cflags = -std=c17 -D_GNU_SOURCE -pthread -I. -I$(B) -isystem $(wasmtime)/include \
+cflags = -std=c17 -D_GNU_SOURCE -pthread -I. -I$(B) -isystem $(wasmtime)/include -isystem $(parser)/include \
 	$(shell pkg-config --cflags $(system)) $(WARNINGS) $(WERROR) $(sanitise) \
 	$(if $(FUZZ),-fsanitize=fuzzer-no-link) $(CPPFLAGS) $(CFLAGS)
 # Where the library stands here, which an installed program must not know.
@@ -97,8 +98,17 @@ $(B)/%.o: %.c Makefile specs/deps.lock | ready $(B)/parts.h
 $(B)/%.a:
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
+# Fetched sources, which are not ours to warn about: tree-sitter and its grammars.
+$(B)/parts/tree-sitter.o: source = $(parser)/src/lib.c
+$(B)/parts/tree-sitter-c.o: source = $(parser)/tree-sitter-c/parser.c
+$(B)/parts/%.o: specs/deps.lock | ready
+	@mkdir -p $(@D)
+	@echo '  cc $(source:$(parts)/%=%)'
+	$(Q)$(CC) -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200112L -I$(parser)/include -w $(sanitise) $(CFLAGS) \
+		-c -o $@ $(source)
+
 $(core): $(call objects,core/*.c)
-$(B)/libharness.a: $(call objects,harness/*.c)
+$(B)/libharness.a: $(call objects,harness/*.c) $(B)/parts/tree-sitter.o $(B)/parts/tree-sitter-c.o
 $(B)/recast $(B)/installed/recast: $(cli) $(harness)
 $(B)/installed/recast: here =
 $(core_tests): %: %.o $(core)
@@ -155,6 +165,8 @@ lint: $(core)
 	$(call never,$(call below,(core|harness|cli)/|parts.h),cli/*.[ch],includes start at the root)
 	$(call never,'#include <(wasm|wasmtime|wasi)[./]',$(filter-out harness/engine.c,$(sources)),one door: harness/engine.c)
 	$(call never,'#include <openssl/',$(filter-out core/hash.c,$(sources)),one door: core/hash.c)
+	$(call never,'#include <git2',$(filter-out harness/repo.c,$(sources)),one door: harness/repo.c)
+	$(call never,'#include <tree_sitter/',$(filter-out harness/csyntax.c,$(sources)),one door: harness/csyntax.c)
 	$(call never,$(banned),$(filter-out core/base.h,$(sources)),a call that we do not make)
 	$(call never,$(unfinished),cli core harness specs tests man,what is to be done is an issue)
 	@echo 'int main(void) { return 0; }' | $(CC) $(cflags) -x c - -x none -o $(B)/libcore.alone \

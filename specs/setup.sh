@@ -156,6 +156,12 @@ unpack() { # PACKAGE ARCHIVE, into the folder we are in
     @yowasp/clang)
         tar -xzf "$2" --strip-components=2 package/gen/llvm.core.wasm package/gen/llvm-resources.tar
         ;;
+    tree-sitter) # the library, whose one file takes in all others
+        tar -xzf "$2" --strip-components=4 package/vendor/tree-sitter/lib
+        ;;
+    tree-sitter-*) # a grammar
+        mkdir "$1" && tar -xzf "$2" -C "$1" --strip-components=2 package/src
+        ;;
     esac
 }
 
