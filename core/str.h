@@ -13,6 +13,12 @@ struct str {
 	size_t len;
 };
 
+/* A list of terminated strings, borrowed like a view. */
+struct strings {
+	const char **items;
+	size_t len;
+};
+
 #define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
 #define STR_ARG(s) (int)(s).len, (s).ptr ? (s).ptr : ""
 

@@ -16,11 +16,6 @@
 #include "harness/build.h"
 #include "harness/testreport.h"
 
-struct strings {
-	const char **items;
-	size_t len;
-};
-
 /* Files that recast.json itself holds, or that stand elsewhere in the project,
  * laid over its tree before anything is built. */
 struct overlay_file {

@@ -1,0 +1,66 @@
+#ifndef RECAST_HARNESS_BUILDFACTS_H
+#define RECAST_HARNESS_BUILDFACTS_H
+
+/*
+ * What a library's own build files say about it: CMake, Meson, automake, plain
+ * make. They are read, never run: variables, lists, loops over literal lists
+ * and the common commands are followed, the rest is passed over. So all of this
+ * is hearsay, to be tried in the sandbox before it is believed.
+ *
+ * Each kind of file is a row of a table: the name that it goes by, and a reader.
+ * Paths are relative to the project's folder; those that lead outside it, and
+ * files that are not there, are dropped. Files are hostile: bounded, any bytes.
+ */
+
+#include "core/arena.h"
+#include "core/err.h"
+#include "harness/tree.h"
+
+struct fact_target {
+	const char *name;
+	bool program; /* else a library */
+	bool test;    /* said to be built for tests only (check_PROGRAMS, used by add_test, a prerequisite of "check") */
+	struct strings sources, include, defines, flags;
+	struct strings links; /* names of targets that it links with */
+	const char *file;     /* that says so */
+	unsigned line;
+};
+
+/* One run of a program as a test. */
+struct fact_test {
+	const char *name;
+	const char *program; /* a target's name */
+	struct strings args, env; /* "NAME=value" */
+	const char *cwd;          /* "" for the project's folder, NULL if it is not said */
+	const char *stdin_file;    /* or NULL */
+	const char *expected_file; /* that its output is compared with, or NULL */
+	int expected_exit;         /* 0 unless it is said to fail */
+	const char *file;
+	unsigned line;
+};
+
+/* configure_file(from to), AC_CONFIG_HEADERS([to:from]). */
+struct fact_template {
+	const char *from, *to; /* `to` relative to the build folder that mirrors the project */
+	struct strings values; /* "NAME=value" that the file sets and that do not depend on the machine */
+	const char *file;
+	unsigned line;
+};
+
+struct buildfacts {
+	const char *name, *version; /* of the project, or NULL */
+	struct fact_target *targets;
+	size_t targets_len;
+	struct fact_test *tests;
+	size_t tests_len;
+	struct fact_template *templates;
+	size_t templates_len;
+	struct strings headers;       /* installed ones; may name generated files, as their `to` */
+	struct strings header_roots;  /* folders whose content is installed as headers; tests and users have them as -I */
+	struct strings files;         /* build files that were read */
+};
+
+/* Reads every build file below the folder. Trouble with one is not the caller's: it is passed over. */
+int buildfacts_read(const struct tree_node *folder, struct arena *a, struct buildfacts *ret, struct err *err);
+
+#endif

@@ -1,0 +1,33 @@
+#ifndef RECAST_HARNESS_CONFHEADER_H
+#define RECAST_HARNESS_CONFHEADER_H
+
+/*
+ * Configuration headers, made for the sandbox: a template (config.h.in,
+ * x.h.cmake, …) with every question in it answered by the sandbox's compiler,
+ * since what a configure script finds out on some host is wrong here. Questions
+ * are known by their form: HAVE_STDINT_H, HAVE_STRTOLL, SIZEOF_LONG, "#cmakedefine01 X",
+ * "@have_localeconv@". What nobody can answer is left undefined or 0, which a
+ * library takes as "not there", and is named.
+ */
+
+#include "harness/buildfacts.h"
+#include "harness/suite.h"
+
+struct confheader_answer {
+	const char *name, *value; /* NULL: left undefined */
+	bool guessed;             /* neither asked nor said by a build file */
+};
+
+struct confheader {
+	struct str text;
+	struct confheader_answer *answers;
+	size_t answers_len;
+};
+
+/* Whether the text looks like such a template. */
+bool confheader_is_template(struct str text);
+
+int confheader_make(struct str from, const struct strings *values, const struct suite_tools *tools, struct arena *a,
+		    struct confheader *ret, struct err *err);
+
+#endif

@@ -1,0 +1,55 @@
+#ifndef RECAST_HARNESS_CTESTS_H
+#define RECAST_HARNESS_CTESTS_H
+
+/*
+ * Test functions in the sources of a C test program: where each one stands,
+ * where it is registered or called, and what it reaches. So a test can be cut
+ * out and the rest still compiles.
+ *
+ * What makes a function a test is one row of a table for each framework (Unity's
+ * RUN_TEST(f), cmocka's cmocka_unit_test(f), Check's START_TEST(f), …) and, for
+ * programs without one, a function that main or a runner calls and that takes
+ * nothing which only the runner has.
+ */
+
+#include "core/arena.h"
+#include "core/err.h"
+
+struct ctest_source {
+	const char *path; /* in the project */
+	struct str text;
+};
+
+/* Bytes of a source. */
+struct ctest_range {
+	size_t source; /* index */
+	size_t start, end;
+};
+
+struct ctest_function {
+	const char *name;
+	size_t source;
+	unsigned line, end_line;
+	struct ctest_range *cuts; /* its definition with the comment above, declarations, registrations; in order */
+	size_t cuts_len;
+	struct strings reaches; /* names used in it and in what it calls within the sources; in byte order */
+};
+
+struct ctests {
+	const char *framework; /* "unity", … ; "functions" for plain ones; "" if there are none */
+	struct ctest_function *items; /* in order of appearance */
+	size_t len;
+};
+
+enum { CTESTS_MAX = 100000 };
+
+int ctests_find(const struct ctest_source *sources, size_t len, struct arena *a, struct ctests *ret, struct err *err);
+
+/* The source's text without the tests for which sealed[i] is true. */
+struct str ctests_cut(const struct ctest_source *sources, size_t source, const struct ctests *tests, const bool *sealed,
+		      struct arena *a);
+
+/* All names used in the sources, in byte order; for a program that is judged as a whole. */
+struct strings ctests_names(const struct ctest_source *sources, size_t len, struct arena *a);
+
+#endif

@@ -1,0 +1,124 @@
+#ifndef RECAST_HARNESS_INTERFACE_H
+#define RECAST_HARNESS_INTERFACE_H
+
+/*
+ * What a library offers to those who use it, as a value: functions, types,
+ * macros and globals of its public headers, in order of appearance. Whoever
+ * reads the headers of a language fills it; the sandbox's compiler adds sizes,
+ * offsets and values. All of it lives in one arena.
+ *
+ * "Written" is the text as it stands in the header, comments inside and all.
+ * "Normalised" is the text after the preprocessor, without attributes and
+ * storage class, tokens joined in one fixed way: "int f(const char *s, ...)".
+ */
+
+#include "core/str.h"
+
+/* Where something stands: a path in the project, lines from 1. */
+struct place {
+	const char *file;
+	unsigned line, end_line;
+};
+
+struct parameter {
+	const char *name; /* "" if it has none */
+	const char *type; /* normalised, without the name: "int (*)(void *, size_t)" */
+	bool callback;    /* a pointer to a function, also by way of a typedef */
+};
+
+/* Of a function, or of what a callback points to. */
+struct signature {
+	const char *result; /* normalised type */
+	struct parameter *parameters; /* none for (void) */
+	size_t parameters_len;
+	bool variadic;
+	bool unspecified; /* "()": takes whatever it is given */
+};
+
+struct api_function {
+	const char *name;
+	const char *declaration; /* normalised, without ";" */
+	const char *written;     /* up to its ";" or, where it has a body, up to that */
+	struct place place;
+	const char *doc; /* the comment that belongs to it, as written; or "" */
+	struct signature signature;
+	struct strings attributes; /* "__attribute__((nonnull(1)))", "_Noreturn" */
+	bool has_body;             /* in the header: inline, or a library that is all header */
+	bool is_static;
+	bool tested; /* some test calls it */
+};
+
+struct api_field {
+	const char *name; /* "point.x" for what is in an unnamed or nested struct */
+	const char *type; /* normalised */
+	bool known;       /* the compiler told what follows */
+	uint64_t offset, size; /* bytes; of a bit-field, the offset in bits */
+	unsigned bits;         /* width of a bit-field, else 0 */
+};
+
+struct api_enumerator {
+	const char *name;
+	bool known;
+	int64_t value;
+};
+
+enum api_type_kind { API_STRUCT, API_UNION, API_ENUM, API_TYPEDEF };
+
+struct api_type {
+	enum api_type_kind kind;
+	const char *name;    /* a tag without "struct"; "" for an enum without a name */
+	const char *written; /* the whole declaration */
+	struct place place;
+	const char *doc;
+	const char *target; /* of a typedef: the type that it names, normalised; else "" */
+	struct signature *callback; /* of a typedef for a function or a pointer to one; else NULL */
+	bool opaque; /* a struct, union or enum that the headers do not define */
+	bool known;  /* the compiler told what follows */
+	uint64_t size, align; /* bytes */
+	struct api_field *fields;
+	size_t fields_len;
+	struct api_enumerator *enumerators;
+	size_t enumerators_len;
+};
+
+enum api_value_kind { API_NO_VALUE, API_INTEGER, API_UNSIGNED, API_FLOAT, API_STRING };
+
+struct api_macro {
+	const char *name;
+	const char *body; /* as written, in one line; or "" */
+	struct place place;
+	const char *doc;
+	bool function_like;
+	struct strings parameters; /* of a function-like one; "..." for more */
+	enum api_value_kind kind;  /* what it is worth, if it is a constant */
+	const char *value;         /* decimal, "%a" or the string itself */
+};
+
+struct api_global {
+	const char *name;
+	const char *declaration; /* normalised, without "extern" */
+	const char *type;
+	const char *written;
+	struct place place;
+	const char *doc;
+	bool known;
+	uint64_t size;
+};
+
+struct interface {
+	struct api_function *functions;
+	size_t functions_len;
+	struct api_type *types;
+	size_t types_len;
+	struct api_macro *macros;
+	size_t macros_len;
+	struct api_global *globals;
+	size_t globals_len;
+	struct strings files;    /* headers that it came from, also those that were only included */
+	struct strings unclear;  /* "FILE:LINE: what could not be understood" */
+};
+
+/* The function of that name, or NULL. */
+struct api_function *interface_function(const struct interface *api, struct str name);
+
+#endif

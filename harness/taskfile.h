@@ -1,0 +1,42 @@
+#ifndef RECAST_HARNESS_TASKFILE_H
+#define RECAST_HARNESS_TASKFILE_H
+
+/*
+ * RECAST.md, the task file: front matter that says what is recast from what,
+ * then Considerations and Decisions, which people write and every prompt is
+ * given, and Actions, where recast appends. A line that a person wrote is never
+ * rewritten, whatever it looks like. specs/formats.md has the format.
+ */
+
+#include "core/arena.h"
+#include "core/err.h"
+#include "core/str.h"
+
+struct taskfile {
+	struct str front;          /* between the lines of dashes; borrowed from the text */
+	struct str considerations; /* below that heading, without it */
+	struct str decisions;
+	struct str actions;
+};
+
+enum { TASKFILE_MAX = 1 << 20 };
+
+/* Complains with a line's number about front matter without an end and headings that come twice. */
+int taskfile_parse(struct str text, struct taskfile *ret, struct err *err);
+
+/* The value of a key of the front matter, or an empty view. */
+struct str taskfile_value(const struct taskfile *t, const char *key);
+
+struct taskfile_new {
+	const char *name, *source, *id, *licence;
+	const char *date; /* "2026-01-31" */
+	struct strings open; /* questions that were not settled: they become considerations to be answered */
+};
+
+/* A first RECAST.md. Text from outside is escaped for Markdown. */
+struct str taskfile_first(const struct taskfile_new *t, struct arena *a);
+
+/* The text with one action appended, and otherwise byte for byte as it was. */
+struct str taskfile_with_action(struct str text, const char *date, const char *action, struct arena *a);
+
+#endif
