@@ -1,5 +1,6 @@
 #include "cli/check_report.h"
 #include "cli/workshop.h"
+#include "harness/source.h"
 
 struct check_values {
 	struct common common;
@@ -18,25 +19,42 @@ static enum exit_code exit_code_of(enum check_verdict verdict)
 	}
 }
 
+static int print_result(const struct check_values *v, const struct suite *suite, struct err *err)
+{
+	struct suite_result result;
+	if (suite_run(suite, &result, err) < 0)
+		return -1;
+	if (v->common.json)
+		check_report_json(suite->project, &result);
+	else
+		check_report_text(suite->project, &result, v->output);
+	int code = (int)exit_code_of(check_verdict(&result));
+	suite_result_release(&result);
+	return code;
+}
+
+static int check_project(const struct check_values *v, const struct project *project, const struct tools *tools,
+			 struct err *err)
+{
+	SCOPED_ARENA struct arena arena = {0};
+	SCOPED_TREE struct tree *tree = tree_new();
+	struct source source;
+	struct suite suite;
+	if (source_load(project, tree, &arena, &source, err) < 0 || suite_build(project, tree, tools, &suite, err) < 0)
+		return -1;
+	int code = print_result(v, &suite, err);
+	suite_release(&suite);
+	return code;
+}
+
 static int check_original(const struct check_values *v, struct err *err)
 {
 	SCOPED_ARENA struct arena arena = {0};
 	struct project project;
 	struct workshop w;
-	struct suite_result result;
-	if (project_read(v->common.folder, &arena, &project, err) < 0)
+	if (project_read(v->common.folder, &arena, &project, err) < 0 || workshop_open(&v->common, &w, err) < 0)
 		return -1;
-	if (workshop_open(&v->common, &w, err) < 0)
-		return -1;
-	int code = suite_run(&project, &w.tools, &result, err);
-	if (code == 0) {
-		if (v->common.json)
-			check_report_json(&project, &result);
-		else
-			check_report_text(&project, &result, v->output);
-		code = (int)exit_code_of(check_verdict(&result));
-		suite_release(&result);
-	}
+	int code = check_project(v, &project, &w.tools, err);
 	workshop_improve(&w);
 	workshop_close(&w);
 	return code;

@@ -71,7 +71,7 @@ int workshop_open(const struct common *common, struct workshop *ret, struct err 
 		workshop_close(&w);
 		return -1;
 	}
-	w.tools = (struct suite_tools){
+	w.tools = (struct tools){
 		.toolchain = w.toolchain,
 		.engine = w.engine,
 		.cache = w.cache,

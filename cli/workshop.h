@@ -7,7 +7,7 @@
  */
 
 #include "cli/command.h"
-#include "harness/suite.h"
+#include "harness/tools.h"
 
 /* Where things are; strings live in the arena. */
 struct places {
@@ -23,7 +23,7 @@ struct workshop {
 	struct cache *cache;
 	struct toolchain *toolchain;
 	struct engine *engine;
-	struct suite_tools tools;
+	struct tools tools;
 };
 
 int workshop_open(const struct common *common, struct workshop *ret, struct err *err);

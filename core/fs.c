@@ -179,6 +179,12 @@ bool fs_is_link(const char *path)
 	return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
 }
 
+bool fs_is_folder(const char *path)
+{
+	struct stat st;
+	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 /* Folders deeper than this are moved to the top before they are emptied, since
  * neither descriptors nor stack last for a tree that is nested without end. */
 enum { REMOVE_DEPTH = 32 };

@@ -29,6 +29,9 @@ int fs_mkdirs(const char *path, unsigned mode, struct err *err);
 bool fs_exists(const char *path);
 bool fs_is_link(const char *path);
 
+/* A folder itself, and no link to one. */
+bool fs_is_folder(const char *path);
+
 /* Removes a file or a whole folder; one that is not there is no error. */
 int fs_remove(const char *path, struct err *err);
 

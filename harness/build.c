@@ -170,6 +170,16 @@ static int run(struct toolchain *tc, const struct tree *tree, const struct args 
 	return 0;
 }
 
+int build_tree(struct toolchain *tc, const struct tree *project, struct tree **out, struct err *err)
+{
+	SCOPED_TREE struct tree *tree = NULL;
+	if (toolchain_tree(tc, &tree, err) < 0 ||
+	    (project && tree_graft(tree, PROJECT_ROOT, project, PROJECT_ROOT, err) < 0))
+		return -1;
+	*out = take(tree);
+	return 0;
+}
+
 int build_compile(struct toolchain *tc, const struct tree *tree, const struct compile *c,
 		  const struct build_limits *limits, struct arena *a, struct built *ret, struct err *err)
 {
@@ -189,6 +199,8 @@ int build_preprocess(struct toolchain *tc, const struct tree *tree, const struct
 	struct args args = {0};
 	add_compile(&args, c, a);
 	add(&args, (const char *const[]){"-E", c->source, "-o", text}, 4);
+	if (c->keep_defines)
+		*vec_push(&args) = "-dD";
 	int result = run(tc, tree, &args, text, c->shown_below, limits, a, ret, err);
 	vec_release(&args);
 	return result;

@@ -10,6 +10,9 @@
 #include "harness/diag.h"
 #include "harness/toolchain.h"
 
+/* Where a project stands in a guest's tree. */
+#define PROJECT_ROOT "/src"
+
 struct build_limits {
 	uint64_t deadline_ns;
 	uint64_t memory_bytes;
@@ -27,6 +30,7 @@ struct compile {
 	const char *const *flags; /* see build_flag_allowed */
 	size_t flags_len;
 	const char *shown_below; /* what messages leave off in front of a file's path, or NULL */
+	bool keep_defines;       /* for the preprocessor: leave #define lines where they stood */
 };
 
 struct built {
@@ -40,6 +44,10 @@ struct built {
 /* Whether recast hands this flag to clang: such as shape the language, the code
  * or the warnings, and none that names files or other tools. */
 bool build_flag_allowed(const char *flag);
+
+/* A tree to build in: the sysroot, and the project's folder of another tree, which must
+ * outlive it; or nothing but the sysroot if that is NULL. */
+int build_tree(struct toolchain *tc, const struct tree *project, struct tree **out, struct err *err);
 
 int build_compile(struct toolchain *tc, const struct tree *tree, const struct compile *c,
 		  const struct build_limits *limits, struct arena *a, struct built *ret, struct err *err);

@@ -11,7 +11,7 @@
  */
 
 #include "harness/buildfacts.h"
-#include "harness/suite.h"
+#include "harness/tools.h"
 
 struct confheader_answer {
 	const char *name, *value; /* NULL: left undefined */
@@ -27,7 +27,7 @@ struct confheader {
 /* Whether the text looks like such a template. */
 bool confheader_is_template(struct str text);
 
-int confheader_make(struct str from, const struct strings *values, const struct suite_tools *tools, struct arena *a,
+int confheader_make(struct str from, const struct strings *values, const struct tools *tools, struct arena *a,
 		    struct confheader *ret, struct err *err);
 
 #endif

@@ -12,10 +12,11 @@
  */
 
 #include "harness/interface.h"
-#include "harness/suite.h"
+#include "harness/build.h"
+#include "harness/tools.h"
 
 struct layout_source {
-	const struct tree *tree;        /* the project at PLAN_ROOT, without the sysroot */
+	const struct tree *tree;        /* the project at PROJECT_ROOT, without the sysroot */
 	const char *const *headers;     /* public ones, paths in the project */
 	size_t headers_len;
 	const struct compile *options;  /* include folders, defines and flags of one who uses the library */
@@ -24,7 +25,7 @@ struct layout_source {
 
 /* Fills in `api`, whose strings live in the arena. *ret_trouble is NULL, or one line
  * that says why little or nothing is known. */
-int layout_fill(const struct layout_source *source, const struct suite_tools *tools, struct arena *a,
+int layout_fill(const struct layout_source *source, const struct tools *tools, struct arena *a,
 		struct interface *api, const char **ret_trouble, struct err *err);
 
 #endif

@@ -2,13 +2,7 @@
 
 #include "core/mem.h"
 #include "harness/glob.h"
-
-static const struct fs_walk_limits tree_limits = {
-	.entries = 200000,
-	.file_bytes = 64 << 20,
-	.total_bytes = 1 << 30,
-	.depth = 64,
-};
+#include "harness/source.h"
 
 void plan_release(struct plan *plan)
 {
@@ -25,65 +19,59 @@ void plan_release(struct plan *plan)
 
 /* ---- trees */
 
-/* Neither history nor recast's own files belong to the library. */
-static bool enter_folder(const char *path)
-{
-	return strcmp(path, ".git") != 0 && strcmp(path, ".recast") != 0;
-}
-
-static int copy_over(struct tree *tree, const struct tree_node *node, const char *to, struct err *err)
+/* A folder of the project, and no link that could lead out of it. */
+static bool is_own_folder(const char *root, const char *folder)
 {
 	SCOPED_ARENA struct arena scratch = {0};
-	for (size_t i = 0; i < node->children_len; i++) {
-		const struct tree_node *child = node->children[i];
-		const char *path = arena_printf(&scratch, "%s/%s", to, child->name);
-		int result = child->type == TREE_FOLDER ? copy_over(tree, child, path, err)
-			     : child->type == TREE_LINK ? tree_add_link(tree, path, child->content, err)
-							: tree_add_file(tree, path, child->content, err);
-		if (result < 0)
-			return -1;
+	struct str rest = str_of(folder);
+	while (rest.len) {
+		size_t name = str_index(rest, '/');
+		int upto = (int)(rest.ptr + name - folder);
+		if (!fs_is_folder(arena_printf(&scratch, "%s/%.*s", root, upto, folder)))
+			return false;
+		rest = str_from(rest, name + 1);
 	}
-	return 0;
+	return true;
 }
 
-static int apply_overlay(struct tree *tree, const struct overlay *overlay, struct err *err)
+static int apply_overlay(struct tree *tree, const char *root, const struct overlay *overlay, struct err *err)
 {
 	SCOPED_ARENA struct arena scratch = {0};
 	if (overlay->folder) {
-		const struct tree_node *from =
-			tree_find(tree, arena_printf(&scratch, PLAN_ROOT "/%s", overlay->folder));
-		if (!from || from->type != TREE_FOLDER)
+		if (!is_own_folder(root, overlay->folder))
 			return err_set(err, ERR_USAGE, "recast.json: overlay: there is no folder %s in the project",
 				       overlay->folder);
-		if (copy_over(tree, from, PLAN_ROOT, err) < 0)
+		const char *folder = arena_printf(&scratch, "%s/%s", root, overlay->folder);
+		if (tree_add_host(tree, PROJECT_ROOT, folder, &source_limits, NULL, err) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < overlay->files_len; i++) {
 		const struct overlay_file *file = &overlay->files[i];
-		if (tree_add_file(tree, arena_printf(&scratch, PLAN_ROOT "/%s", file->path), file->content, err) < 0)
+		if (tree_add_file(tree, arena_printf(&scratch, PROJECT_ROOT "/%s", file->path), file->content, err) < 0)
 			return err_wrap(err, "recast.json: files");
 	}
 	return 0;
 }
 
-static int load_tree(const struct project *project, bool with_tests, struct tree **out, struct err *err)
+static int make_tree(const struct project *project, const struct tree *source, bool with_tests, struct tree **out,
+		     struct err *err)
 {
 	SCOPED_TREE struct tree *tree = tree_new();
-	if (tree_add_host(tree, PLAN_ROOT, project->folder, &tree_limits, enter_folder, err) < 0 ||
-	    apply_overlay(tree, &project->library.overlay, err) < 0 ||
-	    (with_tests && apply_overlay(tree, &project->tests.overlay, err) < 0))
+	if (tree_add_tree(tree, PROJECT_ROOT, source, PROJECT_ROOT, err) < 0 ||
+	    apply_overlay(tree, project->folder, &project->library.overlay, err) < 0 ||
+	    (with_tests && apply_overlay(tree, project->folder, &project->tests.overlay, err) < 0))
 		return -1;
 	*out = take(tree);
 	return 0;
 }
 
-static int load_trees(const struct project *project, struct plan *plan, struct err *err)
+static int make_trees(const struct project *project, const struct tree *source, struct plan *plan, struct err *err)
 {
 	bool tests_differ = project->tests.overlay.folder || project->tests.overlay.files_len;
-	if (load_tree(project, false, &plan->library_tree, err) < 0)
+	if (make_tree(project, source, false, &plan->library_tree, err) < 0)
 		return -1;
 	plan->tests_tree = plan->library_tree;
-	return tests_differ ? load_tree(project, true, &plan->tests_tree, err) : 0;
+	return tests_differ ? make_tree(project, source, true, &plan->tests_tree, err) : 0;
 }
 
 /* ---- patterns */
@@ -102,7 +90,7 @@ static int expand(const struct tree *tree, const struct strings *patterns, const
 		  const char *key, struct arena *a, struct strings *ret, struct err *err)
 {
 	struct glob_list found = {0};
-	const struct tree_node *root = tree_find(tree, PLAN_ROOT);
+	const struct tree_node *root = tree_find(tree, PROJECT_ROOT);
 	for (size_t i = 0; i < patterns->len; i++) {
 		if (glob_expand(root, patterns->items[i], a, &found) == 0) {
 			vec_release(&found);
@@ -153,7 +141,7 @@ static struct strings guest_paths(const struct strings *paths, struct arena *a)
 	struct strings out = {arena_array(a, paths->len, const char *), paths->len};
 	for (size_t i = 0; i < paths->len; i++) {
 		const char *path = paths->items[i];
-		out.items[i] = path[0] ? arena_printf(a, PLAN_ROOT "/%s", path) : PLAN_ROOT;
+		out.items[i] = path[0] ? arena_printf(a, PROJECT_ROOT "/%s", path) : PROJECT_ROOT;
 	}
 	return out;
 }
@@ -177,6 +165,20 @@ static struct hash object_key(const char *source, const struct build_options *op
 	return hasher_finish(&h);
 }
 
+struct compile plan_compile(const struct build_options *options, struct arena *a)
+{
+	struct strings include = guest_paths(&options->include, a);
+	return (struct compile){
+		.include = include.items,
+		.include_len = include.len,
+		.defines = options->defines.items,
+		.defines_len = options->defines.len,
+		.flags = options->flags.items,
+		.flags_len = options->flags.len,
+		.shown_below = PROJECT_ROOT "/",
+	};
+}
+
 /* The index of the object with these options, added if it is new. */
 static size_t object_for(struct plan *plan, const char *source, const struct build_options *options, bool of_library)
 {
@@ -186,18 +188,9 @@ static size_t object_for(struct plan *plan, const char *source, const struct bui
 		if (hash_eq(&plan->objects[i].key, &key))
 			return i;
 	}
-	struct strings include = guest_paths(&options->include, a);
 	struct plan_object o = {.of_library = of_library, .name = source, .key = key};
-	o.compile = (struct compile){
-		.source = arena_printf(a, PLAN_ROOT "/%s", source),
-		.include = include.items,
-		.include_len = include.len,
-		.defines = options->defines.items,
-		.defines_len = options->defines.len,
-		.flags = options->flags.items,
-		.flags_len = options->flags.len,
-		.shown_below = PLAN_ROOT "/",
-	};
+	o.compile = plan_compile(options, a);
+	o.compile.source = arena_printf(a, PROJECT_ROOT "/%s", source);
 	plan->objects = mem_grow(plan->objects, plan->objects_len, &plan->objects_cap, sizeof(o));
 	plan->objects[plan->objects_len] = o;
 	return plan->objects_len++;
@@ -299,11 +292,11 @@ static int refuse_equal_names(const struct plan *plan, struct err *err)
 	return 0;
 }
 
-static int fill_plan(const struct project *project, struct plan *plan, struct err *err)
+static int fill_plan(const struct project *project, const struct tree *source, struct plan *plan, struct err *err)
 {
 	struct planner p = {.project = project, .plan = plan};
 	struct strings headers;
-	if (load_trees(project, plan, err) < 0 ||
+	if (make_trees(project, source, plan, err) < 0 ||
 	    expand(plan->library_tree, &project->library.sources, NULL, "library.sources", &plan->arena,
 		   &p.library_sources, err) < 0 ||
 	    expand(plan->library_tree, &project->library.headers, NULL, "library.headers", &plan->arena, &headers,
@@ -313,6 +306,12 @@ static int fill_plan(const struct project *project, struct plan *plan, struct er
 		return -1;
 	plan->headers = headers.items;
 	plan->headers_len = headers.len;
+	const struct build_options *lib = &project->library.options, *tests = &project->tests.options;
+	plan->user = (struct build_options){
+		.include = JOIN(&plan->arena, &lib->include, &tests->include),
+		.defines = JOIN(&plan->arena, &lib->defines, &tests->defines),
+		.flags = JOIN(&plan->arena, &lib->flags, &tests->flags),
+	};
 	for (size_t i = 0; i < project->tests.programs_len; i++) {
 		if (plan_program(&p, &project->tests.programs[i], err) < 0)
 			return -1;
@@ -320,10 +319,10 @@ static int fill_plan(const struct project *project, struct plan *plan, struct er
 	return refuse_equal_names(plan, err);
 }
 
-int plan_make(const struct project *project, struct plan *ret, struct err *err)
+int plan_make(const struct project *project, const struct tree *source, struct plan *ret, struct err *err)
 {
 	struct plan plan = {0};
-	if (fill_plan(project, &plan, err) < 0) {
+	if (fill_plan(project, source, &plan, err) < 0) {
 		plan_release(&plan);
 		return -1;
 	}

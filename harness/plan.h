@@ -9,9 +9,6 @@
 
 #include "harness/project.h"
 
-/* Where the project stands in a guest's tree. */
-#define PLAN_ROOT "/src"
-
 enum { PLAN_FILES_MAX = 10000, PLAN_OBJECTS_MAX = 20000, PLAN_PROGRAMS_MAX = 10000 };
 
 /* An object to be made, and what came of it. */
@@ -44,10 +41,16 @@ struct plan {
 	size_t programs_len, programs_cap;
 	const char **headers; /* public ones, paths in the project */
 	size_t headers_len;
+	struct build_options user; /* how one who uses the library compiles */
 	struct arena arena;
 };
 
-int plan_make(const struct project *project, struct plan *ret, struct err *err);
+/* `source` has the library's files at PROJECT_ROOT and must outlive the plan; overlays
+ * come from the project's own folder. */
+int plan_make(const struct project *project, const struct tree *source, struct plan *ret, struct err *err);
+
+/* The options as the compiler takes them; strings live in the arena. */
+struct compile plan_compile(const struct build_options *options, struct arena *a);
 void plan_release(struct plan *plan);
 
 #endif

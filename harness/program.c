@@ -9,7 +9,7 @@ enum {
 
 /* A program in the making. */
 struct trial {
-	const struct program_context *c;
+	const struct suite *suite;
 	const struct plan_program *planned;
 	struct program_result *r;
 	struct arena *a;      /* the result's */
@@ -31,14 +31,14 @@ static const char *foreign_symbol(struct trial *t, const struct wasmfile_symbol 
 {
 	struct str name = str_of(s->name);
 	bool shared = s->kind == WASMFILE_SYMBOL_FUNCTION || s->kind == WASMFILE_SYMBOL_DATA;
-	if (s->local || !shared || !nameset_has(t->c->library_names, name))
+	if (s->local || !shared || !nameset_has(&t->suite->library_names, name))
 		return NULL;
 	if (s->defined && (str_eq(name, STR("__original_main")) || str_eq(name, STR("__main_argc_argv"))))
 		return "the library has a main of its own; leave that source out of library.sources";
 	if (s->defined)
 		return arena_printf(t->a, "it defines %s, which is the library's own", s->name);
 	t->uses_library = true;
-	if (t->c->public_names && !nameset_has(t->c->public_names, name))
+	if (t->suite->public_names.len && !nameset_has(&t->suite->public_names, name))
 		return arena_printf(t->a, "it needs %s, which no public header declares", s->name);
 	return NULL;
 }
@@ -46,7 +46,7 @@ static const char *foreign_symbol(struct trial *t, const struct wasmfile_symbol 
 static const char *white_box_reason(struct trial *t)
 {
 	for (size_t i = 0; i < t->planned->objects_len; i++) {
-		const struct wasmfile *file = &t->c->symbols[t->planned->objects[i]];
+		const struct wasmfile *file = &t->suite->symbols[t->planned->objects[i]];
 		for (size_t s = 0; s < file->symbols_len; s++) {
 			const char *reason = foreign_symbol(t, &file->symbols[s]);
 			if (reason)
@@ -54,7 +54,7 @@ static const char *white_box_reason(struct trial *t)
 		}
 	}
 	/* A library of macros has no symbols to refer to. */
-	if (!t->uses_library && t->c->library_names->len)
+	if (!t->uses_library && t->suite->library_names.len)
 		return "it calls nothing of the library, so it would pass beside any other";
 	return NULL;
 }
@@ -64,7 +64,7 @@ static const char *white_box_reason(struct trial *t)
 static const char *build_failure(struct trial *t, const size_t *objects, size_t len, const char *whose)
 {
 	for (size_t i = 0; i < len; i++) {
-		const struct plan_object *o = &t->c->plan->objects[objects[i]];
+		const struct plan_object *o = &t->suite->plan.objects[objects[i]];
 		if (!o->built.ok)
 			return arena_printf(t->a, "%s does not build: %s", whose, o->built.failure);
 	}
@@ -76,13 +76,13 @@ static int link_program(struct trial *t, struct built *ret, struct err *err)
 	const struct plan_program *p = t->planned;
 	size_t len = 1 + p->objects_len + p->library_len, at = 1;
 	struct link_input *inputs = arena_array(&t->scratch, len, struct link_input);
-	inputs[0] = t->c->start;
+	inputs[0] = t->suite->start;
 	for (size_t i = 0; i < p->objects_len + p->library_len; i++) {
 		size_t index = i < p->objects_len ? p->objects[i] : p->library[i - p->objects_len];
-		const struct plan_object *o = &t->c->plan->objects[index];
+		const struct plan_object *o = &t->suite->plan.objects[index];
 		inputs[at++] = (struct link_input){o->name, o->built.bytes};
 	}
-	return build_link(t->c->tools->toolchain, inputs, len, &t->c->project->limits.build, &t->scratch, ret, err);
+	return build_link(t->suite->tools->toolchain, inputs, len, &t->suite->project->limits.build, &t->scratch, ret, err);
 }
 
 /* ---- running it */
@@ -91,8 +91,8 @@ static int make_disk(struct trial *t, struct tree **out, struct err *err)
 {
 	SCOPED_TREE struct tree *tree = tree_new();
 	if (tree_add_folder(tree, "/tmp", true, err) < 0 ||
-	    tree_graft(tree, PLAN_ROOT, t->c->plan->tests_tree, PLAN_ROOT, err) < 0 ||
-	    tree_add_folder(tree, PLAN_ROOT, t->planned->program->writable, err) < 0)
+	    tree_graft(tree, PROJECT_ROOT, t->suite->plan.tests_tree, PROJECT_ROOT, err) < 0 ||
+	    tree_add_folder(tree, PROJECT_ROOT, t->planned->program->writable, err) < 0)
 		return -1;
 	*out = take(tree);
 	return 0;
@@ -102,7 +102,7 @@ static int make_disk(struct trial *t, struct tree **out, struct err *err)
 static int project_file(struct trial *t, const char *path, const char *key, struct str *ret, struct err *err)
 {
 	const struct tree_node *node =
-		view_resolve(t->c->plan->tests_tree, arena_printf(t->a, PLAN_ROOT "/%s", path));
+		view_resolve(t->suite->plan.tests_tree, arena_printf(t->a, PROJECT_ROOT "/%s", path));
 	if (!node || node->type != TREE_FILE)
 		return err_set(err, ERR_USAGE, "recast.json: %s: there is no file %s in the project", key, path);
 	*ret = node->content;
@@ -112,8 +112,8 @@ static int project_file(struct trial *t, const char *path, const char *key, stru
 static int fill_world(struct trial *t, const struct tree *disk, struct wasi_world *world, struct err *err)
 {
 	const struct program *p = t->planned->program;
-	const struct project_limits *limits = &t->c->project->limits;
-	const char *folder = arena_printf(t->a, PLAN_ROOT "%s%s", p->cwd[0] ? "/" : "", p->cwd);
+	const struct project_limits *limits = &t->suite->project->limits;
+	const char *folder = arena_printf(t->a, PROJECT_ROOT "%s%s", p->cwd[0] ? "/" : "", p->cwd);
 	const struct tree_node *node = view_resolve(disk, folder);
 	if (!node || node->type != TREE_FOLDER)
 		return err_set(err, ERR_USAGE, "recast.json: cwd: there is no folder %s in the project", p->cwd);
@@ -156,7 +156,7 @@ static int run_module(struct trial *t, struct module *module, struct err *err)
 		return -1;
 	SCOPED(wasi_release) struct wasi w;
 	wasi_init(&w, &world);
-	if (engine_run(module, &t->c->project->limits.run, &w, &t->r->run, err) < 0)
+	if (engine_run(module, &t->suite->project->limits.run, &w, &t->r->run, err) < 0)
 		return -1;
 	t->output = (struct str){arena_str(&t->scratch, buf_str(&w.out)), w.out.len};
 	t->errors = (struct str){arena_str(&t->scratch, buf_str(&w.err)), w.err.len};
@@ -171,7 +171,7 @@ static int run_module(struct trial *t, struct module *module, struct err *err)
 static const char *wrong_end(struct trial *t)
 {
 	const struct run_result *run = &t->r->run;
-	const struct project_limits *limits = &t->c->project->limits;
+	const struct project_limits *limits = &t->suite->project->limits;
 	int expected = t->planned->configuration->expect.exit_code;
 	switch (run->outcome) {
 	case OUTCOME_EXITED:
@@ -337,7 +337,7 @@ static int judge(struct trial *t, struct err *err)
 static int try_program(struct trial *t, struct err *err)
 {
 	const struct plan_program *planned = t->planned;
-	const struct suite_tools *tools = t->c->tools;
+	const struct tools *tools = t->suite->tools;
 	struct built built;
 	const char *reason = build_failure(t, planned->library, planned->library_len, "the library");
 	if (!reason)
@@ -365,10 +365,10 @@ static int try_program(struct trial *t, struct err *err)
 	return result < 0 ? -1 : judge(t, err);
 }
 
-int program_check(const struct program_context *c, const struct plan_program *planned, struct program_result *ret,
+int program_check(const struct suite *suite, const struct plan_program *planned, struct program_result *ret,
 		  struct err *err)
 {
-	struct trial t = {.c = c, .planned = planned, .r = ret, .a = &ret->arena};
+	struct trial t = {.suite = suite, .planned = planned, .r = ret, .a = &ret->arena};
 	ret->name = arena_strdup(t.a, planned->name);
 	int result = try_program(&t, err);
 	arena_release(&t.scratch);

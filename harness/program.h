@@ -7,24 +7,10 @@
  * is expected.
  */
 
-#include "harness/nameset.h"
-#include "harness/plan.h"
 #include "harness/suite.h"
-#include "harness/wasmfile.h"
-
-/* What all programs of a suite share. */
-struct program_context {
-	const struct project *project;
-	const struct suite_tools *tools;
-	const struct plan *plan;
-	struct link_input start; /* an object of ours that enters the working folder */
-	const struct nameset *library_names; /* symbols that the library defines */
-	const struct nameset *public_names;  /* identifiers in its public headers; NULL if there are none */
-	const struct wasmfile *symbols;      /* of each object of the plan */
-};
 
 /* Fills *ret, whose arena the caller releases. */
-int program_check(const struct program_context *c, const struct plan_program *planned, struct program_result *ret,
+int program_check(const struct suite *suite, const struct plan_program *planned, struct program_result *ret,
 		  struct err *err);
 
 #endif

@@ -13,7 +13,8 @@
  */
 
 #include "core/json.h"
-#include "harness/suite.h"
+#include "harness/tools.h"
+#include "harness/tree.h"
 
 enum finding_kind {
 	FINDING_FOUND,   /* by what a build file or the sandbox says */
@@ -33,8 +34,8 @@ struct scouted {
 	size_t findings_len;
 };
 
-/* `tree` has the project at PLAN_ROOT. `name` is what it is called if nothing in it says better. */
-int scout_run(const struct tree *tree, const char *name, const struct suite_tools *tools, struct arena *a,
+/* `tree` has the project at PROJECT_ROOT. `name` is what it is called if nothing in it says better. */
+int scout_run(const struct tree *tree, const char *name, const struct tools *tools, struct arena *a,
 	      struct scouted *ret, struct err *err);
 
 #endif

@@ -14,7 +14,7 @@ struct source {
 	const char *warning; /* what the user should know of it, or NULL */
 };
 
-/* Adds the files at PLAN_ROOT. Neither .git nor .recast is among them. */
+/* Adds the files at PROJECT_ROOT. Neither .git nor .recast is among them. */
 int source_load(const struct project *project, struct tree *tree, struct arena *a, struct source *ret,
 		struct err *err);
 

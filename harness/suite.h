@@ -7,15 +7,32 @@
  * that later verdicts are measured against.
  */
 
-#include "harness/project.h"
+#include "harness/nameset.h"
+#include "harness/plan.h"
+#include "harness/tools.h"
+#include "harness/wasmfile.h"
 
-struct suite_tools {
-	struct toolchain *toolchain;
-	struct engine *engine; /* ENGINE_GUEST */
-	struct cache *cache;
-	const struct observer *observer; /* or NULL */
-	unsigned threads;
+/* Everything compiled, nothing run yet. */
+struct suite {
+	const struct project *project;
+	const struct tools *tools;
+	struct plan plan;          /* with its objects made */
+	struct wasmfile *symbols;  /* of each object of the plan */
+	struct nameset library_names; /* symbols that the library defines */
+	struct nameset public_names;  /* identifiers in its public headers; none if there are no headers */
+	struct built headers;      /* all public headers preprocessed for a user, #define lines kept */
+	struct link_input start;   /* an object of ours that enters the working folder */
+	const char *library_failure; /* why the library does not build, or NULL */
+	uint64_t begun_ns;           /* when building it began, by the host's clock */
 };
+
+/*
+ * `source` has the library's files at PROJECT_ROOT; it and the others are borrowed. That something
+ * does not build is in the result. Patterns that match nothing are ERR_USAGE.
+ */
+int suite_build(const struct project *project, const struct tree *source, const struct tools *tools,
+		struct suite *ret, struct err *err);
+void suite_release(struct suite *suite);
 
 enum program_status {
 	PROGRAM_PASSED,
@@ -44,14 +61,13 @@ struct suite_result {
 	size_t programs_len;
 	size_t passed, failed, skipped;     /* tests */
 	size_t white_box, not_runnable;     /* programs */
-	uint64_t wall_ns;
+	uint64_t wall_ns; /* building and testing */
 	struct arena arena;
 };
 
-/* That something fails is in the result; an error means that recast could not
- * find out. Patterns that match nothing are ERR_USAGE. */
-int suite_run(const struct project *project, const struct suite_tools *tools, struct suite_result *ret,
-	      struct err *err);
-void suite_release(struct suite_result *result);
+/* Runs every program. That something fails is in the result; an error means that recast
+ * could not find out. */
+int suite_run(const struct suite *suite, struct suite_result *ret, struct err *err);
+void suite_result_release(struct suite_result *result);
 
 #endif

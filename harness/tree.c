@@ -210,6 +210,28 @@ int tree_add_host(struct tree *tree, const char *at, const char *host_folder, co
 	return fs_walk(host_folder, &walk, err);
 }
 
+/* Depth is bounded by TREE_DEPTH_MAX, which make_node has checked. */
+static int add_nodes(struct tree *tree, const char *at, const struct tree_node *node, struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	if (set_content(tree, at, node->type, node->content, err) < 0)
+		return -1;
+	for (size_t i = 0; i < node->children_len; i++) {
+		const struct tree_node *child = node->children[i];
+		if (add_nodes(tree, arena_printf(&scratch, "%s/%s", at, child->name), child, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int tree_add_tree(struct tree *tree, const char *at, const struct tree *other, const char *from, struct err *err)
+{
+	const struct tree_node *node = tree_find(other, from);
+	if (!node)
+		return err_set(err, ERR_BUG, "%s is not in the tree to be added", from);
+	return add_nodes(tree, at, node, err);
+}
+
 /* Offsets of the fields of a ustar header. */
 enum { TAR_NAME = 0, TAR_SIZE = 124, TAR_TYPE = 156, TAR_MAGIC = 257, TAR_PREFIX = 345, TAR_BLOCK = 512 };
 

@@ -8,9 +8,9 @@
  * run lays a writable layer of its own over it (harness/view.h).
  *
  * Paths are absolute within the tree ("/src/ini.c"); "." in them is passed over,
- * ".." is refused, since to a guest it is a step and no name. A later addition
- * at the same path replaces an earlier one, which is how overlays work. Symbolic links are nodes like others and are only ever
- * resolved inside the tree.
+ * ".." is refused, since to a guest it is a step and no name. A later addition at the same
+ * path replaces an earlier one, which is how overlays work. Symbolic links are
+ * nodes like others and are only ever resolved inside the tree.
  */
 
 #include "core/fs.h"
@@ -54,6 +54,10 @@ int tree_add_host(struct tree *tree, const char *at, const char *host_folder, co
  * block at its end. Their bytes are borrowed from `archive`, which must outlive
  * the tree. */
 int tree_add_tar(struct tree *tree, const char *at, struct str archive, struct err *err);
+
+/* Adds another tree's folder `from` as `at`, over what is there. Nodes are copied, so more may be
+ * added below; contents are borrowed, so the other tree must outlive this one. */
+int tree_add_tree(struct tree *tree, const char *at, const struct tree *other, const char *from, struct err *err);
 
 /* Shows another tree's folder `from` as the folder `at`, without copying; the
  * other tree must outlive this one. Nothing may be added below `at` later. */

@@ -1,0 +1,22 @@
+#ifndef RECAST_HARNESS_TOOLS_H
+#define RECAST_HARNESS_TOOLS_H
+
+/*
+ * What stages work with. All of it is borrowed, and may be used from several
+ * threads at once.
+ */
+
+#include "harness/toolchain.h"
+
+struct tools {
+	struct toolchain *toolchain;
+	struct engine *engine; /* ENGINE_GUEST */
+	struct cache *cache;
+	const struct observer *observer; /* or NULL */
+	unsigned threads;
+};
+
+/* The stack that a thread needs which runs any of them. */
+size_t tools_stack_bytes(void);
+
+#endif
