@@ -126,3 +126,23 @@ bool str_to_u64(struct str s, uint64_t *ret)
 	*ret = value;
 	return true;
 }
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void strings_sort(struct strings *list)
+{
+	if (list->len)
+		qsort(list->items, list->len, sizeof(*list->items), by_text);
+}
+
+bool strings_have(const struct strings *list, const char *item)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		if (strcmp(list->items[i], item) == 0)
+			return true;
+	}
+	return false;
+}

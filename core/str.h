@@ -19,6 +19,10 @@ struct strings {
 	size_t len;
 };
 
+/* Into byte order. */
+void strings_sort(struct strings *list);
+bool strings_have(const struct strings *list, const char *item);
+
 #define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
 #define STR_ARG(s) (int)(s).len, (s).ptr ? (s).ptr : ""
 

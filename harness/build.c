@@ -144,6 +144,17 @@ static void show_below(struct diag_list *diags, const char *prefix)
 	}
 }
 
+struct strings build_project_files(const struct strings *files, struct arena *a)
+{
+	static const char root[] = PROJECT_ROOT "/";
+	struct strings own = {arena_array(a, files->len, const char *), 0};
+	for (size_t i = 0; i < files->len; i++) {
+		if (str_starts(str_of(files->items[i]), STR(root)))
+			own.items[own.len++] = files->items[i] + strlen(root);
+	}
+	return own;
+}
+
 static int run(struct toolchain *tc, const struct tree *tree, const struct args *args, const char *output,
 	       const char *shown_below, const struct build_limits *limits, struct arena *a, struct built *ret,
 	       struct err *err)
@@ -159,7 +170,7 @@ static int run(struct toolchain *tc, const struct tree *tree, const struct args 
 	struct tool_result r;
 	if (toolchain_run(tc, &tool, a, &r, err) < 0)
 		return -1;
-	struct built built = {.cached = r.cached};
+	struct built built = {.cached = r.cached, .inputs = build_project_files(&r.inputs, a)};
 	built.diags = diag_parse(r.diagnostics, a);
 	show_below(&built.diags, shown_below);
 	built.bytes = output ? r.output : r.text;

@@ -38,12 +38,16 @@ struct built {
 	bool cached;
 	struct str bytes; /* an object, a module, or preprocessed text */
 	struct diag_list diags;
+	struct strings inputs; /* files below PROJECT_ROOT that were looked at, as paths in the project; in byte order */
 	const char *failure; /* one line that says why it is not ok, or NULL */
 };
 
 /* Whether recast hands this flag to clang: such as shape the language, the code
  * or the warnings, and none that names files or other tools. */
 bool build_flag_allowed(const char *flag);
+
+/* Those below PROJECT_ROOT, as paths in the project. */
+struct strings build_project_files(const struct strings *files, struct arena *a);
 
 /* A tree to build in: the sysroot, and the project's folder of another tree, which must
  * outlive it; or nothing but the sysroot if that is NULL. */

@@ -182,3 +182,14 @@ bool ctoken_next(struct ctoken_reader *r, struct ctoken *ret)
 	*ret = token;
 	return true;
 }
+
+bool ctoken_only_directives(struct str text)
+{
+	struct ctoken_reader r = ctoken_reader(text);
+	struct ctoken token;
+	bool only = true;
+	while (only && ctoken_next(&r, &token))
+		only = token.kind == CTOKEN_COMMENT || token.kind == CTOKEN_HASH || token.kind == CTOKEN_END ||
+		       r.in_directive;
+	return only;
+}

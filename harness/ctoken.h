@@ -46,6 +46,9 @@ static inline bool ctoken_is(const struct ctoken *token, const char *text)
 	return str_eq(token->text, str_of(text));
 }
 
+/* Nothing but directives and comments, as in a header that configures. */
+bool ctoken_only_directives(struct str text);
+
 /* Letters, digits, "_", "$" and all bytes above ASCII. */
 bool ctoken_name_byte(char byte);
 

@@ -3,6 +3,7 @@
 #include "core/mem.h"
 #include "harness/glob.h"
 #include "harness/source.h"
+#include "harness/view.h"
 
 void plan_release(struct plan *plan)
 {
@@ -328,4 +329,11 @@ int plan_make(const struct project *project, const struct tree *source, struct p
 	}
 	*ret = plan;
 	return 0;
+}
+
+struct str plan_text(const struct tree *tree, const char *path)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	const struct tree_node *node = view_resolve(tree, arena_printf(&scratch, PROJECT_ROOT "/%s", path));
+	return node && node->type == TREE_FILE ? node->content : (struct str){0};
 }

@@ -49,6 +49,9 @@ struct plan {
  * come from the project's own folder. */
 int plan_make(const struct project *project, const struct tree *source, struct plan *ret, struct err *err);
 
+/* A file of the project in one of the plan's trees, links followed; empty if there is none. */
+struct str plan_text(const struct tree *tree, const char *path);
+
 /* The options as the compiler takes them; strings live in the arena. */
 struct compile plan_compile(const struct build_options *options, struct arena *a);
 void plan_release(struct plan *plan);

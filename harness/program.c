@@ -43,8 +43,27 @@ static const char *foreign_symbol(struct trial *t, const struct wasmfile_symbol 
 	return NULL;
 }
 
+/* A file of the library's own that this object is made of, unless the tests have laid another
+ * over it; or NULL. */
+static const char *private_input(const struct trial *t, const struct plan_object *o)
+{
+	const struct plan *plan = &t->suite->plan;
+	for (size_t i = 0; i < o->built.inputs.len; i++) {
+		const char *path = o->built.inputs.items[i];
+		if (nameset_has(&t->suite->private_files, str_of(path)) &&
+		    str_eq(plan_text(plan->library_tree, path), plan_text(plan->tests_tree, path)))
+			return path;
+	}
+	return NULL;
+}
+
 static const char *white_box_reason(struct trial *t)
 {
+	for (size_t i = 0; i < t->planned->objects_len; i++) {
+		const char *path = private_input(t, &t->suite->plan.objects[t->planned->objects[i]]);
+		if (path)
+			return arena_printf(t->a, "it includes %s, which is the library's own", path);
+	}
 	for (size_t i = 0; i < t->planned->objects_len; i++) {
 		const struct wasmfile *file = &t->suite->symbols[t->planned->objects[i]];
 		for (size_t s = 0; s < file->symbols_len; s++) {
@@ -158,6 +177,8 @@ static int run_module(struct trial *t, struct module *module, struct err *err)
 	wasi_init(&w, &world);
 	if (engine_run(module, &t->suite->project->limits.run, &w, &t->r->run, err) < 0)
 		return -1;
+	struct strings files = view_files(&w.view, t->a);
+	t->r->inputs = build_project_files(&files, t->a);
 	t->output = (struct str){arena_str(&t->scratch, buf_str(&w.out)), w.out.len};
 	t->errors = (struct str){arena_str(&t->scratch, buf_str(&w.err)), w.err.len};
 	t->r->output = tail(t, t->output);

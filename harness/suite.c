@@ -3,6 +3,7 @@
 #include "core/clock.h"
 #include "core/mem.h"
 #include "core/parallel.h"
+#include "harness/ctoken.h"
 #include "harness/ownsource.h"
 #include "harness/program.h"
 
@@ -51,6 +52,7 @@ void suite_release(struct suite *s)
 {
 	nameset_release(&s->library_names);
 	nameset_release(&s->public_names);
+	nameset_release(&s->private_files);
 	plan_release(&s->plan);
 	*s = (struct suite){0};
 }
@@ -154,6 +156,15 @@ static void read_symbols(struct suite *s)
 	nameset_seal(&s->library_names);
 }
 
+bool suite_is_public(const struct suite *s, const char *path)
+{
+	for (size_t i = 0; i < s->plan.headers_len; i++) {
+		if (strcmp(s->plan.headers[i], path) == 0)
+			return true;
+	}
+	return strings_have(&s->headers.inputs, path);
+}
+
 /* All public headers, one after the other, as a user of them all would write. */
 static const char *header_source(struct suite *s)
 {
@@ -181,10 +192,7 @@ static int read_public_names(struct suite *s, struct err *err)
 		return -1;
 	/* Also as written: a header may declare only under conditions that tests set. */
 	for (size_t i = 0; i < s->plan.headers_len; i++) {
-		const char *path = arena_printf(&scratch, PROJECT_ROOT "/%s", s->plan.headers[i]);
-		const struct tree_node *header = view_resolve(s->plan.library_tree, path);
-		if (header && header->type == TREE_FILE)
-			nameset_add_identifiers(&s->public_names, header->content);
+		nameset_add_identifiers(&s->public_names, plan_text(s->plan.library_tree, s->plan.headers[i]));
 	}
 	if (!s->headers.ok)
 		event_send(s->tools->observer, EVENT_NOTE,
@@ -196,12 +204,31 @@ static int read_public_names(struct suite *s, struct err *err)
 	return 0;
 }
 
+/* What a test that includes one of these knows, no other implementation has. A header of
+ * nothing but directives is configuration, which both sides may read. */
+static void find_private_files(struct suite *s)
+{
+	for (size_t i = 0; i < s->plan.objects_len; i++) {
+		const struct plan_object *o = &s->plan.objects[i];
+		for (size_t k = 0; o->of_library && k < o->built.inputs.len; k++) {
+			const char *path = o->built.inputs.items[k];
+			struct str text = plan_text(s->plan.library_tree, path);
+			if (!suite_is_public(s, path) && !ctoken_only_directives(text))
+				nameset_add(&s->private_files, str_of(path));
+		}
+	}
+	nameset_seal(&s->private_files);
+}
+
 static int build_stages(struct suite *s, const struct tree *source, struct err *err)
 {
 	if (plan_make(s->project, source, &s->plan, err) < 0 || make_start(s, err) < 0 || compile_all(s, err) < 0)
 		return -1;
 	read_symbols(s);
-	return read_public_names(s, err);
+	if (read_public_names(s, err) < 0)
+		return -1;
+	find_private_files(s);
+	return 0;
 }
 
 int suite_build(const struct project *project, const struct tree *source, const struct tools *tools,

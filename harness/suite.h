@@ -20,6 +20,7 @@ struct suite {
 	struct wasmfile *symbols;  /* of each object of the plan */
 	struct nameset library_names; /* symbols that the library defines */
 	struct nameset public_names;  /* identifiers in its public headers; none if there are no headers */
+	struct nameset private_files; /* that the library is made of and no public header includes */
 	struct built headers;      /* all public headers preprocessed for a user, #define lines kept */
 	struct link_input start;   /* an object of ours that enters the working folder */
 	const char *library_failure; /* why the library does not build, or NULL */
@@ -33,6 +34,9 @@ struct suite {
 int suite_build(const struct project *project, const struct tree *source, const struct tools *tools,
 		struct suite *ret, struct err *err);
 void suite_release(struct suite *suite);
+
+/* Whether the file is a public header, or included by one. */
+bool suite_is_public(const struct suite *suite, const char *path);
 
 enum program_status {
 	PROGRAM_PASSED,
@@ -52,6 +56,7 @@ struct program_result {
 	size_t passed, failed, skipped;
 	struct run_result run;
 	struct str output, errors; /* the end of what it wrote */
+	struct strings inputs;     /* files of the project that it looked at, in byte order */
 	struct arena arena; /* owns all of the above */
 };
 

@@ -12,6 +12,7 @@ enum {
 	RUNS_MAX = 16, /* remembered for the same arguments, newest first */
 	MANIFEST_MAX = 8 << 20,
 	RESULT_MAX = 512 << 20,
+	FILE_LINE_PATH = sizeof("file ") - 1 + HASH_HEX, /* where the path begins */
 };
 
 static const char SYSROOT[] = "/usr"; /* its hash is a part of every key */
@@ -111,6 +112,22 @@ static bool line_holds(const struct tree *tree, struct str line)
 		found = tree_file_hash(node);
 	}
 	return hash_eq(&expected, &found);
+}
+
+/* Paths of the files among the lines of a run. */
+static struct strings files_among(struct str lines, struct arena *a)
+{
+	struct str rest = lines, line;
+	size_t most = 0;
+	while (str_next_line(&rest, &line))
+		most += str_starts(line, STR("file "));
+	struct strings files = {arena_array(a, most, const char *), 0};
+	while (str_next_line(&lines, &line)) {
+		if (str_starts(line, STR("file ")) && line.len > FILE_LINE_PATH)
+			files.items[files.len++] = arena_str(a, str_from(line, FILE_LINE_PATH));
+	}
+	strings_sort(&files);
+	return files;
 }
 
 /* ---- manifests */
@@ -217,8 +234,11 @@ bool toolcache_get(struct cache *cache, const struct toolcache_key *key, const s
 	struct hash result;
 	while (next_run(&rest, &lines, &result)) {
 		struct hash own = result_key(key, lines);
-		if (hash_eq(&own, &result) && run_holds(run->tree, lines) && read_result(cache, &result, a, ret_result))
+		if (hash_eq(&own, &result) && run_holds(run->tree, lines) &&
+		    read_result(cache, &result, a, ret_result)) {
+			ret_result->inputs = files_among(lines, a);
 			return true;
+		}
 	}
 	return false;
 }

@@ -224,6 +224,18 @@ static struct str read_output(struct wasi *w, const char *path, struct arena *a)
 	return copy(a, view_content(node));
 }
 
+static struct strings inputs(const struct view *view, struct arena *a)
+{
+	struct strings files = view_files(view, a);
+	size_t kept = 0;
+	for (size_t i = 0; i < files.len; i++) {
+		if (!str_starts(str_of(files.items[i]), STR("/usr/")))
+			files.items[kept++] = files.items[i];
+	}
+	files.len = kept;
+	return files;
+}
+
 static int run_tool(struct toolchain *tc, const struct tool_run *run, const struct toolcache_key *key, struct arena *a,
 		    struct tool_result *r, struct err *err)
 {
@@ -244,6 +256,7 @@ static int run_tool(struct toolchain *tc, const struct tool_run *run, const stru
 	r->text = copy(a, buf_str(&w.out));
 	r->diagnostics = copy(a, buf_str(&w.err));
 	r->output = read_output(&w, run->output, a);
+	r->inputs = inputs(&w.view, a);
 	/* Only what a tool decided itself: a limit may be another one next time. */
 	if (r->run.outcome == OUTCOME_EXITED)
 		toolcache_put(tc->cache, key, run->tree, &w.view, r);

@@ -63,6 +63,7 @@ struct tool_result {
 	struct str text;        /* stdout */
 	struct str diagnostics; /* stderr */
 	struct str output;      /* empty if the tool wrote none */
+	struct strings inputs;  /* files that it looked at, outside the sysroot; in byte order */
 };
 
 /* Strings of the result live in the arena. Safe from several threads, each

@@ -430,3 +430,14 @@ const char *view_path(const struct vnode *node, struct arena *a)
 	}
 	return path;
 }
+
+struct strings view_files(const struct view *view, struct arena *a)
+{
+	struct strings files = {arena_array(a, view->nodes, const char *), 0};
+	for (const struct vnode *v = view->made; v; v = v->next_made) {
+		if (v->base && v->base->type == TREE_FILE)
+			files.items[files.len++] = view_path(v, a);
+	}
+	strings_sort(&files);
+	return files;
+}

@@ -89,6 +89,10 @@ int view_resize(struct view *view, struct vnode *file, uint64_t size, uint64_t n
 /* What is in a folder, in byte order of the names; the caller frees the array. */
 int view_list(struct view *view, struct vnode *folder, struct vnode ***ret_nodes, size_t *ret_len);
 
+/* Files of the tree beneath that the guest has looked at, as paths from the root, in byte
+ * order. */
+struct strings view_files(const struct view *view, struct arena *a);
+
 /* The path from the root, in the arena given. */
 const char *view_path(const struct vnode *node, struct arena *a);
 
