@@ -268,19 +268,6 @@ void check_report_text(const struct project *project, const struct suite_result 
 
 /* ---- JSON: specs/check.schema.json */
 
-/* Bytes that are no UTF-8 cannot stand in JSON. */
-static json_t *text(const char *s)
-{
-	json_t *value = json_string(s);
-	if (value)
-		return value;
-	SCOPED_BUF struct buf ascii;
-	buf_init(&ascii, 4096);
-	for (const unsigned char *c = (const unsigned char *)s; *c; c++)
-		buf_append_char(&ascii, *c < 0x80 ? (char)*c : '?');
-	return json_string(ascii.ptr);
-}
-
 static json_t *tests_json(const struct program_result *r)
 {
 	static const char *const verdicts[] = {
@@ -290,9 +277,9 @@ static json_t *tests_json(const struct program_result *r)
 	};
 	json_t *tests = json_array();
 	for (size_t i = 0; i < r->tests_len; i++)
-		json_array_append_new(tests, json_pack("{s:o, s:s, s:o}", "name", text(r->tests[i].name), "verdict",
+		json_array_append_new(tests, json_pack("{s:o, s:s, s:o}", "name", json_text(r->tests[i].name), "verdict",
 						       verdicts[r->tests[i].verdict], "message",
-						       text(r->tests[i].message)));
+						       json_text(r->tests[i].message)));
 	return tests;
 }
 
@@ -300,15 +287,15 @@ static json_t *run_json(const struct run_result *run)
 {
 	return json_pack("{s:s, s:i, s:b, s:s, s:o, s:I, s:f, s:f, s:I, s:I, s:b}", "outcome", outcome_name(run->outcome),
 			 "exit_code", run->exit_code, "exit_called", run->exited_by_call, "trap", run->trap, "where",
-			 text(run->where), "fuel", (json_int_t)run->fuel, "wall_ms", (double)run->wall_ns / 1e6, "cpu_ms",
+			 json_text(run->where), "fuel", (json_int_t)run->fuel, "wall_ms", (double)run->wall_ns / 1e6, "cpu_ms",
 			 (double)run->cpu_ns / 1e6, "peak_bytes", (json_int_t)run->memory_bytes, "written_bytes",
 			 (json_int_t)run->bytes_written, "memory_near_limit", run->memory_near_limit);
 }
 
 static json_t *program_json(const struct program_result *r)
 {
-	return json_pack("{s:o, s:s, s:o, s:i, s:i, s:i, s:o, s:o}", "name", text(r->name), "status",
-			 program_status_name(r->status), "reason", text(r->reason), "passed", (int)r->passed, "failed",
+	return json_pack("{s:o, s:s, s:o, s:i, s:i, s:i, s:o, s:o}", "name", json_text(r->name), "status",
+			 program_status_name(r->status), "reason", json_text(r->reason), "passed", (int)r->passed, "failed",
 			 (int)r->failed, "skipped", (int)r->skipped, "tests", tests_json(r), "run",
 			 was_judged(r) ? run_json(&r->run) : json_null());
 }
@@ -316,7 +303,7 @@ static json_t *program_json(const struct program_result *r)
 static json_t *gate(const char *name, bool good, const char *detail)
 {
 	return json_pack("{s:s, s:s, s:o}", "name", name, "verdict", good ? "pass" : "fail", "detail",
-			 text(detail ? detail : ""));
+			 json_text(detail ? detail : ""));
 }
 
 void check_report_json(const struct project *project, const struct suite_result *result)
@@ -330,7 +317,7 @@ void check_report_json(const struct project *project, const struct suite_result 
 	json_array_append_new(gates, gate("tests", result->failed == 0, NULL));
 	SCOPED_JSON json_t *all = json_pack(
 		"{s:s, s:o, s:s, s:o, s:{s:i, s:i, s:i, s:i, s:i}, s:o, s:{s:s, s:s, s:s}, s:f}", "candidate", "original",
-		"library", text(project->name), "verdict", verdict_names[check_verdict(result)], "gates", gates, "baseline",
+		"library", json_text(project->name), "verdict", verdict_names[check_verdict(result)], "gates", gates, "baseline",
 		"passed", (int)result->passed, "failed", (int)result->failed, "skipped", (int)result->skipped,
 		"white_box", (int)result->white_box, "not_runnable", (int)result->not_runnable, "programs", programs,
 		"judged_on", "platform", PLATFORM, "engine", engine_name, "compiler",

@@ -154,6 +154,26 @@ int json_read_array(const struct json_at *at, size_t max, size_t *ret_len, struc
 	return 0;
 }
 
+json_t *json_text(const char *text)
+{
+	json_t *value = json_string(text);
+	if (value)
+		return value;
+	SCOPED_BUF struct buf ascii;
+	buf_init(&ascii, SIZE_MAX / 2);
+	for (const unsigned char *c = (const unsigned char *)text; *c; c++)
+		buf_append_char(&ascii, *c < 0x80 ? (char)*c : '?');
+	return json_string(ascii.ptr);
+}
+
+json_t *json_texts(const struct strings *list)
+{
+	json_t *array = json_array();
+	for (size_t i = 0; i < list->len; i++)
+		json_array_append_new(array, json_text(list->items[i]));
+	return array;
+}
+
 void json_free(json_t **value)
 {
 	json_decref(*value);

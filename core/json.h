@@ -2,7 +2,7 @@
 #define RECAST_CORE_JSON_H
 
 /*
- * Reading JSON that a person wrote or a stranger sent. A json_t is our JSON
+ * JSON that a person wrote or a stranger sent, read; and a little help with writing it. A json_t is our JSON
  * value; what this adds is that every complaint names the file, the path in it
  * and the value found: `recast.json: tests.programs[2].args: expected an array,
  * found 5`.
@@ -46,6 +46,10 @@ int json_read_string(const struct json_at *at, size_t max, const char **ret, str
 
 /* The length of an array, 0 if absent; at most `max`. */
 int json_read_array(const struct json_at *at, size_t max, size_t *ret_len, struct err *err);
+
+/* Values for text from outside: bytes that are no UTF-8, which cannot stand in JSON, become "?". */
+json_t *json_text(const char *text);
+json_t *json_texts(const struct strings *list);
 
 void json_free(json_t **value);
 #define SCOPED_JSON SCOPED(json_free)

@@ -1,16 +1,6 @@
 #include "harness/project.h"
 
-#include "core/json.h"
-
-/* Fuel, which is the same everywhere, ends a loop long before the deadline does,
- * also on a busy machine. */
-const struct project_limits project_default_limits = {
-	.run = {.fuel = 50000000000, .deadline_ns = 300 * (uint64_t)1000000000, .memory_bytes = 512u << 20},
-	.output_bytes = 4 << 20,
-	.disk_bytes = 64 << 20,
-	.clock_ns = 3600 * (uint64_t)1000000000,
-	.build = {.deadline_ns = 120 * (uint64_t)1000000000, .memory_bytes = (uint64_t)2 << 30, .output_max = 64 << 20},
-};
+#include "harness/project_limits.h"
 
 /* What every reader below needs. */
 struct reader {
@@ -383,8 +373,8 @@ static int read_tests(struct reader *r, const struct json_at *root, struct tests
 	    read_overlay(r, &at, &ret->overlay) < 0 || read_report(r, &report, &format) < 0 ||
 	    json_read_array(&programs, PROJECT_LIST_MAX, &ret->programs_len, r->err) < 0)
 		return -1;
-	if (ret->programs_len == 0)
-		return json_refuse(&programs, r->err, "expected at least one test program");
+	if (!programs.value)
+		return json_refuse(&programs, r->err, "missing: the list of test programs, which may be empty");
 	ret->programs = arena_array(r->a, ret->programs_len, struct program);
 	for (size_t i = 0; i < ret->programs_len; i++) {
 		struct json_at item = json_item(&programs, i);
@@ -395,48 +385,39 @@ static int read_tests(struct reader *r, const struct json_at *root, struct tests
 	return 0;
 }
 
-/* ---- limits: one row a key */
+/* ---- where the original is, and what of it is hidden */
 
-struct limit_row {
-	const char *key;
-	size_t offset; /* of a uint64_t or size_t in project_limits */
-	int64_t unit, low, high;
-};
-
-#define LIMIT(key, field, unit, low, high) {key, offsetof(struct project_limits, field), unit, low, high}
-
-static const struct limit_row limit_rows[] = {
-	LIMIT("fuel", run.fuel, 1, 1, INT64_MAX),
-	LIMIT("deadline_s", run.deadline_ns, 1000000000, 1, 86400),
-	LIMIT("memory_mib", run.memory_bytes, 1 << 20, 1, 4095),
-	LIMIT("output_kib", output_bytes, 1 << 10, 1, 1 << 20),
-	LIMIT("disk_mib", disk_bytes, 1 << 20, 1, 4096),
-	LIMIT("clock_s", clock_ns, 1000000000, 1, 86400 * 366),
-	LIMIT("compile_deadline_s", build.deadline_ns, 1000000000, 1, 86400),
-	LIMIT("compile_memory_mib", build.memory_bytes, 1 << 20, 64, 4095),
-	LIMIT("compile_output_mib", build.output_max, 1 << 20, 1, 512),
-};
-
-_Static_assert(sizeof(size_t) == sizeof(uint64_t), "limits are written as 64-bit numbers");
-
-static int read_limits(struct reader *r, const struct json_at *root, struct project_limits *ret)
+static const char *id_complaint(const char *id)
 {
-	struct json_at at = json_key(root, "limits");
-	const char *keys[countof(limit_rows)];
-	for (size_t i = 0; i < countof(limit_rows); i++)
-		keys[i] = limit_rows[i].key;
-	if (json_only_keys(&at, keys, countof(keys), r->err) < 0)
+	size_t len = strspn(id, "0123456789abcdef");
+	return id[len] == '\0' && (len == 40 || len == 64) ? NULL : "expected the 40 or 64 hexadecimal digits of a git id";
+}
+
+static int read_source(struct reader *r, const struct json_at *root, struct project_source *ret)
+{
+	static const struct string_kind an_id = {id_complaint, arena_strdup};
+	struct json_at at = json_key(root, "source"), commit = json_key(&at, "commit"), tree = json_key(&at, "tree");
+	const char *commit_id = NULL, *tree_id = NULL;
+	if (ONLY(r, &at, "commit", "tree") < 0 || read_string(r, &commit, &an_id, &commit_id) < 0 ||
+	    read_string(r, &tree, &an_id, &tree_id) < 0)
 		return -1;
-	for (size_t i = 0; at.value && i < countof(limit_rows); i++) {
-		const struct limit_row *row = &limit_rows[i];
-		struct json_at limit = json_key(&at, row->key);
-		int64_t number = -1;
-		if (json_read_integer(&limit, row->low, row->high, &number, r->err) < 0)
-			return -1;
-		uint64_t value = (uint64_t)number * (uint64_t)row->unit;
-		if (number >= 0)
-			memcpy((char *)ret + row->offset, &value, sizeof(value));
-	}
+	if (at.value && (commit_id != NULL) == (tree_id != NULL))
+		return json_refuse(&at, r->err, "expected either \"commit\" or \"tree\"");
+	*ret = (struct project_source){commit_id ? commit_id : tree_id, tree_id != NULL};
+	return 0;
+}
+
+enum { SEALED_PERCENT_DEFAULT = 30, SEALED_PERCENT_MAX = 90 };
+
+static int read_sealing(struct reader *r, const struct json_at *root, struct sealing *ret)
+{
+	struct json_at at = json_key(root, "sealed"), percent = json_key(&at, "percent"), seed = json_key(&at, "seed");
+	int64_t share = SEALED_PERCENT_DEFAULT, number = 1;
+	if (ONLY(r, &at, "percent", "seed") < 0 ||
+	    json_read_integer(&percent, 0, SEALED_PERCENT_MAX, &share, r->err) < 0 ||
+	    json_read_integer(&seed, 0, INT64_MAX, &number, r->err) < 0)
+		return -1;
+	*ret = (struct sealing){(unsigned)share, (uint64_t)number};
 	return 0;
 }
 
@@ -446,10 +427,11 @@ static int read_root(struct reader *r, const struct json_at *root, struct projec
 {
 	if (!json_is_object(root->value))
 		return json_refuse(root, r->err, "expected an object");
-	if (ONLY(r, root, "$schema", "version", "name", "language", "library", "tests", "limits") < 0)
+	if (ONLY(r, root, "$schema", "version", "name", "language", "source", "library", "tests", "sealed", "consent",
+		 "limits") < 0)
 		return -1;
 	struct json_at version = json_key(root, "version"), name = json_key(root, "name"),
-		       language = json_key(root, "language");
+		       language = json_key(root, "language"), consent = json_key(root, "consent");
 	int64_t number = 1;
 	const char *tongue = "c";
 	if (json_read_integer(&version, 1, 1, &number, r->err) < 0 ||
@@ -459,8 +441,10 @@ static int read_root(struct reader *r, const struct json_at *root, struct projec
 		return json_refuse(&name, r->err, "missing: the library's name");
 	if (strcmp(tongue, "c") != 0)
 		return json_refuse(&language, r->err, "no such language; known: c");
-	if (read_library(r, root, &p->library) < 0 || read_tests(r, root, &p->tests) < 0 ||
-	    read_limits(r, root, &p->limits) < 0)
+	p->language = tongue;
+	if (read_source(r, root, &p->source) < 0 || read_sealing(r, root, &p->sealed) < 0 ||
+	    read_strings(r, &consent, &a_path, &p->consent) < 0 || read_library(r, root, &p->library) < 0 || read_tests(r, root, &p->tests) < 0 ||
+	    project_read_limits(root, &p->limits, r->err) < 0)
 		return -1;
 	return 0;
 }

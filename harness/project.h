@@ -74,7 +74,7 @@ struct tests {
 	struct build_options options;
 	struct overlay overlay;
 	struct program *programs;
-	size_t programs_len;
+	size_t programs_len; /* may be 0 */
 };
 
 struct project_limits {
@@ -85,9 +85,25 @@ struct project_limits {
 	struct build_limits build;
 };
 
+/* Where the original is; not set: the project's own folder. */
+struct project_source {
+	const char *id; /* of a commit or a tree in .recast/source.git, or NULL */
+	bool is_tree;
+};
+
+/* How many tests a model is not shown. */
+struct sealing {
+	unsigned percent;
+	uint64_t seed;
+};
+
 struct project {
 	const char *folder; /* on the host */
 	const char *name;
+	const char *language; /* of a row in harness/language.h */
+	struct project_source source;
+	struct sealing sealed;
+	struct strings consent; /* files that may be shown although they quote the implementation */
 	struct library library;
 	struct tests tests;
 	struct project_limits limits;

@@ -1,0 +1,262 @@
+#include "harness/extract_parts.h"
+
+#include "core/mem.h"
+
+void extract_release(struct extracted *e)
+{
+	spec_release(&e->spec);
+	fingerprints_release(&e->implementation);
+	suite_result_release(&e->baseline);
+	arena_release(&e->arena);
+	*e = (struct extracted){0};
+}
+
+void extract_expose(struct extraction *x, const struct exposure *exposure)
+{
+	*vec_push(&x->exposed) = *exposure;
+}
+
+bool extract_consented(const struct extraction *x, const char *path)
+{
+	return strings_have(&x->suite->project->consent, path);
+}
+
+void extract_add_file(struct spec_files *files, const char *path, struct str text)
+{
+	for (size_t i = 0; i < files->len; i++) {
+		if (strcmp(files->items[i].path, path) == 0)
+			return;
+	}
+	*vec_push(files) = (struct spec_file){path, text};
+}
+
+/* ---- headers */
+
+static void note_pieces(struct extraction *x, const struct headercut *cut)
+{
+	for (size_t i = 0; i < cut->pieces_len; i++) {
+		const struct headercut_piece *piece = &cut->pieces[i];
+		extract_expose(x, &(struct exposure){
+					  .what = piece->kept ? "inline function" : "body",
+					  .name = piece->name,
+					  .place = piece->place,
+					  .shown = piece->kept,
+					  .why = piece->kept ? "callers are compiled with it" : "it is implementation",
+				  });
+	}
+}
+
+/* Public headers, and what they include of the project. */
+static struct strings public_files(const struct suite *suite, struct arena *a)
+{
+	const struct plan *plan = &suite->plan;
+	struct strings all = {arena_array(a, plan->headers_len + suite->headers.inputs.len, const char *), 0};
+	for (size_t i = 0; i < plan->headers_len; i++)
+		all.items[all.len++] = plan->headers[i];
+	for (size_t i = 0; i < suite->headers.inputs.len; i++) {
+		if (!strings_have(&all, suite->headers.inputs.items[i]))
+			all.items[all.len++] = suite->headers.inputs.items[i];
+	}
+	strings_sort(&all);
+	return all;
+}
+
+/* Fills the spec's headers; *ret_macro_lines is what would be left of one that is all macros. */
+static int show_headers(struct extraction *x, size_t *ret_macro_lines, struct err *err)
+{
+	struct strings files = public_files(x->suite, x->a);
+	*ret_macro_lines = 0;
+	for (size_t i = 0; i < files.len; i++) {
+		struct headercut cut;
+		if (x->language->show_header(x->suite, files.items[i], x->a, &cut, err) < 0)
+			return err_wrap(err, "%s", files.items[i]);
+		extract_add_file(&x->e->spec.headers, files.items[i], cut.text);
+		note_pieces(x, &cut);
+		*ret_macro_lines += cut.macro_lines;
+	}
+	return 0;
+}
+
+/* ---- the implementation, as a judge of texts knows it */
+
+static void fingerprint_library(struct extraction *x)
+{
+	const struct suite *s = x->suite;
+	struct fingerprints *set = &x->e->implementation;
+	for (size_t i = 0; i < s->private_files.len; i++) {
+		const char *path = arena_str(x->a, s->private_files.items[i]);
+		fingerprints_add(set, path, plan_text(s->plan.library_tree, path));
+	}
+	/* What was cut out of headers is implementation too. */
+	for (size_t i = 0; i < x->e->spec.headers.len; i++) {
+		const char *path = x->e->spec.headers.items[i].path;
+		fingerprints_add(set, path, plan_text(s->plan.library_tree, path));
+	}
+	fingerprints_seal(set);
+	for (size_t i = 0; i < x->e->spec.headers.len; i++)
+		fingerprints_without(set, x->e->spec.headers.items[i].text);
+}
+
+/* ---- documents */
+
+static void show_document(struct extraction *x, const char *file, const struct readme_part *part, struct buf *shown)
+{
+	struct shared_runs runs =
+		fingerprints_find(&x->e->implementation, part->text, EXTRACT_OVERLAP_TOKENS, x->a);
+	bool consented = extract_consented(x, file);
+	for (size_t i = 0; i < runs.len; i++)
+		extract_expose(x, &(struct exposure){
+					  .what = "documentation",
+					  .name = part->title,
+					  .place = {file, part->line + runs.items[i].line - 1,
+						    part->line + runs.items[i].end_line - 1},
+					  .shown = consented,
+					  .why = arena_printf(x->a, "it quotes %s:%u%s", runs.items[i].file,
+							      runs.items[i].file_line,
+							      consented ? "; recast.json consents" : ""),
+				  });
+	if (runs.len == 0 || consented)
+		buf_append_str(shown, part->text);
+}
+
+static void show_readme(struct extraction *x)
+{
+	struct readme readme = {0};
+	const struct tree_node *folder = tree_find(x->suite->plan.library_tree, PROJECT_ROOT);
+	readme_find(folder, x->a, &readme);
+	SCOPED_BUF struct buf shown;
+	buf_init(&shown, README_MAX);
+	for (size_t i = 0; i < readme.parts_len; i++)
+		show_document(x, readme.file, &readme.parts[i], &shown);
+	if (shown.len)
+		extract_add_file(&x->e->spec.documents, readme.file,
+				 (struct str){arena_str(x->a, buf_str(&shown)), shown.len});
+}
+
+/* ---- what is exported */
+
+static bool is_declared(const struct interface *api, const char *name)
+{
+	if (interface_function(api, str_of(name)))
+		return true;
+	for (size_t i = 0; i < api->globals_len; i++) {
+		if (strcmp(api->globals[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void add_undeclared(struct extraction *x, const struct plan_object *o, const struct wasmfile *symbols,
+			   struct nameset *seen)
+{
+	struct extracted *e = x->e;
+	for (size_t i = 0; i < symbols->symbols_len; i++) {
+		const struct wasmfile_symbol *s = &symbols->symbols[i];
+		bool code = s->kind == WASMFILE_SYMBOL_FUNCTION || s->kind == WASMFILE_SYMBOL_DATA;
+		if (!s->defined || s->local || !code || nameset_has(seen, str_of(s->name)))
+			continue;
+		nameset_add(seen, str_of(s->name));
+		nameset_seal(seen);
+		if (!is_declared(&e->spec.api, s->name))
+			e->undeclared[e->undeclared_len++] = (struct undeclared){s->name, o->name};
+	}
+}
+
+/* In the first configuration of each source. */
+static void find_undeclared(struct extraction *x)
+{
+	const struct suite *s = x->suite;
+	SCOPED(nameset_release) struct nameset seen = {0};
+	nameset_seal(&seen);
+	x->e->undeclared = arena_array(x->a, s->library_names.len, struct undeclared);
+	for (size_t i = 0; i < s->plan.objects_len; i++) {
+		const struct plan_object *o = &s->plan.objects[i];
+		if (o->of_library && o->built.ok)
+			add_undeclared(x, o, &s->symbols[i], &seen);
+	}
+}
+
+/* ---- the whole */
+
+static void begin_spec(struct extraction *x, const struct source *source)
+{
+	const struct build_options *user = &x->suite->plan.user;
+	struct spec *spec = &x->e->spec;
+	spec->name = x->suite->project->name;
+	spec->language = x->language->name;
+	spec->source = source->id;
+	spec->include = user->include;
+	spec->defines = user->defines;
+	spec->flags = user->flags;
+}
+
+static const char *why_impossible(const struct extraction *x, size_t macro_lines)
+{
+	const struct interface *api = &x->e->spec.api;
+	if (api->functions_len || api->globals_len)
+		return NULL;
+	if (macro_lines && x->language->is_header_only(x->suite))
+		return arena_printf(x->a,
+				    "the library is %zu lines of macros in its headers: whoever may see its interface has "
+				    "seen its implementation",
+				    macro_lines);
+	return "its public headers declare no function; library.headers names them";
+}
+
+static int take_apart(struct extraction *x, const struct source *source, struct err *err)
+{
+	struct extracted *e = x->e;
+	size_t macro_lines;
+	begin_spec(x, source);
+	if (suite_run(x->suite, &e->baseline, err) < 0 ||
+	    x->language->read_interface(x->suite, x->a, &e->spec.api, &e->layout_trouble, err) < 0 ||
+	    show_headers(x, &macro_lines, err) < 0)
+		return -1;
+	e->spec.impossible = why_impossible(x, macro_lines);
+	fingerprint_library(x);
+	show_readme(x);
+	find_undeclared(x);
+	if (extract_tests(x, err) < 0)
+		return -1;
+	e->spec.exposed = arena_array(x->a, x->exposed.len, struct exposure);
+	e->spec.exposed_len = x->exposed.len;
+	if (x->exposed.len)
+		memcpy(e->spec.exposed, x->exposed.items, x->exposed.len * sizeof(*x->exposed.items));
+	return 0;
+}
+
+static int check_suite(const struct suite *suite, struct err *err)
+{
+	if (suite->library_failure)
+		return err_set(err, ERR_USAGE, "the library does not build: %s", suite->library_failure);
+	if (suite->plan.headers_len == 0)
+		return err_set(err, ERR_USAGE, "recast.json: library.headers: no public headers, so there is nothing to "
+					       "specify; name those that a user of the library includes");
+	if (!suite->headers.ok)
+		return err_set(err, ERR_USAGE,
+			       "recast.json: library.headers: the public headers cannot be read together: %s; "
+			       "library.include, library.defines or a shorter list may help",
+			       suite->headers.failure);
+	return 0;
+}
+
+int extract_run(const struct suite *suite, const struct source *source, struct extracted *ret, struct err *err)
+{
+	struct extracted e = {0};
+	struct extraction x = {
+		.suite = suite,
+		.language = language_find(suite->project->language),
+		.e = &e,
+		.a = &e.arena,
+	};
+	if (check_suite(suite, err) < 0)
+		return -1;
+	int result = take_apart(&x, source, err);
+	vec_release(&x.exposed);
+	if (result < 0) {
+		extract_release(&e);
+		return -1;
+	}
+	*ret = e;
+	return 0;
+}

@@ -1,0 +1,96 @@
+#ifndef RECAST_HARNESS_EXTRACT_PARTS_H
+#define RECAST_HARNESS_EXTRACT_PARTS_H
+
+/* What the halves of extract share; nobody else includes this. */
+
+#include "harness/extract.h"
+#include "harness/split.h"
+
+/* Runs of the implementation's text of so many tokens are no accident. */
+enum { EXTRACT_OVERLAP_TOKENS = 32 };
+
+/* An extraction in the making. */
+struct extraction {
+	const struct suite *suite;
+	const struct language *language;
+	struct extracted *e;
+	struct arena *a; /* the result's */
+	struct {
+		struct exposure *items;
+		size_t len, cap;
+	} exposed;
+};
+
+void extract_expose(struct extraction *x, const struct exposure *exposure);
+
+/* Whether the user has consented to showing this file. */
+bool extract_consented(const struct extraction *x, const char *path);
+
+/* A file is added once. */
+void extract_add_file(struct spec_files *files, const char *path, struct str text);
+
+/* Splits the tests into visible and sealed: fills e->tests, and the spec's tests and files. */
+int extract_tests(struct extraction *x, struct err *err);
+
+/* ---- what extract_tests is made of */
+
+/* Programs that are made of the same sources: configurations of one program, mostly. They
+ * have the same tests. */
+struct group {
+	size_t *programs; /* indices into the plan's */
+	size_t programs_len;
+	struct ctest_source *sources; /* its own first, then what they include */
+	size_t sources_len;
+	struct ctests tests;
+	bool by_function; /* its test functions are split, not its programs */
+	bool hidden;      /* a text of it quotes the implementation: all of it is sealed */
+	size_t first_unit;
+	bool *quotes; /* of each test function: it quotes the implementation */
+	bool *sealed; /* of each test function */
+	bool broken;  /* without the sealed functions it does not compile */
+	struct err error;
+};
+
+struct touch_map; /* what macros lead to */
+
+/* A split in the making. */
+struct sorting {
+	struct extraction *x;
+	struct group *groups;
+	size_t groups_len;
+	struct touch_map *map;
+	struct split_unit *units;
+	bool *hidden; /* of each unit: sealed whatever the split says */
+	struct extracted_test *tests; /* of each unit */
+	size_t units_len;
+};
+
+static inline const struct plan_program *sorting_program(const struct sorting *s, size_t index)
+{
+	return &s->x->suite->plan.programs[index];
+}
+
+/* Programs that were judged, by their sources, with their test functions. */
+int extract_groups(struct sorting *s, struct err *err);
+
+/* Which functions of the library each unit touches; marks them as tested. */
+struct touches {
+	size_t *items; /* numbers of functions, each once */
+	size_t len;
+	struct strings names; /* in byte order */
+};
+
+struct touch_map *extract_touch_map(struct extraction *x);
+struct touches extract_touches(struct extraction *x, const struct touch_map *map, const struct strings *names);
+
+/* Whether every unit of the group is sealed. */
+bool extract_all_sealed(const struct sorting *s, const struct group *g);
+
+/* Compiles what is visible of each group without its sealed functions; one that does not is split by
+ * program from now on. *ret_again says whether there was one. */
+int extract_check_visible(struct sorting *s, bool *ret_again, struct err *err);
+
+/* The spec's tests and their files. */
+void extract_show_tests(struct sorting *s);
+
+#endif

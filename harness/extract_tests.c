@@ -1,0 +1,169 @@
+#include "harness/extract_parts.h"
+
+static void add_unit(struct sorting *s, const char *id, const struct strings *names, struct extracted_test test,
+		     bool hidden)
+{
+	struct touches t = extract_touches(s->x, s->map, names);
+	test.calls = t.names;
+	s->tests[s->units_len] = test;
+	s->hidden[s->units_len] = hidden;
+	s->units[s->units_len++] = (struct split_unit){.name = id, .touches = t.items, .touches_len = t.len};
+}
+
+static unsigned lines_of(struct str text)
+{
+	unsigned lines = 0;
+	struct str line;
+	while (str_next_line(&text, &line))
+		lines++;
+	return lines ? lines : 1;
+}
+
+/* An exposed run is a function's own matter if it lies within it. */
+static void expose_run(struct sorting *s, struct group *g, size_t source, const struct shared_run *run)
+{
+	struct extraction *x = s->x;
+	const char *path = g->sources[source].path;
+	bool consented = extract_consented(x, path);
+	size_t owner = 0;
+	while (owner < g->tests.len && !(g->by_function && g->tests.items[owner].source == source &&
+					 g->tests.items[owner].line <= run->line &&
+					 run->end_line <= g->tests.items[owner].end_line))
+		owner++;
+	bool in_function = owner < g->tests.len;
+	extract_expose(x, &(struct exposure){
+				  .what = "test",
+				  .name = in_function ? g->tests.items[owner].name : path,
+				  .place = {path, run->line, run->end_line},
+				  .shown = consented,
+				  .why = arena_printf(x->a, "it quotes %s:%u%s", run->file, run->file_line,
+						      consented ? "; recast.json consents" : ""),
+			  });
+	if (!consented && in_function)
+		g->quotes[owner] = true;
+	else if (!consented)
+		g->hidden = true;
+}
+
+static void find_overlap(struct sorting *s, struct group *g)
+{
+	for (size_t i = 0; i < g->sources_len; i++) {
+		struct shared_runs runs = fingerprints_find(&s->x->e->implementation, g->sources[i].text,
+							    EXTRACT_OVERLAP_TOKENS, s->x->a);
+		for (size_t k = 0; k < runs.len; k++)
+			expose_run(s, g, i, &runs.items[k]);
+	}
+}
+
+static void add_functions(struct sorting *s, struct group *g)
+{
+	for (size_t i = 0; i < g->tests.len; i++) {
+		const struct ctest_function *f = &g->tests.items[i];
+		const char *path = g->sources[f->source].path;
+		struct extracted_test test = {
+			.name = f->name,
+			.program = sorting_program(s, g->programs[0])->name,
+			.place = {path, f->line, f->end_line},
+		};
+		add_unit(s, arena_printf(s->x->a, "%s:%s:%u", path, f->name, f->line), &f->reaches, test,
+			 g->hidden || g->quotes[i]);
+	}
+}
+
+static bool quotes_anything(const struct group *g)
+{
+	bool any = g->hidden;
+	for (size_t i = 0; i < g->tests.len; i++)
+		any |= g->quotes[i];
+	return any;
+}
+
+static void add_programs(struct sorting *s, struct group *g)
+{
+	struct strings names = s->x->language->names(g->sources, g->sources_len, s->x->a);
+	for (size_t i = 0; i < g->programs_len; i++) {
+		const char *name = sorting_program(s, g->programs[i])->name;
+		struct extracted_test test = {
+			.name = name,
+			.program = name,
+			.place = {g->sources[0].path, 1, lines_of(g->sources[0].text)},
+		};
+		add_unit(s, name, &names, test, quotes_anything(g));
+	}
+}
+
+static void make_units(struct sorting *s)
+{
+	size_t most = 0;
+	for (size_t i = 0; i < s->groups_len; i++)
+		most += max_size(s->groups[i].tests.len, s->groups[i].programs_len);
+	s->units = arena_array(s->x->a, most, struct split_unit);
+	s->tests = arena_array(s->x->a, most, struct extracted_test);
+	s->hidden = arena_array(s->x->a, most, bool);
+	s->units_len = 0;
+	for (size_t i = 0; i < s->groups_len; i++) {
+		struct group *g = &s->groups[i];
+		g->first_unit = s->units_len;
+		if (g->by_function)
+			add_functions(s, g);
+		else
+			add_programs(s, g);
+	}
+}
+
+/* Those that are hidden anyway take no part; what is left is split. */
+static void split(struct sorting *s)
+{
+	const struct sealing *sealing = &s->x->suite->project->sealed;
+	struct split_unit *open = arena_array(s->x->a, s->units_len, struct split_unit);
+	size_t *index = arena_array(s->x->a, s->units_len, size_t), len = 0;
+	for (size_t i = 0; i < s->units_len; i++) {
+		s->units[i].sealed = s->hidden[i];
+		if (!s->hidden[i]) {
+			index[len] = i;
+			open[len++] = s->units[i];
+		}
+	}
+	if (sealing->percent)
+		split_choose(open, len, s->x->e->spec.api.functions_len, sealing->percent, sealing->seed);
+	for (size_t i = 0; i < len; i++)
+		s->units[index[i]].sealed = open[i].sealed;
+	for (size_t i = 0; i < s->units_len; i++)
+		s->tests[i].visible = !s->units[i].sealed;
+}
+
+static void take_split(struct sorting *s)
+{
+	for (size_t i = 0; i < s->groups_len; i++) {
+		struct group *g = &s->groups[i];
+		for (size_t k = 0; g->by_function && k < g->tests.len; k++)
+			g->sealed[k] = s->units[g->first_unit + k].sealed;
+	}
+}
+
+static int choose(struct sorting *s, struct err *err)
+{
+	for (bool again = true; again;) {
+		make_units(s);
+		split(s);
+		take_split(s);
+		if (extract_check_visible(s, &again, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int extract_tests(struct extraction *x, struct err *err)
+{
+	struct sorting s = {.x = x, .map = extract_touch_map(x)};
+	if (extract_groups(&s, err) < 0)
+		return -1;
+	for (size_t i = 0; i < s.groups_len; i++)
+		find_overlap(&s, &s.groups[i]);
+	if (choose(&s, err) < 0)
+		return -1;
+	extract_show_tests(&s);
+	x->e->tests = s.tests;
+	x->e->tests_len = s.units_len;
+	return 0;
+}

@@ -1,0 +1,232 @@
+#include "harness/fingerprint.h"
+
+#include "core/mem.h"
+#include "harness/ctoken.h"
+
+#include <inttypes.h>
+
+/* A token of a text, as its hash. */
+struct mark {
+	uint64_t hash;
+	size_t start, end;
+	unsigned line;
+};
+
+struct marks {
+	struct mark *items;
+	size_t len, cap;
+};
+
+static uint64_t mix(uint64_t h)
+{
+	h ^= h >> 33;
+	h *= 0xff51afd7ed558ccdu;
+	h ^= h >> 33;
+	h *= 0xc4ceb9fe1a85ec53u;
+	return h ^ h >> 33;
+}
+
+/* FNV-1a: the set only narrows down; nobody's safety hangs on it. */
+static uint64_t hash_text(struct str text)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+	for (size_t i = 0; i < text.len; i++)
+		h = (h ^ (unsigned char)text.ptr[i]) * 0x100000001b3u;
+	return mix(h);
+}
+
+/* Lines that include are the same everywhere. */
+static bool skip_include(struct ctoken_reader *r, struct ctoken *token)
+{
+	struct ctoken_reader ahead = *r;
+	if (token->kind != CTOKEN_HASH || !ctoken_next(&ahead, token) || !ctoken_is(token, "include"))
+		return false;
+	while (ctoken_next(&ahead, token) && token->kind != CTOKEN_END)
+		continue;
+	*r = ahead;
+	return true;
+}
+
+static struct marks read_marks(struct str text)
+{
+	struct marks marks = {0};
+	struct ctoken_reader r = ctoken_reader(text);
+	struct ctoken token;
+	while (ctoken_next(&r, &token)) {
+		struct ctoken first = token;
+		if (token.kind == CTOKEN_COMMENT || token.kind == CTOKEN_END || skip_include(&r, &token))
+			continue;
+		*vec_push(&marks) = (struct mark){hash_text(first.text), first.offset, first.offset + first.text.len,
+						  first.line};
+	}
+	return marks;
+}
+
+/* The hash of the run that begins here. */
+static uint64_t run_hash(const struct marks *marks, size_t at)
+{
+	uint64_t h = 0;
+	for (size_t i = 0; i < FINGERPRINT_RUN; i++)
+		h = mix(h * 31 + marks->items[at + i].hash);
+	return h;
+}
+
+static size_t runs_in(const struct marks *marks)
+{
+	return marks->len < FINGERPRINT_RUN ? 0 : marks->len - FINGERPRINT_RUN + 1;
+}
+
+void fingerprints_add(struct fingerprints *set, const char *path, struct str text)
+{
+	struct marks marks = read_marks(text);
+	size_t runs = runs_in(&marks), kept = SIZE_MAX;
+	uint64_t *hashes = mem_zalloc(runs, sizeof(*hashes));
+	for (size_t i = 0; i < runs; i++)
+		hashes[i] = run_hash(&marks, i);
+	uint32_t file = (uint32_t)set->files.len;
+	*vec_push(&set->files) = path;
+	for (size_t i = 0; i < runs; i++) {
+		size_t last = min_size(i + FINGERPRINT_WINDOW, runs), smallest = i;
+		for (size_t k = i; k < last; k++)
+			smallest = hashes[k] <= hashes[smallest] ? k : smallest;
+		if (smallest == kept)
+			continue;
+		kept = smallest;
+		*vec_push(set) = (struct fingerprint){hashes[kept], file, marks.items[kept].line};
+	}
+	free(hashes);
+	vec_release(&marks);
+}
+
+static int by_hash(const void *a, const void *b)
+{
+	const struct fingerprint *x = a, *y = b;
+	if (x->hash != y->hash)
+		return x->hash < y->hash ? -1 : 1;
+	if (x->file != y->file)
+		return x->file < y->file ? -1 : 1;
+	return (x->line > y->line) - (x->line < y->line);
+}
+
+void fingerprints_seal(struct fingerprints *set)
+{
+	size_t kept = 0;
+	if (set->len)
+		qsort(set->items, set->len, sizeof(*set->items), by_hash);
+	/* A table of zeros is one run many times. */
+	for (size_t i = 0; i < set->len; i++) {
+		if (kept == 0 || set->items[i].hash != set->items[kept - 1].hash)
+			set->items[kept++] = set->items[i];
+	}
+	set->len = kept;
+}
+
+/* The one with this hash, or NULL. */
+static struct fingerprint *find(const struct fingerprints *set, uint64_t hash)
+{
+	size_t low = 0, high = set->len;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (set->items[middle].hash < hash)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < set->len && set->items[low].hash == hash ? &set->items[low] : NULL;
+}
+
+void fingerprints_without(struct fingerprints *set, struct str text)
+{
+	enum { GONE = UINT32_MAX };
+	struct marks marks = read_marks(text);
+	size_t runs = runs_in(&marks), kept = 0;
+	for (size_t i = 0; i < runs; i++) {
+		struct fingerprint *public = find(set, run_hash(&marks, i));
+		if (public)
+			public->file = GONE;
+	}
+	for (size_t i = 0; i < set->len; i++) {
+		if (set->items[i].file != GONE)
+			set->items[kept++] = set->items[i];
+	}
+	set->len = kept;
+	vec_release(&marks);
+}
+
+void fingerprints_release(struct fingerprints *set)
+{
+	vec_release(&set->files);
+	vec_release(set);
+}
+
+/* A run in the making: tokens from `first` up to but not including `past`. */
+struct growing {
+	size_t first, past;
+	const struct fingerprint *from;
+};
+
+struct finding {
+	const struct fingerprints *set;
+	const struct marks *marks;
+	size_t least;
+	struct {
+		struct shared_run *items;
+		size_t len, cap;
+	} found;
+};
+
+static void finish_run(struct finding *f, const struct growing *g)
+{
+	if (!g->from || g->past - g->first < f->least)
+		return;
+	const struct mark *first = &f->marks->items[g->first], *last = &f->marks->items[g->past - 1];
+	*vec_push(&f->found) = (struct shared_run){
+		.tokens = g->past - g->first,
+		.start = first->start,
+		.end = last->end,
+		.line = first->line,
+		.end_line = last->line,
+		.file = f->set->files.items[g->from->file],
+		.file_line = g->from->line,
+	};
+}
+
+/* Kept fingerprints are at most a window apart, so what lies between two of them is shared too. */
+static void find_runs(struct finding *f)
+{
+	struct growing g = {0};
+	size_t runs = runs_in(f->marks);
+	for (size_t i = 0; i < runs; i++) {
+		const struct fingerprint *hit = find(f->set, run_hash(f->marks, i));
+		if (!hit)
+			continue;
+		if (!g.from || i > g.past) {
+			finish_run(f, &g);
+			g = (struct growing){.first = i, .from = hit};
+		}
+		g.past = i + FINGERPRINT_RUN;
+	}
+	finish_run(f, &g);
+}
+
+struct shared_runs fingerprints_find(const struct fingerprints *set, struct str text, size_t least, struct arena *a)
+{
+	struct marks marks = read_marks(text);
+	struct finding f = {.set = set, .marks = &marks, .least = least};
+	find_runs(&f);
+	struct shared_runs runs = {arena_array(a, f.found.len, struct shared_run), f.found.len};
+	if (runs.len)
+		memcpy(runs.items, f.found.items, runs.len * sizeof(*runs.items));
+	vec_release(&f.found);
+	vec_release(&marks);
+	return runs;
+}
+
+void fingerprints_write(const struct fingerprints *set, struct buf *out)
+{
+	for (size_t i = 0; i < set->files.len; i++)
+		buf_printf(out, "file %s\n", set->files.items[i]);
+	for (size_t i = 0; i < set->len; i++)
+		buf_printf(out, "%016" PRIx64 " %" PRIu32 " %" PRIu32 "\n", set->items[i].hash, set->items[i].file,
+			   set->items[i].line);
+}

@@ -1,0 +1,63 @@
+#ifndef RECAST_HARNESS_FINGERPRINT_H
+#define RECAST_HARNESS_FINGERPRINT_H
+
+/*
+ * What a text has in common with others, by runs of tokens. Comments and white
+ * space do not count, names and literals do: this finds text that was copied,
+ * not text that is alike (that is the similarity judge's work).
+ *
+ * Of every window of hashes the smallest is kept, so that each shared run of
+ * FINGERPRINT_RUN + FINGERPRINT_WINDOW - 1 tokens is found, and a set has a fraction of its
+ * texts' size.
+ */
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "core/err.h"
+
+enum { FINGERPRINT_RUN = 16, FINGERPRINT_WINDOW = 8 };
+
+struct fingerprint {
+	uint64_t hash;
+	uint32_t file; /* index into the set's files */
+	uint32_t line;
+};
+
+/* Filled, then sealed, then asked. Arrays are malloc'd; paths are borrowed. */
+struct fingerprints {
+	struct fingerprint *items; /* by hash once sealed */
+	size_t len, cap;
+	struct {
+		const char **items;
+		size_t len, cap;
+	} files;
+};
+
+void fingerprints_add(struct fingerprints *set, const char *path, struct str text);
+
+/* Forgets what stands in this text too: it is public. After sealing. */
+void fingerprints_without(struct fingerprints *set, struct str text);
+void fingerprints_seal(struct fingerprints *set);
+void fingerprints_release(struct fingerprints *set);
+
+/* A run of tokens that the text shares with the set. */
+struct shared_run {
+	size_t tokens;       /* at least so many */
+	size_t start, end;   /* bytes of the text */
+	unsigned line, end_line;
+	const char *file;    /* of the set */
+	unsigned file_line;
+};
+
+struct shared_runs {
+	struct shared_run *items;
+	size_t len;
+};
+
+/* Those of at least `least` tokens, in order, in the arena. */
+struct shared_runs fingerprints_find(const struct fingerprints *set, struct str text, size_t least, struct arena *a);
+
+/* As text: a line "file PATH" for each file, then "HASH FILE LINE" for each fingerprint. */
+void fingerprints_write(const struct fingerprints *set, struct buf *out);
+
+#endif
