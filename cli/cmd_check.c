@@ -1,6 +1,5 @@
 #include "cli/check_report.h"
-#include "cli/workshop.h"
-#include "harness/source.h"
+#include "cli/original.h"
 
 struct check_values {
 	struct common common;
@@ -33,30 +32,13 @@ static int print_result(const struct check_values *v, const struct suite *suite,
 	return code;
 }
 
-static int check_project(const struct check_values *v, const struct project *project, const struct tools *tools,
-			 struct err *err)
-{
-	SCOPED_ARENA struct arena arena = {0};
-	SCOPED_TREE struct tree *tree = tree_new();
-	struct source source;
-	struct suite suite;
-	if (source_load(project, tree, &arena, &source, err) < 0 || suite_build(project, tree, tools, &suite, err) < 0)
-		return -1;
-	int code = print_result(v, &suite, err);
-	suite_release(&suite);
-	return code;
-}
-
 static int check_original(const struct check_values *v, struct err *err)
 {
-	SCOPED_ARENA struct arena arena = {0};
-	struct project project;
-	struct workshop w;
-	if (project_read(v->common.folder, &arena, &project, err) < 0 || workshop_open(&v->common, &w, err) < 0)
+	struct original original;
+	if (original_open(&v->common, &original, err) < 0)
 		return -1;
-	int code = check_project(v, &project, &w.tools, err);
-	workshop_improve(&w);
-	workshop_close(&w);
+	int code = print_result(v, &original.suite, err);
+	original_close(&original);
 	return code;
 }
 

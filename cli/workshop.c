@@ -24,6 +24,16 @@ static const char *cache_folder(struct arena *a)
 	return home ? arena_printf(a, "%s/.cache/recast", home) : NULL;
 }
 
+static const char *data_folder(struct arena *a)
+{
+	const char *own = variable("RECAST_DATA"), *all = variable("XDG_DATA_HOME"), *home = variable("HOME");
+	if (own)
+		return own;
+	if (all)
+		return arena_printf(a, "%s/recast", all);
+	return home ? arena_printf(a, "%s/.local/share/recast", home) : NULL;
+}
+
 static const char *toolchain_folder(const char *cache, struct arena *a)
 {
 	const char *own = variable("RECAST_TOOLCHAIN");
@@ -42,12 +52,15 @@ static const char *toolchain_folder(const char *cache, struct arena *a)
 
 int places_find(struct arena *a, struct places *ret, struct err *err)
 {
-	const char *cache = cache_folder(a);
+	const char *cache = cache_folder(a), *data = data_folder(a);
 	if (!cache)
 		return err_set(err, ERR_USAGE, "neither RECAST_CACHE nor XDG_CACHE_HOME nor HOME is set");
 	if (cache[0] != '/')
 		return err_set(err, ERR_USAGE, "the cache folder %s is not an absolute path", cache);
-	*ret = (struct places){.cache = cache, .toolchain = toolchain_folder(cache, a)};
+	if (!data || data[0] != '/')
+		return err_set(err, ERR_USAGE, "the data folder %s is not an absolute path; set RECAST_DATA or XDG_DATA_HOME",
+			       data ? data : "is not known, and");
+	*ret = (struct places){.data = data, .cache = cache, .toolchain = toolchain_folder(cache, a)};
 	return 0;
 }
 

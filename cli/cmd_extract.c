@@ -1,0 +1,86 @@
+#include "cli/extract_report.h"
+#include "cli/original.h"
+#include "cli/terminal.h"
+#include "harness/oracle.h"
+#include "harness/workfolder.h"
+
+struct extract_values {
+	struct common common;
+	bool all;
+};
+
+/* Puts both sides on disk and says where. */
+static int save(const struct original *o, struct extract_result *r, struct arena *a, struct err *err)
+{
+	const char *project = o->project.folder;
+	const char *specs = arena_printf(a, "%s/" WORKFOLDER "/spec", project);
+	const char *oracles = arena_printf(a, "%s/oracle", o->workshop.places.data);
+	char hex[HASH_HEX];
+	if (workfolder_make(project, err) < 0 || spec_save(&r->e->spec, specs, &r->spec_id, err) < 0 ||
+	    oracle_save(&o->suite, r->e, &r->spec_id, oracles, &r->oracle_id, err) < 0)
+		return -1;
+	struct extraction_record record = {o->source.id, r->spec_id, r->oracle_id};
+	hash_hex(&r->spec_id, hex);
+	r->spec = arena_printf(a, "%s/%s", specs, hex);
+	hash_hex(&r->oracle_id, hex);
+	r->oracle = arena_printf(a, "%s/%s", oracles, hex);
+	return workfolder_record(project, &record, err);
+}
+
+static int extract(const struct extract_values *v, const struct original *o, struct extracted *e, struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	struct extract_result r = {
+		.e = e,
+		.sealing = &o->project.sealed,
+		.width = terminal_width(),
+		.all = v->all,
+	};
+	if (save(o, &r, &scratch, err) < 0)
+		return -1;
+	if (v->common.json)
+		extract_report_json(&r);
+	else
+		extract_report_text(&r);
+	if (e->spec.impossible)
+		return EXIT_NEGATIVE;
+	return e->baseline.passed ? EXIT_GOOD : EXIT_INCONCLUSIVE;
+}
+
+static int run(void *values, char **operands, size_t operands_len, struct err *err)
+{
+	(void)operands;
+	(void)operands_len;
+	const struct extract_values *v = values;
+	struct original original;
+	struct extracted extracted;
+	if (original_open(&v->common, &original, err) < 0)
+		return -1;
+	int code = extract_run(&original.suite, &original.source, &extracted, err);
+	if (code == 0) {
+		code = extract(v, &original, &extracted, err);
+		extract_release(&extracted);
+	}
+	original_close(&original);
+	return code;
+}
+
+static const struct option options[] = {
+	{"all", 'a', OPTION_FLAG, offsetof(struct extract_values, all), NULL, "show every row of long lists"},
+};
+
+const struct command cmd_extract = {
+	.name = "extract",
+	.operands = "",
+	.summary = "Take a library apart: what may be shown, and what only judges see",
+	.detail = "Reads recast.json in the project's folder, builds the original and runs its tests\n"
+		  "as the baseline. What its public headers offer, their documentation and the\n"
+		  "visible tests become the specification, in .recast/spec. The other tests, the\n"
+		  "original's objects and the fingerprints of its text become the oracle, outside\n"
+		  "the project.\n\n"
+		  "Exit status: 0 done, 1 no clean room is possible, 2 wrong usage or configuration,\n"
+		  "3 no test passed, 4 recast or the machine failed, 130 interrupted.\n",
+	.options = {options, countof(options)},
+	.values_size = sizeof(struct extract_values),
+	.run = run,
+};

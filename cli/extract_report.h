@@ -1,0 +1,20 @@
+#ifndef RECAST_CLI_EXTRACT_REPORT_H
+#define RECAST_CLI_EXTRACT_REPORT_H
+
+/* The result of an extraction, as text and as JSON (specs/extract.schema.json). */
+
+#include "harness/extract.h"
+
+struct extract_result {
+	const struct extracted *e;
+	const struct sealing *sealing;
+	const char *spec, *oracle; /* folders that were written */
+	struct hash spec_id, oracle_id;
+	size_t width; /* of the terminal */
+	bool all;     /* every row, however many */
+};
+
+void extract_report_text(const struct extract_result *r);
+void extract_report_json(const struct extract_result *r);
+
+#endif

@@ -1,0 +1,24 @@
+#ifndef RECAST_CLI_ORIGINAL_H
+#define RECAST_CLI_ORIGINAL_H
+
+/* The project at hand and its original, read and built, as several commands begin. */
+
+#include "cli/workshop.h"
+#include "harness/source.h"
+#include "harness/suite.h"
+
+struct original {
+	struct arena arena;
+	struct workshop workshop;
+	struct project project;
+	struct source source;
+	struct tree *tree; /* as it came */
+	struct suite suite;
+};
+
+int original_open(const struct common *common, struct original *ret, struct err *err);
+
+/* Also starts what makes the next command faster. */
+void original_close(struct original *o);
+
+#endif

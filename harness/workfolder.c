@@ -1,0 +1,43 @@
+#include "harness/workfolder.h"
+
+#include "core/fs.h"
+#include "core/json.h"
+#include "core/mem.h"
+#include "harness/repo.h"
+
+static int refuse_foreign(const char *project, const char *folder, struct err *err)
+{
+	bool tracked = false;
+	if (fs_is_link(folder))
+		return err_set(err, ERR_USAGE, "%s is a link; recast keeps its own there, so remove it", folder);
+	if (repo_tracks(project, WORKFOLDER, &tracked, err) < 0)
+		return -1;
+	if (tracked)
+		return err_set(err, ERR_USAGE,
+			       "git tracks %s, so it may hold results that recast never made; take it out of the "
+			       "repository (git rm -r --cached " WORKFOLDER ", commit) and remove it",
+			       folder);
+	return 0;
+}
+
+int workfolder_make(const char *project, struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	const char *folder = arena_printf(&scratch, "%s/" WORKFOLDER, project);
+	const char *ignore = arena_printf(&scratch, "%s/.gitignore", folder);
+	if (refuse_foreign(project, folder, err) < 0 || fs_mkdirs(folder, 0755, err) < 0)
+		return -1;
+	return fs_exists(ignore) ? 0 : fs_write(ignore, STR("*\n"), err);
+}
+
+int workfolder_record(const char *project, const struct extraction_record *record, struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	char spec[HASH_HEX], oracle[HASH_HEX];
+	hash_hex(&record->spec, spec);
+	hash_hex(&record->oracle, oracle);
+	SCOPED_JSON json_t *object = json_pack("{s:i, s:o, s:s, s:s}", "version", 1, "source",
+					       json_text(record->source), "spec", spec, "oracle", oracle);
+	SCOPED_MEM char *text = json_dumps(object, JSON_INDENT(2));
+	return fs_write(arena_printf(&scratch, "%s/" WORKFOLDER "/extract.json", project), str_of(text), err);
+}

@@ -1,0 +1,28 @@
+#ifndef RECAST_HARNESS_WORKFOLDER_H
+#define RECAST_HARNESS_WORKFOLDER_H
+
+/*
+ * .recast, where a project keeps what recast made: imported sources, the
+ * specification, and what the last extraction gave. It ignores itself in git,
+ * and is refused where git tracks it or where it is a link: a repository that
+ * brings one could bring forged results.
+ */
+
+#include "core/arena.h"
+#include "core/err.h"
+#include "core/hash.h"
+
+#define WORKFOLDER ".recast"
+
+/* Makes it in the project's folder if it is not there. */
+int workfolder_make(const char *project, struct err *err);
+
+/* What an extraction gave; .recast/extract.json holds it. */
+struct extraction_record {
+	const char *source;
+	struct hash spec, oracle;
+};
+
+int workfolder_record(const char *project, const struct extraction_record *record, struct err *err);
+
+#endif
