@@ -90,7 +90,7 @@ all: $(B)/recast
 ready:
 	@specs/setup.sh $(if $(FUZZ),fuzz)
 
-$(B)/%.o: %.c Makefile specs/deps.lock | ready $(B)/parts.h
+$(B)/%.o: %.c Makefile specs/deps.lock | ready $(B)/parts.h $(B)/schema.h
 	@mkdir -p $(@D)
 	@echo '  cc $<'
 	$(Q)$(CC) $(cflags) -MMD -MP -c -o $@ $<
@@ -135,6 +135,13 @@ $(B)/parts.h: specs/deps.lock Makefile
 		$$1 == "system" { list = list " ROW(" quote($$2) ", " quote($$3) ", " quote($$4) ")" } \
 		END { define("system_libraries(row)", list) }' $< >$@
 
+# The schema of recast.json as C, a line a string, for the copy that each project gets.
+$(B)/schema.h: specs/recast.schema.json Makefile
+	@mkdir -p $(@D)
+	@{ echo '/* The Makefile writes this from $<. */'; \
+		echo 'static const char *const schema_lines[] = {'; \
+		sed -e 's/[\\"]/\\&/g' -e 's/.*/\t"&\\n",/' $<; echo '};'; } >$@
+
 check: lint
 	@$(MAKE) test
 	@$(MAKE) test SAN=1
@@ -161,7 +168,7 @@ unfinished = '\b(TODO|FIXME|XXX)\b'
 
 lint: $(core)
 	$(call never,$(call below,core/),core/*.[ch],core includes core)
-	$(call never,$(call below,(core|harness)/|parts.h),harness/*.[ch],harness includes harness and core)
+	$(call never,$(call below,(core|harness)/|(parts|schema).h),harness/*.[ch],harness includes harness and core)
 	$(call never,$(call below,(core|harness|cli)/|parts.h),cli/*.[ch],includes start at the root)
 	$(call never,'#include <(wasm|wasmtime|wasi)[./]',$(filter-out harness/engine.c,$(sources)),one door: harness/engine.c)
 	$(call never,'#include <openssl/',$(filter-out core/hash.c,$(sources)),one door: core/hash.c)

@@ -26,6 +26,18 @@ enum check_verdict check_verdict(const struct suite_result *result)
 	return result->passed ? CHECK_PASS : CHECK_INCONCLUSIVE;
 }
 
+enum exit_code check_exit_code(enum check_verdict verdict)
+{
+	switch (verdict) {
+	case CHECK_PASS:
+		return EXIT_GOOD;
+	case CHECK_FAIL:
+		return EXIT_NEGATIVE;
+	default:
+		return EXIT_INCONCLUSIVE;
+	}
+}
+
 /* ---- text */
 
 static size_t name_width(const struct suite_result *result)
@@ -306,7 +318,7 @@ static json_t *gate(const char *name, bool good, const char *detail)
 			 json_text(detail ? detail : ""));
 }
 
-void check_report_json(const struct project *project, const struct suite_result *result)
+json_t *check_report_value(const struct project *project, const struct suite_result *result)
 {
 	json_t *programs = json_array(), *gates = json_array();
 	char engine_name[64];
@@ -315,13 +327,18 @@ void check_report_json(const struct project *project, const struct suite_result 
 		json_array_append_new(programs, program_json(&result->programs[i]));
 	json_array_append_new(gates, gate("build", !result->library_failure, result->library_failure));
 	json_array_append_new(gates, gate("tests", result->failed == 0, NULL));
-	SCOPED_JSON json_t *all = json_pack(
+	return json_pack(
 		"{s:s, s:o, s:s, s:o, s:{s:i, s:i, s:i, s:i, s:i}, s:o, s:{s:s, s:s, s:s}, s:f}", "candidate", "original",
 		"library", json_text(project->name), "verdict", verdict_names[check_verdict(result)], "gates", gates, "baseline",
 		"passed", (int)result->passed, "failed", (int)result->failed, "skipped", (int)result->skipped,
 		"white_box", (int)result->white_box, "not_runnable", (int)result->not_runnable, "programs", programs,
 		"judged_on", "platform", PLATFORM, "engine", engine_name, "compiler",
 		"clang " PART_CLANG_VERSION, "wall_ms", (double)result->wall_ns / 1e6);
+}
+
+void check_report_json(const struct project *project, const struct suite_result *result)
+{
+	SCOPED_JSON json_t *all = check_report_value(project, result);
 	json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
 	putchar('\n');
 }

@@ -3,12 +3,16 @@
 
 /* The result of a check, for people and for programs. */
 
+#include "cli/command.h"
+#include "core/json.h"
 #include "harness/suite.h"
 
 enum check_verdict { CHECK_PASS, CHECK_FAIL, CHECK_INCONCLUSIVE };
 
 enum check_verdict check_verdict(const struct suite_result *result);
+enum exit_code check_exit_code(enum check_verdict verdict);
 void check_report_text(const struct project *project, const struct suite_result *result, bool with_output);
+json_t *check_report_value(const struct project *project, const struct suite_result *result);
 void check_report_json(const struct project *project, const struct suite_result *result);
 
 #endif

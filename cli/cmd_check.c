@@ -6,18 +6,6 @@ struct check_values {
 	bool output;
 };
 
-static enum exit_code exit_code_of(enum check_verdict verdict)
-{
-	switch (verdict) {
-	case CHECK_PASS:
-		return EXIT_GOOD;
-	case CHECK_FAIL:
-		return EXIT_NEGATIVE;
-	default:
-		return EXIT_INCONCLUSIVE;
-	}
-}
-
 static int print_result(const struct check_values *v, const struct suite *suite, struct err *err)
 {
 	struct suite_result result;
@@ -27,7 +15,7 @@ static int print_result(const struct check_values *v, const struct suite *suite,
 		check_report_json(suite->project, &result);
 	else
 		check_report_text(suite->project, &result, v->output);
-	int code = (int)exit_code_of(check_verdict(&result));
+	int code = (int)check_exit_code(check_verdict(&result));
 	suite_result_release(&result);
 	return code;
 }

@@ -18,3 +18,11 @@ uint64_t clock_thread_cpu_ns(void)
 {
 	return now(CLOCK_THREAD_CPUTIME_ID);
 }
+
+void clock_date(char ret_date[static 11])
+{
+	time_t now = time(NULL);
+	struct tm parts;
+	if (!localtime_r(&now, &parts) || strftime(ret_date, 11, "%Y-%m-%d", &parts) == 0)
+		memcpy(ret_date, "1970-01-01", 11);
+}

@@ -4,6 +4,9 @@
 #include "core/json.h"
 #include "core/mem.h"
 #include "harness/repo.h"
+#include "schema.h"
+
+enum { SCHEMA_MAX = 1 << 20 };
 
 static int refuse_foreign(const char *project, const char *folder, struct err *err)
 {
@@ -20,6 +23,18 @@ static int refuse_foreign(const char *project, const char *folder, struct err *e
 	return 0;
 }
 
+/* Where "$schema" points to, so that editors help without a network. */
+static int write_schema(const char *path, struct err *err)
+{
+	SCOPED_BUF struct buf text, old;
+	buf_init(&text, SCHEMA_MAX);
+	buf_init(&old, SCHEMA_MAX);
+	for (size_t i = 0; i < countof(schema_lines); i++)
+		buf_append_cstr(&text, schema_lines[i]);
+	bool same = fs_exists(path) && fs_read(path, &old, NULL) == 0 && str_eq(buf_str(&old), buf_str(&text));
+	return same ? 0 : fs_write(path, buf_str(&text), err);
+}
+
 int workfolder_make(const char *project, struct err *err)
 {
 	SCOPED_ARENA struct arena scratch = {0};
@@ -27,7 +42,9 @@ int workfolder_make(const char *project, struct err *err)
 	const char *ignore = arena_printf(&scratch, "%s/.gitignore", folder);
 	if (refuse_foreign(project, folder, err) < 0 || fs_mkdirs(folder, 0755, err) < 0)
 		return -1;
-	return fs_exists(ignore) ? 0 : fs_write(ignore, STR("*\n"), err);
+	if (!fs_exists(ignore) && fs_write(ignore, STR("*\n"), err) < 0)
+		return -1;
+	return write_schema(arena_printf(&scratch, "%s/recast.schema.json", folder), err);
 }
 
 int workfolder_record(const char *project, const struct extraction_record *record, struct err *err)

@@ -14,7 +14,7 @@
 
 #define WORKFOLDER ".recast"
 
-/* Makes it in the project's folder if it is not there. */
+/* Makes it in the project's folder if it is not there, with the schema of recast.json. */
 int workfolder_make(const char *project, struct err *err);
 
 /* What an extraction gave; .recast/extract.json holds it. */

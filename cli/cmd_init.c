@@ -1,0 +1,187 @@
+#include "cli/check_report.h"
+#include "cli/original.h"
+#include "cli/terminal.h"
+#include "core/clock.h"
+#include "core/json.h"
+#include "harness/init.h"
+
+struct init_values {
+	struct common common;
+	const char *ref;
+	bool force;
+};
+
+static const char *const kind_names[] = {
+	[FINDING_FOUND] = "found",
+	[FINDING_GUESSED] = "guessed",
+	[FINDING_OPEN] = "open",
+};
+
+/* ---- what was found, as text */
+
+static void print_line(const char *text, size_t indent)
+{
+	printf("%*s", (int)indent, "");
+	terminal_print(stdout, text, 3 * terminal_width());
+	putchar('\n');
+}
+
+static void print_findings(const struct init_result *r, enum finding_kind kind, const char *title, enum style style)
+{
+	bool any = false;
+	for (size_t i = 0; i < r->findings_len; i++) {
+		const struct finding *f = &r->findings[i];
+		char line[1000];
+		if (f->kind != kind)
+			continue;
+		if (!any)
+			printf("\n  %s%s%s\n", terminal_style(style), title, terminal_style(STYLE_PLAIN));
+		any = true;
+		snprintf(line, sizeof(line), "%s: %s", f->key, f->text);
+		print_line(line, 4);
+	}
+}
+
+static void print_source(const struct init_result *r)
+{
+	const struct repo_source *s = &r->source;
+	fputs(terminal_style(STYLE_BOLD), stdout);
+	terminal_print(stdout, s->name, 60);
+	printf("%s  ", terminal_style(STYLE_PLAIN));
+	if (r->as_it_stands)
+		puts("this folder, as it stands");
+	else
+		printf("%s %.12s%s%.60s\n", s->kind == REPO_COMMIT ? "commit" : "tree", s->id, s->branch[0] ? ", " : "",
+		       s->branch);
+	printf("  licence: %s%s\n", r->licence.spdx, r->licence.certain ? "" : " (not certain)");
+	if (r->brought)
+		puts("  recast.json: the source brought one, which was taken over");
+}
+
+static void print_result(const struct init_result *r)
+{
+	print_source(r);
+	print_findings(r, FINDING_FOUND, "found", STYLE_GOOD);
+	print_findings(r, FINDING_GUESSED, "guessed: have a look", STYLE_WARN);
+	print_findings(r, FINDING_OPEN, "not settled: recast.json needs your word", STYLE_BAD);
+}
+
+/* ---- as JSON: specs/init.schema.json */
+
+static json_t *findings_json(const struct init_result *r)
+{
+	json_t *rows = json_array();
+	for (size_t i = 0; i < r->findings_len; i++)
+		json_array_append_new(rows, json_pack("{s:s, s:s, s:o}", "kind", kind_names[r->findings[i].kind], "key",
+						      r->findings[i].key, "text", json_text(r->findings[i].text)));
+	return rows;
+}
+
+static json_t *result_json(const struct init_result *r)
+{
+	json_t *object = json_pack("{s:i, s:o, s:o, s:b, s:b, s:o}", "version", 1, "name", json_text(r->source.name),
+				   "licence", json_text(r->licence.spdx), "licence_certain", r->licence.certain,
+				   "brought", r->brought, "findings", findings_json(r));
+	if (!r->as_it_stands)
+		json_object_set_new(object, r->source.kind == REPO_COMMIT ? "commit" : "tree",
+				    json_text(r->source.id));
+	return object;
+}
+
+/* ---- the command */
+
+static void warn(const struct tools *tools, const struct init_result *r, struct arena *a)
+{
+	const struct repo_source *s = &r->source;
+	if (s->changed_len)
+		event_send(tools->observer, EVENT_NOTE,
+			   arena_printf(a, "the work tree has changes that are not committed (%s%s); its HEAD is what is read",
+					s->changed[0], s->changed_len > 1 ? ", …" : ""),
+			   0);
+	if (s->submodules.len)
+		event_send(tools->observer, EVENT_NOTE,
+			   arena_printf(a, "submodules are not read: %s%s", s->submodules.items[0],
+					s->submodules.len > 1 ? ", …" : ""),
+			   0);
+}
+
+/* Builds what was described and runs its tests, which says best whether it is right. */
+static int try_it(const struct init_values *v, const struct init_result *r, struct err *err)
+{
+	struct original original;
+	struct suite_result baseline;
+	if (original_open(&v->common, &original, err) < 0)
+		return -1;
+	int code = suite_run(&original.suite, &baseline, err);
+	if (code == 0 && v->common.json) {
+		SCOPED_JSON json_t *object = result_json(r);
+		json_object_set_new(object, "check", check_report_value(&original.project, &baseline));
+		json_dumpf(object, stdout, JSON_INDENT(2));
+		putchar('\n');
+	} else if (code == 0) {
+		print_result(r);
+		putchar('\n');
+		check_report_text(&original.project, &baseline, false);
+		puts("\nrecast.json and RECAST.md are written. Next: recast extract");
+	}
+	if (code == 0) {
+		code = (int)check_exit_code(check_verdict(&baseline));
+		suite_result_release(&baseline);
+	}
+	original_close(&original);
+	return code;
+}
+
+static int begin(const struct init_values *v, const char *source, struct arena *a, struct init_result *ret,
+		 struct err *err)
+{
+	struct workshop w;
+	char date[11];
+	clock_date(date);
+	if (workshop_open(&v->common, &w, err) < 0)
+		return -1;
+	struct init_request request = {
+		.project = v->common.folder,
+		.source = source,
+		.ref = v->ref,
+		.date = date,
+		.force = v->force,
+		.limits = &repo_default_limits,
+	};
+	int result = init_run(&request, &w.tools, a, ret, err);
+	if (result == 0)
+		warn(&w.tools, ret, a);
+	workshop_close(&w);
+	return result;
+}
+
+static int run(void *values, char **operands, size_t operands_len, struct err *err)
+{
+	const struct init_values *v = values;
+	SCOPED_ARENA struct arena arena = {0};
+	struct init_result result;
+	if (begin(v, operands_len ? operands[0] : v->common.folder, &arena, &result, err) < 0)
+		return -1;
+	return try_it(v, &result, err);
+}
+
+static const struct option options[] = {
+	{"ref", 0, OPTION_TEXT, offsetof(struct init_values, ref), "REF", "the branch, tag or commit to read (HEAD)"},
+	{"force", 'f', OPTION_FLAG, offsetof(struct init_values, force), NULL, "write a recast.json that is there anew"},
+};
+
+const struct command cmd_init = {
+	.name = "init",
+	.operands = "[SOURCE]",
+	.summary = "Describe a C library: find its headers, sources and tests",
+	.detail = "SOURCE is a folder, a git repository or the address of one; without it, the project's\n"
+		  "folder itself. Writes recast.json and RECAST.md in the project's folder, then builds\n"
+		  "the library in the sandbox and runs its tests, and says what was found, what was\n"
+		  "guessed, and what only you can say.\n\n"
+		  "Exit status: 0 all tests pass, 1 some fail, 2 wrong usage or no library found,\n"
+		  "3 no tests to judge by, 4 recast or the machine failed, 130 interrupted.\n",
+	.operands_max = 1,
+	.options = {options, countof(options)},
+	.values_size = sizeof(struct init_values),
+	.run = run,
+};

@@ -1,0 +1,241 @@
+#include "harness/init.h"
+
+#include "core/mem.h"
+#include "harness/source.h"
+#include "harness/taskfile.h"
+#include "harness/workfolder.h"
+
+#include <limits.h>
+
+/* A project in the making. */
+struct beginning {
+	const struct init_request *request;
+	const struct tools *tools;
+	struct arena *a;
+	struct tree *tree; /* the source at PROJECT_ROOT */
+	json_t *description; /* what will be recast.json */
+	struct init_result result;
+};
+
+static const char *project_path(struct beginning *b, const char *name)
+{
+	return arena_printf(b->a, "%s/%s", b->request->project, name);
+}
+
+/* ---- the source */
+
+static bool is_same_folder(const char *a, const char *b)
+{
+	char real_a[PATH_MAX], real_b[PATH_MAX];
+	return realpath(a, real_a) && realpath(b, real_b) && strcmp(real_a, real_b) == 0;
+}
+
+/* The last name of the folder's real path. */
+static const char *folder_name(const char *folder, struct arena *a)
+{
+	char real[PATH_MAX];
+	const char *slash = realpath(folder, real) ? strrchr(real, '/') : NULL;
+	return arena_strdup(a, slash && slash[1] ? slash + 1 : "library");
+}
+
+static int read_in_place(struct beginning *b, struct err *err)
+{
+	const char *folder = b->request->project;
+	bool is_repository;
+	b->result.in_place = true;
+	if (repo_head(folder, b->a, &is_repository, &b->result.source, err) < 0)
+		return -1;
+	if (!is_repository && b->request->ref)
+		return err_set(err, ERR_USAGE, "--ref %s: this folder is no git repository with a commit", b->request->ref);
+	if (is_repository && b->request->ref)
+		return err_set(err, ERR_USAGE,
+			       "--ref %s: a project in its own repository stands for its HEAD; check that out, or begin "
+			       "in an empty folder",
+			       b->request->ref);
+	b->result.source.name = folder_name(folder, b->a);
+	b->result.as_it_stands = !is_repository;
+	struct project project = {.folder = folder};
+	struct source source;
+	return source_load(&project, b->tree, b->a, &source, err);
+}
+
+static int bring_in(struct beginning *b, struct err *err)
+{
+	const struct init_request *r = b->request;
+	const char *store = project_path(b, SOURCE_STORE);
+	if (repo_import(store, r->source, r->ref, r->limits, b->tools->observer, b->a, &b->result.source, err) < 0)
+		return -1;
+	return repo_read_tree(store, b->result.source.id, &r->limits->files, b->tree, PROJECT_ROOT, err);
+}
+
+static int read_source(struct beginning *b, struct err *err)
+{
+	if (tree_add_folder(b->tree, PROJECT_ROOT, false, err) < 0)
+		return -1;
+	if (!repo_is_address(b->request->source) && is_same_folder(b->request->source, b->request->project))
+		return read_in_place(b, err);
+	return bring_in(b, err);
+}
+
+static int refuse_tracked(struct beginning *b, struct err *err)
+{
+	if (!tree_find(b->tree, PROJECT_ROOT "/" WORKFOLDER))
+		return 0;
+	return err_set(err, ERR_USAGE,
+		       "the source holds a " WORKFOLDER " folder, which could hold results that recast never made; take it "
+		       "out of the repository (git rm -r --cached " WORKFOLDER ") first");
+}
+
+/* ---- its description */
+
+/* A source's own recast.json is its maintainers' word. */
+static int take_over(struct beginning *b, struct str text, struct err *err)
+{
+	struct project unused;
+	SCOPED_ARENA struct arena scratch = {0};
+	if (project_parse(text, b->request->project, &scratch, &unused, err) < 0)
+		return err_wrap(err, "the source brings a description that is not valid; --force makes a new one");
+	b->result.brought = true;
+	return json_parse(text, "recast.json", &b->description, err);
+}
+
+static int describe(struct beginning *b, struct err *err)
+{
+	const struct tree_node *own = tree_find(b->tree, PROJECT_ROOT "/recast.json");
+	if (own && own->type == TREE_FILE && !b->request->force && !b->result.in_place)
+		return take_over(b, own->content, err);
+	struct scouted scouted;
+	if (language_find("c")->scout(b->tree, b->result.source.name, b->tools, b->a, &scouted, err) < 0)
+		return -1;
+	b->result.findings = scouted.findings;
+	b->result.findings_len = scouted.findings_len;
+	b->description = scouted.recast_json;
+	if (b->description)
+		return 0;
+	return err_set(err, ERR_USAGE, "no library was found in %s: %s", b->result.source.name,
+		       scouted.findings_len ? scouted.findings[0].text : "it has no C source or header");
+}
+
+/* With the keys in the order of the manual. */
+static void complete(struct beginning *b)
+{
+	static const char *const behind[] = {"version", "name", "language"};
+	const struct repo_source *source = &b->result.source;
+	json_t *whole = json_pack("{s:s}", "$schema", WORKFOLDER "/recast.schema.json");
+	for (size_t i = 0; i < countof(behind); i++) {
+		json_t *value = json_object_get(b->description, behind[i]);
+		if (value)
+			json_object_set(whole, behind[i], value);
+	}
+	if (!b->result.in_place)
+		json_object_set_new(whole, "source",
+				    json_pack("{s:s}", source->kind == REPO_COMMIT ? "commit" : "tree", source->id));
+	json_object_update_missing(whole, b->description);
+	json_decref(b->description);
+	b->description = whole;
+}
+
+/* ---- the task file */
+
+static struct strings open_questions(struct beginning *b)
+{
+	struct strings open = {arena_array(b->a, b->result.findings_len, const char *), 0};
+	for (size_t i = 0; i < b->result.findings_len; i++) {
+		const struct finding *f = &b->result.findings[i];
+		if (f->kind == FINDING_OPEN)
+			open.items[open.len++] = arena_printf(b->a, "%s: %s", f->key, f->text);
+	}
+	return open;
+}
+
+static const char *source_id(const struct beginning *b)
+{
+	const struct repo_source *source = &b->result.source;
+	if (b->result.as_it_stands)
+		return NULL;
+	return arena_printf(b->a, "%s %s", source->kind == REPO_COMMIT ? "commit" : "tree", source->id);
+}
+
+static struct str first_tasks(struct beginning *b)
+{
+	struct taskfile_new first = {
+		.name = json_string_value(json_object_get(b->description, "name")),
+		.source = b->result.in_place ? NULL : b->result.source.address,
+		.id = source_id(b),
+		.licence = b->result.licence.spdx,
+		.date = b->request->date,
+		.open = open_questions(b),
+	};
+	return taskfile_first(&first, b->a);
+}
+
+/* The text that RECAST.md will have. */
+static int tasks(struct beginning *b, struct str *ret_text, struct err *err)
+{
+	const char *path = project_path(b, "RECAST.md");
+	if (!fs_exists(path)) {
+		*ret_text = first_tasks(b);
+		return 0;
+	}
+	SCOPED_BUF struct buf old;
+	buf_init(&old, TASKFILE_MAX);
+	if (fs_is_link(path))
+		return err_set(err, ERR_USAGE, "%s is a link, which could lead out of the project", path);
+	if (fs_read(path, &old, err) < 0)
+		return -1;
+	const char *id = source_id(b);
+	b->result.kept_tasks = true;
+	*ret_text = taskfile_with_action(buf_str(&old), b->request->date,
+					 id ? arena_printf(b->a, "init, from %s", id) : "init", b->a);
+	return 0;
+}
+
+/* ---- the whole */
+
+static int check_project(struct beginning *b, struct err *err)
+{
+	const char *path = project_path(b, "recast.json");
+	if (fs_is_link(path))
+		return err_set(err, ERR_USAGE, "%s is a link, which could lead out of the project", path);
+	if (fs_exists(path) && !b->request->force)
+		return err_set(err, ERR_USAGE,
+			       "%s is there already; go on with `recast extract`, or say --force to have it written anew",
+			       path);
+	return 0;
+}
+
+static int write_files(struct beginning *b, struct err *err)
+{
+	struct str text;
+	complete(b);
+	SCOPED_MEM char *json = json_dumps(b->description, JSON_INDENT(2));
+	const char *ended = arena_printf(b->a, "%s\n", json);
+	struct project unused;
+	if (project_parse(str_of(ended), b->request->project, b->a, &unused, err) < 0)
+		return err_wrap(err, "what was found makes no recast.json");
+	if (tasks(b, &text, err) < 0 || fs_write(project_path(b, "recast.json"), str_of(ended), err) < 0 ||
+	    fs_write(project_path(b, "RECAST.md"), text, err) < 0)
+		return -1;
+	return 0;
+}
+
+static int begin(struct beginning *b, struct err *err)
+{
+	if (check_project(b, err) < 0 || workfolder_make(b->request->project, err) < 0 || read_source(b, err) < 0 ||
+	    refuse_tracked(b, err) < 0 || describe(b, err) < 0)
+		return -1;
+	licence_find(tree_find(b->tree, PROJECT_ROOT), b->a, &b->result.licence);
+	return write_files(b, err);
+}
+
+int init_run(const struct init_request *request, const struct tools *tools, struct arena *a, struct init_result *ret,
+	     struct err *err)
+{
+	struct beginning b = {.request = request, .tools = tools, .a = a, .tree = tree_new()};
+	int result = begin(&b, err);
+	tree_free(b.tree);
+	json_decref(b.description);
+	if (result == 0)
+		*ret = b.result;
+	return result;
+}
