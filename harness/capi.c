@@ -61,16 +61,16 @@ static bool opens_linkage(const struct capi_tokens *tokens)
 
 /* ---- the cut */
 
-enum { RETURNS_MAX = 16 };
+enum { RETURNS_MAX = 16, RETURNS_BYTES = 8 << 20 };
 
 struct cut {
 	size_t parens, braces;
 	bool value;              /* behind a "=" */
 	bool skipping;           /* braces whose contents do not matter */
 	size_t old_style;        /* declarations of parameters that may follow */
-	struct capi_reader open; /* behind the "{" that is open */
+	struct capi_reader open; /* behind the outermost "{" that is open */
 	struct capi_token opener;
-	size_t returns;          /* how often a "{" turned out to have no end */
+	size_t returns, returned_bytes; /* because a "{" turned out to have no end */
 };
 
 static void begin_piece(struct capi *c, struct cut *cut)
@@ -84,9 +84,10 @@ static void begin_piece(struct capi *c, struct cut *cut)
 /* A "{" without an end must not take the rest of the text with it. */
 static bool go_back(struct capi *c, struct cut *cut)
 {
-	if (c->failed || cut->returns++ >= RETURNS_MAX)
-		return false;
+	cut->returned_bytes += c->reader.tokens.at - cut->open.tokens.at;
 	capi_unclear(c, &cut->opener, "\"{\" without an end");
+	if (cut->returns++ >= RETURNS_MAX || cut->returned_bytes > RETURNS_BYTES)
+		return false;
 	c->piece.tokens.len = 0;
 	c->piece.attributes.len = 0;
 	cut->parens = cut->braces = cut->old_style = 0;
@@ -230,9 +231,12 @@ static struct interface collect(struct capi *c)
 	return api;
 }
 
+/* Types of some compilers, names that a typedef makes for others. */
 static void know_builtin_types(struct capi *c)
 {
-	static const char *const builtin[] = {"bool", "__builtin_va_list", "__int128_t", "__uint128_t"};
+	static const char *const builtin[] = {"bool",      "__builtin_va_list", "__int128_t", "__uint128_t",
+					      "_Float16",  "_Float32",          "_Float64",   "_Float128",
+					      "_Float32x", "_Float64x",         "_Float128x", "__ibm128"};
 	for (size_t i = 0; i < countof(builtin); i++) {
 		struct ctype *type = arena_new(c->a, struct ctype);
 		bool new;

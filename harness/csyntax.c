@@ -116,6 +116,12 @@ static struct cnode *copy_node(struct copy *c, struct cnode *parent)
 	return node;
 }
 
+static void mark_broken(struct cnode *node)
+{
+	for (; node && !node->broken; node = node->parent)
+		node->broken = true;
+}
+
 /* Walks both trees side by side: `at` is the copy of where the cursor stands. */
 static struct cnode *copy_tree(struct copy *c)
 {
@@ -125,7 +131,7 @@ static struct cnode *copy_tree(struct copy *c)
 		bool deeper = ts_tree_cursor_goto_first_child(&c->cursor);
 		if (deeper && depth >= CSYNTAX_DEPTH_MAX) {
 			ts_tree_cursor_goto_parent(&c->cursor);
-			at->broken = true;
+			mark_broken(at);
 			deeper = false;
 		}
 		if (deeper) {

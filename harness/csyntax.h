@@ -123,7 +123,7 @@ struct csyntax {
 	size_t len; /* nodes */
 };
 
-/* More is ERR_LIMIT. What lies deeper is left out, its parent marked as broken. */
+/* More is ERR_LIMIT. What lies deeper is left out, all that it stands in marked as broken. */
 enum { CSYNTAX_TEXT_MAX = 32 << 20, CSYNTAX_DEPTH_MAX = 400 };
 
 /* The same text gives the same tree, or the same ERR_LIMIT: work is counted, not timed. */

@@ -1,6 +1,7 @@
 #include "harness/nameset.h"
 
 #include "core/mem.h"
+#include "harness/ctoken.h"
 
 #include <assert.h>
 
@@ -39,46 +40,32 @@ void nameset_release(struct nameset *set)
 	vec_release(set);
 }
 
-static bool starts_identifier(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
 static bool in_identifier(char c)
 {
-	return starts_identifier(c) || (c >= '0' && c <= '9');
+	return ctoken_name_byte(c) && c != '$' && (unsigned char)c < 0x80;
 }
 
-/* How many bytes a comment or literal at the front takes; 0 if there is none. */
-static size_t skipped(struct str text)
+/* The names in a token: what a literal begins with is one, and so is what stands
+ * between bytes that only some compilers take in a name. */
+static void add_names(struct nameset *set, struct str token)
 {
-	bool block = str_starts(text, STR("/*")), line = str_starts(text, STR("//"));
-	if (block) {
-		const char *end = memmem(text.ptr + 2, text.len - 2, "*/", 2);
-		return end ? (size_t)(end - text.ptr) + 2 : text.len;
+	while (token.len && token.ptr[0] != '"' && token.ptr[0] != '\'') {
+		size_t n = 0;
+		while (n < token.len && in_identifier(token.ptr[n]))
+			n++;
+		if (n && (token.ptr[0] < '0' || token.ptr[0] > '9'))
+			nameset_add(set, str_first(token, n));
+		token = str_from(token, max_size(n, 1));
 	}
-	if (line)
-		return str_index(text, '\n');
-	if (text.ptr[0] != '"' && text.ptr[0] != '\'')
-		return 0;
-	size_t n = 1;
-	while (n < text.len && text.ptr[n] != text.ptr[0] && text.ptr[n] != '\n')
-		n += text.ptr[n] == '\\' ? 2 : 1;
-	return min_size(n + 1, text.len);
 }
 
 void nameset_add_identifiers(struct nameset *set, struct str text)
 {
-	while (text.len) {
-		size_t n = skipped(text);
-		if (n == 0) {
-			while (n < text.len && in_identifier(text.ptr[n]))
-				n++;
-			if (n && starts_identifier(text.ptr[0]))
-				nameset_add(set, str_first(text, n));
-			n = max_size(n, 1);
-		}
-		text = str_from(text, n);
+	struct ctoken_reader reader = ctoken_reader(text);
+	struct ctoken token;
+	while (ctoken_next(&reader, &token)) {
+		if (token.kind == CTOKEN_NAME || token.kind == CTOKEN_STRING || token.kind == CTOKEN_CHAR)
+			add_names(set, token.text);
 	}
 }
 
