@@ -6,8 +6,12 @@
  * what is declared, the text as written gives comments and wording. Line
  * markers lead from one to the other.
  *
- * Nothing is invented: what the parser does not understand is listed as
- * unclear, with its place. Sizes and values are left for harness/layout.h.
+ * Nothing is invented: what is not understood is listed as unclear, with its
+ * place. Sizes and values are left for harness/layout.h.
+ *
+ * After the preprocessor, a declaration can be read with certainty by one who
+ * knows the names of types; so the system's headers are read too, and only what
+ * stands below `below` is kept. Bodies of functions are passed over.
  */
 
 #include "core/arena.h"
@@ -21,7 +25,15 @@ struct capi_source {
 	const struct tree *tree; /* where the files stand as written */
 };
 
-enum { CAPI_ITEMS_MAX = 100000 }; /* of each kind */
+/* More is ERR_LIMIT. */
+enum {
+	CAPI_TEXT_MAX = 32 << 20,      /* bytes, preprocessed */
+	CAPI_RAW_MAX = 64 << 20,       /* bytes of headers as written */
+	CAPI_STRINGS_MAX = 128 << 20,  /* bytes of all that is returned */
+	CAPI_ITEMS_MAX = 100000,       /* of each kind */
+	CAPI_TOKENS_MAX = 1 << 20,     /* in one declaration */
+	CAPI_DEPTH_MAX = 32,           /* of parentheses and structs in it; what lies deeper is unclear */
+};
 
 int capi_read(const struct capi_source *source, struct arena *a, struct interface *ret, struct err *err);
 

@@ -8,11 +8,29 @@
  * offsets and values. All of it lives in one arena.
  *
  * "Written" is the text as it stands in the header, comments inside and all.
- * "Normalised" is the text after the preprocessor, without attributes and
- * storage class, tokens joined in one fixed way: "int f(const char *s, ...)".
+ *
+ * "Normalised" is the type written anew, after the preprocessor. Without
+ * attributes, storage class, "inline", and parentheses that change nothing; the
+ * words of the base type in their order, one blank between them; a blank before
+ * what follows the base type; none behind "*", except between a qualifier and
+ * what follows it; ", " between parameters; "(void)" for none. "typedef",
+ * "extern" and the body of a struct are left out; alternative spellings of a
+ * keyword become the common one, so "__const" is "const":
+ *
+ *     int f(const char *s, ...)        void (*signal(int sig, void (*func)(int)))(int)
+ *     char *const *(*)(size_t [4])     struct *
+ *
+ * Rows of types:
+ * - a struct, union or enum with a tag and a body is one row named by its tag;
+ * - one with a tag that is mentioned here and defined nowhere is an opaque row;
+ * - an enum without either name is a row named "";
+ * - each name of a typedef is a row. The first plain name for a body without a
+ *   tag carries its fields or enumerators, with the target "struct", "union" or
+ *   "enum"; other names in that typedef have that name in their target.
+ * What stands in a nested struct without a tag is a field of the outer one too.
  */
 
-#include "core/str.h"
+#include "core/arena.h"
 
 /* Where something stands: a path in the project, lines from 1. */
 struct place {
@@ -49,11 +67,11 @@ struct api_function {
 };
 
 struct api_field {
-	const char *name; /* "point.x" for what is in an unnamed or nested struct */
+	const char *name; /* as offsetof takes it: "x", "point.x", "points[0].x"; unnamed ones add no step */
 	const char *type; /* normalised */
 	bool known;       /* the compiler told what follows */
 	uint64_t offset, size; /* bytes; of a bit-field, the offset in bits */
-	unsigned bits;         /* width of a bit-field, else 0 */
+	unsigned bits;         /* width of a bit-field, 1 where that is no plain number; else 0 */
 };
 
 struct api_enumerator {
@@ -66,7 +84,8 @@ enum api_type_kind { API_STRUCT, API_UNION, API_ENUM, API_TYPEDEF };
 
 struct api_type {
 	enum api_type_kind kind;
-	const char *name;    /* a tag without "struct"; "" for an enum without a name */
+	const char *name;     /* a tag without "struct"; "" for an enum without a name */
+	const char *spelling; /* as C names the type: "struct x", "x"; "" if it cannot */
 	const char *written; /* the whole declaration */
 	struct place place;
 	const char *doc;
@@ -116,9 +135,13 @@ struct interface {
 	size_t globals_len;
 	struct strings files;    /* headers that it came from, also those that were only included */
 	struct strings unclear;  /* "FILE:LINE: what could not be understood" */
+	struct api_function **functions_by_name; /* in byte order; NULL until interface_index */
 };
 
-/* The function of that name, or NULL. */
+/* To be called when the last function is in. */
+void interface_index(struct interface *api, struct arena *a);
+
+/* The function of that name, or NULL. Quick if there is an index. */
 struct api_function *interface_function(const struct interface *api, struct str name);
 
 #endif
