@@ -2,6 +2,7 @@
 #include "cli/original.h"
 #include "cli/terminal.h"
 #include "harness/oracle.h"
+#include "harness/store.h"
 #include "harness/workfolder.h"
 
 struct extract_values {
@@ -9,22 +10,22 @@ struct extract_values {
 	bool all;
 };
 
-/* Puts both sides on disk and says where. */
-static int save(const struct original *o, struct extract_result *r, struct arena *a, struct err *err)
+/* Puts both sides on disk. */
+static int save(const struct original *o, struct extract_result *r, struct err *err)
 {
 	const char *project = o->project.folder;
-	const char *specs = arena_printf(a, "%s/" WORKFOLDER "/spec", project);
-	const char *oracles = arena_printf(a, "%s/oracle", o->workshop.places.data);
-	char hex[HASH_HEX];
-	if (workfolder_make(project, err) < 0 || spec_save(&r->e->spec, specs, &r->spec_id, err) < 0 ||
-	    oracle_save(&o->suite, r->e, &r->spec_id, oracles, &r->oracle_id, err) < 0)
+	if (workfolder_make(project, err) < 0 || spec_save(&r->e->spec, r->specs, &r->spec_id, err) < 0 ||
+	    oracle_save(&o->suite, r->e, &r->spec_id, r->oracles, &r->oracle_id, err) < 0 ||
+	    store_point(r->specs, &r->spec_id, err) < 0)
 		return -1;
 	struct extraction_record record = {o->source.id, r->spec_id, r->oracle_id};
-	hash_hex(&r->spec_id, hex);
-	r->spec = arena_printf(a, "%s/%s", specs, hex);
-	hash_hex(&r->oracle_id, hex);
-	r->oracle = arena_printf(a, "%s/%s", oracles, hex);
 	return workfolder_record(project, &record, err);
+}
+
+/* "./x" is "x". */
+static const char *in_folder(const char *folder, const char *name, struct arena *a)
+{
+	return strcmp(folder, ".") == 0 ? name : arena_printf(a, "%s/%s", folder, name);
 }
 
 static int extract(const struct extract_values *v, const struct original *o, struct extracted *e, struct err *err)
@@ -33,10 +34,12 @@ static int extract(const struct extract_values *v, const struct original *o, str
 	struct extract_result r = {
 		.e = e,
 		.sealing = &o->project.sealed,
+		.specs = in_folder(o->project.folder, WORKFOLDER "/spec", &scratch),
+		.oracles = arena_printf(&scratch, "%s/oracle", o->workshop.places.data),
 		.width = terminal_width(),
 		.all = v->all,
 	};
-	if (save(o, &r, &scratch, err) < 0)
+	if (save(o, &r, err) < 0)
 		return -1;
 	if (v->common.json)
 		extract_report_json(&r);

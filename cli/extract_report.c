@@ -84,23 +84,41 @@ static void print_tests(const struct extract_result *r)
 	       terminal_style(STYLE_PLAIN));
 }
 
-static void print_exposed(const struct extract_result *r)
+/* Exposures of a kind that are shown, or left out. */
+struct exposure_kind {
+	const char *what, *title;
+	bool shown;
+	bool with_reason; /* it differs from row to row */
+};
+
+static const struct exposure_kind exposure_kinds[] = {
+	{"inline function", "inline functions, shown because callers are compiled with them", true, false},
+	{"body", "bodies, left out because they are the implementation", false, false},
+	{"documentation", "documentation that quotes the implementation, left out", false, true},
+	{"documentation", "documentation that quotes the implementation, shown by consent", true, true},
+	{"test", "tests that quote the implementation, sealed", false, true},
+	{"test", "tests that quote the implementation, shown by consent", true, true},
+};
+
+static void print_exposures(const struct extract_result *r, const struct exposure_kind *kind)
 {
 	const struct spec *spec = &r->e->spec;
-	size_t shown = 0, rows = rows_of(r, spec->exposed_len);
+	size_t count = 0, shown = 0;
 	for (size_t i = 0; i < spec->exposed_len; i++)
-		shown += spec->exposed[i].shown;
-	if (spec->exposed_len == 0)
-		return;
-	printf("\n  where specification and implementation overlap: %zu shown, %zu left out\n", shown,
-	       spec->exposed_len - shown);
-	for (size_t i = 0; i < rows; i++) {
+		count += spec->exposed[i].shown == kind->shown && strcmp(spec->exposed[i].what, kind->what) == 0;
+	if (count)
+		printf("\n  %s: %zu\n", kind->title, count);
+	for (size_t i = 0; i < spec->exposed_len && shown < rows_of(r, count); i++) {
 		const struct exposure *e = &spec->exposed[i];
 		char text[400];
-		snprintf(text, sizeof(text), "%s %s: %s, %s", e->what, e->name, e->shown ? "shown" : "left out", e->why);
+		if (e->shown != kind->shown || strcmp(e->what, kind->what) != 0)
+			continue;
+		snprintf(text, sizeof(text), "%s%s%s", e->name, kind->with_reason ? ": " : "",
+			 kind->with_reason ? e->why : "");
 		print_row(r, e->place.file, e->place.line, text);
+		shown++;
 	}
-	print_more(rows, spec->exposed_len);
+	print_more(shown, count);
 }
 
 static void print_unclear(const struct extract_result *r)
@@ -153,18 +171,21 @@ static void print_untested(const struct extract_result *r)
 void extract_report_text(const struct extract_result *r)
 {
 	const struct spec *spec = &r->e->spec;
+	char oracle[HASH_HEX];
 	printf("%s%s%s  %s\n\n", terminal_style(STYLE_BOLD), spec->name, terminal_style(STYLE_PLAIN), spec->source);
 	print_interface(&spec->api);
 	putchar('\n');
 	print_tests(r);
-	print_exposed(r);
+	for (size_t i = 0; i < countof(exposure_kinds); i++)
+		print_exposures(r, &exposure_kinds[i]);
 	print_unclear(r);
 	print_undeclared(r);
 	print_untested(r);
 	if (spec->impossible)
 		printf("\n%sno clean room is possible here%s: %s\n", terminal_style(STYLE_BAD),
 		       terminal_style(STYLE_PLAIN), spec->impossible);
-	printf("\n  specification  %s\n  oracle         %s\n", r->spec, r->oracle);
+	hash_hex(&r->oracle_id, oracle);
+	printf("\n  specification  %s/current\n  oracle         %.12s in %s\n", r->specs, oracle, r->oracles);
 }
 
 /* ---- JSON */

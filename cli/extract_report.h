@@ -8,7 +8,7 @@
 struct extract_result {
 	const struct extracted *e;
 	const struct sealing *sealing;
-	const char *spec, *oracle; /* folders that were written */
+	const char *specs, *oracles; /* folders that they were written to */
 	struct hash spec_id, oracle_id;
 	size_t width; /* of the terminal */
 	bool all;     /* every row, however many */

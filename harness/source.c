@@ -1,5 +1,7 @@
 #include "harness/source.h"
 
+#include "harness/repo.h"
+
 const struct fs_walk_limits source_limits = {
 	.entries = 200000,
 	.file_bytes = 64 << 20,
@@ -13,12 +15,53 @@ static bool enter_folder(const char *path)
 	return strcmp(path, ".git") != 0 && strcmp(path, ".recast") != 0;
 }
 
+static const char *changes(const struct repo_source *s, struct arena *a)
+{
+	if (s->changed_len == 0)
+		return NULL;
+	return arena_printf(a, "the work tree has changes that are not committed (%s%s); its HEAD is what is read",
+			    s->changed[0], s->changed_len > 1 ? ", …" : "");
+}
+
+static int load_store(const struct project *project, struct tree *tree, struct arena *a, struct source *ret,
+		      struct err *err)
+{
+	const char *id = project->source.id, *kind = project->source.is_tree ? "tree" : "commit";
+	const char *store = arena_printf(a, "%s/" SOURCE_STORE, project->folder);
+	const char *remedy = "bring it in again: recast init SOURCE --ref COMMIT --force, in an empty folder, or there; "
+			     "RECAST.md says where it came from";
+	if (!fs_exists(store))
+		return err_set(err, ERR_USAGE, "recast.json: source: %s %.12s is not in " SOURCE_STORE "; %s", kind, id,
+			       remedy);
+	if (repo_read_tree(store, id, &source_limits, tree, PROJECT_ROOT, err) < 0)
+		return err_wrap(err, "recast.json: source: %s %.12s", kind, id);
+	*ret = (struct source){.id = arena_printf(a, "%s %s", kind, id)};
+	return 0;
+}
+
+static int load_folder(const struct project *project, struct tree *tree, struct arena *a, struct source *ret,
+		       struct err *err)
+{
+	struct repo_source head;
+	bool is_repository;
+	if (repo_head(project->folder, a, &is_repository, &head, err) < 0)
+		return -1;
+	if (is_repository) {
+		if (repo_read_tree(project->folder, head.id, &source_limits, tree, PROJECT_ROOT, err) < 0)
+			return -1;
+		*ret = (struct source){arena_printf(a, "commit %s", head.id), changes(&head, a)};
+		return 0;
+	}
+	if (tree_add_host(tree, PROJECT_ROOT, project->folder, &source_limits, enter_folder, err) < 0)
+		return -1;
+	*ret = (struct source){.id = "this folder"};
+	return 0;
+}
+
 int source_load(const struct project *project, struct tree *tree, struct arena *a, struct source *ret,
 		struct err *err)
 {
-	(void)a;
-	if (tree_add_host(tree, PROJECT_ROOT, project->folder, &source_limits, enter_folder, err) < 0)
+	if (tree_add_folder(tree, PROJECT_ROOT, false, err) < 0)
 		return -1;
-	*ret = (struct source){.id = "folder"};
-	return 0;
+	return project->source.id ? load_store(project, tree, a, ret, err) : load_folder(project, tree, a, ret, err);
 }

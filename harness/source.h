@@ -10,16 +10,13 @@
 #include "harness/project.h"
 
 struct source {
-	const char *id;      /* "commit 3f1…", "tree 9a0…" */
+	const char *id;      /* "commit 3f1…", "tree 9a0…", "this folder" */
 	const char *warning; /* what the user should know of it, or NULL */
 };
 
 /* Adds the files at PROJECT_ROOT. Neither .git nor .recast is among them. */
 int source_load(const struct project *project, struct tree *tree, struct arena *a, struct source *ret,
 		struct err *err);
-
-/* Fails with ERR_USAGE if git tracks .recast in the project: it could hold forged results. */
-int source_refuse_tracked(const char *folder, struct err *err);
 
 /* Bounds for a folder, a commit, a snapshot. */
 extern const struct fs_walk_limits source_limits;

@@ -63,3 +63,17 @@ int store_save(const struct tree *tree, const char *folder, struct hash *ret_id,
 	*ret_id = id;
 	return 0;
 }
+
+int store_point(const char *folder, const struct hash *id, struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	char hex[HASH_HEX];
+	hash_hex(id, hex);
+	const char *link = arena_printf(&scratch, "%s/current", folder);
+	const char *temporary = arena_printf(&scratch, "%s/.current-%ld", folder, (long)getpid());
+	if (fs_remove(temporary, err) < 0)
+		return -1;
+	if (symlink(hex, temporary) < 0 || rename(temporary, link) < 0)
+		return err_errno(err, "cannot write %s", link);
+	return 0;
+}

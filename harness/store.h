@@ -12,4 +12,7 @@
 /* Writes what is below the tree's root as FOLDER/HASH. */
 int store_save(const struct tree *tree, const char *folder, struct hash *ret_id, struct err *err);
 
+/* Makes the link FOLDER/current lead to that one. */
+int store_point(const char *folder, const struct hash *id, struct err *err);
+
 #endif

@@ -1,0 +1,128 @@
+#include "harness/fingerprint.h"
+
+#include "core/mem.h"
+#include "core/prng.h"
+#include "tests/tap.h"
+
+enum { LEAST = FINGERPRINT_RUN + FINGERPRINT_WINDOW - 1 };
+
+/* Statements that no two seeds share. */
+static void append_code(struct buf *out, unsigned seed, size_t statements)
+{
+	struct prng p = {seed};
+	for (size_t i = 0; i < statements; i++)
+		buf_printf(out, "v%u_%u = f%u(%u);\n", seed, (unsigned)prng_below(&p, 100000),
+			   (unsigned)prng_below(&p, 100000), (unsigned)prng_below(&p, 100000));
+}
+
+static const char *code(struct arena *a, unsigned seed, size_t statements)
+{
+	SCOPED_BUF struct buf text;
+	buf_init(&text, 1 << 20);
+	append_code(&text, seed, statements);
+	return arena_str(a, buf_str(&text));
+}
+
+static size_t runs_in(const struct fingerprints *set, const char *text, struct arena *a)
+{
+	return fingerprints_find(set, str_of(text), LEAST, a).len;
+}
+
+static void finds_what_was_copied(void)
+{
+	SCOPED_ARENA struct arena a = {0};
+	SCOPED(fingerprints_release) struct fingerprints set = {0};
+	const char *original = code(&a, 1, 50), *stranger = code(&a, 2, 50);
+	fingerprints_add(&set, "src/a.c", str_of(original));
+	fingerprints_add(&set, "src/b.c", str_of(code(&a, 3, 50)));
+	fingerprints_seal(&set);
+	is_int(runs_in(&set, stranger, &a), 0);
+	const char *mixed = arena_printf(&a, "%s/* here */\n%.*s%s", stranger, 200, original, stranger);
+	struct shared_runs runs = fingerprints_find(&set, str_of(mixed), LEAST, &a);
+	if (!ok(runs.len == 1))
+		return;
+	is_str(runs.items[0].file, "src/a.c");
+	ok(runs.items[0].line >= 51 && runs.items[0].end_line <= 62);
+	ok(runs.items[0].tokens >= LEAST);
+	ok(runs.items[0].end > runs.items[0].start);
+}
+
+/* Every run of LEAST tokens is found, wherever it begins. */
+static void misses_no_run(void)
+{
+	SCOPED_ARENA struct arena a = {0};
+	SCOPED(fingerprints_release) struct fingerprints set = {0};
+	const char *original = code(&a, 7, 40);
+	size_t missed = 0;
+	fingerprints_add(&set, "a.c", str_of(original));
+	fingerprints_seal(&set);
+	for (size_t line = 0; line + 5 < 40; line++) {
+		struct str rest = str_of(original), one;
+		for (size_t i = 0; i < line; i++)
+			str_next_line(&rest, &one);
+		const char *start = rest.ptr;
+		for (size_t i = 0; i < 5; i++)
+			str_next_line(&rest, &one);
+		const char *part = arena_str(&a, (struct str){start, (size_t)(rest.ptr - start)});
+		missed += fingerprints_find(&set, str_of(part), FINGERPRINT_RUN, &a).len == 0;
+	}
+	is_int(missed, 0);
+}
+
+static void looks_at_tokens_only(void)
+{
+	SCOPED_ARENA struct arena a = {0};
+	SCOPED(fingerprints_release) struct fingerprints set = {0};
+	fingerprints_add(&set, "a.c", STR("int f(int x) { while (x > 0) { x = g(x, 1) + h(x); if (x == 7) break; } return x; }"));
+	fingerprints_seal(&set);
+	is_int(runs_in(&set, "int f(int x)\n{ /* new */\n while (x>0) {\n x=g(x,1)+h(x); // x\n if (x==7)\n break; }\n"
+			     "return x; }", &a), 1);
+	is_int(runs_in(&set, "int f(int y) { while (y > 0) { y = g(y, 1) + h(y); if (y == 7) break; } return y; }", &a), 0);
+}
+
+static void forgets_what_is_public(void)
+{
+	SCOPED_ARENA struct arena a = {0};
+	SCOPED(fingerprints_release) struct fingerprints set = {0};
+	const char *public = code(&a, 4, 30), *private = code(&a, 5, 30);
+	fingerprints_add(&set, "x.h", str_of(arena_printf(&a, "%s%s", public, private)));
+	fingerprints_seal(&set);
+	is_int(runs_in(&set, public, &a), 1);
+	fingerprints_without(&set, str_of(public));
+	is_int(runs_in(&set, public, &a), 0);
+	is_int(runs_in(&set, private, &a), 1);
+}
+
+static void bears_anything(void)
+{
+	SCOPED_ARENA struct arena a = {0};
+	SCOPED(fingerprints_release) struct fingerprints set = {0};
+	SCOPED_BUF struct buf zeros, out;
+	buf_init(&zeros, 4 << 20);
+	buf_init(&out, 4 << 20);
+	for (size_t i = 0; i < 200000; i++)
+		buf_append_cstr(&zeros, "0, ");
+	fingerprints_add(&set, "table.c", buf_str(&zeros));
+	fingerprints_add(&set, "empty.c", (struct str){0});
+	fingerprints_add(&set, "short.c", STR("int x;"));
+	fingerprints_add(&set, "includes.c", STR("#include <a>\n#include <b>\n#include \"c\"\n#include <d>\n#include <e>\n"));
+	fingerprints_seal(&set);
+	ok(set.len < 10);
+	is_int(runs_in(&set, "", &a), 0);
+	is_int(runs_in(&set, "\xFF\xFE' \"", &a), 0);
+	is_int(runs_in(&set, zeros.ptr, &a), 1);
+	fingerprints_without(&set, buf_str(&zeros));
+	is_int(set.len, 0);
+	fingerprints_write(&set, &out);
+	is_str(out.ptr, "file table.c\nfile empty.c\nfile short.c\nfile includes.c\n");
+}
+
+int main(void)
+{
+	tap_run("what was copied is found", finds_what_was_copied);
+	tap_run("no run is missed", misses_no_run);
+	tap_run("only tokens count", looks_at_tokens_only);
+	tap_run("what is public is forgotten", forgets_what_is_public);
+	tap_run("anything can be read", bears_anything);
+	return tap_done();
+}
