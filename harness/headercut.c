@@ -1,7 +1,7 @@
 #include "harness/headercut.h"
 
-#include "core/buf.h"
 #include "core/mem.h"
+#include "harness/cdirective.h"
 #include "harness/cscope.h"
 #include "harness/nameset.h"
 #include "harness/textedit.h"
@@ -38,13 +38,6 @@ struct condition {
 	unsigned line;
 	size_t edits; /* when it began */
 	struct mark branch;
-};
-
-struct directive {
-	struct str word;
-	struct str text; /* from its "#" to the end of its line, without that */
-	size_t start, end;
-	unsigned line, end_line;
 };
 
 struct cutter {
@@ -84,7 +77,7 @@ static void cutter_release(struct cutter *c)
 }
 
 /* Takes out what stands between `start` and a directive, which keeps a line of its own. */
-static void remove_before(struct cutter *c, size_t start, const struct directive *d)
+static void remove_before(struct cutter *c, size_t start, const struct cdirective *d)
 {
 	size_t end = d->start;
 	while (end > start && (c->text.ptr[end - 1] == ' ' || c->text.ptr[end - 1] == '\t'))
@@ -111,6 +104,33 @@ static size_t past_line(struct str text, size_t at)
 	return end < text.len && text.ptr[end] == '\n' ? end + 1 : end == text.len ? end : at;
 }
 
+static bool has_line_end(struct str blanks)
+{
+	for (size_t i = 0; i < blanks.len; i++) {
+		size_t before = i > 0 && blanks.ptr[i - 1] == '\r' ? i - 1 : i;
+		if (blanks.ptr[i] == '\n' && (before == 0 || blanks.ptr[before - 1] != '\\'))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a "#" follows in the line, which would begin a directive if nothing stood before it. */
+static bool meets_hash(struct str text, size_t at)
+{
+	struct str rest = str_from(text, at);
+	struct ctoken_reader r = ctoken_reader(rest);
+	struct ctoken t = {.kind = CTOKEN_END};
+	size_t end = 0;
+	while (ctoken_next(&r, &t)) {
+		if (has_line_end(str_first(str_from(rest, end), t.offset - end)))
+			return false;
+		if (t.kind != CTOKEN_COMMENT)
+			break;
+		end = t.offset + t.text.len;
+	}
+	return t.kind == CTOKEN_HASH;
+}
+
 /* Something whole goes: with its line if that is empty then, and with the empty line behind it. */
 static void remove_whole(struct cutter *c, size_t start, size_t end)
 {
@@ -121,7 +141,7 @@ static void remove_whole(struct cutter *c, size_t start, size_t end)
 	size_t past = first ? past_line(c->text, end) : end;
 	if (past > end)
 		past = past_line(c->text, past);
-	textedit_add(&c->edits, past > end ? line : start, past, "");
+	textedit_add(&c->edits, past > end ? line : start, past, meets_hash(c->text, end) ? ";" : "");
 }
 
 static void remove_span(struct cutter *c, struct cscope_span span)
@@ -134,7 +154,8 @@ static void remove_span(struct cutter *c, struct cscope_span span)
 		next++;
 	if (next < c->text.len && ctoken_name_byte(c->text.ptr[next]))
 		end = next;
-	textedit_add(&c->edits, span.start, end, "");
+	if (!meets_hash(c->text, span.end))
+		textedit_add(&c->edits, span.start, end, "");
 }
 
 static bool is_helper(const struct cutter *c, const struct cscope_statement *s)
@@ -255,24 +276,8 @@ static void take_token(struct cutter *c, const struct ctoken *t)
 	}
 }
 
-static struct directive read_directive(struct ctoken_reader *r, const struct ctoken *hash)
-{
-	struct directive d = {.start = hash->offset, .end = hash->offset + 1, .line = hash->line, .end_line = hash->line};
-	struct ctoken t;
-	while (ctoken_next(r, &t)) {
-		d.end = t.offset;
-		d.end_line = t.line;
-		if (t.kind == CTOKEN_END)
-			break;
-		if (!d.word.ptr)
-			d.word = t.kind == CTOKEN_NAME ? t.text : STR("");
-	}
-	d.text = str_trim(str_first(str_from(r->text, d.start), d.end - d.start));
-	return d;
-}
-
 /* A function-like macro that spans lines or holds statements. */
-static size_t macro_lines(const struct directive *d)
+static size_t macro_lines(const struct cdirective *d)
 {
 	struct ctoken_reader r = ctoken_reader(str_from(d->text, 1));
 	struct ctoken name, t;
@@ -286,26 +291,6 @@ static size_t macro_lines(const struct directive *d)
 	return statements || d->end_line > d->line ? d->end_line - d->line + 1 : 0;
 }
 
-/* "#ifdef X" in one line, without comments. */
-static const char *condition_text(struct cutter *c, const struct directive *d)
-{
-	enum { LONGEST = 200 };
-	SCOPED_BUF struct buf text;
-	buf_init(&text, LONGEST);
-	struct ctoken_reader r = ctoken_reader(str_first(d->text, 2 * LONGEST));
-	struct ctoken t;
-	size_t end = 0;
-	while (ctoken_next(&r, &t)) {
-		if (t.kind == CTOKEN_COMMENT || t.kind == CTOKEN_END)
-			continue;
-		if (t.offset > end && end > 1)
-			buf_append_char(&text, ' ');
-		buf_append_str(&text, t.text);
-		end = t.offset + t.text.len;
-	}
-	return arena_str(c->a, str_whole_characters(buf_str(&text)));
-}
-
 /* Counts the lines in front of this one that were taken. */
 static void count_taken(struct cutter *c, unsigned line)
 {
@@ -315,9 +300,9 @@ static void count_taken(struct cutter *c, unsigned line)
 	}
 }
 
-static void begin_branch(struct cutter *c, struct condition *k, const struct directive *d)
+static void begin_branch(struct cutter *c, struct condition *k, const struct cdirective *d)
 {
-	k->text = condition_text(c, d);
+	k->text = cdirective_line(d, c->a);
 	k->line = d->line;
 	c->at.from = d->end;
 	cscope_interrupt(&c->at.scope);
@@ -336,7 +321,7 @@ static bool is_left_out(const struct cutter *c, const struct condition *k)
 	       c->library_taken > k->branch.library && after->nesting == 0 && after->linkage == before->linkage;
 }
 
-static void end_branch(struct cutter *c, struct condition *k, const struct directive *d)
+static void end_branch(struct cutter *c, struct condition *k, const struct cdirective *d)
 {
 	if (c->at.cutting)
 		remove_before(c, c->at.from, d);
@@ -361,7 +346,7 @@ static bool is_zero(const char *text)
 	return strcmp(text, "#if 0") == 0 || strcmp(text, "#if (0)") == 0;
 }
 
-static int begin_condition(struct cutter *c, const struct directive *d, struct err *err)
+static int begin_condition(struct cutter *c, const struct cdirective *d, struct err *err)
 {
 	if (c->conditions.len == HEADERCUT_CONDITIONS_MAX)
 		return err_set(err, ERR_LIMIT, "%s:%u: more than %d conditions within each other", c->path, d->line,
@@ -376,7 +361,7 @@ static int begin_condition(struct cutter *c, const struct directive *d, struct e
 	return 0;
 }
 
-static void next_branch(struct cutter *c, const struct directive *d)
+static void next_branch(struct cutter *c, const struct cdirective *d)
 {
 	struct condition *k = &c->conditions.items[c->conditions.len - 1];
 	end_branch(c, k, d);
@@ -387,7 +372,7 @@ static void next_branch(struct cutter *c, const struct directive *d)
 		k->text = arena_printf(c->a, "#else of %s", k->first_text);
 }
 
-static void end_condition(struct cutter *c, const struct directive *d)
+static void end_condition(struct cutter *c, const struct cdirective *d)
 {
 	struct condition *k = &c->conditions.items[c->conditions.len - 1];
 	end_branch(c, k, d);
@@ -406,7 +391,7 @@ static bool is_word(struct str word, const char *const words[3])
 	return str_eq(word, str_of(words[0])) || str_eq(word, str_of(words[1])) || str_eq(word, str_of(words[2]));
 }
 
-static int take_directive(struct cutter *c, const struct directive *d, struct err *err)
+static int take_directive(struct cutter *c, const struct cdirective *d, struct err *err)
 {
 	static const char *const begins[] = {"if", "ifdef", "ifndef"}, *const elifs[] = {"elif", "elifdef", "elifndef"};
 	count_taken(c, d->line);
@@ -433,7 +418,7 @@ static int walk(struct cutter *c, struct err *err)
 			take_token(c, &t);
 			continue;
 		}
-		struct directive d = read_directive(&r, &t);
+		struct cdirective d = cdirective_read(&r, &t);
 		if (take_directive(c, &d, err) < 0)
 			return -1;
 	}

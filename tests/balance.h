@@ -35,6 +35,8 @@ static inline bool balance_directive(struct balance *b, struct ctoken_reader *r)
 {
 	struct ctoken word, t;
 	bool more = ctoken_next(r, &word);
+	while (more && word.kind == CTOKEN_COMMENT)
+		more = ctoken_next(r, &word);
 	for (t = word; more && t.kind != CTOKEN_END;)
 		more = ctoken_next(r, &t);
 	if (ctoken_is(&word, "if") || ctoken_is(&word, "ifdef") || ctoken_is(&word, "ifndef"))

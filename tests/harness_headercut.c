@@ -85,6 +85,8 @@ static const struct example all[] = {
 	 "int f(void);\n#if A\n#else\n#endif\nint g(void);\n"},
 	{"#if 0\nint f(void) { :) }\n#endif\nint g(void) {}\n", "#if 0\n#endif\nint g(void);\n"},
 	{"#if 0 /* off */\n\"(\n(\n#else\nint f(void) {}\n#endif\n", "#if 0 /* off */\n#else\nint f(void);\n#endif\n"},
+	{"# /* c */ if 0\nint x;\n#endif\n", "# /* c */ if 0\n#endif\n"},
+	{"{ x } /* \n */ #if A\nstatic #if\nint f(void);", "; /* \n */ #if A\nstatic #if\nint f(void);"},
 	{"#if 0\n#define A\n#endif\n", "#if 0\n#define A\n#endif\n"},
 	{"int f(void) { /*\n*/ #if A\nx;\n#endif\n}\n", "int f(void);\n"},
 	/* what is no C, or no longer: its end is reached, and no body stays */
