@@ -14,7 +14,7 @@
  * setting up, tidying up or reporting.
  */
 
-enum { DEPTH_MAX = 4, WORD_MAX = 64 };
+enum { DEPTH_MAX = 4, WORD_MAX = 64, ARGUMENT_TOKENS_MAX = 64, REPEATED_MIN = 3 };
 
 struct runner {
 	uint32_t function, depth;
@@ -223,17 +223,19 @@ static void accept_group(struct plain *p, bool trusted)
 	size_t named = 0, others = 0;
 	for (size_t i = 0; i < p->group.len; i++) {
 		uint32_t name = s->mentions.items[p->group.items[i]].name;
-		named += is_named_test(s, name);
-		others += trusted ? !is_service(s, name) : !is_named_other(s, name);
+		bool test = is_named_test(s, name);
+		named += test;
+		others += !test && !is_named_other(s, name);
 	}
+	bool only_named = named > 0 && named >= others;
 	for (size_t i = 0; i < p->group.len; i++) {
 		struct ctscan_mention *m = &s->mentions.items[p->group.items[i]];
 		if (trusted)
-			m->accepted = (named || others > 1) && !is_service(s, m->name);
-		else if (named)
+			m->accepted = p->group.len > 1 ? !is_service(s, m->name) : named > 0;
+		else if (only_named || m->place == CTSCAN_HANDED)
 			m->accepted = is_named_test(s, m->name);
 		else
-			m->accepted = others > 1 && m->place == CTSCAN_CALL && !is_named_other(s, m->name);
+			m->accepted = others > 1 && !is_named_other(s, m->name);
 	}
 	p->group.len = 0;
 }
@@ -258,25 +260,44 @@ static void add_to_group(struct plain *p, uint32_t mention)
 		*vec_push(&p->group) = mention;
 }
 
-/* Arguments that the call would have anywhere: literals and constants. */
-static bool takes_constants(const struct ctscan *s, const struct ctscan_mention *m)
+/* Between the bracket and its pair stand only what would be there anywhere, literals and constants,
+ * and the mention's own name. */
+static bool takes_constants(const struct ctscan *s, const struct ctscan_mention *m, uint32_t open)
 {
 	const struct ctscan_file *f = &s->files[m->file];
-	uint32_t close = f->tokens.items[m->token + 1].pair;
-	for (uint32_t t = m->token + 2; t < close; t++) {
+	uint32_t close = ctscan_sign(f, open) == '(' ? f->tokens.items[open].pair : CTSCAN_NONE;
+	for (uint32_t t = open + 1; close != CTSCAN_NONE && t < close && t < open + ARGUMENT_TOKENS_MAX; t++) {
 		struct str text = ctscan_text(f, &f->tokens.items[t]);
-		for (size_t i = 0; f->tokens.items[t].kind == CTOKEN_NAME && i < text.len; i++) {
+		for (size_t i = 0; t != m->token && f->tokens.items[t].kind == CTOKEN_NAME && i < text.len; i++) {
 			if (islower((unsigned char)text.ptr[i]))
 				return false;
 		}
 	}
-	return close != CTSCAN_NONE;
+	return close != CTSCAN_NONE && close < open + ARGUMENT_TOKENS_MAX;
+}
+
+/* The same is done with several functions, and nothing else is needed for it: `SAY(a); SAY(b); SAY(c);` */
+static bool is_repeated(const struct ctscan *s, const uint32_t *mentions, size_t len)
+{
+	static const char *const others[] = {"signal", "atexit", "at_quick_exit", "on_exit", "pthread_create", "thrd_create"};
+	for (size_t i = 0; i < len; i++) {
+		const struct ctscan_mention *m = &s->mentions.items[mentions[i]];
+		if (i > 0 && m->name == s->mentions.items[mentions[i - 1]].name)
+			return false;
+		if (!takes_constants(s, m, s->files[m->file].tokens.items[m->token].up))
+			return false;
+	}
+	for (size_t i = 0; i < countof(others) && len; i++) {
+		if (str_eq(ctscan_name(s, s->mentions.items[mentions[0]].callee), str_of(others[i])))
+			return false;
+	}
+	return len >= REPEATED_MIN;
 }
 
 /* Calls without arguments, or one call with some. */
 static bool may_be_test_call(const struct ctscan *s, const struct ctscan_mention *m)
 {
-	return m->place == CTSCAN_CALL && (!m->arguments || (s->uses[m->name] == 1 && takes_constants(s, m)));
+	return m->place == CTSCAN_CALL && (!m->arguments || (s->uses[m->name] == 1 && takes_constants(s, m, m->token + 1)));
 }
 
 /* What is handed to one function or macro, or stands in one array, is one group. */
@@ -297,17 +318,29 @@ static int by_group(const void *a, const void *b, void *context)
 	return i < k ? -1 : i > k;
 }
 
-static void accept_grouped(struct plain *p, const uint32_t *mentions, size_t len)
+static void accept_one_group(struct plain *p, const uint32_t *mentions, size_t len)
 {
 	const struct ctscan *s = p->scan;
-	for (size_t i = 0; i < len; i++) {
-		const struct ctscan_mention *m = &s->mentions.items[mentions[i]];
-		const struct ctscan_mention *next = i + 1 < len ? &s->mentions.items[mentions[i + 1]] : NULL;
-		uint32_t group = group_of(m);
-		bool runs = m->place == CTSCAN_HANDED && group != CTSCAN_NONE && is_named_runner(s, group);
+	const struct ctscan_mention *first = &s->mentions.items[mentions[0]];
+	bool trusted = first->place == CTSCAN_ELEMENT;
+	if (first->place == CTSCAN_HANDED && first->callee != CTSCAN_NONE)
+		trusted = is_named_runner(s, first->callee) || is_repeated(s, mentions, len);
+	for (size_t i = 0; i < len; i++)
 		add_to_group(p, mentions[i]);
-		if (!next || next->place != m->place || group_of(next) != group)
-			accept_group(p, runs || m->place == CTSCAN_ELEMENT);
+	accept_group(p, trusted);
+}
+
+static void accept_groups(struct plain *p, const uint32_t *mentions, size_t len)
+{
+	const struct ctscan_mention *items = p->scan->mentions.items;
+	for (size_t i = 0, end; i < len; i = end) {
+		const struct ctscan_mention *first = &items[mentions[i]];
+		for (end = i + 1; end < len; end++) {
+			const struct ctscan_mention *m = &items[mentions[end]];
+			if (m->place != first->place || group_of(m) != group_of(first))
+				break;
+		}
+		accept_one_group(p, mentions + i, end - i);
 	}
 }
 
@@ -342,7 +375,7 @@ static void look_at_runner(struct plain *p, struct runner runner)
 	}
 	if (kept)
 		qsort_r(p->look, kept, sizeof(*p->look), by_group, s);
-	accept_grouped(p, p->look, kept);
+	accept_groups(p, p->look, kept);
 	accept_tables(p, &s->functions.items[runner.function]);
 }
 

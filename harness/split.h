@@ -3,9 +3,13 @@
 
 /*
  * Which tests are sealed. The choice depends on the seed and on the units'
- * names and nothing else, not on their order. As many functions of the library as possible
- * are touched by both parts, and none that a test touches is left without a
- * visible one if that can be helped.
+ * names and what they touch, not on their order.
+ *
+ * How many are sealed is fixed first. Among the ways to choose so many, the
+ * fewest functions are left without a visible unit; among those, the most are
+ * touched by both parts. The best way is looked for with bounded work and not
+ * always found; small suites are searched well. The share is kept even where it
+ * leaves a function without a visible test.
  */
 
 #include "core/base.h"
@@ -19,7 +23,7 @@ struct split_unit {
 };
 
 /* Seals `percent` of the units, rounded to the nearest: at least one and not all of them, where
- * there are two or more. */
+ * there are two or more; fewer if more are fixed. Numbers of functions may be repeated. */
 void split_choose(struct split_unit *units, size_t len, size_t functions, unsigned percent, uint64_t seed);
 
 #endif
