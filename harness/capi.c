@@ -20,18 +20,23 @@ static bool may_restart(const struct capi *c, const struct capi_token *from, con
 	return starts_type(c, at) && (at->first || behind_name || token_is(at - 1, ")"));
 }
 
+static void read_piece(struct capi *c, const struct capi_token *from, const struct capi_token *end)
+{
+	if (capi_declare(c, from, end))
+		return;
+	capi_unclear(c, from, "no declaration that could be understood");
+	size_t left = RESTARTS_MAX;
+	for (const struct capi_token *at = from + 1; at < end && left; at++) {
+		if (may_restart(c, from, at) && left-- && capi_declare(c, at, end))
+			break;
+	}
+}
+
 static void finish_piece(struct capi *c)
 {
-	const struct capi_token *from = c->piece.tokens.items, *end = from + c->piece.tokens.len;
 	c->piece.old_parameters = 0;
-	if (c->piece.tokens.len && !capi_declare(c, from, end)) {
-		capi_unclear(c, from, "no declaration that could be understood");
-		size_t left = RESTARTS_MAX;
-		for (const struct capi_token *at = from + 1; at < end && left; at++) {
-			if (may_restart(c, from, at) && left-- && capi_declare(c, at, end))
-				break;
-		}
-	}
+	if (c->piece.tokens.len)
+		read_piece(c, c->piece.tokens.items, c->piece.tokens.items + c->piece.tokens.len);
 	c->piece.tokens.len = 0;
 	c->piece.attributes.len = 0;
 	c->piece.has_body = false;

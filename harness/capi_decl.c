@@ -321,13 +321,20 @@ static bool is_call(const struct specifiers *s, const struct declared *d)
 	return !s->known && d->wrapped && d->type.parts_len == 0;
 }
 
-/* Old style: what the parameters are stands behind the declarator. */
-static bool is_old_style(struct parse *p, const struct declared *d)
+/* Old style: what the parameters are stands behind the declarator. Such a function
+ * is called with whatever it is given. */
+static bool is_old_style(struct parse *p, struct declared *d)
 {
 	if (d->type.parts_len == 0 || !d->type.parts[0]->names_only || p->at == p->end || !starts_type(p->c, p->at))
 		return false;
 	p->c->piece.old_parameters = d->type.parts[0]->parameters_len;
 	p->at = p->end;
+	struct ctype_part *function = arena_new(p->c->a, struct ctype_part);
+	const struct ctype_part **parts = arena_array(p->c->a, d->type.parts_len, const struct ctype_part *);
+	*function = (struct ctype_part){.kind = PART_FUNCTION, .text = "", .unspecified = true};
+	memcpy(parts, d->type.parts, d->type.parts_len * sizeof(*parts));
+	parts[0] = function;
+	d->type.parts = parts;
 	return true;
 }
 

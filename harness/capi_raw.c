@@ -336,8 +336,10 @@ struct raw_found raw_macro(struct capi *c, unsigned file, unsigned line, struct 
 	if (hash + 2 >= raw->len || raw->items[hash].kind != CTOKEN_HASH || !str_eq(text_at(raw, hash + 2), name))
 		return found;
 	size_t end = hash + 2;
-	while (end + 1 < raw->len && raw->items[end + 1].kind != CTOKEN_END && raw->items[end + 1].kind != CTOKEN_COMMENT)
-		end++;
+	for (size_t i = end + 1; i < raw->len && raw->items[i].kind != CTOKEN_END; i++) {
+		if (raw->items[i].kind != CTOKEN_COMMENT)
+			end = i;
+	}
 	found.place.end_line = raw->items[end].line;
 	found.doc = doc_of(c, raw, hash, end);
 	return found;

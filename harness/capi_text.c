@@ -19,7 +19,7 @@ static bool is_word(char byte)
 void text_token(struct buf *b, struct str text)
 {
 	char last = b->len ? b->ptr[b->len - 1] : '(', next = text.len ? text.ptr[0] : ')';
-	bool operators = strchr("+-&|<>=*/.:%#", last) && strchr("+-&|<>=*/.:%#", next);
+	bool operators = strchr("+-&|<>=*/.%#", last) && strchr("+-&|<>=*/.%#", next);
 	if ((is_word(last) && is_word(next)) || last == ',' || (operators && (last == next || next == '=')))
 		buf_append_char(b, ' ');
 	buf_append_str(b, text);
