@@ -260,7 +260,7 @@ static void errors_name_the_thing(void)
 	is_int(import_box("empty", NULL), -1);
 	ok(says(ERR_USAGE, "has no commit at its HEAD yet"));
 	is_int(import_box("empty.git", "main"), -1);
-	ok(says(ERR_USAGE, "which has no names"));
+	ok(says(ERR_USAGE, "main is no branch"));
 	is_int(import_box("broken", NULL), -1);
 	ok(says(ERR_PARSE, "broken/.git is no repository"));
 	is_int(import("ext::sh -c 'touch /tmp/x'", NULL), -1);

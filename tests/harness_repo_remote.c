@@ -98,7 +98,7 @@ static void other_answers_are_errors(void)
 		 ERR_REMOTE, "cannot fetch from"));
 	ok(fails("user:secret@", "SSH-2.0-x\r\n\r\n", ERR_REMOTE, "cannot fetch from"));
 	ok(fails("user:secret@", "HTTP/1.1 301 No\r\nLocation: http://localhost:1/lib\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
-		 ERR_REMOTE, "cannot fetch from")); /* the password would go with it */
+		 ERR_REMOTE, "cannot redirect")); /* the password would go with it */
 	ok(fails("user:secret@", "HTTP/1.1 301 No\r\nLocation: file:///etc\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
 		 ERR_REMOTE, "cannot fetch from"));
 	ok(fails("user:secret@",
