@@ -41,8 +41,10 @@ struct fact_test {
 
 /* configure_file(from to), AC_CONFIG_HEADERS([to:from]). */
 struct fact_template {
-	const char *from, *to; /* `to` relative to the build folder that mirrors the project */
-	struct strings values; /* "NAME=value" that the file sets and that do not depend on the machine */
+	const char *from; /* NULL if the file is made of the values alone */
+	const char *to;   /* relative to the build folder that mirrors the project */
+	bool verbatim;    /* copied as it is */
+	struct strings values; /* that do not depend on the machine: "NAME=value"; "NAME" if it stays undefined */
 	const char *file;
 	unsigned line;
 };
