@@ -14,7 +14,7 @@
 #include "harness/tools.h"
 
 struct confheader_answer {
-	const char *name, *value; /* NULL: left undefined */
+	const char *name, *value; /* NULL: left undefined; its own name: stays what it is ("const", "size_t") */
 	bool guessed;             /* neither asked nor said by a build file */
 };
 
@@ -27,6 +27,9 @@ struct confheader {
 /* Whether the text looks like such a template. */
 bool confheader_is_template(struct str text);
 
+/* `values` ("NAME=value", what build files say) come before all questions; a name in them may differ in
+ * case from one without capitals, "@have_x@". The strings of the result live in the arena. Too many
+ * names, or too much text, are ERR_LIMIT. */
 int confheader_make(struct str from, const struct strings *values, const struct tools *tools, struct arena *a,
 		    struct confheader *ret, struct err *err);
 
