@@ -103,7 +103,7 @@ static bool is_plain(struct str path)
 /* Whether it stands below where the project is said to be; then what comes behind that is left. */
 static bool cut_root(struct str *path)
 {
-	struct str root = STR(PLAN_ROOT);
+	struct str root = STR(PROJECT_ROOT);
 	if (!str_starts(*path, root) || (path->len > root.len && path->ptr[root.len] != '/'))
 		return false;
 	*path = str_from(*path, root.len);
@@ -157,7 +157,7 @@ const char *facts_absolute(struct facts *f, const char *path)
 {
 	if (!facts_spend(f, strlen(path)))
 		return "";
-	return path[0] ? arena_printf(f->a, "%s/%s", PLAN_ROOT, path) : PLAN_ROOT;
+	return path[0] ? arena_printf(f->a, "%s/%s", PROJECT_ROOT, path) : PROJECT_ROOT;
 }
 
 const struct tree_node *facts_node(struct facts *f, const char *path)

@@ -65,7 +65,7 @@ struct strings facts_split(struct facts *f, struct str text, const char *separat
 /*
  * A path as a build file in `folder` says it, relative to the project; "" is the
  * project itself. NULL if it leads outside or is no plain path. Absolute ones
- * are those below PLAN_ROOT, which is where readers say that the project stands.
+ * are those below PROJECT_ROOT, which is where readers say that the project stands.
  */
 const char *facts_path(struct facts *f, const char *folder, struct str path);
 
