@@ -4,8 +4,9 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <limits.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -242,17 +243,29 @@ static int fetch_into(const struct import *im, const struct address *address, co
 	return result < 0 ? -1 : take_over(im, &store, &incoming, &wish, err);
 }
 
+/* A descriptor that holds the folder until it is closed, or the process dies; -1 if another has it. */
+static int hold(const char *folder)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
 /* Removes what runs that were killed left behind. */
 static void remove_leftovers(const struct import *im)
 {
 	DIR *dir = opendir(im->store);
 	const struct dirent *e;
-	uint64_t pid;
 	while (dir && (e = readdir(dir))) {
-		struct str name = str_of(e->d_name);
-		bool is_one = str_starts(name, STR(INCOMING)) && str_to_u64(str_from(name, strlen(INCOMING)), &pid);
-		if (is_one && pid && pid <= INT_MAX && kill((pid_t)pid, 0) < 0 && errno == ESRCH)
-			fs_remove(arena_printf(im->a, "%s/%s", im->store, e->d_name), NULL);
+		const char *folder = arena_printf(im->a, "%s/%s", im->store, e->d_name);
+		int fd = str_starts(str_of(e->d_name), STR(INCOMING)) ? hold(folder) : -1;
+		if (fd < 0)
+			continue;
+		fs_remove(folder, NULL);
+		close(fd);
 	}
 	if (dir)
 		closedir(dir);
@@ -262,10 +275,13 @@ static int import_remote(const struct import *im, const struct address *address,
 {
 	const char *folder = arena_printf(im->a, "%s/%s%ld", im->store, INCOMING, (long)getpid());
 	remove_leftovers(im);
-	if (fs_remove(folder, err) < 0)
+	if (fs_mkdirs(folder, 0777, err) < 0)
 		return -1;
+	int fd = hold(folder);
 	int result = fetch_into(im, address, folder, err);
 	fs_remove(folder, NULL);
+	if (fd >= 0)
+		close(fd);
 	return result;
 }
 
