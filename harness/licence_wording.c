@@ -100,7 +100,7 @@ static const char *const choices[] = {
 
 static size_t find(struct str words, const char *phrase)
 {
-	if (!words.len || !phrase)
+	if (!words.ptr || !phrase)
 		return SIZE_MAX;
 	const char *found = memmem(words.ptr, words.len, phrase, strlen(phrase));
 	return found ? (size_t)(found - words.ptr) : SIZE_MAX;
@@ -274,10 +274,10 @@ const char *licence_tag(struct str text, struct arena *a)
 {
 	enum { EXPRESSION_MAX = 200 };
 	static const char mark[] = "SPDX-License-Identifier:";
-	const char *found = text.len ? memmem(text.ptr, text.len, mark, strlen(mark)) : NULL;
-	if (!found)
+	size_t at = find(text, mark);
+	if (at == SIZE_MAX)
 		return NULL;
-	struct str rest = str_from(text, (size_t)(found - text.ptr) + strlen(mark));
+	struct str rest = str_from(text, at + strlen(mark));
 	rest = str_first(rest, min_size(str_index(rest, '\n'), EXPRESSION_MAX));
 	size_t len = 0;
 	while (len < rest.len && rest.ptr[len] && in_expression(rest.ptr[len]))
