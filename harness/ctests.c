@@ -180,14 +180,18 @@ static uint32_t skip_rest(const struct ctscan_file *f, uint32_t end)
 	}
 }
 
-/* The tokens' bytes; whole lines, if they stand alone on theirs. */
+/* The tokens' bytes; whole lines, if they stand alone on theirs. Else the blanks behind them go, and
+ * a comment if it can only be theirs. */
 static void add_cut(struct finding *f, uint32_t file, uint32_t first, uint32_t last, bool definition)
 {
 	const struct ctscan_file *source = &f->scan.files[file];
 	uint32_t start = source->tokens.items[first].start, end = source->tokens.items[last].end;
 	uint32_t line = skip_back(source->text, start), rest = skip_rest(source, end);
-	if (begins_line(source->text, line)) {
-		bool alone = rest >= source->text.len || source->text.ptr[rest] == '\n';
+	bool alone = rest >= source->text.len || source->text.ptr[rest] == '\n';
+	if (!begins_line(source->text, line)) {
+		while (!alone && end < rest && is_blank(source->text.ptr[end]))
+			end++;
+	} else {
 		if (alone)
 			start = definition ? with_comments_above(source, line) : line;
 		else if (definition)

@@ -254,7 +254,7 @@ static void add_to_group(struct plain *p, uint32_t mention)
 	const struct ctscan_mention *m = &p->scan->mentions.items[mention], *last = NULL;
 	if (p->group.len)
 		last = &p->scan->mentions.items[p->group.items[p->group.len - 1]];
-	if (last && last->file == m->file && last->first == m->first)
+	if (last && last->file == m->file && last->first == m->first && m->place != CTSCAN_CALL)
 		p->group.items[p->group.len - 1] = better(p->scan, p->group.items[p->group.len - 1], mention);
 	else
 		*vec_push(&p->group) = mention;
