@@ -1,0 +1,134 @@
+#include "harness/scout.h"
+
+#include "core/mem.h"
+#include "harness/scout_parts.h"
+
+#include <stdarg.h>
+
+bool scout_list_has(const struct scout_list *list, const char *item)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		if (strcmp(list->items[i], item) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool scout_list_add(struct scout_list *list, const char *item)
+{
+	if (scout_list_has(list, item))
+		return false;
+	*vec_push(list) = item;
+	return true;
+}
+
+/* One line, whatever stands in names of files and messages of tools. */
+void scout_find(struct scout *s, enum finding_kind kind, const char *key, const char *format, ...)
+{
+	SCOPED_BUF struct buf text;
+	va_list args;
+	if (s->findings.len >= SCOUT_FINDINGS_MAX)
+		return;
+	buf_init(&text, SCOUT_TEXT_MAX);
+	va_start(args, format);
+	buf_vprintf(&text, format, args);
+	va_end(args);
+	for (size_t i = 0; i < text.len; i++) {
+		if ((unsigned char)text.ptr[i] < 0x20 || text.ptr[i] == 0x7F)
+			text.ptr[i] = '?';
+	}
+	*vec_push(&s->findings) = (struct finding){kind, key, arena_str(s->a, str_whole_characters(buf_str(&text)))};
+}
+
+static void release_options(struct scout_options *o)
+{
+	vec_release(&o->include);
+	vec_release(&o->defines);
+	vec_release(&o->flags);
+}
+
+static void release(struct scout *s)
+{
+	for (size_t i = 0; i < s->programs.len; i++) {
+		vec_release(&s->programs.items[i].helpers);
+		vec_release(&s->programs.items[i].folders);
+		release_options(&s->programs.items[i].options);
+	}
+	vec_release(&s->programs);
+	vec_release(&s->files);
+	vec_release(&s->findings);
+	release_options(&s->library);
+	release_options(&s->tests);
+	vec_release(&s->library_files);
+	vec_release(&s->tests_files);
+	vec_release(&s->headers);
+	vec_release(&s->sources);
+	vec_release(&s->common);
+	nameset_release(&s->declared);
+	nameset_release(&s->library_names);
+	tree_free(s->library_tree);
+	tree_free(s->tests_tree);
+}
+
+static void name_it(struct scout *s, const char *name)
+{
+	s->name = s->facts.name && s->facts.name[0] ? s->facts.name : name;
+	bool plain = s->name[0] != '\0';
+	for (const unsigned char *c = (const unsigned char *)s->name; *c; c++)
+		plain = plain && *c >= 0x20 && *c < 0x7F;
+	if (!plain)
+		s->name = "library";
+}
+
+static int look(struct scout *s, const char *name, struct err *err)
+{
+	const struct tree_node *root = tree_find(s->tree, PROJECT_ROOT);
+	if (scout_files(s, err) < 0 || buildfacts_read(root, s->a, &s->facts, err) < 0)
+		return -1;
+	name_it(s, name);
+	if (scout_renew_trees(s, err) < 0 || scout_headers(s, err) < 0 || scout_library(s, err) < 0)
+		return -1;
+	if (s->sources.len == 0 && scout_single(s, err) < 0)
+		return -1;
+	if (s->sources.len == 0)
+		return 0;
+	return scout_tests(s, err) < 0 || scout_trial(s, err) < 0 ? -1 : 0;
+}
+
+static void say_what_is_missing(struct scout *s)
+{
+	size_t programs = 0;
+	for (size_t i = 0; i < s->programs.len; i++)
+		programs += !s->programs.items[i].drop;
+	if (s->sources.len == 0)
+		scout_find(s, FINDING_OPEN, "library.sources", "no source that compiles defines what the headers declare");
+	else if (programs == 0)
+		scout_find(s, FINDING_OPEN, "tests.programs", "no test program was found; a library needs one to be judged by");
+}
+
+static struct finding *keep_findings(const struct scout *s)
+{
+	struct finding *all = arena_array(s->a, s->findings.len, struct finding);
+	if (s->findings.len)
+		memcpy(all, s->findings.items, s->findings.len * sizeof(*all));
+	return all;
+}
+
+int scout_run(const struct tree *tree, const char *name, const struct tools *tools, struct arena *a,
+	      struct scouted *ret, struct err *err)
+{
+	struct scout s = {.tree = tree, .tools = tools, .a = a, .name = name};
+	nameset_seal(&s.library_names);
+	nameset_seal(&s.declared);
+	int result = look(&s, name, err);
+	if (result == 0) {
+		say_what_is_missing(&s);
+		*ret = (struct scouted){
+			.recast_json = s.sources.len ? scout_json(&s, false) : NULL,
+			.findings = keep_findings(&s),
+			.findings_len = s.findings.len,
+		};
+	}
+	release(&s);
+	return result;
+}

@@ -1,0 +1,185 @@
+#include "harness/scout_parts.h"
+
+#include "core/mem.h"
+#include "harness/ctoken.h"
+
+/* Which headers are for users: what a build file installs; else what lies in a folder "include";
+ * else the one that is named like the project, with those that examples and tests include beside it. */
+
+static bool may_be_public(const struct scout_file *f)
+{
+	return f->header && f->place == PLACE_LIBRARY && !scout_is_private(f->base);
+}
+
+/* Installed headers, as far as they are there; one that is made from a template comes later. */
+static void take_installed(struct scout *s)
+{
+	for (size_t i = 0; i < s->facts.headers.len; i++) {
+		const struct scout_file *f = scout_file(s, s->facts.headers.items[i]);
+		if (f && f->header && f->place != PLACE_TEST)
+			scout_list_add(&s->headers, f->path);
+	}
+}
+
+static bool is_in_include(const char *path)
+{
+	return strncmp(path, "include/", 8) == 0 || strstr(path, "/include/") != NULL;
+}
+
+static void take_include_folder(struct scout *s)
+{
+	for (size_t i = 0; i < s->files.len; i++) {
+		const struct scout_file *f = &s->files.items[i];
+		if (may_be_public(f) && is_in_include(f->path))
+			scout_list_add(&s->headers, f->path);
+	}
+}
+
+/* A header of the project's name, the highest one. */
+static void take_named(struct scout *s)
+{
+	const struct scout_file *best = NULL;
+	for (size_t i = 0; i < s->files.len; i++) {
+		const struct scout_file *f = &s->files.items[i];
+		if (may_be_public(f) && scout_is_named(f->base, s->name) &&
+		    (!best || strlen(f->folder) < strlen(best->folder)))
+			best = f;
+	}
+	if (best)
+		scout_list_add(&s->headers, best->path);
+}
+
+/* Headers that others than the library itself include. */
+static void take_used(struct scout *s, enum scout_place by)
+{
+	for (size_t i = 0; i < s->files.len; i++) {
+		const struct scout_file *f = &s->files.items[i];
+		for (size_t k = 0; f->place == by && k < f->includes_len; k++) {
+			SCOPED_ARENA struct arena scratch = {0};
+			const char *name = scout_base(arena_str(&scratch, f->includes[k].name));
+			for (size_t h = 0; h < s->files.len && str_ends(f->includes[k].name, STR(".h")); h++) {
+				const struct scout_file *header = &s->files.items[h];
+				if (may_be_public(header) && strcmp(header->base, name) == 0)
+					scout_list_add(&s->headers, header->path);
+			}
+		}
+	}
+}
+
+static void take_highest(struct scout *s)
+{
+	size_t least = SIZE_MAX;
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < s->files.len; i++) {
+			const struct scout_file *f = &s->files.items[i];
+			size_t depth = strlen(f->folder);
+			if (!may_be_public(f))
+				continue;
+			if (pass == 0)
+				least = min_size(least, depth);
+			else if (depth == least)
+				scout_list_add(&s->headers, f->path);
+		}
+	}
+}
+
+static void take_guessed(struct scout *s)
+{
+	take_include_folder(s);
+	if (s->headers.len == 0) {
+		take_named(s);
+		take_used(s, PLACE_EXAMPLE);
+		if (s->headers.len == 0 || !s->facts.targets_len)
+			take_used(s, PLACE_TEST);
+	}
+	if (s->headers.len == 0)
+		take_highest(s);
+}
+
+/* ---- what they declare */
+
+/* Whether what stands behind a name, and maybe a macro, makes it look like a declared one: a
+ * parameter's name is followed by "," and ")". "name OF((int))" and "EXPORT(int, name, (int))"
+ * are ways to write that too. */
+static bool is_declared(const struct ctoken *next, const struct ctoken *second)
+{
+	if (ctoken_is(next, "(") || ctoken_is(next, ";") || ctoken_is(next, "["))
+		return true;
+	bool opens = ctoken_is(second, "(");
+	return opens && (next->kind == CTOKEN_NAME || ctoken_is(next, ",") || ctoken_is(next, ")"));
+}
+
+static void read_declared(struct scout *s, const struct scout_file *f)
+{
+	struct ctoken_reader r = ctoken_reader(str_first(f->text, SCOUT_SCAN_MAX));
+	struct ctoken window[3] = {0};
+	bool more = true;
+	while (more) {
+		window[0] = window[1];
+		window[1] = window[2];
+		do {
+			more = ctoken_next(&r, &window[2]);
+		} while (more && (window[2].kind == CTOKEN_COMMENT || r.in_directive));
+		if (!more)
+			window[2] = (struct ctoken){0};
+		if (window[0].kind == CTOKEN_NAME && window[0].text.len && is_declared(&window[1], &window[2]))
+			nameset_add(&s->declared, window[0].text);
+	}
+}
+
+/* All that public headers include of the project declares for them too. */
+static void read_with_included(struct scout *s)
+{
+	struct scout_list seen = {0};
+	for (size_t i = 0; i < s->headers.len; i++)
+		scout_list_add(&seen, s->headers.items[i]);
+	for (size_t i = 0; i < seen.len && i < 1000; i++) {
+		const struct scout_file *f = scout_file(s, seen.items[i]);
+		if (!f)
+			continue;
+		read_declared(s, f);
+		for (size_t k = 0; k < f->includes_len; k++) {
+			const struct scout_file *next = scout_included(s, f, &f->includes[k], &s->library.include);
+			if (next && next->header)
+				scout_list_add(&seen, next->path);
+		}
+	}
+	nameset_seal(&s->declared);
+	vec_release(&seen);
+}
+
+/* ---- folders */
+
+/* "include/x/y.h" is included as "x/y.h", others as "y.h"; what else is needed the compiler asks for. */
+static void add_roots(struct scout *s)
+{
+	for (size_t i = 0; i < s->headers.len; i++) {
+		const char *path = s->headers.items[i], *inside = strstr(path, "/include/");
+		if (strncmp(path, "include/", 8) == 0)
+			scout_list_add(&s->library.include, "include");
+		else if (inside)
+			scout_list_add(&s->library.include,
+				       arena_str(s->a, (struct str){path, (size_t)(inside - path) + 8}));
+		else
+			scout_list_add(&s->library.include, scout_folder(s->a, path));
+	}
+}
+
+int scout_headers(struct scout *s, struct err *err)
+{
+	(void)err;
+	take_installed(s);
+	bool installed = s->headers.len > 0;
+	if (!installed)
+		take_guessed(s);
+	add_roots(s);
+	read_with_included(s);
+	if (installed)
+		scout_find(s, FINDING_FOUND, "library.headers", "%zu, as build files install them", s->headers.len);
+	else if (s->headers.len)
+		scout_find(s, FINDING_GUESSED, "library.headers", "%s%s, by name and place; no build file says which are public",
+			   s->headers.items[0], s->headers.len > 1 ? " and others" : "");
+	else
+		scout_find(s, FINDING_OPEN, "library.headers", "no header looks public; name those that users include");
+	return 0;
+}

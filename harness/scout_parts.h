@@ -1,0 +1,269 @@
+#ifndef RECAST_HARNESS_SCOUT_PARTS_H
+#define RECAST_HARNESS_SCOUT_PARTS_H
+
+/*
+ * Between the files of scout: what is known of the project so far. Everything
+ * lives in the arena that scout_run is given, apart from growable lists, which
+ * scout.c releases. Paths are relative to the project's folder.
+ *
+ *	scout_files.c    which files there are, by place and by what stands in them
+ *	scout_words.c    what names of folders and files hint at
+ *	scout_compile.c  trial compilation, symbols
+ *	scout_symbols.c  who defines what
+ *	scout_include.c  headers that were not found: folders, files to be made
+ *	scout_headers.c  which headers are public, and what they declare
+ *	scout_library.c  which sources are the library's
+ *	scout_single.c   libraries that are a header
+ *	scout_tests.c    which programs are tests, and what they are built of
+ *	scout_said.c     programs that build files call tests
+ *	scout_trial.c    running them, until they pass or nothing is left to try
+ *	scout_json.c     recast.json
+ */
+
+#include "harness/buildfacts.h"
+#include "harness/nameset.h"
+#include "harness/project.h"
+#include "harness/scout.h"
+
+enum {
+	SCOUT_FILES_MAX = 50000,   /* of all kinds */
+	SCOUT_SOURCES_MAX = 3000,  /* that are compiled */
+	SCOUT_SCAN_MAX = 4 << 20,  /* bytes of a file that are looked at */
+	SCOUT_ROUNDS_MAX = 24,     /* of compiling and looking for what was missing */
+	SCOUT_PROGRAMS_MAX = 500,
+	SCOUT_FINDINGS_MAX = 200,
+	SCOUT_TEXT_MAX = 300,      /* bytes of a finding's text */
+};
+
+/* A growable list of borrowed strings. */
+struct scout_list {
+	const char **items;
+	size_t len, cap;
+};
+
+enum scout_place {
+	PLACE_LIBRARY,
+	PLACE_VENDOR,  /* somebody else's, brought along */
+	PLACE_TEST,
+	PLACE_EXAMPLE,
+	PLACE_ASIDE,   /* benchmarks, tools, other platforms, documents */
+};
+
+struct scout_include {
+	struct str name;
+	bool quoted;
+};
+
+/* What came of compiling a source. */
+struct scout_object {
+	bool tried, ok;
+	bool has_main;
+	const char *failure;      /* one line, or NULL */
+	const char *missing;      /* a header that was not found, or NULL */
+	const char *missing_from; /* the file that includes it */
+	bool undeclared;          /* the first error is a name that nobody declared */
+	struct strings defined, needed; /* global names */
+};
+
+struct scout_file {
+	const char *path, *folder, *base; /* folder is "" for the project's own */
+	struct str text;
+	enum scout_place place;
+	bool header;   /* else a source, or neither */
+	bool source;
+	bool included; /* a source that another source includes */
+	struct scout_include *includes;
+	size_t includes_len;
+	bool in_library; /* chosen */
+	bool said;       /* a build file puts it into the library */
+	bool stubbed;    /* tests that include it see its public side only */
+	struct scout_object object;
+};
+
+/* A file that recast.json will hold. */
+struct scout_made {
+	const char *path;
+	struct str text;
+};
+
+struct scout_made_list {
+	struct scout_made *items;
+	size_t len, cap;
+};
+
+struct scout_options {
+	struct scout_list include, defines, flags;
+};
+
+/* One way to build and run a program. */
+struct scout_variant {
+	const char *name; /* "" if it is the only one */
+	struct scout_list defines, flags;
+	const char *expected_file; /* or NULL */
+	int expected_exit;
+};
+
+struct scout_program {
+	const char *name;
+	const char *source; /* the one that has main */
+	struct scout_list helpers; /* paths of its other sources */
+	struct scout_options options;
+	struct strings args, env;
+	const char *stdin_file, *cwd;
+	bool writable;
+	const char *report; /* a format's name; "exit" */
+	struct scout_variant *variants;
+	size_t variants_len;
+	bool said; /* a build file calls it a test */
+	const char *said_by;
+	bool settled, passed, drop;
+	int status;         /* enum program_status of the last run */
+	const char *reason; /* why it does not pass; "" */
+	struct scout_list folders; /* where it may have to start, best first */
+	size_t attempt;
+	const char *guess;  /* a report's name that its output fits, or NULL */
+	bool retry;         /* another folder may help */
+	bool tried_report, passed_before;
+};
+
+struct scout {
+	const struct tree *tree;
+	struct tree *library_tree; /* with the files made for the library */
+	struct tree *tests_tree;   /* and those for tests; NULL until it is needed */
+	const char *name;
+	const struct tools *tools;
+	struct arena *a;
+	struct buildfacts facts;
+	struct {
+		struct scout_file *items; /* in byte order of their paths */
+		size_t len, cap;
+	} files;
+	struct {
+		struct finding *items;
+		size_t len, cap;
+	} findings;
+	struct scout_options library, tests;
+	struct scout_made_list library_files, tests_files;
+	struct scout_list headers; /* public ones */
+	struct scout_list sources; /* of the library, chosen or made */
+	struct nameset declared;   /* names that public headers declare */
+	struct nameset library_names; /* symbols that chosen sources define */
+	struct scout_list common;  /* sources of all programs */
+	const char *report;        /* of most programs */
+	struct {
+		struct scout_program *items;
+		size_t len, cap;
+	} programs;
+	size_t compiled; /* sources so far */
+	const char *library_failure; /* or NULL */
+	size_t said, guessed, unrelated; /* programs */
+};
+
+/* ---- scout.c */
+
+void scout_find(struct scout *s, enum finding_kind kind, const char *key, const char *format, ...) PRINTF_LIKE(4, 5);
+
+/* Adds a string that is not there yet; false if it is. */
+bool scout_list_add(struct scout_list *list, const char *item);
+bool scout_list_has(const struct scout_list *list, const char *item);
+
+/* ---- scout_words.c */
+
+enum scout_place scout_place(const char *path);
+bool scout_is_private(const char *base);
+
+/* Whether a name (of a header, without suffix) is that of the project, give or take "lib" and case. */
+bool scout_is_named(const char *base, const char *project);
+
+/* The folder of a path, "" for none; where its last name begins; without its suffix. */
+const char *scout_folder(struct arena *a, const char *path);
+const char *scout_base(const char *path);
+struct str scout_stem(const char *path);
+
+/* How many leading folders two paths share. */
+size_t scout_shared(const char *a, const char *b);
+
+/* Joins and takes "." and ".." out; NULL if it leads out of the project. */
+const char *scout_join(struct arena *a, const char *folder, struct str name);
+
+/* ---- scout_files.c */
+
+int scout_files(struct scout *s, struct err *err);
+struct scout_file *scout_file(const struct scout *s, const char *path);
+
+/* The file that an include means, seen from another file and through the folders, or NULL. */
+struct scout_file *scout_included(const struct scout *s, const struct scout_file *from,
+				  const struct scout_include *include, const struct scout_list *folders);
+
+/* Whether a source has one of the names outside of all braces, as where it would be defined. */
+bool scout_mentions(const struct scout_file *f, const struct nameset *names);
+
+/* The string literals of a source, as far as they look like names of files. */
+void scout_strings(struct scout *s, const struct scout_file *f, struct scout_list *list, size_t max);
+
+/* ---- scout_symbols.c */
+
+/* A symbol and one source that defines it. */
+struct scout_definition {
+	const char *name;
+	size_t file;
+};
+
+struct scout_index {
+	struct scout_definition *items; /* in order of names */
+	size_t len, cap;
+};
+
+/* Of all sources for which `wanted` holds. What was in the index goes. */
+void scout_index_make(const struct scout *s, bool (*wanted)(const struct scout_file *), struct scout_index *index);
+
+/* Where the definitions of a name begin, or would begin. */
+size_t scout_index_first(const struct scout_index *index, const char *name);
+
+/* ---- scout_compile.c */
+
+struct scout_job {
+	size_t *items; /* indices of files */
+	size_t len, cap;
+};
+
+/* Compiles them in parallel; what came of it is in each file's `object`. */
+int scout_compile(struct scout *s, const struct scout_job *job, bool tests, const struct scout_options *extra,
+		  struct err *err);
+
+/* The same, and again with what was missing, as long as that helps. */
+int scout_compile_settle(struct scout *s, const struct scout_job *job, bool tests, struct err *err);
+
+/* A text that is compiled as a file of the project would be. */
+int scout_compile_text(struct scout *s, const char *text, const char *define, struct scout_object *ret,
+		       struct err *err);
+
+int scout_renew_trees(struct scout *s, struct err *err);
+
+/* ---- scout_include.c */
+
+/* Makes the header be found from now on, or returns false. */
+int scout_find_header(struct scout *s, const char *name, const char *from, bool tests, bool *ret_found,
+		      struct err *err);
+
+/* Looks for configuration headers that are only asked for under HAVE_CONFIG_H. */
+int scout_config_header(struct scout *s, struct err *err);
+
+/* ---- scout_headers.c, scout_library.c, scout_single.c */
+
+int scout_headers(struct scout *s, struct err *err);
+int scout_library(struct scout *s, struct err *err);
+int scout_single(struct scout *s, struct err *err);
+
+/* ---- scout_tests.c, scout_trial.c, scout_json.c */
+
+int scout_tests(struct scout *s, struct err *err);
+
+/* Programs that build files call tests. */
+int scout_said_tests(struct scout *s, struct err *err);
+int scout_trial(struct scout *s, struct err *err);
+
+/* The proposal; `plain` has each program by itself, in order. */
+json_t *scout_json(struct scout *s, bool plain);
+
+#endif

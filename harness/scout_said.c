@@ -1,0 +1,225 @@
+#include "harness/scout_parts.h"
+
+#include "core/mem.h"
+
+/* Programs that build files call tests: targets that are built for tests, and each way in which one is run. */
+
+static const struct fact_target *target_named(const struct scout *s, const char *name)
+{
+	for (size_t i = 0; name && i < s->facts.targets_len; i++) {
+		if (s->facts.targets[i].program && strcmp(s->facts.targets[i].name, name) == 0)
+			return &s->facts.targets[i];
+	}
+	return NULL;
+}
+
+static size_t runs_of(const struct scout *s, const char *target)
+{
+	size_t runs = 0;
+	for (size_t i = 0; i < s->facts.tests_len; i++)
+		runs += s->facts.tests[i].program && strcmp(s->facts.tests[i].program, target) == 0;
+	return runs;
+}
+
+static bool is_plain_define(const char *define)
+{
+	size_t n = strspn(define, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+	return n > 0 && (define[n] == '\0' || define[n] == '=') && !(define[0] >= '0' && define[0] <= '9');
+}
+
+/* Defines that are not the library's own already. */
+static void take_defines(const struct scout *s, const struct fact_target *t, struct scout_list *list)
+{
+	for (size_t i = 0; i < t->defines.len; i++) {
+		const char *define = t->defines.items[i];
+		if (is_plain_define(define) && !scout_list_has(&s->library.defines, define))
+			scout_list_add(list, define);
+	}
+}
+
+/* ---- sources */
+
+/* Those of the target that are not the library's, compiled as it does. */
+static int compile_target(struct scout *s, const struct fact_target *t, struct err *err)
+{
+	struct scout_job job = {0};
+	struct scout_options extra = {0};
+	take_defines(s, t, &extra.defines);
+	for (size_t i = 0; i < t->sources.len && i < 1000; i++) {
+		struct scout_file *f = scout_file(s, t->sources.items[i]);
+		if (f && f->source && !f->in_library && !f->object.ok)
+			*vec_push(&job) = (size_t)(f - s->files.items);
+	}
+	int result = job.len ? scout_compile_settle(s, &job, true, err) : 0;
+	if (result == 0 && extra.defines.len)
+		result = scout_compile(s, &job, true, &extra, err);
+	vec_release(&job);
+	vec_release(&extra.defines);
+	return result;
+}
+
+/* The source with main; if none compiles, the one where tests lie, or the first. */
+static const struct scout_file *main_of(const struct scout *s, const struct fact_target *t)
+{
+	const struct scout_file *best = NULL;
+	for (size_t i = 0; i < t->sources.len; i++) {
+		const struct scout_file *f = scout_file(s, t->sources.items[i]);
+		if (!f || !f->source || f->in_library)
+			continue;
+		if (f->object.ok && f->object.has_main)
+			return f;
+		if (!f->object.ok && !best)
+			best = f;
+	}
+	return best;
+}
+
+static void take_helpers(struct scout *s, const struct fact_target *t, struct scout_program *p)
+{
+	for (size_t i = 0; i < t->sources.len; i++) {
+		const struct scout_file *f = scout_file(s, t->sources.items[i]);
+		if (f && f->source && !f->in_library && !f->included && strcmp(f->path, p->source) != 0)
+			scout_list_add(&p->helpers, f->path);
+	}
+}
+
+/* ---- one program in several ways */
+
+static bool same_strings(const struct strings *a, const struct strings *b)
+{
+	if (a->len != b->len)
+		return false;
+	for (size_t i = 0; i < a->len; i++) {
+		if (strcmp(a->items[i], b->items[i]) != 0)
+			return false;
+	}
+	return true;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool same_list(const struct scout_list *a, const struct scout_list *b)
+{
+	return same_strings(&(struct strings){a->items, a->len}, &(struct strings){b->items, b->len});
+}
+
+/* A program that differs only in how it is built. */
+static struct scout_program *twin_of(struct scout *s, const struct scout_program *p)
+{
+	for (size_t i = 0; i < s->programs.len; i++) {
+		struct scout_program *q = &s->programs.items[i];
+		if (strcmp(p->source, q->source) == 0 && same_list(&p->helpers, &q->helpers) &&
+		    same_strings(&p->args, &q->args) && same_strings(&p->env, &q->env) && same_text(p->cwd, q->cwd) &&
+		    same_text(p->stdin_file, q->stdin_file))
+			return q;
+	}
+	return NULL;
+}
+
+static bool has_variant(const struct scout_program *p, const struct scout_variant *v)
+{
+	for (size_t i = 0; i < p->variants_len; i++) {
+		if (same_list(&p->variants[i].defines, &v->defines) &&
+		    same_text(p->variants[i].expected_file, v->expected_file))
+			return true;
+	}
+	return false;
+}
+
+static void add_variant(struct scout *s, struct scout_program *p, const struct scout_variant *v)
+{
+	struct scout_variant *all = arena_array(s->a, p->variants_len + 1, struct scout_variant);
+	memcpy(all, p->variants, p->variants_len * sizeof(*all));
+	all[p->variants_len++] = *v;
+	p->variants = all;
+}
+
+/* ---- from facts to programs */
+
+static void add_run(struct scout *s, const struct fact_target *t, const struct fact_test *run)
+{
+	const struct scout_file *main = main_of(s, t);
+	if (!main || s->programs.len >= SCOUT_PROGRAMS_MAX)
+		return;
+	struct scout_program p = {
+		.name = run && run->name && runs_of(s, t->name) > 1 ? run->name : t->name,
+		.source = main->path,
+		.report = "exit",
+		.cwd = run ? run->cwd : NULL,
+		.said = true,
+		.said_by = arena_printf(s->a, "%s:%u", run ? run->file : t->file, run ? run->line : t->line),
+		.variants = arena_new(s->a, struct scout_variant),
+		.variants_len = 1,
+	};
+	if (run) {
+		p.args = run->args;
+		p.env = run->env;
+		p.stdin_file = run->stdin_file;
+		p.variants->expected_file = run->expected_file;
+		p.variants->expected_exit = run->expected_exit;
+	}
+	p.variants->name = p.name;
+	take_defines(s, t, &p.variants->defines);
+	take_helpers(s, t, &p);
+	struct scout_program *twin = twin_of(s, &p);
+	if (!twin)
+		*vec_push(&s->programs) = p;
+	else if (!has_variant(twin, p.variants) && twin->variants_len < 1000)
+		add_variant(s, twin, p.variants);
+}
+
+/* "test_strict" among "test_default", "test_links" is "strict". */
+static void shorten_names(struct scout *s, struct scout_program *p)
+{
+	size_t shared = strlen(p->variants[0].name);
+	for (size_t i = 1; i < p->variants_len; i++) {
+		size_t same = 0;
+		while (same < shared && p->variants[i].name[same] && p->variants[i].name[same] == p->variants[0].name[same])
+			same++;
+		shared = same;
+	}
+	while (shared && !strchr("_-./ ", p->variants[0].name[shared - 1]))
+		shared--;
+	for (size_t i = 0; i < p->variants_len; i++)
+		p->variants[i].name += p->variants[i].name[shared] ? shared : 0;
+	p->name = arena_str(s->a, scout_stem(p->source));
+}
+
+static void settle_variants(struct scout *s)
+{
+	for (size_t i = 0; i < s->programs.len; i++) {
+		struct scout_program *p = &s->programs.items[i];
+		if (p->variants_len > 1) {
+			shorten_names(s, p);
+			continue;
+		}
+		/* What holds for all ways to build it is the program's own. */
+		p->variants[0].name = "";
+		p->options.defines = p->variants[0].defines;
+		p->variants[0].defines = (struct scout_list){0};
+	}
+}
+
+int scout_said_tests(struct scout *s, struct err *err)
+{
+	for (size_t i = 0; i < s->facts.targets_len; i++) {
+		const struct fact_target *t = &s->facts.targets[i];
+		if (t->program && (t->test || runs_of(s, t->name)) && compile_target(s, t, err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < s->facts.tests_len; i++) {
+		const struct fact_target *t = target_named(s, s->facts.tests[i].program);
+		if (t)
+			add_run(s, t, &s->facts.tests[i]);
+	}
+	for (size_t i = 0; i < s->facts.targets_len; i++) {
+		const struct fact_target *t = &s->facts.targets[i];
+		if (t->program && t->test && !runs_of(s, t->name))
+			add_run(s, t, NULL);
+	}
+	settle_variants(s);
+	return 0;
+}

@@ -1,0 +1,253 @@
+#include "harness/scout_parts.h"
+
+#include "core/mem.h"
+#include "harness/view.h"
+
+/* Which programs are tests: those that a build file calls so, and sources with a main where tests lie.
+ * What else each needs is found by symbols. */
+
+static bool is_test_source(const struct scout_file *f)
+{
+	return f->source && f->place == PLACE_TEST && !f->in_library;
+}
+
+/* ---- tests that include a source of the library */
+
+/* Whether the sandbox has this header of C or POSIX. */
+static bool is_systems(const struct tree *tree, struct str name)
+{
+	static const char *const folders[] = {"/usr/include/wasm32-wasip1", "/usr/include/wasm32-wasi", "/usr/include"};
+	SCOPED_ARENA struct arena scratch = {0};
+	for (size_t i = 0; i < countof(folders); i++) {
+		const char *path = arena_printf(&scratch, "%s/%.*s", folders[i], STR_ARG(name));
+		if (memmem(name.ptr, name.len, "..", 2) == NULL && view_resolve(tree, path))
+			return true;
+	}
+	return false;
+}
+
+/* What a user of the source would include, and what the source itself has of C's headers. */
+static int stub_of(struct scout *s, const struct scout_file *f, struct str *ret, struct err *err)
+{
+	SCOPED_TREE struct tree *system = NULL;
+	SCOPED_BUF struct buf text;
+	buf_init(&text, 64 << 10);
+	if (toolchain_tree(s->tools->toolchain, &system, err) < 0)
+		return -1;
+	for (size_t i = 0; i < f->includes_len; i++) {
+		const struct scout_include *include = &f->includes[i];
+		const struct scout_file *header = scout_included(s, f, include, &s->library.include);
+		bool public = header && scout_list_has(&s->headers, header->path);
+		if (public)
+			buf_printf(&text, "#include \"%.*s\"\n", STR_ARG(include->name));
+		else if (!header && is_systems(system, include->name))
+			buf_printf(&text, "#include <%.*s>\n", STR_ARG(include->name));
+	}
+	*ret = (struct str){arena_str(s->a, buf_str(&text)), text.len};
+	return 0;
+}
+
+/* The overlay of tests is not seen where the library is compiled, so what includes the source
+ * gets its public side only. */
+static int stub_sources(struct scout *s, struct err *err)
+{
+	size_t before = s->tests_files.len;
+	for (size_t i = 0; i < s->files.len; i++) {
+		const struct scout_file *f = &s->files.items[i];
+		for (size_t k = 0; f->place == PLACE_TEST && k < f->includes_len; k++) {
+			struct scout_file *source = scout_included(s, f, &f->includes[k], &s->library.include);
+			if (!source || !source->in_library || source->stubbed)
+				continue;
+			struct scout_made made = {.path = source->path};
+			if (stub_of(s, source, &made.text, err) < 0)
+				return -1;
+			source->stubbed = true;
+			*vec_push(&s->tests_files) = made;
+		}
+	}
+	return s->tests_files.len > before ? scout_renew_trees(s, err) : 0;
+}
+
+/* ---- what lies where tests lie */
+
+static int compile_tests(struct scout *s, struct err *err)
+{
+	struct scout_job job = {0};
+	for (size_t i = 0; i < s->files.len && s->compiled + job.len < SCOUT_SOURCES_MAX; i++) {
+		if (is_test_source(&s->files.items[i]) && !s->files.items[i].included)
+			*vec_push(&job) = i;
+	}
+	s->compiled += job.len;
+	int result = scout_compile_settle(s, &job, true, err);
+	vec_release(&job);
+	return result;
+}
+
+/* ---- helpers */
+
+static bool is_helper(const struct scout_file *f)
+{
+	return f->source && !f->in_library && f->object.ok && !f->object.has_main;
+}
+
+static size_t helper_fitness(const struct scout_file *f, const char *main)
+{
+	return (f->place == PLACE_TEST ? 2000 : f->place == PLACE_VENDOR ? 1000 : 0) + scout_shared(f->path, main) * 10;
+}
+
+static const struct scout_file *helper_for(const struct scout *s, const struct scout_index *index, const char *name,
+					   const char *main)
+{
+	const struct scout_file *best = NULL;
+	for (size_t i = scout_index_first(index, name); i < index->len && strcmp(index->items[i].name, name) == 0; i++) {
+		const struct scout_file *f = &s->files.items[index->items[i].file];
+		if (!best || helper_fitness(f, main) > helper_fitness(best, main))
+			best = f;
+	}
+	return best;
+}
+
+/* Adds what the object needs and neither the library nor the program has. */
+static void add_helpers_of(struct scout *s, const struct scout_index *index, struct scout_program *p,
+			   const struct scout_object *o, struct nameset *open)
+{
+	for (size_t i = 0; i < o->needed.len; i++) {
+		const char *name = o->needed.items[i];
+		if (nameset_has(&s->library_names, str_of(name)))
+			continue;
+		const struct scout_file *f = helper_for(s, index, name, p->source);
+		if (f)
+			scout_list_add(&p->helpers, f->path);
+		else
+			nameset_add(open, str_of(name));
+	}
+}
+
+static void add_helpers(struct scout *s, const struct scout_index *index, struct scout_program *p, struct nameset *open)
+{
+	const struct scout_file *main = scout_file(s, p->source);
+	if (!main || !main->object.ok)
+		return;
+	add_helpers_of(s, index, p, &main->object, open);
+	for (size_t i = 0; i < p->helpers.len && i < 1000; i++) {
+		const struct scout_file *f = scout_file(s, p->helpers.items[i]);
+		if (f && f->object.ok)
+			add_helpers_of(s, index, p, &f->object, open);
+	}
+}
+
+/* Sources elsewhere that may define what is still open: a framework that is brought along. */
+static int compile_more(struct scout *s, struct nameset *open, bool *ret_any, struct err *err)
+{
+	struct scout_job job = {0};
+	nameset_seal(open);
+	for (size_t i = 0; i < s->files.len && s->compiled + job.len < SCOUT_SOURCES_MAX; i++) {
+		const struct scout_file *f = &s->files.items[i];
+		bool place = f->place == PLACE_VENDOR || f->place == PLACE_LIBRARY;
+		if (f->source && place && !f->object.tried && !f->included && scout_mentions(f, open))
+			*vec_push(&job) = i;
+	}
+	*ret_any = job.len > 0;
+	s->compiled += job.len;
+	int result = scout_compile_settle(s, &job, true, err);
+	vec_release(&job);
+	return result;
+}
+
+static int find_helpers(struct scout *s, struct err *err)
+{
+	struct scout_index index = {0};
+	bool any = true;
+	int result = 0;
+	for (size_t round = 0; result == 0 && any && round < SCOUT_ROUNDS_MAX; round++) {
+		struct nameset open = {0};
+		scout_index_make(s, is_helper, &index);
+		for (size_t i = 0; i < s->programs.len; i++)
+			add_helpers(s, &index, &s->programs.items[i], &open);
+		result = compile_more(s, &open, &any, err);
+		nameset_release(&open);
+	}
+	vec_release(&index);
+	return result;
+}
+
+/* ---- programs */
+
+static struct scout_program *add_program(struct scout *s, const char *name, const char *source)
+{
+	struct scout_program *p = vec_push(&s->programs);
+	*p = (struct scout_program){.name = name, .source = source, .report = "exit", .cwd = ""};
+	p->variants = arena_array(s->a, 1, struct scout_variant);
+	p->variants[0].name = "";
+	p->variants_len = 1;
+	return p;
+}
+
+static bool has_program(const struct scout *s, const char *source)
+{
+	for (size_t i = 0; i < s->programs.len; i++) {
+		if (strcmp(s->programs.items[i].source, source) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void add_guessed(struct scout *s)
+{
+	size_t left_out = 0;
+	for (size_t i = 0; i < s->files.len; i++) {
+		const struct scout_file *f = &s->files.items[i];
+		if (!is_test_source(f) || !f->object.ok || !f->object.has_main || has_program(s, f->path))
+			continue;
+		if (s->programs.len >= SCOUT_PROGRAMS_MAX)
+			left_out++;
+		else
+			add_program(s, arena_str(s->a, scout_stem(f->path)), f->path);
+	}
+	if (left_out)
+		scout_find(s, FINDING_OPEN, "tests.programs", "%zu more sources with a main were not tried", left_out);
+}
+
+/* No two programs may have one name. */
+static void make_names_differ(struct scout *s)
+{
+	for (size_t i = 0; i < s->programs.len; i++) {
+		struct scout_program *p = &s->programs.items[i];
+		const char *name = p->name;
+		for (size_t k = 0, n = 2; k < i; k++) {
+			if (strcmp(s->programs.items[k].name, p->name) != 0)
+				continue;
+			p->name = arena_printf(s->a, "%s-%zu", name, n++);
+			k = SIZE_MAX;
+		}
+	}
+}
+
+/* Sources that all programs need stand once. */
+static void find_common(struct scout *s)
+{
+	if (s->programs.len == 0)
+		return;
+	const struct scout_program *first = &s->programs.items[0];
+	for (size_t i = 0; s->programs.len > 1 && i < first->helpers.len; i++) {
+		bool all = true;
+		for (size_t k = 1; all && k < s->programs.len; k++)
+			all = scout_list_has(&s->programs.items[k].helpers, first->helpers.items[i]);
+		if (all)
+			scout_list_add(&s->common, first->helpers.items[i]);
+	}
+}
+
+int scout_tests(struct scout *s, struct err *err)
+{
+	if (stub_sources(s, err) < 0 || compile_tests(s, err) < 0)
+		return -1;
+	if (scout_said_tests(s, err) < 0)
+		return -1;
+	add_guessed(s);
+	make_names_differ(s);
+	if (find_helpers(s, err) < 0)
+		return -1;
+	find_common(s);
+	return 0;
+}
