@@ -27,9 +27,11 @@ struct filling {
 	size_t alive_len;
 	const char **headers; /* those that compile */
 	size_t headers_len;
+	bool headers_checked;
 	struct compile options;
 	struct buf text;
-	unsigned first_line;  /* of the items */
+	bool trial;
+	unsigned first_line; /* of the items */
 	const char *trouble;
 };
 
@@ -73,7 +75,8 @@ static int compile(struct filling *f, const char *text, struct arena *a, struct 
 
 static int write_unit(struct filling *f, size_t alive_len, struct err *err)
 {
-	f->first_line = layout_write(f->api, f->headers, f->headers_len, f->items.items, f->alive, alive_len, &f->text);
+	f->first_line = layout_write(f->api, f->headers, f->headers_len, f->items.items, f->alive, alive_len, f->trial,
+				     &f->text);
 	return buf_check(&f->text, "the questions about the headers", err);
 }
 
@@ -115,18 +118,37 @@ static int keep_good_headers(struct filling *f, struct err *err)
 	return 0;
 }
 
-static int find_headers(struct filling *f, struct arena *scratch, struct err *err)
+static void take_headers(struct filling *f, struct arena *scratch)
 {
 	size_t len = min_size(f->source->headers_len, HEADERS_MAX);
-	bool good;
 	f->headers = arena_array(scratch, len, const char *);
 	for (size_t i = 0; i < len; i++) {
 		if (can_be_included(f->source->headers[i]))
 			f->headers[f->headers_len++] = f->source->headers[i];
 	}
+	if (f->headers_len < f->source->headers_len)
+		complain(f, "the public headers", "too many, or with names that cannot be included");
+}
+
+static int check_headers(struct filling *f, struct err *err)
+{
+	bool good;
+	f->headers_checked = true;
 	if (try_headers(f, &good, err) < 0)
 		return -1;
 	return good ? 0 : keep_good_headers(f, err);
+}
+
+/* Whether some error is not on the line of an item. */
+static bool fails_elsewhere(const struct filling *f, const struct diag_list *diags)
+{
+	for (size_t i = 0; i < diags->len; i++) {
+		const struct diag *d = &diags->items[i];
+		bool here = strcmp(d->file, UNIT_PATH) == 0 && d->line >= f->first_line;
+		if (d->severity == DIAG_ERROR && (!here || d->line - f->first_line >= f->alive_len))
+			return true;
+	}
+	return diags->errors == 0;
 }
 
 /* ---- items */
@@ -185,17 +207,32 @@ static int drop_by_search(struct filling *f, bool last, struct err *err)
 	return 0;
 }
 
-/* The object of the unit with all items that compile, or ok is false. */
+/* Leaves out what the errors are about. */
+static int leave_out(struct filling *f, const struct diag_list *diags, unsigned *searches, struct err *err)
+{
+	if (!f->headers_checked && fails_elsewhere(f, diags))
+		return check_headers(f, err);
+	if (drop_named(f, diags))
+		return 0;
+	return drop_by_search(f, ++*searches == SEARCHES_MAX, err);
+}
+
+/* The object of the unit with all items that compile, or ok is false. A trial is over
+ * when all of its errors are known. */
 static int compile_items(struct filling *f, struct arena *a, struct built *ret, struct err *err)
 {
 	unsigned searches = 0;
+	f->trial = true;
 	for (unsigned round = 0; round < ROUNDS_MAX; round++) {
 		if (write_unit(f, f->alive_len, err) < 0 || compile(f, f->text.ptr, a, ret, err) < 0)
 			return -1;
-		if (ret->ok || f->alive_len == 0)
+		if (ret->ok && !f->trial)
 			return 0;
-		if (!drop_named(f, &ret->diags) && drop_by_search(f, ++searches == SEARCHES_MAX, err) < 0)
+		if (!ret->ok && f->alive_len == 0)
+			return 0;
+		if (!ret->ok && leave_out(f, &ret->diags, &searches, err) < 0)
 			return -1;
+		f->trial = f->trial && !ret->ok && ret->diags.errors >= 2 * DIAG_MAX;
 	}
 	return 0;
 }
@@ -258,7 +295,8 @@ static int fill(struct filling *f, struct err *err)
 		f->alive[f->alive_len++] = i;
 	if (f->items.len == 0)
 		return 0;
-	if (find_headers(f, &scratch, err) < 0 || compile_items(f, &scratch, &unit, err) < 0)
+	take_headers(f, &scratch);
+	if (compile_items(f, &scratch, &unit, err) < 0)
 		return -1;
 	if (!unit.ok)
 		complain(f, "the questions about the headers do not compile", unit.failure);

@@ -3,10 +3,10 @@
 #include "core/mem.h"
 
 /*
- * Two units. One includes the headers and holds nothing but constants (and a
- * function for each bit-field), a declaration a line, so that an error names
- * its item and whatever the headers define bends no more than that. The other
- * sees no header and prints what the first one holds.
+ * Two units. One includes the headers and holds nothing but constants, a
+ * declaration a line, so that an error names its item and whatever the headers
+ * define bends no more than that. The other sees no header and prints what the
+ * first one holds.
  */
 
 /* Before the headers, so that nothing of theirs is in the way. __builtin_constant_p keeps
@@ -16,17 +16,19 @@ static const char HELPERS[] =
 	"	unsigned long long index, kind, first, second, sort;\n"
 	"	double real;\n"
 	"	const char *text;\n"
-	"	unsigned long (*bits)(const unsigned char **);\n"
 	"};\n"
 	"#define RECAST_SORT(x) _Generic((x), _Bool: 1, char: 1, signed char: 1, short: 1, int: 1, long: 1, long long: 1, "
 	"unsigned char: 2, unsigned short: 2, unsigned: 2, unsigned long: 2, unsigned long long: 2, "
 	"float: 3, double: 3, long double: 3, default: 0)\n"
 	"#define RECAST_TEXT(x) _Generic((__typeof__(x) *)0, char (*)[sizeof(x)]: 4, default: 0)\n"
 	"#define RECAST_KNOWN(x) (__builtin_constant_p(x) ? RECAST_SORT(x) + RECAST_TEXT(x) : 0)\n"
-	"#define RECAST_PICK(x, sort, other) __builtin_choose_expr(RECAST_KNOWN(x) == sort, (x), other)\n"
-	"#define RECAST_MACRO(i, x) const struct recast_item recast_##i = {i, 5, "
-	"(unsigned long long)RECAST_PICK(x, 1, RECAST_PICK(x, 2, 0)), sizeof(RECAST_PICK(x, 4, \"\")) - 1, "
-	"RECAST_KNOWN(x), (double)RECAST_PICK(x, 3, 0.0), RECAST_PICK(x, 4, 0), 0};\n";
+	"#define RECAST_PICK(i, sort, x, other) __builtin_choose_expr(recast_known_##i == sort, (x), other)\n"
+	/* the name once, so that what is no expression is one error */
+	"#define RECAST_TRIAL(i, x) extern char recast_##i[sizeof(__typeof__((x)) *)];\n"
+	"#define RECAST_MACRO(i, x) enum { recast_known_##i = RECAST_KNOWN(x) }; "
+	"const struct recast_item recast_##i = {i, 5, "
+	"(unsigned long long)RECAST_PICK(i, 1, x, RECAST_PICK(i, 2, x, 0)), sizeof(RECAST_PICK(i, 4, x, \"\")) - 1, "
+	"recast_known_##i, (double)RECAST_PICK(i, 3, x, 0.0), RECAST_PICK(i, 4, x, 0)};\n";
 
 const char LAYOUT_PRINTER[] =
 	"#include <string.h>\n"
@@ -35,7 +37,6 @@ const char LAYOUT_PRINTER[] =
 	"	unsigned long long index, kind, first, second, sort;\n"
 	"	double real;\n"
 	"	const char *text;\n"
-	"	unsigned long (*bits)(const unsigned char **);\n"
 	"};\n"
 	"extern const struct recast_item *const recast_items[];\n"
 	"static char out[1 << 16];\n"
@@ -69,10 +70,9 @@ const char LAYOUT_PRINTER[] =
 	"}\n"
 	"static void put_bits(const struct recast_item *item)\n"
 	"{\n"
-	"	const unsigned char *bytes;\n"
-	"	unsigned long size = item->bits(&bytes), first = 0, last = 0, set = 0;\n"
-	"	for (unsigned long i = 0; i < 8 * size; i++) {\n"
-	"		if (!(bytes[i / 8] >> i % 8 & 1))\n"
+	"	unsigned long first = 0, last = 0, set = 0;\n"
+	"	for (unsigned long i = 0; i < 8 * item->first; i++) {\n"
+	"		if (!((unsigned char)item->text[i / 8] >> i % 8 & 1))\n"
 	"			continue;\n"
 	"		first = set++ ? first : i;\n"
 	"		last = i;\n"
@@ -89,7 +89,7 @@ const char LAYOUT_PRINTER[] =
 	"		put(*c);\n"
 	"	put_number(item->index);\n"
 	"	put_number(item->kind);\n"
-	"	if (item->bits) {\n"
+	"	if (item->kind == 3) {\n"
 	"		put_bits(item);\n"
 	"	} else {\n"
 	"		put_number(item->first);\n"
@@ -100,7 +100,7 @@ const char LAYOUT_PRINTER[] =
 	"	put_number(real);\n"
 	"	put(' ');\n"
 	"	put('=');\n"
-	"	for (unsigned long long i = 0; item->text && i < item->second && i <= RECAST_STRING_MAX; i++) {\n"
+	"	for (unsigned long long i = 0; item->kind == 5 && item->text && i < item->second && i <= RECAST_STRING_MAX; i++) {\n"
 	"		put(hex[(unsigned char)item->text[i] >> 4]);\n"
 	"		put(hex[(unsigned char)item->text[i] & 15]);\n"
 	"	}\n"
@@ -131,6 +131,18 @@ static bool is_plain(const char *text)
 			return false;
 	}
 	return text[0] != '\0';
+}
+
+/* What is worth something else on each line, or in each file, has no value. */
+static bool depends_on_place(const char *body)
+{
+	static const char *const words[] = {"__LINE__", "__FILE__", "__BASE_FILE__", "__COUNTER__",
+					    "__DATE__", "__TIME__", "__INCLUDE_LEVEL__"};
+	for (size_t i = 0; i < countof(words); i++) {
+		if (strstr(body, words[i]))
+			return true;
+	}
+	return false;
 }
 
 static void add(struct found *found, enum layout_kind kind, size_t row, size_t part)
@@ -164,7 +176,7 @@ struct layout_items layout_list(const struct interface *api, struct arena *a)
 		add_type(&found, api, i);
 	for (size_t i = 0; i < api->macros_len; i++) {
 		const struct api_macro *m = &api->macros[i];
-		if (!m->function_like && m->body[0] && is_plain(m->name))
+		if (!m->function_like && m->body[0] && is_plain(m->name) && !depends_on_place(m->body))
 			add(&found, LAYOUT_MACRO, i, 0);
 	}
 	for (size_t i = 0; i < api->globals_len; i++) {
@@ -197,16 +209,18 @@ static void write_field(const struct api_type *t, size_t part, size_t index, str
 		buf_printf(out, "sizeof(((%s *)0)->%s)};\n", t->spelling, f->name);
 }
 
+/* An object in which this field alone has all its bits set. */
 static void write_bits(const struct api_type *t, size_t part, size_t index, struct buf *out)
 {
 	buf_printf(out,
-		   "static unsigned long recast_bits_%zu(const unsigned char **p) { static %s s; "
-		   "_Static_assert(sizeof(s) <= %d, \"\"); s.%s = -1; *p = (const unsigned char *)&s; return sizeof(s); } "
-		   "const struct recast_item recast_%zu = {%zu, %d, 0, 0, 0, 0, 0, recast_bits_%zu};\n",
-		   index, t->spelling, LAYOUT_OBJECT_MAX, t->fields[part].name, index, index, LAYOUT_BITS, index);
+		   "_Static_assert(sizeof(%s) <= %d, \"\"); static const %s recast_bits_%zu = {.%s = -1}; "
+		   "const struct recast_item recast_%zu = {%zu, %d, sizeof(%s), 0, 0, 0, (const char *)&recast_bits_%zu};\n",
+		   t->spelling, LAYOUT_OBJECT_MAX, t->spelling, index, t->fields[part].name, index, index, LAYOUT_BITS,
+		   t->spelling, index);
 }
 
-static void write_item(const struct interface *api, const struct layout_item *item, size_t index, struct buf *out)
+static void write_item(const struct interface *api, const struct layout_item *item, size_t index, bool trial,
+		       struct buf *out)
 {
 	static const char before[] = "const struct recast_item recast_%zu = {%zu, %d, ";
 	const struct api_type *t = &api->types[item->row];
@@ -228,7 +242,7 @@ static void write_item(const struct interface *api, const struct layout_item *it
 		buf_printf(out, "(unsigned long long)(%s), (%s) < 0};\n", name, name);
 		return;
 	case LAYOUT_MACRO:
-		buf_printf(out, "RECAST_MACRO(%zu, %s)\n", index, api->macros[item->row].name);
+		buf_printf(out, "RECAST_%s(%zu, %s)\n", trial ? "TRIAL" : "MACRO", index, api->macros[item->row].name);
 		return;
 	case LAYOUT_GLOBAL:
 		buf_printf(out, before, index, index, item->kind);
@@ -246,7 +260,8 @@ static unsigned count_lines(const struct buf *text)
 }
 
 unsigned layout_write(const struct interface *api, const char *const *headers, size_t headers_len,
-		      const struct layout_item *items, const size_t *alive, size_t alive_len, struct buf *out)
+		      const struct layout_item *items, const size_t *alive, size_t alive_len, bool trial,
+		      struct buf *out)
 {
 	buf_clear(out);
 	buf_append_cstr(out, HELPERS);
@@ -254,9 +269,9 @@ unsigned layout_write(const struct interface *api, const char *const *headers, s
 		buf_printf(out, "#include \"" PROJECT_ROOT "/%s\"\n", headers[i]);
 	unsigned first = count_lines(out) + 1;
 	for (size_t i = 0; i < alive_len; i++)
-		write_item(api, &items[alive[i]], alive[i], out);
+		write_item(api, &items[alive[i]], alive[i], trial, out);
 	buf_append_cstr(out, "const struct recast_item *const recast_items[] = {\n");
-	for (size_t i = 0; i < alive_len; i++)
+	for (size_t i = 0; i < alive_len && !trial; i++)
 		buf_printf(out, "&recast_%zu,\n", alive[i]);
 	buf_append_cstr(out, "0};\n");
 	return first;

@@ -42,9 +42,11 @@ enum {
 struct layout_items layout_list(const struct interface *api, struct arena *a);
 
 /* The unit that includes the headers: helpers, includes, one line for each of `alive`, a list of them.
- * Returns the line of the first one. */
+ * Returns the line of the first one. A trial only finds out what is an expression: it holds no values,
+ * and has fewer errors where there are some. */
 unsigned layout_write(const struct interface *api, const char *const *headers, size_t headers_len,
-		      const struct layout_item *items, const size_t *alive, size_t alive_len, struct buf *out);
+		      const struct layout_item *items, const size_t *alive, size_t alive_len, bool trial,
+		      struct buf *out);
 
 /* The unit that prints what that one holds, and sees no header. RECAST_NONCE begins each line. */
 extern const char LAYOUT_PRINTER[];

@@ -3,7 +3,7 @@
 #include <math.h>
 
 /*
- * Answers are lines of the nonce, seven numbers and a text in hexadecimal. The
+ * Answers are lines of the nonce, six numbers and a text in hexadecimal. The
  * headers can make the program print anything, so nothing is taken that could
  * not be true of a 32-bit machine, and each item is answered once.
  */
@@ -13,8 +13,7 @@ enum { NUMBERS = 6, ALIGN_MAX = 1 << 28, BITS_MAX = 64 };
 static const uint64_t SIZE_LIMIT = (uint64_t)1 << 32;
 
 struct answer {
-	size_t index;
-	enum layout_kind kind;
+	uint64_t index, kind; /* of the item: enum layout_kind */
 	uint64_t first, second, sort, real;
 	struct str hex;
 };
@@ -31,7 +30,7 @@ static bool read_line(struct str line, struct str nonce, struct answer *ret)
 	}
 	if (!str_next_word(&line, &word) || word.ptr[0] != '=' || line.len)
 		return false;
-	*ret = (struct answer){(size_t)n[0], (enum layout_kind)n[1], n[2], n[3], n[4], n[5], str_from(word, 1)};
+	*ret = (struct answer){n[0], n[1], n[2], n[3], n[4], n[5], str_from(word, 1)};
 	return true;
 }
 
@@ -203,7 +202,7 @@ static bool take_global(const struct answer *answer, struct api_global *global)
 static bool take_answer(const struct answer *answer, const struct layout_item *item, struct arena *a,
 			struct interface *api)
 {
-	if (answer->kind != item->kind)
+	if (answer->kind != (uint64_t)item->kind)
 		return false;
 	struct api_type *type = &api->types[item->row];
 	switch (item->kind) {
