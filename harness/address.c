@@ -229,8 +229,8 @@ static int check_text(const struct parts *p, const char *source, const struct ad
 				       address->clean);
 	}
 	if (p->is_ambiguous)
-		return err_set(err, ERR_USAGE, "%s: cannot tell where the password ends; write \"/\" in it as %%2F, and "
-			       "an address with a password as ssh://user:password@host/path", address->clean);
+		return err_set(err, ERR_USAGE, "%s: cannot tell where the password ends; write \"/\" in it as %%2F, "
+			       "and the whole as ssh://user:password@host/path", address->clean);
 	if (address->kind != ADDRESS_FILE && (p->host.len == 0 || p->host.ptr[0] == '-' || p->path.len < 2))
 		return err_set(err, ERR_USAGE, "%s: a host or a path is missing in it", address->clean);
 	return 0;
@@ -272,7 +272,8 @@ int address_parse(const char *source, struct arena *a, struct address *ret, stru
 		return -1;
 	if (check_text(&p, source, &address, err) < 0)
 		return -1;
-	if (address.kind == ADDRESS_FILE ? fill_file(&p, a, &address, err) < 0 : fill_secrets(&p, a, &address, err) < 0)
+	bool is_file = address.kind == ADDRESS_FILE;
+	if ((is_file ? fill_file(&p, a, &address, err) : fill_secrets(&p, a, &address, err)) < 0)
 		return -1;
 	address.name = address_name(address.path ? address.path : arena_str(a, p.path), a);
 	address.url = url_of(&p, &address, a);

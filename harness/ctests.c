@@ -69,14 +69,15 @@ static int by_place(const void *a, const void *b, void *context)
 	return x->first < y->first ? -1 : x->first > y->first;
 }
 
-/* Two tests in one statement: neither can go alone. */
+/* Two tests in one statement or declaration: neither can go alone. */
 static void keep_what_overlaps(struct finding *f)
 {
 	struct ctscan_mention *items = f->scan.mentions.items;
 	uint32_t *order = arena_array(f->scan.arena, f->scan.mentions.len + 1, uint32_t);
 	size_t len = 0;
 	for (uint32_t i = 0; i < f->scan.mentions.len; i++) {
-		if (items[i].accepted)
+		bool declared = items[i].place == CTSCAN_DECLARATION && f->candidate_of[items[i].name] != CTSCAN_NONE;
+		if (items[i].accepted || declared)
 			order[len++] = i;
 	}
 	if (len)

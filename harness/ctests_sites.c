@@ -58,20 +58,29 @@ static bool is_name(const struct ctscan_file *f, uint32_t token)
 
 /* ---- declarations */
 
+/* `__attribute__`, `__asm__`, `UNUSED`. */
+static bool is_attribute(const struct ctscan_file *f, uint32_t token)
+{
+	static const char *const words[] = {"__attribute__", "__attribute", "__asm__", "asm"};
+	if (!is_name(f, token) || ctscan_is_any(f, token, words, countof(words)))
+		return is_name(f, token);
+	struct str text = ctscan_text(f, &f->tokens.items[token]);
+	for (size_t i = 0; i < text.len; i++) {
+		if (!(text.ptr[i] >= 'A' && text.ptr[i] <= 'Z') && !(text.ptr[i] >= '0' && text.ptr[i] <= '9') && text.ptr[i] != '_')
+			return false;
+	}
+	return true;
+}
+
 /* From behind the parameters: only attributes up to the ";". */
 static uint32_t declaration_end(const struct ctscan_file *f, uint32_t at)
 {
-	for (int i = 0; i < LEVELS_MAX; i++) {
-		if (ctscan_sign(f, at) == ';')
-			return at;
+	for (int i = 0; i < LEVELS_MAX && is_attribute(f, at); i++) {
+		at++;
 		if (ctscan_sign(f, at) == '(' && f->tokens.items[at].pair != CTSCAN_NONE)
 			at = f->tokens.items[at].pair + 1;
-		else if (is_name(f, at))
-			at++;
-		else
-			break;
 	}
-	return CTSCAN_NONE;
+	return ctscan_sign(f, at) == ';' ? at : CTSCAN_NONE;
 }
 
 /* `static void name(void);` at `first`: type and name, nothing else. */
@@ -81,10 +90,9 @@ static bool is_declaration(const struct site *s, uint32_t first, uint32_t *ret_e
 	if (first >= name || ctscan_sign(s->file, name + 1) != '(' || s->tokens[name + 1].pair == CTSCAN_NONE)
 		return false;
 	for (uint32_t i = first; i < name; i++) {
-		bool fits = is_name(s->file, i) || ctscan_sign(s->file, i) == '*' || ctscan_is(s->file, i, "__attribute__");
-		if (ctscan_sign(s->file, i) == '(' && i > first && s->tokens[i].pair < name)
-			i = s->tokens[i].pair; /* of an attribute */
-		else if (!fits)
+		if (ctscan_sign(s->file, i) == '(' && i > first && is_attribute(s->file, i - 1) && s->tokens[i].pair < name)
+			i = s->tokens[i].pair;
+		else if (!is_name(s->file, i) && ctscan_sign(s->file, i) != '*')
 			return false;
 	}
 	*ret_end = declaration_end(s->file, s->tokens[name + 1].pair + 1);

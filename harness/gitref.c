@@ -53,9 +53,9 @@ int gitref_unknown(const struct gitref_list *list, const char *wanted, const cha
 		count++;
 	}
 	if (count == 0)
-		return err_set(err, ERR_USAGE, "%.100s is no branch, tag or commit of %.200s, which has no names", wanted, where);
-	return err_set(err, ERR_USAGE, "%.100s is no branch, tag or commit of %.200s; it has %s%s", wanted, where, names.ptr,
-		       count > NAMES_SHOWN || names.full ? " and more" : "");
+		return err_set(err, ERR_USAGE, "%.100s is no branch, tag or commit of %.200s", wanted, where);
+	return err_set(err, ERR_USAGE, "%.100s is no branch, tag or commit of %.200s; it has %s%s", wanted, where,
+		       names.ptr, count > NAMES_SHOWN || names.full ? " and more" : "");
 }
 
 int gitref_choose(const struct gitref_list *list, const char *wanted, const char *where, const struct gitref **ret,
@@ -63,10 +63,12 @@ int gitref_choose(const struct gitref_list *list, const char *wanted, const char
 {
 	const struct gitref *whole = find(list, "", wanted);
 	const struct gitref *branch = find(list, "refs/heads/", wanted), *tag = find(list, "refs/tags/", wanted);
-	const struct gitref *found = whole ? whole : branch ? branch : tag ? tag : find(list, "refs/remotes/", wanted);
+	const struct gitref *found = whole ? whole : branch ? branch : tag;
 	if (!whole && branch && tag && memcmp(&branch->id, &tag->id, sizeof(tag->id)) != 0)
-		return err_set(err, ERR_USAGE, "%.100s is a branch and a tag of %.200s; write refs/heads/%.100s or refs/tags/%.100s",
-			       wanted, where, wanted, wanted);
+		return err_set(err, ERR_USAGE, "%.100s is a branch and a tag of %.200s; write refs/heads/%.100s or "
+			       "refs/tags/%.100s", wanted, where, wanted, wanted);
+	if (!found)
+		found = find(list, "refs/remotes/", wanted);
 	if (!found && !is_id(wanted))
 		return gitref_unknown(list, wanted, where, err);
 	*ret = found;

@@ -81,12 +81,13 @@ static int check_size(struct walker *w, const struct gittree_entry *e, struct er
 	if (w->walk->from->examine(w->walk->from->data, &e->id, &type, &size, err) < 0)
 		return err_wrap(err, "%.300s", e->path);
 	if (type != GITTREE_BLOB)
-		return err_set(err, ERR_PARSE, "%.300s is a file in its folder's list, but another kind of object", e->path);
+		return err_set(err, ERR_PARSE, "%.300s should be a file and is another kind of object", e->path);
 	if (size > limits->file_bytes)
 		return err_set(err, ERR_LIMIT, "%.300s has %zu bytes, more than the limit of %zu", e->path, size,
 			       limits->file_bytes);
 	if (size > limits->total_bytes - w->total_bytes)
-		return err_set(err, ERR_LIMIT, "more than %zu bytes in all, from %.300s on", limits->total_bytes, e->path);
+		return err_set(err, ERR_LIMIT, "more than %zu bytes in all, from %.300s on", limits->total_bytes,
+			       e->path);
 	w->total_bytes += size;
 	return 0;
 }
@@ -111,15 +112,16 @@ static int walk_entry(struct walker *w, struct str name, unsigned mode, struct g
 	if (depth == 0 && is_left_out(name))
 		return 0;
 	if (!is_name(name))
-		return err_set(err, ERR_PARSE, "%.300s%s\"%.*s\" is no name for a file", w->path.ptr, before ? "/: " : "",
-			       STR_ARG(str_first(name, 100)));
+		return err_set(err, ERR_PARSE, "%.300s%s\"%.*s\" is no name for a file", w->path.ptr,
+			       before ? "/: " : "", STR_ARG(str_first(name, 100)));
 	if (++w->entries > w->walk->limits->entries)
 		return err_set(err, ERR_LIMIT, "more than %zu files and folders", w->walk->limits->entries);
 	if (buf_printf(&w->path, "%s%.*s", before ? "/" : "", STR_ARG(name)) < 0)
 		return err_set(err, ERR_LIMIT, "a path of more than %d bytes: %.300s", PATH_MAX_BYTES, w->path.ptr);
 	e.path = w->path.ptr;
 	if (kind_of(mode, &e.kind) < 0)
-		return err_set(err, ERR_PARSE, "%.300s: mode %o is neither file, folder, link nor submodule", e.path, mode);
+		return err_set(err, ERR_PARSE, "%.300s: mode %o is neither file, folder, link nor submodule", e.path,
+			       mode);
 	if (visit_entry(w, &e, depth, err) < 0)
 		return -1;
 	w->path.len = before;
@@ -164,7 +166,8 @@ int gittree_walk(const struct gittree_walk *walk, const struct gittree_id *root,
 }
 
 /* A tree need not be in order, so each entry is looked at. */
-static int find_entry(struct str bytes, struct str name, bool *ret_found, unsigned *ret_mode, struct gittree_id *ret_id)
+static int find_entry(struct str bytes, struct str name, bool *ret_found, unsigned *ret_mode,
+		      struct gittree_id *ret_id)
 {
 	struct str other;
 	while (bytes.len) {
@@ -232,10 +235,12 @@ static int copy_tree(void *data, struct str bytes, struct err *err)
 }
 
 int gittree_copy(const struct gittree_store *from, const struct gittree_store *to, const struct gittree_id *root,
-		 const struct fs_walk_limits *limits, struct arena *a, struct strings *ret_submodules, struct err *err)
+		 const struct fs_walk_limits *limits, struct arena *a, struct strings *ret_submodules,
+		 struct err *err)
 {
 	struct copy c = {.from = from, .to = to, .a = a};
-	struct gittree_walk walk = {.from = from, .limits = limits, .visit = copy_entry, .leave = copy_tree, .data = &c};
+	struct gittree_walk walk = {.from = from, .limits = limits, .visit = copy_entry, .leave = copy_tree,
+				    .data = &c};
 	buf_init(&c.content, limits->file_bytes);
 	int result = gittree_walk(&walk, root, err);
 	if (result == 0) {

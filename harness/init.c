@@ -63,9 +63,10 @@ static int bring_in(struct beginning *b, struct err *err)
 {
 	const struct init_request *r = b->request;
 	const char *store = project_path(b, SOURCE_STORE);
-	if (repo_import(store, r->source, r->ref, r->limits, b->tools->observer, b->a, &b->result.source, err) < 0)
-		return -1;
-	return repo_read_tree(store, b->result.source.id, &r->limits->files, b->tree, PROJECT_ROOT, err);
+	if (repo_import(store, r->source, r->ref, r->limits, b->tools->observer, b->a, &b->result.source, err) < 0 ||
+	    repo_read_tree(store, b->result.source.id, &r->limits->files, b->tree, PROJECT_ROOT, err) < 0)
+		return source_too_much(err);
+	return 0;
 }
 
 static int read_source(struct beginning *b, struct err *err)
@@ -232,10 +233,14 @@ int init_run(const struct init_request *request, const struct tools *tools, stru
 	     struct err *err)
 {
 	struct beginning b = {.request = request, .tools = tools, .a = a, .tree = tree_new()};
+	const char *folder = project_path(&b, WORKFOLDER);
+	bool was_there = fs_exists(folder) || fs_is_link(folder);
 	int result = begin(&b, err);
 	tree_free(b.tree);
 	json_decref(b.description);
 	if (result == 0)
 		*ret = b.result;
+	else if (!was_there)
+		fs_remove(folder, NULL);
 	return result;
 }

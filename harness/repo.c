@@ -76,11 +76,9 @@ static int object_failed(const struct door *door, const struct gittree_id *id, i
 {
 	char hex[GITTREE_HEX];
 	gittree_hex(id, hex);
-	if (code == GIT_ENOTFOUND)
-		return err_set(err, ERR_PARSE, "the repository %.300s is damaged: object %s is missing; run git fsck there",
-			       door->where, hex);
-	return err_set(err, ERR_PARSE, "the repository %.300s is damaged: object %s: %.200s; run git fsck there",
-		       door->where, hex, last_message());
+	return err_set(err, ERR_PARSE, "the repository %.300s is damaged: object %s %s%.200s; run git fsck there",
+		       door->where, hex, code == GIT_ENOTFOUND ? "is missing" : "cannot be read: ",
+		       code == GIT_ENOTFOUND ? "" : last_message());
 }
 
 static int examine_object(void *data, const struct gittree_id *id, enum gittree_object *ret_type, size_t *ret_size,
@@ -125,7 +123,8 @@ static bool has_object(void *data, const struct gittree_id *id)
 	return git_odb_exists_ext(door->odb, &oid, GIT_ODB_LOOKUP_NO_REFRESH);
 }
 
-static int write_object(void *data, enum gittree_object type, struct str bytes, struct gittree_id *ret, struct err *err)
+static int write_object(void *data, enum gittree_object type, struct str bytes, struct gittree_id *ret,
+			struct err *err)
 {
 	const struct door *door = data;
 	git_oid oid;
@@ -233,7 +232,9 @@ int door_head(struct door *door, struct arena *a, struct gitref *ret, struct err
 	}
 	if (code < 0)
 		return damaged(door, err);
-	*ret = (struct gitref){.name = arena_strdup(a, git_reference_name(head)), .id = id_of(git_reference_target(head))};
+	ret->name = arena_strdup(a, git_reference_name(head));
+	ret->id = id_of(git_reference_target(head));
+	ret->target = NULL;
 	git_reference_free(head);
 	return 0;
 }
@@ -267,8 +268,8 @@ int door_find(struct door *door, const char *digits, bool *ret_is, struct gittre
 	if (len <= GIT_OID_HEXSZ && git_oid_fromstrn(&prefix, digits, len) == 0)
 		code = git_odb_exists_prefix(&found, door->odb, &prefix, len);
 	if (code == GIT_EAMBIGUOUS)
-		return err_set(err, ERR_USAGE, "more than one object of %.300s begins with %s; write more of it", door->where,
-			       digits);
+		return err_set(err, ERR_USAGE, "more than one object of %.300s begins with %s; write more of it",
+			       door->where, digits);
 	if (code < 0 && code != GIT_ENOTFOUND)
 		return damaged(door, err);
 	*ret_is = code == 0;
@@ -302,6 +303,14 @@ static int show_change(const char *path, unsigned flags, void *data)
 	return 0;
 }
 
+/* libgit2 leaks when it is told what it knows. */
+static bool is_work_tree(const struct door *door, const char *folder)
+{
+	const char *known = git_repository_workdir(door->git);
+	size_t len = strlen(folder);
+	return known && strncmp(known, folder, len) == 0 && strcmp(known + len, "/") == 0;
+}
+
 /* The index is read and never refreshed; the folder is the one that was named, whatever
  * core.worktree says. */
 int door_changes(struct door *door, const char *folder, void (*show)(void *data, const char *path), void *data,
@@ -309,11 +318,13 @@ int door_changes(struct door *door, const char *folder, void (*show)(void *data,
 {
 	git_status_options options;
 	struct shower shower = {show, data};
+	int code = is_work_tree(door, folder) ? 0 : git_repository_set_workdir(door->git, folder, 0);
 	git_status_options_init(&options, GIT_STATUS_OPTIONS_VERSION);
-	options.flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_EXCLUDE_SUBMODULES | GIT_STATUS_OPT_NO_REFRESH;
-	if (git_repository_set_workdir(door->git, folder, 0) < 0 ||
-	    git_status_foreach_ext(door->git, &options, show_change, &shower) < 0)
-		return err_set(err, ERR_PARSE, "cannot compare %.300s with its HEAD: %.300s", door->where, last_message());
+	options.flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_EXCLUDE_SUBMODULES |
+			GIT_STATUS_OPT_NO_REFRESH;
+	if (code < 0 || git_status_foreach_ext(door->git, &options, show_change, &shower) < 0)
+		return err_set(err, ERR_PARSE, "cannot compare %.300s with its HEAD: %.300s", door->where,
+			       last_message());
 	return 0;
 }
 
@@ -391,15 +402,16 @@ static int transfer_failed(const struct transfer *t, int code, struct err *err)
 		return err_set(err, ERR_LIMIT, "%.300s sent more than the limit of %llu bytes", address->clean,
 			       (unsigned long long)t->fetch->limit_bytes);
 	if (code == GIT_ECERTIFICATE && address->kind == ADDRESS_SSH)
-		return err_set(err, ERR_REMOTE, "%.300s: its host key is not the one in ~/.ssh/known_hosts, or is not there yet; "
+		return err_set(err, ERR_REMOTE, "%.300s: its host key is not in ~/.ssh/known_hosts, or has changed; "
 			       "connect once with ssh and check it", address->clean);
 	if (code == GIT_ECERTIFICATE)
 		return err_set(err, ERR_REMOTE, "%.300s: its certificate is not valid", address->clean);
 	if (t->login.asked && t->login.shown)
-		return err_set(err, ERR_REMOTE, "%.300s did not accept the name, password or keys that it was shown", address->clean);
+		return err_set(err, ERR_REMOTE, "%.300s did not accept the name, password or keys that it was shown",
+			       address->clean);
 	if (t->login.asked)
-		return err_set(err, ERR_REMOTE, "%.300s asks for a name and password, or there is no such repository; "
-			       "they can stand in the address", address->clean);
+		return err_set(err, ERR_REMOTE, "%.300s asks for a name and password, which can stand in the address, "
+			       "or there is no such repository", address->clean);
 	return err_set(err, ERR_REMOTE, "cannot fetch from %.300s: %.300s", address->clean,
 		       address_betrayed(address, message) ? "the reason quotes the address" : message);
 }

@@ -25,14 +25,16 @@ enum repo_kind {
 	REPO_TREE,   /* a snapshot of a folder that is no repository */
 };
 
-/* What a SOURCE stood for when it was read. */
+/* What a SOURCE stood for when it was read. Strings live in the arena. */
 struct repo_source {
 	enum repo_kind kind;
 	char id[REPO_ID_MAX];
 	const char *address; /* clean: an URL, or an absolute path */
 	const char *name;    /* last part of the address, without ".git" */
 	const char *branch;  /* or tag that was asked for or is checked out; "" if there is none */
-	/* A work tree that differs from its HEAD: the first paths that do, and how many there are. */
+	/* A work tree that differs from its HEAD: the first paths that do, and how many there are in
+	 * all, which can be more. A folder that git does not know at all is one path, with a "/" behind.
+	 * Ignored files, submodules and recast's own files do not count; nothing does if a ref was asked for. */
 	const char *changed[REPO_NAMES_MAX];
 	size_t changed_len;
 	struct strings submodules; /* their paths; they are not read */
@@ -40,7 +42,7 @@ struct repo_source {
 
 struct repo_limits {
 	struct fs_walk_limits files;
-	uint64_t transfer_bytes; /* that another machine may send */
+	uint64_t transfer_bytes; /* that another machine may send, history included */
 };
 
 extern const struct repo_limits repo_default_limits;
@@ -48,18 +50,22 @@ extern const struct repo_limits repo_default_limits;
 /*
  * Brings `source` into the bare repository at `store`, which is made if it is
  * not there. A source is a folder, a work tree or bare repository (its HEAD), or
- * an address that libgit2 knows (https, ssh, git, file). `ref` is a branch, tag or commit,
- * or NULL; for a folder that is no repository it is ERR_USAGE. Strings live in the arena.
+ * an address (https, http, ssh, git, file, user@host:path). `ref` is a branch, tag
+ * or commit, which can be cut short, or NULL; for a folder that is no repository
+ * it is ERR_USAGE. Only the commit and its tree are taken over, no history; the
+ * source is only read. For ssh the host's key must be in the user's known_hosts,
+ * and the agent's keys and those without a passphrase are tried.
  */
 int repo_import(const char *store, const char *source, const char *ref, const struct repo_limits *limits,
 		const struct observer *observer, struct arena *a, struct repo_source *ret, struct err *err);
 
-/* What the project's own folder stands for if it is a work tree's root: its HEAD. *ret_is is
- * false, and the rest untouched, if it is none or has no commit yet. */
+/* What the project's own folder stands for if it is a work tree's root: its HEAD, without the list of
+ * submodules. *ret_is is false, and the rest untouched, if it is none or has no commit yet. */
 int repo_head(const char *folder, struct arena *a, bool *ret_is, struct repo_source *ret, struct err *err);
 
 /* Adds the files of a commit or tree in the repository (a bare one or a work tree's) to `tree` at
- * `at`, as tree_add_host would. Links stay links; a path with a name that is no name fails. */
+ * `at`, as tree_add_host would. Links stay links, and submodules are empty folders. `.git` and
+ * `.recast` at the root are left out; any other name that no file can have fails. */
 int repo_read_tree(const char *repository, const char *id, const struct fs_walk_limits *limits, struct tree *tree,
 		   const char *at, struct err *err);
 

@@ -4,8 +4,9 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <limits.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -90,7 +91,8 @@ static void add_change(void *data, const char *path)
 }
 
 /* *ret_is is false if there is no such commit. */
-static int find_head(const struct import *im, struct door *from, bool *ret_is, struct gittree_id *ret, struct err *err)
+static int find_head(const struct import *im, struct door *from, bool *ret_is, struct gittree_id *ret,
+		     struct err *err)
 {
 	struct gitref head;
 	if (door_head(from, im->a, &head, err) < 0)
@@ -138,7 +140,8 @@ static int import_plain(const struct import *im, const char *folder, struct err 
 	SCOPED_DOOR struct door store = {0};
 	struct gittree_id id;
 	if (im->ref)
-		return err_set(err, ERR_USAGE, "%.300s is no repository, so there is no %.100s in it", im->where, im->ref);
+		return err_set(err, ERR_USAGE, "%.300s is no repository, so there is no %.100s in it", im->where,
+			       im->ref);
 	if (door_make(im->store, &store, err) < 0 ||
 	    gittree_snapshot(folder, &im->limits->files, &store.store, &id, err) < 0)
 		return -1;
@@ -156,13 +159,14 @@ static int import_folder(struct import *im, const char *folder, bool may_be_plai
 	if (!fs_exists(folder))
 		return err_set(err, ERR_USAGE, "there is no folder or repository %.300s", im->where);
 	if (!S_ISDIR(st.st_mode))
-		return err_set(err, ERR_USAGE, "%.300s is a file; a folder, a repository or an address is wanted", im->where);
+		return err_set(err, ERR_USAGE, "%.300s is a file; a folder, a repository or an address is wanted",
+			       im->where);
 	if (door_open(folder, im->where, &from, err) < 0)
 		return -1;
 	if (from.git)
 		return import_repository(im, folder, &from, err);
 	if (fs_exists(arena_printf(im->a, "%s/.git", folder)))
-		return err_set(err, ERR_PARSE, "%.300s/.git is no repository that git could read; repair or remove it",
+		return err_set(err, ERR_PARSE, "%.300s/.git is no repository that git can read; repair or remove it",
 			       im->where);
 	if (!may_be_plain)
 		return err_set(err, ERR_USAGE, "there is no repository at %.300s", im->where);
@@ -201,7 +205,8 @@ static int choose(void *data, const struct gitref_list *list, const char **ret_w
 
 /* What was fetched is looked at like a repository of this machine, and no more of it is taken over
  * than that. So nothing that a stranger sends is in the store but the objects of a whole tree. */
-static int take_over(const struct import *im, struct door *store, struct door *incoming, struct wish *w, struct err *err)
+static int take_over(const struct import *im, struct door *store, struct door *incoming, struct wish *w,
+		     struct err *err)
 {
 	const struct gitref_list none = {0};
 	bool is_id = true;
@@ -210,6 +215,16 @@ static int take_over(const struct import *im, struct door *store, struct door *i
 	if (!is_id)
 		return gitref_unknown(&none, im->ref, im->where, err);
 	return import_commit(im, w->is_here ? store : incoming, &w->id, err);
+}
+
+/* A machine that hangs up is an error here, and not the end of the process. */
+static int fetch_quietly(struct door *incoming, const struct door_fetch *fetch, struct err *err)
+{
+	struct sigaction before, ignore = {.sa_handler = SIG_IGN};
+	sigaction(SIGPIPE, &ignore, &before);
+	int result = door_fetch(incoming, fetch, err);
+	sigaction(SIGPIPE, &before, NULL);
+	return result;
 }
 
 static int fetch_into(const struct import *im, const struct address *address, const char *folder, struct err *err)
@@ -223,9 +238,20 @@ static int fetch_into(const struct import *im, const struct address *address, co
 		return -1;
 	incoming.where = im->where;
 	event_send(im->observer, EVENT_STAGE, arena_printf(im->a, "fetching %.300s", address->clean), 0);
-	int result = door_fetch(&incoming, &fetch, err);
+	int result = fetch_quietly(&incoming, &fetch, err);
 	event_send(im->observer, EVENT_DONE, "", 0);
 	return result < 0 ? -1 : take_over(im, &store, &incoming, &wish, err);
+}
+
+/* A descriptor that holds the folder until it is closed, or the process dies; -1 if another has it. */
+static int hold(const char *folder)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
 }
 
 /* Removes what runs that were killed left behind. */
@@ -233,12 +259,13 @@ static void remove_leftovers(const struct import *im)
 {
 	DIR *dir = opendir(im->store);
 	const struct dirent *e;
-	uint64_t pid;
 	while (dir && (e = readdir(dir))) {
-		struct str name = str_of(e->d_name);
-		if (str_starts(name, STR(INCOMING)) && str_to_u64(str_from(name, strlen(INCOMING)), &pid) && pid <= INT_MAX &&
-		    kill((pid_t)pid, 0) < 0 && errno == ESRCH)
-			fs_remove(arena_printf(im->a, "%s/%s", im->store, e->d_name), NULL);
+		const char *folder = arena_printf(im->a, "%s/%s", im->store, e->d_name);
+		int fd = str_starts(str_of(e->d_name), STR(INCOMING)) ? hold(folder) : -1;
+		if (fd < 0)
+			continue;
+		fs_remove(folder, NULL);
+		close(fd);
 	}
 	if (dir)
 		closedir(dir);
@@ -248,10 +275,13 @@ static int import_remote(const struct import *im, const struct address *address,
 {
 	const char *folder = arena_printf(im->a, "%s/%s%ld", im->store, INCOMING, (long)getpid());
 	remove_leftovers(im);
-	if (fs_remove(folder, err) < 0)
+	if (fs_mkdirs(folder, 0777, err) < 0)
 		return -1;
+	int fd = hold(folder);
 	int result = fetch_into(im, address, folder, err);
 	fs_remove(folder, NULL);
+	if (fd >= 0)
+		close(fd);
 	return result;
 }
 
@@ -269,7 +299,8 @@ int repo_import(const char *store, const char *source, const char *ref, const st
 {
 	struct address address = {.kind = ADDRESS_PATH, .clean = source, .path = source};
 	struct repo_source found = {.branch = ""};
-	struct import im = {.store = store, .ref = ref, .limits = limits, .observer = observer, .a = a, .source = &found};
+	struct import im = {.store = store, .ref = ref, .limits = limits, .observer = observer, .a = a,
+			    .source = &found};
 	/* "a:b" is an address, unless there is a folder of that name. */
 	if (!fs_exists(source) && address_parse(source, a, &address, err) < 0)
 		return -1;
@@ -293,7 +324,8 @@ int repo_head(const char *folder, struct arena *a, bool *ret_is, struct repo_sou
 	struct gittree_id id;
 	bool is = false;
 	found.name = address_name(found.address, a);
-	if (fs_exists(arena_printf(a, "%s/.git", found.address)) && door_open(found.address, im.where, &door, err) < 0)
+	bool is_root = fs_exists(arena_printf(a, "%s/.git", found.address));
+	if (is_root && door_open(found.address, im.where, &door, err) < 0)
 		return -1;
 	if (door.git && find_head(&im, &door, &is, &id, err) < 0)
 		return -1;

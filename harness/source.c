@@ -58,10 +58,20 @@ static int load_folder(const struct project *project, struct tree *tree, struct 
 	return 0;
 }
 
+int source_too_much(struct err *err)
+{
+	if (err->kind != ERR_LIMIT)
+		return -1;
+	err->kind = ERR_USAGE;
+	return err_wrap(err, "too much to read; take it out, or begin from a folder or branch without it");
+}
+
 int source_load(const struct project *project, struct tree *tree, struct arena *a, struct source *ret,
 		struct err *err)
 {
 	if (tree_add_folder(tree, PROJECT_ROOT, false, err) < 0)
 		return -1;
-	return project->source.id ? load_store(project, tree, a, ret, err) : load_folder(project, tree, a, ret, err);
+	int result = project->source.id ? load_store(project, tree, a, ret, err)
+					: load_folder(project, tree, a, ret, err);
+	return result < 0 ? source_too_much(err) : 0;
 }

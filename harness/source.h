@@ -21,6 +21,9 @@ int source_load(const struct project *project, struct tree *tree, struct arena *
 /* Bounds for a folder, a commit, a snapshot. */
 extern const struct fs_walk_limits source_limits;
 
+/* Puts in front of an ERR_LIMIT what can be done about it. Returns -1. */
+int source_too_much(struct err *err);
+
 /* Where imported sources are kept, below the project's folder. */
 #define SOURCE_STORE ".recast/source.git"
 

@@ -33,8 +33,10 @@ static bool reads(const char *repository, const char *id, enum err_kind kind, co
 
 static void make_work(void)
 {
-	ok(sh("git init -q -b main work; cd work; mkdir -p a/b .recast sub/.recast; echo one >a/b/one; echo l >.recast/ledger;"
-	      "echo s >sub/.recast/s; head -c 5000 /dev/zero >big; git add -f .; git commit -qm one; git tag -a -m t v1"));
+	ok(sh("git init -q -b main work; cd work; mkdir -p a/b .recast sub/.recast; echo one >a/b/one; "
+	      "echo l >.recast/ledger;"
+	      "echo s >sub/.recast/s; head -c 5000 /dev/zero >big; git add -f .; git commit -qm one; "
+	      "git tag -a -m t v1"));
 }
 
 static void reads_commits_trees_and_tags(void)
@@ -79,7 +81,8 @@ static const char *commit_of(const char *mode, const char *name)
 	for (unsigned byte; sscanf(hex, "%2x", &byte) == 1; hex += 2)
 		buf_append_char(&tree, (char)byte);
 	fs_write(in_box("tree"), buf_str(&tree), NULL);
-	return answer("cd work; t=$(git hash-object -t tree -w --stdin --literally <../tree); c=$(echo m | git commit-tree $t);"
+	return answer("cd work; t=$(git hash-object -t tree -w --stdin --literally <../tree); "
+		      "c=$(echo m | git commit-tree $t);"
 		      "git update-ref refs/heads/hostile $c; echo $c");
 }
 
@@ -139,15 +142,18 @@ static void everything_is_bounded(void)
 /* Ten folders that are all the same one, ten times over: few objects, no end of paths. */
 static void a_bomb_ends(void)
 {
-	const char *id = answer("git init -q --bare bomb; cd bomb; b=$(echo x | git hash-object -w --stdin); t=$b; k='100644 blob';"
+	const char *id = answer("git init -q --bare bomb; cd bomb; b=$(echo x | git hash-object -w --stdin); "
+				"t=$b; k='100644 blob';"
 				"for i in 1 2 3 4 5 6 7 8 9 10; do"
-				" t=$(for j in 0 1 2 3 4 5 6 7 8 9; do printf \"$k $t\\tf$j\\n\"; done | git mktree); k='040000 tree'; done; echo $t");
+				" t=$(for j in 0 1 2 3 4 5 6 7 8 9; do printf \"$k $t\\tf$j\\n\"; "
+				"done | git mktree); k='040000 tree'; done; echo $t");
 	is_int(strlen(id), 40);
 	struct fs_walk_limits limits = {.entries = 5000, .file_bytes = 5000, .total_bytes = 1 << 20, .depth = 20};
 	SCOPED_TREE struct tree *tree = tree_new();
 	is_int(read_box(tree, "bomb", id, &limits), -1);
 	ok(says(ERR_LIMIT, "more than 5000 files and folders"));
-	id = answer("cd bomb; t=$(git mktree </dev/null); for i in $(seq 70); do t=$(printf \"040000 tree $t\\td\\n\" | git mktree); done; echo $t");
+	id = answer("cd bomb; t=$(git mktree </dev/null); for i in $(seq 70); "
+		    "do t=$(printf \"040000 tree $t\\td\\n\" | git mktree); done; echo $t");
 	ok(reads("bomb", id, ERR_LIMIT, "more than 64 folders deep"));
 }
 
@@ -157,7 +163,8 @@ static void the_head_of_a_folder(void)
 {
 	struct repo_source s = {.id = "untouched"};
 	bool is = true;
-	ok(sh("git init -q fresh; mkdir none; git clone -q --bare work bare.git; git clone -q work dirty; echo x >dirty/x"));
+	ok(sh("git init -q fresh; mkdir none; git clone -q --bare work bare.git; git clone -q work dirty; "
+	      "echo x >dirty/x"));
 	is_int(repo_head(in_box("fresh"), &gitbox_arena, &is, &s, &err), 0);
 	ok(!is);
 	is_int(repo_head(in_box("none"), &gitbox_arena, &is, &s, &err), 0);
@@ -201,8 +208,10 @@ static void tracked_paths_are_found(void)
 	is_int(tracks("work", "../x"), -1);
 	is_int(tracks("nowhere", ".recast"), -1);
 	/* in HEAD and no more in the index; in the index and not yet in HEAD; neither */
-	ok(sh("git clone -q work i1; git -C i1 rm -qr --cached .recast; git init -q i2; mkdir i2/.recast; touch i2/.recast/x; git -C i2 add .;"
-	      "git init -q i3; mkdir i3/.recast; touch i3/.recast/x; git -C i1 config core.worktree /usr; mkdir -p i3/.git2 i3/deep/.git"));
+	ok(sh("git clone -q work i1; git -C i1 rm -qr --cached .recast; git init -q i2; mkdir i2/.recast; "
+	      "touch i2/.recast/x; git -C i2 add .;"
+	      "git init -q i3; mkdir i3/.recast; touch i3/.recast/x; git -C i1 config core.worktree /usr; "
+	      "mkdir -p i3/.git2 i3/deep/.git"));
 	is_int(tracks("i1", ".recast"), 1);
 	is_int(tracks("i2", ".recast"), 1);
 	is_int(tracks("i3", ".recast"), 0);

@@ -3,8 +3,10 @@
 #include "tests/gitbox.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 
 static struct err err;
@@ -98,7 +100,7 @@ static void other_answers_are_errors(void)
 		 ERR_REMOTE, "cannot fetch from"));
 	ok(fails("user:secret@", "SSH-2.0-x\r\n\r\n", ERR_REMOTE, "cannot fetch from"));
 	ok(fails("user:secret@", "HTTP/1.1 301 No\r\nLocation: http://localhost:1/lib\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
-		 ERR_REMOTE, "cannot fetch from")); /* the password would go with it */
+		 ERR_REMOTE, "cannot redirect")); /* the password would go with it */
 	ok(fails("user:secret@", "HTTP/1.1 301 No\r\nLocation: file:///etc\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
 		 ERR_REMOTE, "cannot fetch from"));
 	ok(fails("user:secret@",
@@ -109,9 +111,12 @@ static void other_answers_are_errors(void)
 
 static void nothing_is_left(void)
 {
-	ok(sh("mkdir store/incoming-999999999 store/incoming-x; touch store/incoming-999999999/f"));
+	ok(sh("mkdir store/incoming-1 store/incoming-2; touch store/incoming-1/f"));
+	int held = open(in_box("store/incoming-2"), O_RDONLY | O_DIRECTORY); /* by somebody who still fetches */
+	is_int(flock(held, LOCK_EX), 0);
 	ok(fails("", "", ERR_REMOTE, "cannot fetch from"));
-	is_str(answer("cd store; echo incoming*"), "incoming-x");
+	is_str(answer("cd store; echo incoming*"), "incoming-2");
+	close(held);
 	ok(sh("! grep -r -e secret -e hidden -e 127.0.0.1 store"));
 }
 

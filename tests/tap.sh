@@ -13,6 +13,7 @@ count=0 failures=0 code=0
 
 # A folder for throw-away files; what recast printed last is in $temp/out and $temp/err.
 temp=$(mktemp -d "${TMPDIR:-/tmp}/recast-test-XXXXXX") || exit 1
+export RECAST_DATA=$temp/data
 trap 'chmod -R u+w "$temp" 2>/dev/null; rm -rf "$temp"' EXIT
 
 # One assertion; what the command prints explains a failure.

@@ -1,0 +1,235 @@
+#!/usr/bin/env bash
+# `recast extract`: what may be shown, what is sealed, and what overlaps.
+# shellcheck disable=SC2154 # tests/tap.sh sets them
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+. tests/tap.sh
+
+extract() { # FOLDER OPTIONS...
+    local folder=$1
+    shift
+    run extract --quiet -C "$folder" "$@"
+}
+
+# What the specification holds, as one text.
+shown() { # FOLDER
+    cat "$1"/.recast/spec/current/*/* 2>/dev/null
+    find -L "$1/.recast/spec/current" -type f -exec cat {} +
+}
+
+shows() { # FOLDER TEXT
+    shown "$1" | grep -qF -e "$2"
+}
+
+hides() { # FOLDER TEXT
+    ! shows "$1" "$2"
+}
+
+# ---- the fixtures
+
+while read -r name functions units sealed; do
+    cp -r "fixtures/libs/$name" "$temp/$name"
+    extract "$temp/$name" --json
+    is "$name is taken apart" exited 0
+    is "$name: nothing on stderr" silent err
+    is "$name: $functions functions" test "$(grep -c '"declaration": ' "$temp/out")" -ge "$functions"
+    is "$name: $units tests" test "$(grep -c '"visible": ' "$temp/out")" = "$units"
+    is "$name: $sealed of them sealed" test "$(grep -c '"visible": false' "$temp/out")" = "$sealed"
+    is "$name: every function is tested" test "$(grep -c '"tested": false' "$temp/out")" = 0
+done <<END
+confkit 14 31 9
+ordmap 12 24 7
+ringlog 14 25 8
+strpool 14 16 5
+textdist 13 19 6
+END
+
+extract "$temp/strpool"
+cp "$temp/out" "$temp/first"
+is 'a table for people' expected extract-strpool.txt
+extract "$temp/strpool"
+is 'the same again' diff "$temp/first" "$temp/out"
+is 'one specification, not two' test "$(find "$temp/strpool/.recast/spec" -maxdepth 1 -type d | wc -l)" = 2
+cp -r fixtures/libs/strpool "$temp/elsewhere"
+extract "$temp/elsewhere"
+is 'the same elsewhere' diff <(ls "$temp/strpool/.recast/spec") <(ls "$temp/elsewhere/.recast/spec")
+is 'git sees nothing of it' test "$(cat "$temp/strpool/.recast/.gitignore")" = '*'
+is 'the source is not touched' diff -r -x .recast fixtures/libs/strpool "$temp/strpool"
+is 'the oracle is elsewhere' test -f "$(echo "$temp"/data/oracle/*/oracle.json | cut -d ' ' -f 1)"
+
+# ---- what a model is not shown
+
+is 'no source of the library' hides "$temp/ringlog" 'ringlog_ring_put'
+is 'but its header' shows "$temp/ringlog" 'ringlog_'
+extract "$temp/ringlog" --json
+oracle=$temp/data/oracle/$(sed -n 's/.*"oracle": "\(.*\)".*/\1/p' "$temp/out")
+grep -B 5 '"visible": false' "$oracle/oracle.json" | sed -n 's/.*"name": "\(.*\)".*/\1/p' >"$temp/sealed"
+is 'the oracle names the sealed tests' test "$(wc -l <"$temp/sealed")" = 8
+is 'the oracle has their sources' grep -rqw "$(head -n 1 "$temp/sealed")" "$oracle/tests"
+while read -r name; do
+    is "$name is not shown" hides "$temp/ringlog" "$name"
+done <"$temp/sealed"
+
+# ---- a library of the test's own
+
+add_json='{ "name": "add", "library": { "sources": ["src/*.c"], "headers": ["include/add.h"], "include": ["include"] },
+  "tests": { "report": "exit", "programs": [{ "name": "t", "sources": ["t.c"] }] }'
+add_h='/* Sums. */
+#ifndef ADD_H
+#define ADD_H
+#define ADD_MAX 7
+/* Adds two numbers. */
+int add(int a, int b);
+int sub(int a, int b);
+static inline int twice(int a) { return add(a, a); }
+#endif'
+add_c='#include "add.h"
+int helper(int a) { return a; }
+int add(int a, int b) { return helper(a) + b; }
+int sub(int a, int b) { return a - b; }'
+add_t='#include "add.h"
+#include <assert.h>
+static void test_one(void) { assert(add(1, 2) == 3); assert(sub(1, 2) == -1); }
+static void test_two(void) { assert(add(2, 2) == 4); assert(sub(2, 2) == 0); }
+static void test_three(void) { assert(twice(3) == 6); }
+int main(void)
+{
+	test_one();
+	test_two();
+	test_three();
+	return 0;
+}'
+library add recast.json "$add_json }" include/add.h "$add_h" src/add.c "$add_c" t.c "$add_t"
+extract "$temp/add" --json
+is 'a library of our own' exited 0
+is 'a declaration' prints '"declaration": "int add(int a, int b)"'
+is 'its comment' prints '"doc": "/* Adds two numbers. */"'
+is 'its place' prints '"line": 6'
+is 'a macro with its value' prints '"value": "7"'
+is 'what is exported without a declaration' prints '"name": "helper"'
+is 'an inline function is exposed' prints '"what": "inline function"'
+is 'one test is sealed' test "$(grep -c '"visible": false' "$temp/out")" = 1
+is 'the implementation is not shown' hides "$temp/add" 'helper(a) + b'
+is 'a body that callers need is' shows "$temp/add" 'return add(a, a);'
+
+library add recast.json "$add_json, \"sealed\": { \"percent\": 0 } }"
+extract "$temp/add" --json
+is 'nothing is sealed if that is asked for' test "$(grep -c '"visible": false' "$temp/out")" = 0
+for seed in 1 2 3 4 5 6 7 8; do
+    library add recast.json "$add_json, \"sealed\": { \"percent\": 40, \"seed\": $seed } }"
+    extract "$temp/add" --json
+    grep -B 5 '"visible": false' "$temp/out" | grep '"name"'
+done >"$temp/names"
+is 'another seed, another choice' test "$(sort -u "$temp/names" | wc -l)" -gt 1
+
+# ---- overlap
+
+quote='static int mix(int a, int b, int c)
+{
+	int x = a * 31 + b;
+	while (x > c && c > 0)
+		x = x / c - (b ^ a) + 7 * c;
+	if (x < 0)
+		x = -x % 1009;
+	return x + a - b;
+}'
+library quote recast.json "$add_json }" include/add.h "$add_h" t.c "$add_t
+$quote
+int use(void) { return mix(1, 2, 3); }" src/add.c "$add_c
+$quote
+int add3(int a, int b, int c) { return mix(a, b, c); }" README.md "# Add
+
+## Usage
+
+\`\`\`c
+int five = add(2, 3);
+\`\`\`
+
+## Usage of the inside
+
+\`\`\`c
+$quote
+\`\`\`"
+extract "$temp/quote" --json
+is 'a test that quotes the implementation' prints '"what": "test"'
+is 'documentation that does' prints '"what": "documentation"'
+is 'neither is shown' hides "$temp/quote" 'x / c - (b ^ a)'
+is 'the rest of the documentation is' shows "$temp/quote" 'int five = add(2, 3);'
+library quote recast.json "$add_json, \"consent\": [\"README.md\"] }"
+extract "$temp/quote" --json
+is 'consent is on record' prints 'recast.json consents'
+is 'and then it is shown' shows "$temp/quote" 'x / c - (b ^ a)'
+
+library only recast.json '{ "name": "only", "library": { "sources": ["only.c"], "headers": ["only.h"],
+  "files": { "only.c": ["#define ONLY_IMPLEMENTATION", "#include \"only.h\""] } },
+  "tests": { "report": "exit", "programs": [{ "name": "t", "sources": ["t.c"] }] } }' only.h '#ifndef ONLY_H
+#define ONLY_H
+int only(int a);
+#ifdef ONLY_IMPLEMENTATION
+static int secret(int a) { return a * 3; }
+int only(int a) { return secret(a) + 1; }
+#endif
+#endif' t.c '#include "only.h"
+int main(void) { return only(1) != 4; }'
+extract "$temp/only" --json
+is 'a library in one header' exited 0
+is 'what is cut out of it' prints '"what": "body"'
+is 'its implementation is not shown' hides "$temp/only" 'secret'
+is 'its interface is' shows "$temp/only" 'int only(int a);'
+
+library macros recast.json '{ "name": "macros", "library": { "sources": ["m.c"], "headers": ["m.h"],
+  "files": { "m.c": "#include \"m.h\"\n" } },
+  "tests": { "report": "exit", "programs": [{ "name": "t", "sources": ["t.c"] }] } }' m.h '#define SWAP(a, b) \
+	do { \
+		int c = (a); \
+		(a) = (b); \
+		(b) = c; \
+	} while (0)' t.c '#include "m.h"
+int main(void) { int a = 1, b = 2; SWAP(a, b); return a != 2 || b != 1; }'
+extract "$temp/macros"
+is 'a library of macros has no clean room' exited 1
+is 'which is said' prints 'no clean room is possible'
+
+library private recast.json "$add_json }" include/add.h "$add_h" src/inside.h 'struct inside { int a; };' \
+    src/add.c "#include \"inside.h\"
+$add_c" t.c "#include \"src/inside.h\"
+$add_t"
+extract "$temp/private" --json
+is 'a test that includes a private header is left out' prints '"white_box": 1'
+is 'and what it includes not shown' hides "$temp/private" 'struct inside'
+
+# ---- what can be wrong
+
+wrong() { # WHAT CODE TEXT, with a library at $temp/wrong
+    extract "$temp/wrong"
+    is "$1" exited "$2"
+    is "$1: says so" complains "$3"
+    is "$1: nothing is left" test ! -e "$temp/wrong/.recast/spec"
+    rm -rf "$temp/wrong"
+}
+
+library wrong recast.json "$add_json }" include/add.h 'int add(int' src/add.c "$add_c" t.c "$add_t"
+wrong 'a broken header' 2 'the library does not build: '
+library wrong recast.json "$add_json }" include/add.h '#include "add.h"' src/add.c "$add_c" t.c "$add_t"
+wrong 'a header that includes itself' 2 'nested too deeply'
+library wrong recast.json "${add_json/\"headers\": \[\"include\/add.h\"\], /} }" include/add.h "$add_h" \
+    src/add.c "$add_c" t.c "$add_t"
+wrong 'no public headers' 2 'library.headers: no public headers'
+library wrong recast.json "$add_json }" include/add.h "$add_h" src/add.c "$add_c" t.c "$add_t"
+mkdir "$temp/away" && ln -s ../away "$temp/wrong/.recast"
+wrong 'a .recast that leads away' 2 '.recast is a link'
+is 'nothing was written there' test -z "$(ls "$temp/away")"
+
+library bytes recast.json "$add_json }" include/add.h "$add_h" src/add.c "$add_c" t.c "$add_t"
+printf '/* caf\351 */\nint latin(int a); /* \377 */\n#define NAME "\351"\n' >>"$temp/bytes/include/add.h"
+extract "$temp/bytes" --json
+is 'a header that is not UTF-8' exited 0
+is 'gives its functions' prints '"name": "latin"'
+
+library none recast.json "${add_json/\{ \"name\": \"t\", \"sources\": \[\"t.c\"\] \}/} }" include/add.h "$add_h" \
+    src/add.c "$add_c"
+extract "$temp/none"
+is 'no tests: there is a specification' test -f "$temp/none/.recast/spec/current/spec.json"
+is 'no tests: nothing to judge by' exited 3
+
+finish
