@@ -21,8 +21,14 @@ static void read_text(const char *path, struct buf *text)
 		tap_print("# %s\n", err.text);
 }
 
+/* Numbers of recast.json. */
+struct numbers {
+	struct project_limits limits;
+	struct sealing sealed;
+};
+
 /* What project_parse says, or "" if it accepts the text. */
-static const char *complaint(struct str text, struct project_limits *ret_limits)
+static const char *complaint(struct str text, struct numbers *ret)
 {
 	static struct err err;
 	SCOPED_ARENA struct arena a = {0};
@@ -30,8 +36,8 @@ static const char *complaint(struct str text, struct project_limits *ret_limits)
 	err = (struct err){0};
 	if (project_parse(text, ".", &a, &project, &err) < 0)
 		return err.text;
-	if (ret_limits)
-		*ret_limits = project.limits;
+	if (ret)
+		*ret = (struct numbers){project.limits, project.sealed};
 	return "";
 }
 
@@ -87,6 +93,7 @@ static void bad_examples(void)
 
 /* ---- the schema's keys */
 
+#define TESTS "\"tests\": {\"programs\": [{\"each\": [\"a.c\"]}]}"
 #define LIBRARY "\"name\": \"x\", \"library\": {\"sources\": [\"a.c\"]}"
 #define PROGRAM(keys) "{" LIBRARY ", \"tests\": {\"programs\": [{\"name\": \"x\", \"sources\": [\"a.c\"], " keys "}]}}"
 
@@ -96,13 +103,15 @@ static const struct {
 	const char *text;
 } objects[] = {
 	{"", "{\"\": 0}"},
+	{"source", "{" LIBRARY ", " TESTS ", \"source\": {\"\": 0}}"},
 	{"library", "{\"name\": \"x\", \"library\": {\"\": 0}}"},
 	{"tests", "{" LIBRARY ", \"tests\": {\"\": 0}}"},
 	{"program", PROGRAM("\"\": 0")},
 	{"report_patterns", PROGRAM("\"report\": {\"\": 0}")},
 	{"expect", PROGRAM("\"expect\": {\"\": 0}")},
 	{"configuration", PROGRAM("\"configurations\": [{\"\": 0}]")},
-	{"limits", "{" LIBRARY ", \"tests\": {\"programs\": [{\"each\": [\"a.c\"]}]}, \"limits\": {\"\": 0}}"},
+	{"sealed", "{" LIBRARY ", " TESTS ", \"sealed\": {\"\": 0}}"},
+	{"limits", "{" LIBRARY ", " TESTS ", \"limits\": {\"\": 0}}"},
 };
 
 static const json_t *definition(const json_t *schema, const char *name)
@@ -145,33 +154,34 @@ static void schema_has_the_reports(const json_t *schema)
 
 /* ---- the schema's bounds */
 
-static const char *with_limit(const char *key, long long value, struct project_limits *ret_limits)
+static const char *with_number(const char *object, const char *key, long long value, struct numbers *ret)
 {
 	SCOPED_ARENA struct arena a = {0};
-	const char *text = arena_printf(&a,
-					"{" LIBRARY ", \"tests\": {\"programs\": [{\"each\": [\"a.c\"]}]}, "
-					"\"limits\": {\"%s\": %lld}}",
-					key, value);
-	return complaint(str_of(text), ret_limits);
+	const char *text = arena_printf(&a, "{" LIBRARY ", " TESTS ", \"%s\": {\"%s\": %lld}}", object, key, value);
+	return complaint(str_of(text), ret);
 }
 
-static void schema_has_the_bounds(const json_t *schema)
+static void schema_has_the_bounds(const json_t *schema, const char *object)
 {
 	const char *key;
-	json_t *limit;
-	json_object_foreach(json_object_get(definition(schema, "limits"), "properties"), key, limit)
+	json_t *number;
+	struct numbers usual, given;
+	is_str(complaint(STR("{" LIBRARY ", " TESTS "}"), &usual), "");
+	json_object_foreach(json_object_get(definition(schema, object), "properties"), key, number)
 	{
-		long long low = json_integer_value(json_object_get(limit, "minimum")),
-			  high = json_integer_value(json_object_get(limit, "maximum")),
-			  usual = json_integer_value(json_object_get(limit, "default"));
-		struct project_limits limits = {0};
-		tap_print("# %s\n", key);
-		is_str(with_limit(key, usual, &limits), "");
-		is_mem(&limits, &project_default_limits, sizeof(limits));
-		is_str(with_limit(key, low, NULL), "");
-		is_str(with_limit(key, high, NULL), "");
-		ok(with_limit(key, low - 1, NULL)[0] != '\0');
-		ok(high == INT64_MAX || with_limit(key, high + 1, NULL)[0] != '\0');
+		long long low = json_integer_value(json_object_get(number, "minimum")),
+			  high = json_integer_value(json_object_get(number, "maximum")),
+			  preset = json_integer_value(json_object_get(number, "default"));
+		tap_print("# %s.%s\n", object, key);
+		given = (struct numbers){0};
+		is_str(with_number(object, key, preset, &given), "");
+		is_mem(&given.limits, &usual.limits, sizeof(usual.limits));
+		is_int(given.sealed.percent, usual.sealed.percent);
+		is_int(given.sealed.seed, usual.sealed.seed);
+		is_str(with_number(object, key, low, NULL), "");
+		is_str(with_number(object, key, high, NULL), "");
+		ok(with_number(object, key, low - 1, NULL)[0] != '\0');
+		ok(high == INT64_MAX || with_number(object, key, high + 1, NULL)[0] != '\0');
 	}
 }
 
@@ -185,7 +195,8 @@ static void schema_is_the_programs(void)
 		return;
 	schema_has_the_keys(schema);
 	schema_has_the_reports(schema);
-	schema_has_the_bounds(schema);
+	schema_has_the_bounds(schema, "sealed");
+	schema_has_the_bounds(schema, "limits");
 }
 
 int main(void)

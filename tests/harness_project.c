@@ -47,6 +47,11 @@ static void defaults(void)
 	is_int(parse(str_of(least), &p), 0);
 	is_str(p.folder, "/project");
 	is_str(p.name, "lib");
+	is_str(p.language, "c");
+	ok(p.source.id == NULL);
+	is_int(p.sealed.percent, 30);
+	is_int(p.sealed.seed, 1);
+	is_int(p.consent.len, 0);
 	ok(strings_are(&p.library.sources, "a.c|"));
 	is_int(p.library.headers.len, 0);
 	is_int(p.library.options.include.len + p.library.options.defines.len + p.library.options.flags.len, 0);
@@ -82,6 +87,8 @@ static void defaults(void)
 
 static const char everything[] =
 	"{\"$schema\": 5, \"version\": 1, \"name\": \"all\", \"language\": \"c\",\n"
+	" \"source\": {\"tree\": \"0123456789abcdef0123456789abcdef01234567\"},\n"
+	" \"sealed\": {\"percent\": 45, \"seed\": 67}, \"consent\": [\"README\", \"./tests//t1.c\"],\n"
 	" \"library\": {\"sources\": [\"src/*.c\", \"./src//deep/\"], \"headers\": [\"ini.h\"], \"include\": [\".\", \"inc\"],\n"
 	"  \"defines\": [\"A\", \"B=2\"], \"flags\": [\"-O1\"], \"overlay\": \"over/lib\",\n"
 	"  \"files\": {\"b.h\": \"text\", \"./a.h\": [\"one\", \"\", \"three\"]}},\n"
@@ -103,6 +110,11 @@ static void every_key(void)
 	if (!is_int(parse(str_of(everything), &p), 0))
 		tap_print("# %s\n", err.text);
 	is_str(p.name, "all");
+	is_str(p.source.id, "0123456789abcdef0123456789abcdef01234567");
+	ok(p.source.is_tree);
+	is_int(p.sealed.percent, 45);
+	is_int(p.sealed.seed, 67);
+	ok(strings_are(&p.consent, "README|tests/t1.c|"));
 	const struct library *l = &p.library;
 	ok(strings_are(&l->sources, "src/*.c|src/deep|"));
 	ok(strings_are(&l->headers, "ini.h|"));
@@ -165,6 +177,17 @@ static void every_key(void)
 	is_int(p.limits.build.output_max, 8 << 20);
 }
 
+static void a_commit_is_no_tree(void)
+{
+	SCOPED_BUF struct buf text;
+	struct project p;
+	buf_init(&text, 1000);
+	buf_printf(&text, "{\"source\": {\"commit\": \"0123456789abcdef0123456789abcdef01234567\"}, %s", least + 1);
+	is_int(parse(buf_str(&text), &p), 0);
+	is_str(p.source.id, "0123456789abcdef0123456789abcdef01234567");
+	ok(!p.source.is_tree);
+}
+
 /* Nothing points into the text or the JSON value, which is gone by then. */
 static void results_outlive_the_text(void)
 {
@@ -177,6 +200,8 @@ static void results_outlive_the_text(void)
 	ok(strings_are(&p.library.sources, "src/*.c|src/deep|"));
 	is_str(p.library.overlay.files[1].content.ptr, "one\n\nthree\n");
 	is_str(p.tests.programs[0].configurations[1].expect.stdout_file, "big.txt");
+	is_str(p.source.id, "0123456789abcdef0123456789abcdef01234567");
+	ok(strings_are(&p.consent, "README|tests/t1.c|"));
 }
 
 static void failure_leaves_the_result_alone(void)
@@ -423,6 +448,7 @@ int main(void)
 {
 	tap_run("defaults", defaults);
 	tap_run("every key", every_key);
+	tap_run("a commit is no tree", a_commit_is_no_tree);
 	tap_run("results outlive the text", results_outlive_the_text);
 	tap_run("failure leaves the result alone", failure_leaves_the_result_alone);
 	tap_run("cases of the table", cases_of_the_table);

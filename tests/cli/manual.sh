@@ -51,11 +51,11 @@ page_limits() {
 }
 
 source_limits() {
-    sed -n 's/^[[:space:]]*LIMIT("\([a-z_]*\)".*/\1/p' harness/project.c
+    sed -n 's/^[[:space:]]*LIMIT("\([a-z_]*\)".*/\1/p' harness/project_limits.c
 }
 
-is 'project.c has limits' test -n "$(source_limits)"
-is 'the schema has the limits of project.c' same "$(schema_limits | cut -d ' ' -f 1)" "$(source_limits)"
+is 'project_limits.c has limits' test -n "$(source_limits)"
+is 'the schema has the limits of project_limits.c' same "$(schema_limits | cut -d ' ' -f 1)" "$(source_limits)"
 is 'recast.json(5) has the limits of the schema' same "$(page_limits)" "$(schema_limits)"
 
 has_key() {
