@@ -281,7 +281,9 @@ static const char *alike(struct scout *s, struct scout_program *first)
 	size_t count = 0;
 	buf_init(&names, 120);
 	for (struct scout_program *p = first; p < s->programs.items + s->programs.len; p++) {
-		if (p->reported || p->status != first->status || p->said != first->said || strcmp(p->reason, first->reason) != 0)
+		bool same = p->status == first->status && p->said == first->said && !p->passed;
+		/* Why each fails is worth a line; that private parts are needed is the same story for all. */
+		if (p->reported || !same || (p->status == PROGRAM_FAILED && strcmp(p->reason, first->reason) != 0))
 			continue;
 		p->reported = true;
 		if (count++ < 3)
@@ -318,7 +320,7 @@ static void report_program(struct scout *s, struct scout_program *p)
 			   wanted);
 	} else if (p->said) {
 		scout_find(s, p->status == PROGRAM_FAILED ? FINDING_OPEN : FINDING_FOUND, "tests.programs",
-			   "in, as %s says so, but %s: %s: %s", p->said_by, verb_of(p->status), alike(s, p), p->reason);
+			   "in, as %s says so, but %s: %s (%s)", p->said_by, verb_of(p->status), alike(s, p), p->reason);
 	} else if (p->status == PROGRAM_WHITE_BOX && strstr(p->reason, "calls nothing")) {
 		p->drop = true;
 		s->unrelated++;
