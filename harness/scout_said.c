@@ -75,12 +75,22 @@ static const struct scout_file *main_of(const struct scout *s, const struct fact
 	return best;
 }
 
-static void take_helpers(struct scout *s, const struct fact_target *t, struct scout_program *p)
+/* What the target lists beside its main; and what the targets list with which it is linked, such as
+ * a framework. A source that belongs to the library and was left out there is left out here. */
+static void take_helpers(struct scout *s, const struct fact_target *t, struct scout_program *p, bool linked)
 {
 	for (size_t i = 0; i < t->sources.len; i++) {
 		const struct scout_file *f = scout_file(s, t->sources.items[i]);
-		if (f && f->source && !f->in_library && !f->included && strcmp(f->path, p->source) != 0)
+		bool fits = f && f->source && !f->in_library && !f->included && !f->said && !f->object.has_main;
+		if (fits && strcmp(f->path, p->source) != 0 && (!linked || f->place != PLACE_LIBRARY))
 			scout_list_add(&p->helpers, f->path);
+	}
+	for (size_t i = 0; !linked && i < t->links.len; i++) {
+		for (size_t k = 0; k < s->facts.targets_len; k++) {
+			const struct fact_target *other = &s->facts.targets[k];
+			if (!other->program && strcmp(other->name, t->links.items[i]) == 0)
+				take_helpers(s, other, p, true);
+		}
 	}
 }
 
@@ -164,7 +174,7 @@ static void add_run(struct scout *s, const struct fact_target *t, const struct f
 	}
 	p.variants->name = p.name;
 	take_defines(s, t, &p.variants->defines);
-	take_helpers(s, t, &p);
+	take_helpers(s, t, &p, false);
 	struct scout_program *twin = twin_of(s, &p);
 	if (!twin)
 		*vec_push(&s->programs) = p;

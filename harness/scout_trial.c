@@ -331,8 +331,23 @@ static void report_program(struct scout *s, struct scout_program *p)
 	}
 }
 
+/* The framework whose header the source includes, for one that cannot be asked by running it. */
+static void hint_report(struct scout *s, struct scout_program *p)
+{
+	const struct scout_file *f = scout_file(s, p->source);
+	for (size_t i = 0; f && i < f->includes_len; i++) {
+		const char *name = arena_str(s->a, scout_stem(arena_str(s->a, f->includes[i].name)));
+		if (testreport_find(name))
+			p->report = name;
+	}
+}
+
 static void report(struct scout *s)
 {
+	for (size_t i = 0; i < s->programs.len; i++) {
+		if (s->programs.items[i].status == PROGRAM_NOT_RUNNABLE)
+			hint_report(s, &s->programs.items[i]);
+	}
 	for (size_t i = 0; i < s->programs.len; i++)
 		report_program(s, &s->programs.items[i]);
 	if (s->said)
