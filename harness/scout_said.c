@@ -117,17 +117,11 @@ static bool same_list(const struct scout_list *a, const struct scout_list *b)
 	return same_strings(&(struct strings){a->items, a->len}, &(struct strings){b->items, b->len});
 }
 
-/* A program that differs only in how it is built. */
-static struct scout_program *twin_of(struct scout *s, const struct scout_program *p)
+static bool runs_alike(const struct scout_program *p, const struct scout_program *q)
 {
-	for (size_t i = 0; i < s->programs.len; i++) {
-		struct scout_program *q = &s->programs.items[i];
-		if (strcmp(p->source, q->source) == 0 && same_list(&p->helpers, &q->helpers) &&
-		    same_strings(&p->args, &q->args) && same_strings(&p->env, &q->env) && same_text(p->cwd, q->cwd) &&
-		    same_text(p->stdin_file, q->stdin_file))
-			return q;
-	}
-	return NULL;
+	bool cwd = !p->cwd || !q->cwd || strcmp(p->cwd, q->cwd) == 0;
+	return strcmp(p->source, q->source) == 0 && same_strings(&p->args, &q->args) &&
+	       same_strings(&p->env, &q->env) && same_text(p->stdin_file, q->stdin_file) && cwd;
 }
 
 static bool has_variant(const struct scout_program *p, const struct scout_variant *v)
@@ -138,6 +132,39 @@ static bool has_variant(const struct scout_program *p, const struct scout_varian
 			return true;
 	}
 	return false;
+}
+
+/* What another build file says too. */
+static bool is_there(const struct scout *s, const struct scout_program *p)
+{
+	for (size_t i = 0; i < s->programs.len; i++) {
+		if (runs_alike(p, &s->programs.items[i]) && has_variant(&s->programs.items[i], p->variants))
+			return true;
+	}
+	return false;
+}
+
+/* A program that differs only in how it is built, library and all: defines of a configuration go to
+ * the library too. */
+static struct scout_program *twin_of(struct scout *s, const struct scout_program *p)
+{
+	for (size_t i = 0; i < s->programs.len; i++) {
+		struct scout_program *q = &s->programs.items[i];
+		if (p->builds_library && q->builds_library && runs_alike(p, q) && same_list(&p->helpers, &q->helpers))
+			return q;
+	}
+	return NULL;
+}
+
+static bool builds_library(const struct scout *s, const struct fact_target *t)
+{
+	for (size_t i = 0; i < t->sources.len; i++) {
+		const struct scout_file *f = scout_file(s, t->sources.items[i]);
+		if (f && f->in_library)
+			return true;
+	}
+	/* One that is a header is built wherever it is included. */
+	return s->is_single;
 }
 
 static void add_variant(struct scout *s, struct scout_program *p, const struct scout_variant *v)
@@ -174,11 +201,14 @@ static void add_run(struct scout *s, const struct fact_target *t, const struct f
 	}
 	p.variants->name = p.name;
 	take_defines(s, t, &p.variants->defines);
+	p.builds_library = builds_library(s, t);
+	if (is_there(s, &p))
+		return;
 	take_helpers(s, t, &p, false);
 	struct scout_program *twin = twin_of(s, &p);
 	if (!twin)
 		*vec_push(&s->programs) = p;
-	else if (!has_variant(twin, p.variants) && twin->variants_len < 1000)
+	else if (twin->variants_len < 1000)
 		add_variant(s, twin, p.variants);
 }
 
@@ -203,11 +233,11 @@ static void settle_variants(struct scout *s)
 {
 	for (size_t i = 0; i < s->programs.len; i++) {
 		struct scout_program *p = &s->programs.items[i];
-		if (p->variants_len > 1) {
+		bool configured = p->builds_library && p->variants[0].defines.len;
+		if (p->variants_len > 1)
 			shorten_names(s, p);
+		if (p->variants_len > 1 || configured)
 			continue;
-		}
-		/* What holds for all ways to build it is the program's own. */
 		p->variants[0].name = "";
 		p->options.defines = p->variants[0].defines;
 		p->variants[0].defines = (struct scout_list){0};

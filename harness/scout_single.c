@@ -246,5 +246,6 @@ int scout_single(struct scout *s, struct err *err)
 	const char *path = stub_path(s);
 	*vec_push(&s->library_files) = (struct scout_made){path, {arena_str(s->a, buf_str(&stub)), stub.len}};
 	scout_list_add(&s->sources, path);
+	s->is_single = true;
 	return scout_renew_trees(s, err);
 }

@@ -283,7 +283,7 @@ static const char *alike(struct scout *s, struct scout_program *first)
 	for (struct scout_program *p = first; p < s->programs.items + s->programs.len; p++) {
 		bool same = p->status == first->status && p->said == first->said && !p->passed;
 		/* Why each fails is worth a line; that private parts are needed is the same story for all. */
-		if (p->reported || !same || (p->status == PROGRAM_FAILED && strcmp(p->reason, first->reason) != 0))
+		if ((p->reported && p != first) || !same || (p->status == PROGRAM_FAILED && strcmp(p->reason, first->reason) != 0))
 			continue;
 		p->reported = true;
 		if (count++ < 3)
@@ -309,8 +309,12 @@ static void report_program(struct scout *s, struct scout_program *p)
 	const char *wanted = missing_file(s, p);
 	if (p->reported)
 		return;
+	p->reported = true;
+	bool example = scout_place(p->source) == PLACE_EXAMPLE;
 	if (p->passed) {
-		if (!p->said)
+		if (example)
+			s->examples++;
+		else if (!p->said)
 			s->guessed++;
 		else
 			s->said++;
@@ -354,6 +358,9 @@ static void report(struct scout *s)
 		scout_find(s, FINDING_FOUND, "tests.programs", "%zu pass of those that build files call tests", s->said);
 	if (s->guessed)
 		scout_find(s, FINDING_GUESSED, "tests.programs", "%zu that lie where tests lie pass", s->guessed);
+	if (s->examples)
+		scout_find(s, FINDING_GUESSED, "tests.programs",
+			   "there are no tests; %zu examples that end well stand in for them", s->examples);
 	if (s->unrelated)
 		scout_find(s, FINDING_GUESSED, "tests.programs", "%zu that call nothing of the library are left out",
 			   s->unrelated);
@@ -364,6 +371,8 @@ static void report(struct scout *s)
 int scout_trial(struct scout *s, struct err *err)
 {
 	for (size_t i = 0; i < s->programs.len; i++) {
+		if (s->programs.items[i].settled)
+			continue;
 		list_folders(s, &s->programs.items[i]);
 		first_attempt(&s->programs.items[i]);
 	}
