@@ -120,7 +120,7 @@ struct scout_program {
 	size_t variants_len;
 	bool said; /* a build file calls it a test */
 	bool builds_library; /* and compiles the library with it */
-	const char *said_by;
+	const char *said_by, *said_in; /* file and line; the file's name */
 	bool settled, passed, drop;
 	int status;         /* enum program_status of the last run */
 	const char *reason; /* why it does not pass; "" */

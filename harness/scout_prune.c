@@ -25,7 +25,14 @@ static struct scout_file *follow(const struct scout *s, const struct scout_file 
 
 static void mark_used(const struct scout *s, const struct scout_list *sources, const struct scout_list *folders, bool *used)
 {
+	SCOPED_ARENA struct arena scratch = {0};
 	struct scout_list seen = {0};
+	/* What was made for tests is wanted. */
+	for (size_t i = 0; i < folders->len; i++) {
+		for (size_t k = 0; k < s->tests_files.len; k++)
+			used[i] = used[i] ||
+				  strcmp(scout_folder(&scratch, s->tests_files.items[k].path), folders->items[i]) == 0;
+	}
 	for (size_t i = 0; i < sources->len; i++)
 		scout_list_add(&seen, sources->items[i]);
 	for (size_t i = 0; i < seen.len && i < 5000; i++) {

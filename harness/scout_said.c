@@ -134,11 +134,12 @@ static bool has_variant(const struct scout_program *p, const struct scout_varian
 	return false;
 }
 
-/* What another build file says too. */
+/* What a build file of another kind says too, maybe in other words. */
 static bool is_there(const struct scout *s, const struct scout_program *p)
 {
 	for (size_t i = 0; i < s->programs.len; i++) {
-		if (runs_alike(p, &s->programs.items[i]) && has_variant(&s->programs.items[i], p->variants))
+		const struct scout_program *q = &s->programs.items[i];
+		if (runs_alike(p, q) && (has_variant(q, p->variants) || strcmp(p->said_in, q->said_in) != 0))
 			return true;
 	}
 	return false;
@@ -188,6 +189,7 @@ static void add_run(struct scout *s, const struct fact_target *t, const struct f
 		.report = "exit",
 		.cwd = run ? run->cwd : NULL,
 		.said = true,
+		.said_in = scout_base(t->file),
 		.said_by = arena_printf(s->a, "%s:%u", run ? run->file : t->file, run ? run->line : t->line),
 		.variants = arena_new(s->a, struct scout_variant),
 		.variants_len = 1,
@@ -233,11 +235,14 @@ static void settle_variants(struct scout *s)
 {
 	for (size_t i = 0; i < s->programs.len; i++) {
 		struct scout_program *p = &s->programs.items[i];
-		bool configured = p->builds_library && p->variants[0].defines.len;
-		if (p->variants_len > 1)
+		if (p->variants_len > 1) {
 			shorten_names(s, p);
-		if (p->variants_len > 1 || configured)
 			continue;
+		}
+		if (p->builds_library && p->variants[0].defines.len) {
+			p->variants[0].name = "default";
+			continue;
+		}
 		p->variants[0].name = "";
 		p->options.defines = p->variants[0].defines;
 		p->variants[0].defines = (struct scout_list){0};

@@ -70,6 +70,7 @@ static void read_directive(struct macro_reader *m, const struct ctoken *token)
 		if (token->kind == CTOKEN_END && m->list->len &&
 		    str_eq(str_of(m->list->items[m->list->len - 1]), m->last))
 			m->list->len--;
+		m->state = DIRECTIVE_OTHER;
 		break;
 	case DIRECTIVE_OTHER:
 		break;
