@@ -21,10 +21,16 @@ static const struct {
 	void (*read)(struct facts *f, const char *path);
 } kinds[] = {
 	{"CMakeLists.txt", facts_read_cmake},
+	{"meson.build", facts_read_meson},
+	{"Makefile.am", facts_read_automake},
+	{"configure.ac", facts_read_automake},
 	{"GNUmakefile", facts_read_make},
 	{"Makefile", facts_read_make},
 	{"makefile", facts_read_make},
 	{"Makefile.in", facts_read_make},
+	{"package.json", facts_read_package},
+	{"clib.json", facts_read_package},
+	{"*.pc.in", facts_read_pkgconfig},
 };
 
 /* Other people's projects, and what shows the library rather than makes it. */
@@ -215,6 +221,7 @@ static void keep_templates(struct facts *f, struct arena *a, struct buildfacts *
 		kept->from = keep_text(t->from, a);
 		kept->to = keep_text(t->to, a);
 		kept->values = keep(f, &t->values, KEEP_ALL, a);
+		kept->asks = keep(f, &t->asks, KEEP_ALL, a);
 		kept->file = keep_text(t->file, a);
 	}
 }

@@ -41,10 +41,11 @@ struct fact_test {
 
 /* configure_file(from to), AC_CONFIG_HEADERS([to:from]). */
 struct fact_template {
-	const char *from; /* NULL if the file is made of the values alone */
+	const char *from; /* NULL if there is none: the file is made of `values` and `asks` alone */
 	const char *to;   /* relative to the build folder that mirrors the project */
 	bool verbatim;    /* copied as it is */
 	struct strings values; /* that do not depend on the machine: "NAME=value"; "NAME" if it stays undefined */
+	struct strings asks;   /* names that are defined if the machine has what they stand for: "HAVE_UNISTD_H" */
 	const char *file;
 	unsigned line;
 };

@@ -47,6 +47,7 @@ struct make {
 	struct facts_vars vars;  /* unexpanded; those that are expanded at once have their "$" doubled */
 	struct facts_vars *scope; /* vars, or those of a rule above them */
 	struct strings names;    /* of variables, in the order in which they came */
+	unsigned *name_lines;
 	const struct make_rule *at; /* what "$@" and its like are about; NULL outside recipes */
 	struct facts_vars *configured; /* what "@name@" stands for; or NULL */
 	struct facts_vars *conditions; /* automake's: "1" or "0"; or NULL */

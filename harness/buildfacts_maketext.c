@@ -196,8 +196,11 @@ static void set_in(struct make *m, struct facts_vars *vars, struct str name, str
 		size_t len = strlen(before) + strlen(text) + 1;
 		text = len < FACTS_VALUE_MAX && facts_spend(m->f, len) ? arena_printf(m->f->a, "%s %s", before, text) : before;
 	}
-	if (!before && vars == &m->vars)
+	if (!before && vars == &m->vars && facts_spend(m->f, 1)) {
+		m->name_lines = facts_room(m->f->a, m->name_lines, m->names.len, sizeof(*m->name_lines));
+		m->name_lines[m->names.len] = m->line;
 		facts_push(m->f, &m->names, facts_text(m->f, name));
+	}
 	facts_var_set(m->f, vars, name, text);
 }
 

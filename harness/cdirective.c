@@ -4,7 +4,8 @@
 
 struct cdirective cdirective_read(struct ctoken_reader *r, const struct ctoken *hash)
 {
-	struct cdirective d = {.start = hash->offset, .end = hash->offset + 1, .line = hash->line, .end_line = hash->line};
+	struct cdirective d = {.start = hash->offset, .end = hash->offset + 1, .line = hash->line,
+		.end_line = hash->line};
 	struct ctoken t;
 	while (ctoken_next(r, &t)) {
 		d.end = t.offset;

@@ -261,8 +261,9 @@ static bool read_settled(struct str name, bool behind_have, struct confheader_qu
 	for (size_t i = 0; i < countof(settled); i++) {
 		struct str rest = name, known = str_of(settled[i].name);
 		bool ends = str_eq(name, known);
-		/* JSON_INLINE, but not NO_RESTRICT_CONST */
-		if (!ends && !behind_have && known.ptr[0] != '_' && !strchr(known.ptr, '_') && cut_end(&rest, settled[i].name))
+		/* JSON_INLINE */
+		bool one_word = !behind_have && !strchr(known.ptr, '_');
+		if (!ends && one_word && cut_end(&rest, settled[i].name))
 			ends = str_ends(rest, STR("_"));
 		if (settled[i].behind_have != behind_have || !ends)
 			continue;
@@ -365,9 +366,10 @@ struct confheader_answer confheader_conclude(const char *name, const struct conf
 		if (probes->items[i].holds)
 			found = &probes->items[i];
 	}
+	bool unclear = !found && (q->reading == READ_SIZE || q->reading == READ_ITSELF);
 	return (struct confheader_answer){
 		.name = name,
 		.value = concluded(name, q, found, a),
-		.guessed = q->reading == READ_GUESS || (!found && (q->reading == READ_SIZE || q->reading == READ_ITSELF)),
+		.guessed = q->reading == READ_GUESS || unclear,
 	};
 }

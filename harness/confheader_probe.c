@@ -30,8 +30,9 @@ static const char *const headers[] = {
 	"malloc.h",     "alloca.h",     "monetary.h",   "netdb.h",      "poll.h",       "pwd.h",       "grp.h",
 	"regex.h",      "sched.h",      "search.h",     "semaphore.h",  "endian.h",     "byteswap.h",  "err.h",
 	"stdio_ext.h",  "utime.h",      "crypt.h",      "stdatomic.h",  "sys/types.h",  "sys/stat.h",  "sys/time.h",
-	"sys/times.h",  "sys/mman.h",   "sys/param.h",  "sys/random.h", "sys/resource.h", "sys/select.h", "sys/socket.h",
-	"sys/uio.h",    "sys/un.h",     "sys/utsname.h", "sys/wait.h",  "sys/ioctl.h",  "sys/file.h",  "sys/statvfs.h",
+	"sys/times.h",  "sys/mman.h",   "sys/param.h",  "sys/random.h", "sys/resource.h",
+	"sys/select.h", "sys/socket.h", "sys/uio.h",    "sys/un.h",     "sys/utsname.h",
+	"sys/wait.h",   "sys/ioctl.h",  "sys/file.h",   "sys/statvfs.h",
 	"netinet/in.h", "netinet/tcp.h", "arpa/inet.h",
 };
 
@@ -60,6 +61,7 @@ struct asking {
 	enum caution caution;
 };
 
+/* What the preprocessor is asked comes first in the list of kinds. */
 static bool is_preprocessed(const struct confheader_probe *p)
 {
 	return p->ask <= ASK_ATTRIBUTE;
@@ -90,7 +92,12 @@ static struct own_source source_of(struct asking *s)
 	return (struct own_source){
 		.path = PROBE_PATH,
 		.text = s->text.ptr,
-		.options = {.defines = defines, .defines_len = countof(defines), .flags = flags, .flags_len = countof(flags)},
+		.options = {
+			.defines = defines,
+			.defines_len = countof(defines),
+			.flags = flags,
+			.flags_len = countof(flags),
+		},
 	};
 }
 
@@ -163,15 +170,16 @@ static const char *line_of(struct asking *s, size_t i)
 		if (s->caution == NO_SYMBOLS)
 			return arena_printf(s->a, "extern __typeof__(%s) *recast_%zu;", text, i);
 		/* "used", or the linker would leave it out without looking for the symbol */
-		return arena_printf(s->a, "__attribute__((used)) void *recast_%zu(void) { return (void *)&%s; }", i, text);
+		return arena_printf(s->a, "__attribute__((used)) void *recast_%zu(void) { return (void *)&%s; }", i,
+				    text);
 	case ASK_DECLARED:
 		return arena_printf(s->a, "void recast_%zu(void) { (void)(%s); }", i, text);
 	case ASK_TYPE:
-		return arena_printf(s->a, "typedef %s recast_t%zu; extern char recast_%zu[sizeof(recast_t%zu)];", text, i, i,
-				    i);
+		return arena_printf(s->a, "typedef %s recast_t%zu; extern char recast_%zu[sizeof(recast_t%zu)];", text,
+				    i, i, i);
 	case ASK_MEMBER:
-		return arena_printf(s->a, "extern char recast_%zu[sizeof(((%.*s *)0)->%s)];", i, (int)(dot - text), text,
-				    dot + 1);
+		return arena_printf(s->a, "extern char recast_%zu[sizeof(((%.*s *)0)->%s)];", i, (int)(dot - text),
+				    text, dot + 1);
 	default:
 		return arena_printf(s->a, "unsigned long recast_%zu(void) { typedef %s t; return %s(t); }", i, text,
 				    p->ask == ASK_SIZE ? "sizeof" : "_Alignof");

@@ -157,7 +157,7 @@ static size_t step(struct scan *s, size_t at)
 
 static void scan_line(struct scan *s, size_t at)
 {
-	struct str line = str_first(skip_blanks(str_from(str_first(s->text, s->line_end), at)), SIZE_MAX);
+	struct str line = skip_blanks(str_from(str_first(s->text, s->line_end), at));
 	bool says = false;
 	if (s->state == CODE && line.len && line.ptr[0] == '#') {
 		size_t end = directive(s, line);
@@ -208,7 +208,7 @@ bool confheader_is_template(struct str text)
 	bool found = t.cmake || t.autoheader;
 	for (size_t i = 0; i < t.len && !found; i++) {
 		const struct confheader_mark *m = &t.marks[i];
-		found = (m->form == FORM_AT && m->where != IN_COMMENT) || (m->form == FORM_BRACES && m->where == IN_CODE);
+		found = m->form == FORM_AT ? m->where != IN_COMMENT : m->form == FORM_BRACES && m->where == IN_CODE;
 	}
 	return found;
 }

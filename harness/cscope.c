@@ -4,7 +4,8 @@
 
 static const char *const storage[] = {"extern", "static", "typedef", "const", "volatile", "register", "_Noreturn",
 				      "_Thread_local", "__extension__", "constexpr"};
-static const char *const attributes[] = {"__attribute__", "__attribute", "__declspec", "_Alignas", "alignas", "__asm__",
+static const char *const attributes[] = {"__attribute__", "__attribute", "__declspec", "_Alignas", "alignas",
+	"__asm__",
 					 "__asm", "asm", "_Static_assert", "static_assert", "typeof", "__typeof__",
 					 "_Atomic", "noexcept", "throw", "decltype", "_BitInt"};
 static const char *const tags[] = {"struct", "union", "enum", "class"};

@@ -31,7 +31,8 @@ static void add_candidate(struct finding *f, uint32_t name)
 	if (f->candidate_of[name] != CTSCAN_NONE)
 		return;
 	f->candidate_of[name] = (uint32_t)f->candidates.len;
-	struct candidate c = {.name = name, .definition = s->function_of[name], .kept = str_eq(ctscan_name(s, name), STR("main"))};
+	struct candidate c = {.name = name, .definition = s->function_of[name]};
+	c.kept = str_eq(ctscan_name(s, name), STR("main"));
 	for (uint32_t i = c.definition; i != CTSCAN_NONE; i = s->functions.items[i].next) {
 		c.definition = i; /* the last of the row is the first in the sources */
 		c.kept = c.kept || !s->functions.items[i].movable;

@@ -46,8 +46,8 @@ static bool ends_with_empty_line(struct str text)
 	return at == 0 || text.ptr[at - 1] == '\n';
 }
 
-struct str ctests_cut(const struct ctest_source *sources, size_t source, const struct ctests *tests, const bool *sealed,
-		      struct arena *a)
+struct str ctests_cut(const struct ctest_source *sources, size_t source, const struct ctests *tests,
+		      const bool *sealed, struct arena *a)
 {
 	struct str text = sources[source].text;
 	struct cuts cuts = {0};

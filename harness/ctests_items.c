@@ -52,7 +52,9 @@ static void find_pastes(const struct ctscan_file *f, struct ctscan_macro *m, con
 		bool after = i + 2 < end && word_is(f, i + 1, end, "##");
 		if (f->words.items[i].kind != CTOKEN_NAME || paste.parameter >= p->len || (!before && !after))
 			continue;
-		if ((!before || fixed_half(f, p, i - 2, &paste.before)) && (!after || fixed_half(f, p, i + 2, &paste.after)))
+		if (before && !fixed_half(f, p, i - 2, &paste.before))
+			continue;
+		if (!after || fixed_half(f, p, i + 2, &paste.after))
 			m->pastes[m->pastes_len++] = paste;
 	}
 }
@@ -61,9 +63,12 @@ static void add_macro(struct ctscan *s, uint32_t file, const struct ctscan_direc
 {
 	const struct ctscan_file *f = &s->files[file];
 	const struct ctscan_token *words = f->words.items;
-	if (!word_is(f, d->first, d->last, "define") || d->last - d->first < 2 || words[d->first + 1].kind != CTOKEN_NAME)
+	if (!word_is(f, d->first, d->last, "define") || d->last - d->first < 2)
 		return;
-	struct ctscan_macro m = {.name = words[d->first + 1].name, .file = file, .first = d->first + 2, .last = d->last};
+	struct ctscan_macro m = {
+		.name = words[d->first + 1].name, .file = file, .first = d->first + 2, .last = d->last};
+	if (m.name == CTSCAN_NONE)
+		return;
 	struct parameters p = {0};
 	if (word_is(f, m.first, d->last, "(") && words[m.first].start == words[m.first - 1].end) {
 		for (m.first++; m.first < d->last && words[m.first].sign != ')'; m.first++) {
@@ -97,13 +102,15 @@ static bool make_fixture(const struct ctscan_file *f, uint32_t token, struct mad
 	struct str first = ctscan_text(f, &f->tokens.items[group]), second = ctscan_text(f, &f->tokens.items[name]);
 	if (first.len + second.len > MADE_BYTES_MAX)
 		return false;
-	made->len = (size_t)snprintf(made->text, sizeof(made->text), "TEST(%.*s, %.*s)", STR_ARG(first), STR_ARG(second));
+	made->len = (size_t)snprintf(made->text, sizeof(made->text), "TEST(%.*s, %.*s)", STR_ARG(first),
+				     STR_ARG(second));
 	made->argument = name;
 	return true;
 }
 
 /* False when the macro makes fewer names. */
-static bool make_name(const struct ctscan *s, const struct ctscan_file *f, uint32_t token, uint32_t k, struct made *made)
+static bool make_name(const struct ctscan *s, const struct ctscan_file *f, uint32_t token, uint32_t k,
+		      struct made *made)
 {
 	uint32_t macro = f->tokens.items[token].name;
 	if (macro == CTSCAN_NONE || ctscan_sign(f, token + 1) != '(')
@@ -144,7 +151,8 @@ static void collect_made_names(struct ctscan *s)
 		for (uint32_t t = 0; t < f->tokens.len; t++) {
 			for (uint32_t k = 0; k < CTSCAN_PASTES_MAX && make_name(s, f, t, k, &made); k++) {
 				struct str name = {made.text, made.len};
-				if (name.len == 0 || bytes > ALL_MADE_BYTES_MAX || ctscan_find_name(s, name) != CTSCAN_NONE)
+				bool room = name.len > 0 && bytes <= ALL_MADE_BYTES_MAX;
+				if (!room || ctscan_find_name(s, name) != CTSCAN_NONE)
 					continue;
 				bytes += name.len;
 				nameset_add(&s->made, (struct str){arena_str(s->arena, name), name.len});
@@ -165,7 +173,8 @@ struct item {
 
 static bool is_attribute(const struct ctscan_file *f, uint32_t token)
 {
-	static const char *const words[] = {"__attribute__", "__attribute", "__declspec", "_Alignas", "_Pragma", "__asm__"};
+	static const char *const words[] = {"__attribute__", "__attribute", "__declspec",
+					    "_Alignas",      "_Pragma",     "__asm__"};
 	return ctscan_is_any(f, token, words, countof(words));
 }
 
@@ -250,7 +259,8 @@ static bool has_doubtful_head(const struct ctscan_file *f, const struct item *it
 {
 	const struct ctscan_token *tokens = f->tokens.items;
 	uint32_t open = item->first + 1;
-	if (item->group <= open || ctscan_sign(f, open) != '(' || is_attribute(f, item->first))
+	bool call = ctscan_sign(f, open) == '(' && tokens[open].pair != CTSCAN_NONE;
+	if (item->group <= open || !call || is_attribute(f, item->first))
 		return false;
 	return tokens[tokens[open].pair + 1].line > tokens[tokens[open].pair].line;
 }

@@ -34,22 +34,22 @@ struct plain {
 		size_t len, cap;
 	} runners;
 	struct {
-		uint32_t *items; /* mentions that may register a test of one kind; only while one runner is looked at */
+		uint32_t *items; /* mentions that may register a test of one kind */
 		size_t len, cap;
 	} group;
 };
 
 /* ---- names */
 
-/* The next word of `setUp_all2` as "set", "up", "all", "2"-less and in lower case; false at the end. */
+/* The next word of `setUp_all2`, which are "set", "up" and "all"; false at the end. */
 static bool next_word(struct str *rest, char word[static WORD_MAX])
 {
 	size_t len = 0, at = 0;
 	while (at < rest->len && !isalpha((unsigned char)rest->ptr[at]))
 		at++;
 	for (; at < rest->len && isalpha((unsigned char)rest->ptr[at]) && len + 1 < WORD_MAX; at++) {
-		bool upper = isupper((unsigned char)rest->ptr[at]) && len > 0 && islower((unsigned char)rest->ptr[at - 1]);
-		if (upper)
+		bool upper = isupper((unsigned char)rest->ptr[at]);
+		if (upper && len > 0 && islower((unsigned char)rest->ptr[at - 1]))
 			break;
 		word[len++] = (char)tolower((unsigned char)rest->ptr[at]);
 	}
@@ -80,22 +80,26 @@ static bool is_service(const struct ctscan *s, uint32_t name)
 
 static bool is_named_test(const struct ctscan *s, uint32_t name)
 {
-	static const char *const words[] = {"test", "tests", "check", "checks", "verify", "spec", "testcase", "should"};
+	static const char *const words[] = {"test",   "tests", "check",    "checks",
+					    "verify", "spec",  "testcase", "should"};
 	return has_word(s, name, words, countof(words)) && !is_service(s, name);
 }
 
 static bool is_named_other(const struct ctscan *s, uint32_t name)
 {
-	static const char *const words[] = {"init", "initialize", "initialise", "fini", "cleanup", "clean", "begin", "start",
-					    "end", "finish", "done", "report", "print", "free", "close", "open", "reset",
-					    "help", "version", "tear", "prepare", "destroy", "exit", "dump", "summary"};
+	static const char *const words[] = {
+		"init", "initialize", "initialise", "prepare", "begin", "start", "open",   "reset", "fini",
+		"end",  "finish",     "done",       "cleanup", "clean", "close", "free",   "tear",  "destroy",
+		"exit", "report",     "print",      "dump",    "help",  "usage", "version", "summary",
+	};
 	return is_service(s, name) || has_word(s, name, words, countof(words));
 }
 
 /* What a function or macro is called that runs what it is handed. */
 static bool is_named_runner(const struct ctscan *s, uint32_t name)
 {
-	static const char *const words[] = {"test", "tests", "run", "lrun", "check", "case", "it", "spec", "suite", "testcase"};
+	static const char *const words[] = {"test", "tests", "testcase", "run",  "lrun",
+					    "case", "check", "it",       "spec", "suite"};
 	return has_word(s, name, words, countof(words));
 }
 
@@ -139,11 +143,11 @@ static void index_tables(struct plain *p)
 
 static size_t count_statements(const struct ctscan *s, const struct ctscan_function *function)
 {
-	const struct ctscan_token *tokens = s->files[function->file].tokens.items;
+	const struct ctscan_file *f = &s->files[function->file];
+	const struct ctscan_token *tokens = f->tokens.items;
 	size_t count = 0;
 	for (uint32_t t = function->body + 1; t < function->last; t++) {
-		bool ends = tokens[t].sign == ';' || (tokens[t].sign == '}' && tokens[t].pair != CTSCAN_NONE &&
-						      tokens[tokens[t].pair].block);
+		bool ends = tokens[t].sign == ';' || ctscan_ends_block(f, t);
 		count += ends && tokens[t].up == function->body;
 	}
 	return count;
@@ -168,7 +172,8 @@ static bool runs_tests(const struct plain *p, uint32_t function)
 	size_t run = 0;
 	for (uint32_t i = p->function_from[function]; i < p->function_from[function + 1]; i++) {
 		const struct ctscan_mention *m = &s->mentions.items[p->in_function[i]];
-		bool registers = (m->place == CTSCAN_CALL && !m->arguments) || m->place == CTSCAN_HANDED || m->place == CTSCAN_ELEMENT;
+		bool handed = m->place == CTSCAN_HANDED || m->place == CTSCAN_ELEMENT;
+		bool registers = handed || (m->place == CTSCAN_CALL && !m->arguments);
 		run += registers && s->uses[m->name] == 1 && (!test || is_named_test(s, m->name));
 	}
 	if (run < 2 && mentions_table(p, f))
@@ -279,7 +284,8 @@ static bool takes_constants(const struct ctscan *s, const struct ctscan_mention 
 /* The same is done with several functions, and nothing else is needed for it: `SAY(a); SAY(b); SAY(c);` */
 static bool is_repeated(const struct ctscan *s, const uint32_t *mentions, size_t len)
 {
-	static const char *const others[] = {"signal", "atexit", "at_quick_exit", "on_exit", "pthread_create", "thrd_create"};
+	static const char *const others[] = {"signal",  "atexit",         "at_quick_exit",
+					     "on_exit", "pthread_create", "thrd_create"};
 	for (size_t i = 0; i < len; i++) {
 		const struct ctscan_mention *m = &s->mentions.items[mentions[i]];
 		if (i > 0 && m->name == s->mentions.items[mentions[i - 1]].name)
@@ -297,7 +303,9 @@ static bool is_repeated(const struct ctscan *s, const uint32_t *mentions, size_t
 /* Calls without arguments, or one call with some. */
 static bool may_be_test_call(const struct ctscan *s, const struct ctscan_mention *m)
 {
-	return m->place == CTSCAN_CALL && (!m->arguments || (s->uses[m->name] == 1 && takes_constants(s, m, m->token + 1)));
+	if (m->place != CTSCAN_CALL)
+		return false;
+	return !m->arguments || (s->uses[m->name] == 1 && takes_constants(s, m, m->token + 1));
 }
 
 /* What is handed to one function or macro, or stands in one array, is one group. */

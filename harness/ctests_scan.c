@@ -2,8 +2,8 @@
 
 #include "core/mem.h"
 
-/* A token takes some thirty bytes; brackets are closed over a few that were left open. */
-enum { TEXT_MAX = 16 << 20, UNWIND_MAX = 64, CONDITIONALS_MAX = 1000, ARGUMENT_TOKENS_MAX = 64 };
+/* Brackets are closed over a few that were left open. */
+enum { UNWIND_MAX = 64, CONDITIONALS_MAX = 1000, ARGUMENT_TOKENS_MAX = 64 };
 
 struct conditional {
 	uint32_t branch;          /* outside */
@@ -81,7 +81,8 @@ static void open_bracket(struct reading *r, uint32_t token)
 {
 	struct ctscan_file *f = r->file;
 	struct ctscan_token *t = &f->tokens.items[token];
-	bool linkage = t->sign == '{' && token >= 2 && t[-1].kind == CTOKEN_STRING && ctscan_is(f, token - 2, "extern");
+	bool string = token >= 2 && t[-1].kind == CTOKEN_STRING;
+	bool linkage = t->sign == '{' && string && ctscan_is(f, token - 2, "extern");
 	if (linkage) {
 		t->sign = ';';
 		return;
@@ -205,7 +206,10 @@ static void read_token(struct reading *r, const struct ctoken *token)
 		break;
 	case CTOKEN_HASH:
 		*vec_push(&f->directives) = (struct ctscan_directive){
-			.start = (uint32_t)token->offset, .end = (uint32_t)token->offset + 1, .first = (uint32_t)f->words.len};
+			.start = (uint32_t)token->offset,
+			.end = (uint32_t)token->offset + 1,
+			.first = (uint32_t)f->words.len,
+		};
 		r->directive = true;
 		break;
 	case CTOKEN_END:
@@ -283,10 +287,10 @@ int ctscan_read(struct ctscan *s, const struct ctest_source *sources, size_t len
 {
 	size_t bytes = 0;
 	for (size_t i = 0; i < len; i++) {
-		bytes += min_size(sources[i].text.len, TEXT_MAX + 1);
-		if (bytes > TEXT_MAX)
+		bytes += min_size(sources[i].text.len, CTESTS_TEXT_MAX + 1);
+		if (bytes > CTESTS_TEXT_MAX)
 			return err_set(err, ERR_LIMIT, "%s: the sources of one test program are more than %d MiB",
-				       sources[i].path, TEXT_MAX >> 20);
+				       sources[i].path, CTESTS_TEXT_MAX >> 20);
 	}
 	*s = (struct ctscan){.arena = a, .files_len = len};
 	s->files = arena_array(a, len, struct ctscan_file);
@@ -350,7 +354,7 @@ uint32_t ctscan_argument(const struct ctscan_file *f, uint32_t open, uint32_t nu
 	uint32_t close = tokens[open].pair, at = open + 1;
 	for (int i = 0; at < close && number > 0 && i < ARGUMENT_TOKENS_MAX; i++) {
 		number -= tokens[at].sign == ',';
-		at = tokens[at].pair != CTSCAN_NONE && tokens[at].pair > at ? tokens[at].pair + 1 : at + 1;
+		at = ctscan_behind(f, at);
 	}
 	bool alone = number == 0 && is_name(f, at) && (at + 1 == close || ctscan_sign(f, at + 1) == ',');
 	return alone ? at : CTSCAN_NONE;

@@ -40,7 +40,7 @@ struct ctscan_tokens {
 
 struct ctscan_directive {
 	uint32_t start, end;   /* bytes, from the # */
-	uint32_t first, last;  /* of the file's words, without the # ; last is past the end */
+	uint32_t first, last;  /* of the file's words, without the #; `last` is past the end */
 };
 
 struct ctscan_file {
@@ -156,6 +156,27 @@ static inline char ctscan_sign(const struct ctscan_file *f, uint32_t token)
 static inline uint32_t ctscan_name_at(const struct ctscan_file *f, uint32_t token)
 {
 	return token < f->tokens.len ? f->tokens.items[token].name : CTSCAN_NONE;
+}
+
+/* Behind the token, or behind the pair of an opening bracket. */
+static inline uint32_t ctscan_behind(const struct ctscan_file *f, uint32_t token)
+{
+	uint32_t pair = f->tokens.items[token].pair;
+	return pair != CTSCAN_NONE && pair > token ? pair + 1 : token + 1;
+}
+
+/* The token before this one, or the pair of a closing bracket there; never for the first. */
+static inline uint32_t ctscan_before(const struct ctscan_file *f, uint32_t token)
+{
+	uint32_t pair = f->tokens.items[token - 1].pair;
+	return pair != CTSCAN_NONE && pair < token - 1 ? pair : token - 1;
+}
+
+/* Whether the token is the } of a block. */
+static inline bool ctscan_ends_block(const struct ctscan_file *f, uint32_t token)
+{
+	const struct ctscan_token *t = &f->tokens.items[token];
+	return t->sign == '}' && t->pair != CTSCAN_NONE && f->tokens.items[t->pair].block;
 }
 
 /* The token of the bracket's argument with this number, if it is a lone name. */

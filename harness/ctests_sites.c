@@ -2,12 +2,13 @@
 
 #include "core/mem.h"
 
+#include <ctype.h>
+
 /* How far around a mention its statement or its array is looked for. */
 enum { LEVELS_MAX = 16, STATEMENT_TOKENS_MAX = 64 };
 
 /* Where a mention stands while it is looked at. */
 struct site {
-	const struct ctscan *scan;
 	const struct ctscan_file *file;
 	const struct ctscan_token *tokens;
 	struct ctscan_mention *mention;
@@ -66,7 +67,8 @@ static bool is_attribute(const struct ctscan_file *f, uint32_t token)
 		return is_name(f, token);
 	struct str text = ctscan_text(f, &f->tokens.items[token]);
 	for (size_t i = 0; i < text.len; i++) {
-		if (!(text.ptr[i] >= 'A' && text.ptr[i] <= 'Z') && !(text.ptr[i] >= '0' && text.ptr[i] <= '9') && text.ptr[i] != '_')
+		unsigned char c = (unsigned char)text.ptr[i];
+		if (!isupper(c) && !isdigit(c) && c != '_')
 			return false;
 	}
 	return true;
@@ -90,7 +92,8 @@ static bool is_declaration(const struct site *s, uint32_t first, uint32_t *ret_e
 	if (first >= name || ctscan_sign(s->file, name + 1) != '(' || s->tokens[name + 1].pair == CTSCAN_NONE)
 		return false;
 	for (uint32_t i = first; i < name; i++) {
-		if (ctscan_sign(s->file, i) == '(' && i > first && is_attribute(s->file, i - 1) && s->tokens[i].pair < name)
+		bool given = ctscan_sign(s->file, i) == '(' && i > first && is_attribute(s->file, i - 1);
+		if (given && s->tokens[i].pair < name)
 			i = s->tokens[i].pair;
 		else if (!is_name(s->file, i) && ctscan_sign(s->file, i) != '*')
 			return false;
@@ -118,7 +121,7 @@ static uint32_t back_to_edge(const struct site *s, uint32_t at)
 		if (at == 0 || at - 1 == up)
 			return at;
 		const struct ctscan_token *before = &s->tokens[at - 1];
-		if (before->sign == ';' || (before->sign == '}' && before->pair != CTSCAN_NONE && s->tokens[before->pair].block))
+		if (before->sign == ';' || ctscan_ends_block(s->file, at - 1))
 			return at;
 		bool closes = before->sign == ')' || before->sign == ']' || before->sign == '}';
 		if (closes && before->pair == CTSCAN_NONE)
@@ -158,15 +161,14 @@ static void look_at_list(struct site *s, uint32_t brace, uint32_t inside)
 	if (name == CTSCAN_NONE)
 		return;
 	for (int i = 0; first - 1 != brace && s->tokens[first - 1].sign != ','; i++) {
-		uint32_t before = first - 1;
 		if (i == STATEMENT_TOKENS_MAX)
 			return;
-		first = s->tokens[before].pair != CTSCAN_NONE && s->tokens[before].pair < before ? s->tokens[before].pair : before;
+		first = ctscan_before(s->file, first);
 	}
 	for (int i = 0; last < end && s->tokens[last].sign != ','; i++) {
 		if (i == STATEMENT_TOKENS_MAX)
 			return;
-		last = s->tokens[last].pair != CTSCAN_NONE && s->tokens[last].pair > last ? s->tokens[last].pair + 1 : last + 1;
+		last = ctscan_behind(s->file, last);
 	}
 	bool designated = ctscan_sign(s->file, first) == '[' || ctscan_sign(s->file, first) == '.';
 	if (designated || last > end)
@@ -188,16 +190,18 @@ static bool is_statement_start(const struct site *s, uint32_t at, bool *ret_must
 	if (before->sign == ';' || before->sign == '{')
 		return true;
 	if (before->sign == '}')
-		return before->pair != CTSCAN_NONE && s->tokens[before->pair].block;
+		return ctscan_ends_block(s->file, at - 1);
 	*ret_must = true;
 	if (before->sign == ')') {
-		uint32_t head = before->pair != CTSCAN_NONE && before->pair > 0 ? s->tokens[before->pair - 1].name : CTSCAN_NONE;
+		bool headed = before->pair != CTSCAN_NONE && before->pair > 0;
+		uint32_t head = headed ? s->tokens[before->pair - 1].name : CTSCAN_NONE;
 		*ret_must = head != s->tokens[at].name; /* else a macro that brings its own ";" */
 		return head != CTSCAN_NONE;
 	}
 	if (before->sign == ':') {
-		bool edge = at >= 3 && (s->tokens[at - 3].sign == ';' || s->tokens[at - 3].sign == '{' || s->tokens[at - 3].sign == '}');
-		return at >= 3 && (edge || ctscan_is(s->file, at - 3, "case"));
+		char edge = at >= 3 ? s->tokens[at - 3].sign : '\0';
+		bool label = edge == ';' || edge == '{' || edge == '}';
+		return at >= 3 && (label || ctscan_is(s->file, at - 3, "case"));
 	}
 	return ctscan_is(s->file, at - 1, "else") || ctscan_is(s->file, at - 1, "do");
 }
@@ -209,7 +213,8 @@ static uint32_t before_call(const struct site *s, uint32_t call)
 	bool must;
 	if (is_statement_start(s, call, &must) || call < 3)
 		return call;
-	if (ctscan_sign(s->file, call - 1) == ')' && ctscan_sign(s->file, call - 3) == '(' && ctscan_is(s->file, call - 2, "void"))
+	bool cast = ctscan_sign(s->file, call - 1) == ')' && s->tokens[call - 1].pair == call - 3;
+	if (cast && ctscan_is(s->file, call - 2, "void"))
 		return call - 3;
 	if (!ctscan_is_any(s->file, call - 1, operators, countof(operators)))
 		return call;
@@ -251,8 +256,9 @@ static uint32_t if_end(const struct site *s, uint32_t close)
 	} else {
 		if (is_keyword(s->file, at) && !ctscan_is(s->file, at, "return") && !ctscan_is(s->file, at, "goto"))
 			return CTSCAN_NONE;
-		for (int i = 0; i < STATEMENT_TOKENS_MAX && at < s->file->tokens.len && s->tokens[at].sign != ';'; i++)
-			at = s->tokens[at].pair != CTSCAN_NONE && s->tokens[at].pair > at ? s->tokens[at].pair + 1 : at + 1;
+		size_t len = s->file->tokens.len;
+		for (int i = 0; i < STATEMENT_TOKENS_MAX && at < len && s->tokens[at].sign != ';'; i++)
+			at = ctscan_behind(s->file, at);
 		at = ctscan_sign(s->file, at) == ';' ? at : CTSCAN_NONE;
 	}
 	return at == CTSCAN_NONE || ctscan_is(s->file, at + 1, "else") ? CTSCAN_NONE : at;
@@ -277,7 +283,7 @@ static void note_callee(struct site *s)
 	uint32_t at = up + 1, number = 0;
 	for (int i = 0; at < s->mention->token && i < STATEMENT_TOKENS_MAX; i++) {
 		number += s->tokens[at].sign == ',';
-		at = s->tokens[at].pair != CTSCAN_NONE && s->tokens[at].pair > at ? s->tokens[at].pair + 1 : at + 1;
+		at = ctscan_behind(s->file, at);
 	}
 	s->mention->argument = number;
 }
@@ -332,15 +338,26 @@ static bool is_other_space(const struct ctscan_file *f, uint32_t token)
 	return token > 0 && ctscan_is_any(f, token - 1, before, countof(before));
 }
 
+static struct ctscan_mention new_mention(uint32_t name, uint32_t file, uint32_t token)
+{
+	return (struct ctscan_mention){
+		.name = name,
+		.file = file,
+		.token = token,
+		.function = CTSCAN_NONE,
+		.callee = CTSCAN_NONE,
+		.table = CTSCAN_NONE,
+	};
+}
+
 static void add_mention(struct ctscan *s, uint32_t file, uint32_t token, uint32_t name)
 {
 	const struct ctscan_file *f = &s->files[file];
-	struct ctscan_mention m = {
-		.name = name, .file = file, .token = token, .function = CTSCAN_NONE, .callee = CTSCAN_NONE, .table = CTSCAN_NONE};
+	struct ctscan_mention m = new_mention(name, file, token);
 	const struct ctscan_function *in = function_at(s, f, token);
 	if (in)
 		m.function = (uint32_t)(in - s->functions.items);
-	struct site site = {.scan = s, .file = f, .tokens = f->tokens.items, .mention = &m};
+	struct site site = {.file = f, .tokens = f->tokens.items, .mention = &m};
 	note_callee(&site);
 	if (in && in->name == name)
 		m.place = CTSCAN_OWN;
@@ -356,12 +373,7 @@ static void add_words(struct ctscan *s, uint32_t file)
 	for (uint32_t i = 0; i < words->len; i++) {
 		uint32_t name = words->items[i].name;
 		if (name != CTSCAN_NONE && s->function_of[name] != CTSCAN_NONE)
-			*vec_push(&s->mentions) = (struct ctscan_mention){.name = name,
-									  .file = file,
-									  .token = CTSCAN_NONE,
-									  .function = CTSCAN_NONE,
-									  .callee = CTSCAN_NONE,
-									  .table = CTSCAN_NONE};
+			*vec_push(&s->mentions) = new_mention(name, file, CTSCAN_NONE);
 	}
 }
 

@@ -393,7 +393,8 @@ static bool is_word(struct str word, const char *const words[3])
 
 static int take_directive(struct cutter *c, const struct cdirective *d, struct err *err)
 {
-	static const char *const begins[] = {"if", "ifdef", "ifndef"}, *const elifs[] = {"elif", "elifdef", "elifndef"};
+	static const char *const begins[] = {"if", "ifdef", "ifndef"}, *const elifs[] = {"elif", "elifdef",
+		"elifndef"};
 	count_taken(c, d->line);
 	if (is_word(d->word, begins))
 		return begin_condition(c, d, err);
@@ -459,7 +460,8 @@ int headercut_make(const char *path, struct str text, enum headercut_mode mode, 
 {
 	if (text.len > HEADERCUT_TEXT_MAX)
 		return err_set(err, ERR_LIMIT, "%s is larger than %d MB", path, HEADERCUT_TEXT_MAX >> 20);
-	struct cutter fresh = {.path = path, .text = text, .mode = mode, .user = user, .library = library, .a = a, .line = 1};
+	struct cutter fresh = {.path = path, .text = text, .mode = mode, .user = user, .library = library, .a = a,
+		.line = 1};
 	SCOPED(cutter_release) struct cutter c = fresh;
 	if (mode == HEADERCUT_ALL)
 		find_mentioned(&c);

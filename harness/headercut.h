@@ -43,8 +43,7 @@ struct headercut {
 	struct headercut_piece *pieces; /* in order */
 	size_t pieces_len;
 	size_t functions_left;  /* names of functions that are still declared, with a body or without */
-	size_t macro_lines;     /* lines of function-like macros that are more than one expression: API and implementation
-				 * at once */
+	size_t macro_lines;     /* of function-like macros that are more than an expression: API and implementation */
 };
 
 /* Lines that a preprocessor run took something from, by number from 1; see headercut_lines. */

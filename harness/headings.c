@@ -87,7 +87,8 @@ static bool is_capitals(struct str text)
 
 static void add(struct reader *r, struct str title, unsigned level, const struct line *first, const struct line *last)
 {
-	*vec_push(r->found) = (struct heading){str_trim(title), level, first->number, last->number + 1, first->start, last->next};
+	*vec_push(r->found) = (struct heading){str_trim(title), level, first->number, last->number + 1,
+		first->start, last->next};
 }
 
 /* A heading that begins with this line; *last is its last line then. */

@@ -289,7 +289,8 @@ static int fill(struct filling *f, struct err *err)
 	take_options(f, &scratch);
 	f->items = layout_list(f->api, &scratch);
 	if (f->items.cut)
-		complain(f, "the headers", arena_printf(&scratch, "more than %d things to ask about", LAYOUT_ITEMS_MAX));
+		complain(f, "the headers",
+			 arena_printf(&scratch, "more than %d things to ask about", LAYOUT_ITEMS_MAX));
 	f->alive = arena_array(&scratch, f->items.len, size_t);
 	for (size_t i = 0; i < f->items.len; i++)
 		f->alive[f->alive_len++] = i;

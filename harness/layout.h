@@ -7,6 +7,10 @@
  * all of them is written, built and run in the sandbox; what it cannot ask for
  * (opaque types, macros that are no expression) stays unknown.
  *
+ * Values of macros are text: a decimal number; "0x1.8p+0 (1.5)" for a real one;
+ * of a string, what would stand between its quotes in C, in UTF-8 that is safe
+ * to print. A flexible array at the end of a struct has size 0.
+ *
  * The headers are hostile: that the program does not build, does not end or
  * prints nonsense leaves things unknown, with a reason; it is no error.
  */

@@ -88,7 +88,8 @@ static void read_tag(struct search *s, struct str text, const char *path)
 		add_answer(&s->tags, (struct answer){.spdx = tag, .file = path, .certain = true});
 }
 
-static void read_file(struct search *s, const struct tree_node *file, const char *folder, unsigned depth, bool licences)
+static void read_file(struct search *s, const struct tree_node *file, const char *folder, unsigned depth,
+	bool licences)
 {
 	bool licence = licences || is_licence(file->name), readme = depth == 0 && starts_as(file->name, "readme");
 	if ((!licence && !readme && !is_source(file->name)) || s->files++ >= LICENCE_FILES_MAX)
@@ -96,7 +97,8 @@ static void read_file(struct search *s, const struct tree_node *file, const char
 	struct str text = str_first(file->content, licence || readme ? LICENCE_TEXT_MAX : LICENCE_HEAD_MAX);
 	const char *path = folder[0] ? arena_printf(s->a, "%s/%s", folder, file->name) : file->name;
 	if (licence)
-		read_wording(s, depth == 0 || licences ? &s->licences : depth == 1 ? &s->below : &s->deep, text, path);
+		read_wording(s, depth == 0 || licences ? &s->licences : depth == 1 ? &s->below : &s->deep, text,
+			path);
 	else
 		read_wording(s, readme ? &s->readmes : &s->heads, text, path);
 	if (!licence && !readme)

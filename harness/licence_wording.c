@@ -17,32 +17,44 @@ struct wording {
 #define BSD_SOURCE "redistributions of source code must retain the above copyright notice"
 #define BSD_BINARY "redistributions in binary form must reproduce the above copyright notice"
 #define BSD_NAME "endorse or promote products derived from"
-#define BSD_ADVERTISING "all advertising materials mentioning features or use of this software must display the following"
+#define BSD_ADVERTISING "all advertising materials mentioning features or use of this software must display the " \
+	"following"
 #define OPENSSL_NAME "redistributions of any form whatsoever must retain the following acknowledg"
 
 static const struct wording wordings[] = {
 	{"MIT", {MIT_GRANT, MIT_NOTICE, AS_IS}, {X11_NAME, BSD_SOURCE}, "mit license"},
 	{"MIT-0", {MIT_GRANT, AS_IS}, {MIT_NOTICE, BSD_SOURCE}, "mit no attribution"},
 	{"X11", {MIT_GRANT, MIT_NOTICE, AS_IS, X11_NAME}, {BSD_SOURCE}, "x11 license"},
-	{"NCSA", {MIT_GRANT, BSD_SOURCE, "neither the names of", "nor the names of its contributors"}, {BSD_ADVERTISING},
+	{"NCSA", {MIT_GRANT, BSD_SOURCE, "neither the names of", "nor the names of its contributors"},
+		{BSD_ADVERTISING},
 	 "university of illinois ncsa open source license"},
 	{"ISC", {ISC_GRANT, ISC_NOTICE}, {X11_NAME}, "isc license"},
 	{"0BSD", {ISC_GRANT, "the software is provided as is and the author disclaims all warranties"}, {ISC_NOTICE},
 	 "zero clause bsd"},
 	{"curl", {ISC_GRANT, ISC_NOTICE, X11_NAME}, {NULL}, "curl license"},
-	{"BSD-2-Clause", {BSD_GRANT, BSD_SOURCE, BSD_BINARY}, {BSD_NAME, BSD_ADVERTISING, OPENSSL_NAME}, "bsd 2 clause"},
-	{"BSD-3-Clause", {BSD_GRANT, BSD_SOURCE, BSD_BINARY, BSD_NAME}, {BSD_ADVERTISING, OPENSSL_NAME}, "bsd 3 clause"},
-	{"BSD-4-Clause", {BSD_GRANT, BSD_SOURCE, BSD_BINARY, BSD_NAME, BSD_ADVERTISING}, {OPENSSL_NAME}, "bsd 4 clause"},
+	{"BSD-2-Clause", {BSD_GRANT, BSD_SOURCE, BSD_BINARY}, {BSD_NAME, BSD_ADVERTISING, OPENSSL_NAME},
+		"bsd 2 clause"},
+	{"BSD-3-Clause", {BSD_GRANT, BSD_SOURCE, BSD_BINARY, BSD_NAME}, {BSD_ADVERTISING, OPENSSL_NAME},
+		"bsd 3 clause"},
+	{"BSD-4-Clause", {BSD_GRANT, BSD_SOURCE, BSD_BINARY, BSD_NAME, BSD_ADVERTISING}, {OPENSSL_NAME},
+		"bsd 4 clause"},
 	{"OpenSSL", {BSD_GRANT, OPENSSL_NAME, "openssl toolkit"}, {NULL}, "openssl license"},
-	{"Apache-2.0", {"apache license version 2 0 january 2004", "terms and conditions for use reproduction and distribution"},
+	{"Apache-2.0", {"apache license version 2 0 january 2004",
+		"terms and conditions for use reproduction and distribution"},
 	 {NULL}, "apache license version 2 0"},
-	{"Apache-2.0", {"licensed under the apache license version 2 0 the license", "you may not use this file except in compliance"},
+	{"Apache-2.0", {"licensed under the apache license version 2 0 the license",
+		"you may not use this file except in compliance"},
 	 {NULL}, "apache 2 0"},
-	{"Zlib", {"provided as is without any express or implied warranty", "in no event will the author", "the origin of this software must not be misrepresented", "altered source versions must be plainly marked as such",
-		  "this notice may not be removed or altered from any source"}, {"png reference library license"}, "zlib license"},
-	{"libpng-2.0", {"png reference library license version 2", "the origin of this software must not be misrepresented"},
+	{"Zlib", {"provided as is without any express or implied warranty", "in no event will the author",
+		"the origin of this software must not be misrepresented",
+		"altered source versions must be plainly marked as such",
+		  "this notice may not be removed or altered from any source"}, {"png reference library license"},
+			"zlib license"},
+	{"libpng-2.0", {"png reference library license version 2",
+		"the origin of this software must not be misrepresented"},
 	 {NULL}, "libpng license"},
-	{"BSL-1.0", {"boost software license version 1 0 august 17th 2003", "any person or organization obtaining a copy"},
+	{"BSL-1.0", {"boost software license version 1 0 august 17th 2003",
+		"any person or organization obtaining a copy"},
 	 {NULL}, "boost software license"},
 	{"BSL-1.0", {"distributed under the boost software license version 1 0"}, {NULL}, NULL},
 	{"MPL-2.0", {"mozilla public license version 2 0", "1 1 contributor means"}, {NULL}, "mpl 2 0"},
@@ -54,13 +66,18 @@ static const struct wording wordings[] = {
 	{"CC0-1.0", {"cc0 1 0 universal", "copyright and related rights"}, {NULL}, "cc0"},
 	{"CC0-1.0", {"to the extent possible under law", "waived all copyright and related or neighboring rights"},
 	 {NULL}, NULL},
-	{"WTFPL", {"do what the fuck you want to public license", "you just do what the fuck you want to"}, {NULL}, "wtfpl"},
-	{"PostgreSQL", {"this software and its documentation for any purpose without fee and without a written agreement is hereby granted",
-			"this paragraph and the following two paragraphs appear in all copies"}, {NULL}, "postgresql license"},
+	{"WTFPL", {"do what the fuck you want to public license", "you just do what the fuck you want to"}, {NULL},
+		"wtfpl"},
+	{"PostgreSQL",
+		{"this software and its documentation for any purpose without fee and without a written "
+			"agreement is hereby granted",
+			"this paragraph and the following two paragraphs appear in all copies"}, {NULL},
+				"postgresql license"},
 	{"Unicode-DFS-2016", {"obtaining a copy of the unicode data files and any associated documentation",
 			      "this copyright and permission notice"}, {NULL}, NULL},
 	{"Unicode-DFS-2015", {"obtaining a copy of the unicode data files and any associated documentation",
-			      "the above copyright notice s and this permission notice appear with all copies"}, {NULL}, NULL},
+			      "the above copyright notice s and this permission notice appear with all copies"},
+				{NULL}, NULL},
 	{"Unicode-3.0", {"obtaining a copy of data files and any associated documentation",
 			 "this copyright and permission notice"}, {NULL}, "unicode license v3"},
 };
@@ -89,7 +106,8 @@ static const struct {
 
 static const char *const public_domain[] = {
 	"placed in the public domain", "released into the public domain", "released to the public domain",
-	"put into the public domain", "dedicated to the public domain", "is in the public domain", "are in the public domain",
+	"put into the public domain", "dedicated to the public domain", "is in the public domain",
+		"are in the public domain",
 	"is public domain", "into the public domain", "to the public domain",
 };
 
@@ -196,18 +214,21 @@ static void match_wordings(struct str words, struct licence_matches *m)
 		size_t start = b.items[i], end = start;
 		for (size_t j = i; j < b.len && end == start; j++)
 			end = b.items[j];
-		struct str part = str_first(str_from(words, start), min_size(end > start ? end - start : SIZE_MAX, LONGEST));
+		struct str part = str_first(str_from(words, start), min_size(end > start ? end - start : SIZE_MAX,
+			LONGEST));
 		for (size_t j = 0; j < countof(wordings); j++)
 			match_wording(part, start, &wordings[j], m);
 	}
 	for (size_t i = 0; i < countof(wordings) && (!m->len || m->items[0].strength == LICENCE_NAMED); i++) {
 		if (has(words, wordings[i].name))
-			add(m, (struct licence_match){wordings[i].spdx, LICENCE_NAMED, false, find(words, wordings[i].name)});
+			add(m, (struct licence_match){wordings[i].spdx, LICENCE_NAMED, false, find(words,
+				wordings[i].name)});
 	}
 }
 
 /* "either version 2 of the license or at your option any later version": up to there it is one notice. */
-static void match_notice(struct str words, const char *stem, const char *name, struct licence_matches *m, struct arena *a)
+static void match_notice(struct str words, const char *stem, const char *name, struct licence_matches *m,
+	struct arena *a)
 {
 	enum { NOTICE_LENGTH = 250 };
 	size_t at = find(words, name);

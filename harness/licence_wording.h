@@ -26,7 +26,8 @@ struct licence_match {
 enum { LICENCE_MATCHES_MAX = 12 };
 
 struct licence_matches {
-	struct licence_match items[LICENCE_MATCHES_MAX]; /* of the greatest strength that there is, in order of place */
+	struct licence_match items[LICENCE_MATCHES_MAX]; /* of the greatest strength that there is,
+		in order of place */
 	size_t len;
 	bool choice; /* the wording offers one of several */
 };

@@ -10,17 +10,24 @@ enum judgement { NEITHER, FOR_USERS, NOT_FOR_USERS };
 
 /* Beginnings of words in titles, in lower case. */
 static const char *const not_for_users[] = {
-	"install", "build", "compiling", "compilation", "to compile", "licen", "copyright", "copying", "contribut", "change", "history", "news", "release",
-	"author", "credit", "acknowledg", "thank", "maintain", "benchmark", "perform", "speed", "sponsor", "donat", "backer",
-	"badge", "status", "links", "see also", "test", "packag", "contents", "download", "roadmap", "todo", "to do", "develop",
-	"communit", "contact", "bug", "security", "depend", "requirement", "related", "similar", "used by", "who uses",
-	"users", "projects", "mailing", "support", "version", "internal", "implement", "how it works", "design", "algorithm",
+	"install", "build", "compiling", "compilation", "to compile", "licen", "copyright", "copying", "contribut",
+		"change", "history", "news", "release",
+	"author", "credit", "acknowledg", "thank", "maintain", "benchmark", "perform", "speed", "sponsor", "donat",
+		"backer",
+	"badge", "status", "links", "see also", "test", "packag", "contents", "download", "roadmap", "todo",
+		"to do", "develop",
+	"communit", "contact", "bug", "security", "depend", "requirement", "related", "similar", "used by",
+		"who uses",
+	"users", "projects", "mailing", "support", "version", "internal", "implement", "how it works", "design",
+		"algorithm",
 	"under the hood", "coverage", "fuzz", "legal", "disclaimer",
 };
 static const char *const for_users[] = {
 	"usage", "use", "using", "example", "api", "quick", "getting started", "get started", "tutorial", "reference",
-	"function", "overview", "introduc", "about", "synopsis", "interface", "guide", "how to", "how do", "basic", "advanced",
-	"descri", "type", "macro", "syntax", "document", "feature", "error", "callback", "option", "limit", "thread", "caveat",
+	"function", "overview", "introduc", "about", "synopsis", "interface", "guide", "how to", "how do", "basic",
+		"advanced",
+	"descri", "type", "macro", "syntax", "document", "feature", "error", "callback", "option", "limit",
+		"thread", "caveat",
 };
 
 struct section {
@@ -125,7 +132,8 @@ static struct section section_of(struct str text, const struct headings *h, size
 	const struct heading *own = i ? &h->items[i - 1] : NULL, *next = i < h->len ? &h->items[i] : NULL;
 	size_t start = own ? own->start : 0, end = next ? next->start : text.len;
 	size_t body = own ? own->text_start : 0;
-	struct section s = {.title = own ? own->title : STR(""), .level = own ? own->level : 0, .line = own ? own->line : 1};
+	struct section s = {.title = own ? own->title : STR(""), .level = own ? own->level : 0,
+		.line = own ? own->line : 1};
 	s.text = str_first(str_from(text, start), end - start);
 	s.body = str_first(str_from(text, body), end - body);
 	for (size_t at = 0; at < s.text.len; at++)

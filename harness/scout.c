@@ -59,6 +59,7 @@ static void release(struct scout *s)
 	vec_release(&s->findings);
 	release_options(&s->library);
 	release_options(&s->tests);
+	vec_release(&s->refused);
 	vec_release(&s->library_files);
 	vec_release(&s->tests_files);
 	vec_release(&s->headers);

@@ -95,7 +95,7 @@ static void keep_symbols(const struct wasmfile *file, struct arena *a, struct sc
 }
 
 /* "'x.h' file not found" */
-static void keep_missing(const struct diag *first, struct arena *a, struct scout_object *o)
+static void keep_error(const struct diag *first, struct arena *a, struct scout_object *o)
 {
 	static const char end[] = "' file not found";
 	struct str text = str_of(first->message);
@@ -103,6 +103,8 @@ static void keep_missing(const struct diag *first, struct arena *a, struct scout
 		o->missing = arena_str(a, (struct str){text.ptr + 1, text.len - sizeof(end)});
 		o->missing_from = arena_strdup(a, first->file);
 	}
+	o->failed_in = arena_strdup(a, first->file);
+	o->failed_line = first->line;
 	o->undeclared = strstr(first->message, "undeclared") || strstr(first->message, "unknown type name") ||
 			strstr(first->message, "incomplete");
 }
@@ -115,7 +117,7 @@ static void keep(const struct built *built, struct arena *a, struct scout_object
 	if (!built->ok) {
 		o.failure = arena_strdup(a, built->failure);
 		if (first)
-			keep_missing(first, a, &o);
+			keep_error(first, a, &o);
 	} else {
 		SCOPED_ARENA struct arena scratch = {0};
 		struct err why = {0};
@@ -212,19 +214,23 @@ int scout_compile(struct scout *s, const struct scout_job *job, bool tests, cons
 static int look_for_missing(struct scout *s, const struct scout_job *job, bool tests, struct scout_job *again,
 			    bool *ret_found, struct err *err)
 {
+	struct scout_list names = {0};
+	int result = 0;
 	again->len = 0;
 	*ret_found = false;
-	for (size_t i = 0; i < job->len; i++) {
+	for (size_t i = 0; result == 0 && i < job->len; i++) {
 		const struct scout_object *o = &s->files.items[job->items[i]].object;
 		bool found = false;
 		if (o->ok || !o->missing)
 			continue;
-		if (scout_find_header(s, o->missing, o->missing_from, tests, &found, err) < 0)
-			return -1;
 		*vec_push(again) = job->items[i];
+		/* Many may ask for the same one; it is looked for once. */
+		if (scout_list_add(&names, o->missing))
+			result = scout_find_header(s, o->missing, o->missing_from, tests, &found, err);
 		*ret_found = *ret_found || found;
 	}
-	return 0;
+	vec_release(&names);
+	return result;
 }
 
 int scout_compile_settle(struct scout *s, const struct scout_job *job, bool tests, struct err *err)

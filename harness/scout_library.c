@@ -5,6 +5,8 @@
 /* Which sources are the library's: those that define what public headers declare, then those that
  * these need, and so on. Where a build file lists the library, and the list holds, the list goes first. */
 
+enum { QUESTIONS_MAX = 24 };
+
 /* ---- what a build file says */
 
 static bool is_library_target(const struct fact_target *t)
@@ -269,15 +271,52 @@ static int try_define(struct scout *s, const char *define, bool *ret_helped, str
 	return 0;
 }
 
-static int try_feature_macros(struct scout *s, struct err *err)
+/* What a configure script would have found out: macros such as HAVE_UNISTD_H that sources that fail,
+ * or headers that these include, ask for. */
+static void list_questions(struct scout *s, const struct scout_file *f, struct scout_list *list)
 {
-	static const char *const macros[] = {"_GNU_SOURCE", "_DEFAULT_SOURCE", "_POSIX_C_SOURCE=200809L"};
-	bool helped = false;
-	for (size_t i = 0; i < countof(macros) && !helped; i++) {
-		if (try_define(s, macros[i], &helped, err) < 0)
+	struct scout_list macros = {0}, seen = {0};
+	scout_list_add(&seen, f->path);
+	for (size_t i = 0; i < seen.len && i < 50; i++) {
+		const struct scout_file *one = scout_file(s, seen.items[i]);
+		scout_macros(s, one->text, &macros, 1000);
+		for (size_t k = 0; k < one->includes_len; k++) {
+			const struct scout_file *header = scout_included(s, one, &one->includes[k], &s->library.include);
+			if (header)
+				scout_list_add(&seen, header->path);
+		}
+	}
+	for (size_t i = 0; i < macros.len && list->len < QUESTIONS_MAX; i++) {
+		if (strncmp(macros.items[i], "HAVE_", 5) == 0 || strstr(macros.items[i], "_HAVE_"))
+			scout_list_add(list, macros.items[i]);
+	}
+	vec_release(&seen);
+	vec_release(&macros);
+}
+
+static int try_all(struct scout *s, const struct scout_list *macros, struct err *err)
+{
+	bool helped;
+	for (size_t i = 0; i < macros->len; i++) {
+		if (try_define(s, macros->items[i], &helped, err) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+static int try_feature_macros(struct scout *s, struct err *err)
+{
+	struct scout_list macros = {0};
+	scout_list_add(&macros, "_GNU_SOURCE");
+	scout_list_add(&macros, "_DEFAULT_SOURCE");
+	for (size_t i = 0; i < s->files.len; i++) {
+		const struct scout_file *f = &s->files.items[i];
+		if (is_candidate(f) && f->object.tried && !f->object.ok && f->object.undeclared)
+			list_questions(s, f, &macros);
+	}
+	int result = try_all(s, &macros, err);
+	vec_release(&macros);
+	return result;
 }
 
 /* Options of a build file under which less compiles than without are dropped. */
@@ -297,7 +336,7 @@ static int check_options(struct scout *s, const struct scout_job *job, struct er
 	for (size_t i = 0; i < job->len; i++)
 		without += s->files.items[job->items[i]].object.ok;
 	if (without > with) {
-		vec_release(&said.defines);
+		s->refused = said.defines;
 		vec_release(&said.flags);
 		scout_find(s, FINDING_GUESSED, "library.defines", "those of the build files are left out: without them more compiles");
 		return 0;

@@ -15,6 +15,7 @@
  *	scout_library.c  which sources are the library's
  *	scout_single.c   libraries that are a header
  *	scout_tests.c    which programs are tests, and what they are built of
+ *	scout_whitebox.c tests that include a source of the library
  *	scout_said.c     programs that build files call tests
  *	scout_trial.c    running them, until they pass or nothing is left to try
  *	scout_json.c     recast.json
@@ -62,6 +63,8 @@ struct scout_object {
 	const char *missing;      /* a header that was not found, or NULL */
 	const char *missing_from; /* the file that includes it */
 	bool undeclared;          /* the first error is a name that nobody declared */
+	const char *failed_in;    /* the file of the first error, or NULL */
+	unsigned failed_line;
 	struct strings defined, needed; /* global names */
 };
 
@@ -123,7 +126,7 @@ struct scout_program {
 	size_t attempt;
 	const char *guess;  /* a report's name that its output fits, or NULL */
 	bool retry;         /* another folder may help */
-	bool tried_report, passed_before;
+	bool tried_report, passed_before, reported;
 };
 
 struct scout {
@@ -143,6 +146,7 @@ struct scout {
 		size_t len, cap;
 	} findings;
 	struct scout_options library, tests;
+	struct scout_list refused; /* defines of build files that the sandbox does better without */
 	struct scout_made_list library_files, tests_files;
 	struct scout_list headers; /* public ones */
 	struct scout_list sources; /* of the library, chosen or made */
@@ -255,9 +259,15 @@ int scout_headers(struct scout *s, struct err *err);
 int scout_library(struct scout *s, struct err *err);
 int scout_single(struct scout *s, struct err *err);
 
+/* Names in the conditions of a text, apart from guards; stops when there are `max`. */
+void scout_macros(struct scout *s, struct str text, struct scout_list *list, size_t max);
+
 /* ---- scout_tests.c, scout_trial.c, scout_json.c */
 
 int scout_tests(struct scout *s, struct err *err);
+
+/* Sources and headers of tests with their private parts taken out, as far as that makes them compile. */
+int scout_public_tests(struct scout *s, const struct scout_job *job, struct err *err);
 
 /* Programs that build files call tests. */
 int scout_said_tests(struct scout *s, struct err *err);

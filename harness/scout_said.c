@@ -32,7 +32,8 @@ static void take_defines(const struct scout *s, const struct fact_target *t, str
 {
 	for (size_t i = 0; i < t->defines.len; i++) {
 		const char *define = t->defines.items[i];
-		if (is_plain_define(define) && !scout_list_has(&s->library.defines, define))
+		if (is_plain_define(define) && !scout_list_has(&s->library.defines, define) &&
+		    !scout_list_has(&s->refused, define))
 			scout_list_add(list, define);
 	}
 }

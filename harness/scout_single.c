@@ -76,13 +76,12 @@ static void read_directive(struct macro_reader *m, const struct ctoken *token)
 	}
 }
 
-/* Names in conditions, apart from guards. */
-static void list_macros(struct scout *s, struct str text, struct scout_list *list)
+void scout_macros(struct scout *s, struct str text, struct scout_list *list, size_t max)
 {
 	struct ctoken_reader r = ctoken_reader(str_first(text, SCOUT_SCAN_MAX));
 	struct macro_reader m = {.s = s, .list = list, .state = DIRECTIVE_OTHER};
 	struct ctoken token;
-	while (list->len < MACROS_MAX && ctoken_next(&r, &token)) {
+	while (list->len < max && ctoken_next(&r, &token)) {
 		if (token.kind == CTOKEN_COMMENT)
 			continue;
 		if (token.kind != CTOKEN_HASH)
@@ -118,7 +117,7 @@ static int try_macros(struct single *single, struct err *err)
 	const struct scout_file *f = scout_file(s, single->header);
 	size_t plain = declared_in(s, &single->plain), best = 0;
 	int result = 0;
-	list_macros(s, f->text, &macros);
+	scout_macros(s, f->text, &macros, MACROS_MAX);
 	for (size_t i = 0; result == 0 && i < macros.len; i++) {
 		struct scout_object o;
 		const char *name = macros.items[i];

@@ -1,7 +1,6 @@
 #include "harness/scout_parts.h"
 
 #include "core/mem.h"
-#include "harness/view.h"
 
 /* Which programs are tests: those that a build file calls so, and sources with a main where tests lie.
  * What else each needs is found by symbols. */
@@ -9,63 +8,6 @@
 static bool is_test_source(const struct scout_file *f)
 {
 	return f->source && f->place == PLACE_TEST && !f->in_library;
-}
-
-/* ---- tests that include a source of the library */
-
-/* Whether the sandbox has this header of C or POSIX. */
-static bool is_systems(const struct tree *tree, struct str name)
-{
-	static const char *const folders[] = {"/usr/include/wasm32-wasip1", "/usr/include/wasm32-wasi", "/usr/include"};
-	SCOPED_ARENA struct arena scratch = {0};
-	for (size_t i = 0; i < countof(folders); i++) {
-		const char *path = arena_printf(&scratch, "%s/%.*s", folders[i], STR_ARG(name));
-		if (memmem(name.ptr, name.len, "..", 2) == NULL && view_resolve(tree, path))
-			return true;
-	}
-	return false;
-}
-
-/* What a user of the source would include, and what the source itself has of C's headers. */
-static int stub_of(struct scout *s, const struct scout_file *f, struct str *ret, struct err *err)
-{
-	SCOPED_TREE struct tree *system = NULL;
-	SCOPED_BUF struct buf text;
-	buf_init(&text, 64 << 10);
-	if (toolchain_tree(s->tools->toolchain, &system, err) < 0)
-		return -1;
-	for (size_t i = 0; i < f->includes_len; i++) {
-		const struct scout_include *include = &f->includes[i];
-		const struct scout_file *header = scout_included(s, f, include, &s->library.include);
-		bool public = header && scout_list_has(&s->headers, header->path);
-		if (public)
-			buf_printf(&text, "#include \"%.*s\"\n", STR_ARG(include->name));
-		else if (!header && is_systems(system, include->name))
-			buf_printf(&text, "#include <%.*s>\n", STR_ARG(include->name));
-	}
-	*ret = (struct str){arena_str(s->a, buf_str(&text)), text.len};
-	return 0;
-}
-
-/* The overlay of tests is not seen where the library is compiled, so what includes the source
- * gets its public side only. */
-static int stub_sources(struct scout *s, struct err *err)
-{
-	size_t before = s->tests_files.len;
-	for (size_t i = 0; i < s->files.len; i++) {
-		const struct scout_file *f = &s->files.items[i];
-		for (size_t k = 0; f->place == PLACE_TEST && k < f->includes_len; k++) {
-			struct scout_file *source = scout_included(s, f, &f->includes[k], &s->library.include);
-			if (!source || !source->in_library || source->stubbed)
-				continue;
-			struct scout_made made = {.path = source->path};
-			if (stub_of(s, source, &made.text, err) < 0)
-				return -1;
-			source->stubbed = true;
-			*vec_push(&s->tests_files) = made;
-		}
-	}
-	return s->tests_files.len > before ? scout_renew_trees(s, err) : 0;
 }
 
 /* ---- what lies where tests lie */
@@ -79,6 +21,8 @@ static int compile_tests(struct scout *s, struct err *err)
 	}
 	s->compiled += job.len;
 	int result = scout_compile_settle(s, &job, true, err);
+	if (result == 0)
+		result = scout_public_tests(s, &job, err);
 	vec_release(&job);
 	return result;
 }
@@ -238,9 +182,35 @@ static void find_common(struct scout *s)
 	}
 }
 
+static bool all_define(const struct scout *s, const char *define)
+{
+	for (size_t i = 0; i < s->programs.len; i++) {
+		if (!scout_list_has(&s->programs.items[i].options.defines, define))
+			return false;
+	}
+	return true;
+}
+
+static void find_common_defines(struct scout *s)
+{
+	for (size_t i = 0; s->programs.len > 1 && i < s->programs.items[0].options.defines.len; i++) {
+		if (all_define(s, s->programs.items[0].options.defines.items[i]))
+			scout_list_add(&s->tests.defines, s->programs.items[0].options.defines.items[i]);
+	}
+	for (size_t i = 0; i < s->programs.len; i++) {
+		struct scout_list *own = &s->programs.items[i].options.defines;
+		size_t kept = 0;
+		for (size_t k = 0; k < own->len; k++) {
+			if (!scout_list_has(&s->tests.defines, own->items[k]))
+				own->items[kept++] = own->items[k];
+		}
+		own->len = kept;
+	}
+}
+
 int scout_tests(struct scout *s, struct err *err)
 {
-	if (stub_sources(s, err) < 0 || compile_tests(s, err) < 0)
+	if (compile_tests(s, err) < 0)
 		return -1;
 	if (scout_said_tests(s, err) < 0)
 		return -1;
@@ -249,5 +219,6 @@ int scout_tests(struct scout *s, struct err *err)
 	if (find_helpers(s, err) < 0)
 		return -1;
 	find_common(s);
+	find_common_defines(s);
 	return 0;
 }

@@ -260,25 +260,72 @@ static bool all_settled(const struct scout *s)
 
 /* ---- what is kept */
 
+/* Fails for want of a file that an argument names: it would be fetched or made by the build. */
+static const char *missing_file(struct scout *s, const struct scout_program *p)
+{
+	for (size_t i = 0; p->status == PROGRAM_FAILED && i < p->args.len; i++) {
+		const char *arg = p->args.items[i];
+		bool found = !strchr(arg, '/') || !strchr(arg, '.') || arg[0] == '-';
+		for (size_t k = 0; !found && k < p->folders.len; k++)
+			found = scout_file(s, scout_join(s->a, p->folders.items[k], str_of(arg))) != NULL;
+		if (!found)
+			return arg;
+	}
+	return NULL;
+}
+
+/* "a.c, b.c and 3 others", of programs that end alike; they are marked. */
+static const char *alike(struct scout *s, struct scout_program *first)
+{
+	SCOPED_BUF struct buf names;
+	size_t count = 0;
+	buf_init(&names, 120);
+	for (struct scout_program *p = first; p < s->programs.items + s->programs.len; p++) {
+		if (p->reported || p->status != first->status || p->said != first->said || strcmp(p->reason, first->reason) != 0)
+			continue;
+		p->reported = true;
+		if (count++ < 3)
+			buf_printf(&names, "%s%.60s", count > 1 ? ", " : "", p->name);
+	}
+	return count > 3 ? arena_printf(s->a, "%s and %zu others", names.ptr, count - 3) : arena_str(s->a, buf_str(&names));
+}
+
+static const char *verb_of(int status)
+{
+	switch ((enum program_status)status) {
+	case PROGRAM_WHITE_BOX:
+		return "white-box";
+	case PROGRAM_NOT_RUNNABLE:
+		return "not runnable";
+	default:
+		return "failing with the original";
+	}
+}
+
 static void report_program(struct scout *s, struct scout_program *p)
 {
+	const char *wanted = missing_file(s, p);
+	if (p->reported)
+		return;
 	if (p->passed) {
 		if (!p->said)
 			s->guessed++;
 		else
 			s->said++;
+	} else if (wanted) {
+		p->drop = true;
+		scout_find(s, FINDING_OPEN, "tests.programs", "%s is left out: it wants %s, which is not in the project", p->name,
+			   wanted);
 	} else if (p->said) {
 		scout_find(s, p->status == PROGRAM_FAILED ? FINDING_OPEN : FINDING_FOUND, "tests.programs",
-			   "%s stays in, as %s calls it a test, but is %s with the original: %s", p->source, p->said_by,
-			   program_status_name((enum program_status)p->status), p->reason);
+			   "in, as %s says so, but %s: %s: %s", p->said_by, verb_of(p->status), alike(s, p), p->reason);
 	} else if (p->status == PROGRAM_WHITE_BOX && strstr(p->reason, "calls nothing")) {
 		p->drop = true;
 		s->unrelated++;
 	} else {
 		p->drop = p->status != PROGRAM_WHITE_BOX;
-		scout_find(s, p->drop ? FINDING_OPEN : FINDING_FOUND, "tests.programs", "%s is %s with the original: %s%s",
-			   p->source, program_status_name((enum program_status)p->status), p->reason,
-			   p->drop ? "; it is left out" : "");
+		scout_find(s, p->drop ? FINDING_OPEN : FINDING_FOUND, "tests.programs", "%s is %s, %s: %s", p->source,
+			   p->drop ? "left out" : "in", verb_of(p->status), p->reason);
 	}
 }
 

@@ -256,7 +256,8 @@ struct str taskfile_with_action(struct str text, const char *date, const char *a
 	bool known = o.found[ACTIONS], empty = true;
 	size_t at = known ? end_of_actions(text, o.sections[ACTIONS], &empty) : text.len;
 	/* Below the heading there is an empty line, or one has to be made. */
-	bool tight = known && empty && o.sections[ACTIONS].ptr + str_index(o.sections[ACTIONS], '\n') >= text.ptr + at;
+	bool tight = known && empty && o.sections[ACTIONS].ptr + str_index(o.sections[ACTIONS],
+		'\n') >= text.ptr + at;
 	struct buf out;
 	buf_init(&out, SIZE_MAX / 4);
 	buf_append_str(&out, str_first(text, at));

@@ -4,6 +4,7 @@
  */
 
 #include "cli/workshop.h"
+#include "harness/build.h"
 #include "core/clock.h"
 #include "core/parallel.h"
 

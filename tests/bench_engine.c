@@ -6,6 +6,7 @@
  */
 
 #include "cli/workshop.h"
+#include "harness/build.h"
 #include "core/clock.h"
 #include "core/mem.h"
 #include "core/parallel.h"

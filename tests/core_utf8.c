@@ -10,7 +10,8 @@ static void knows_characters(void)
 	} cases[] = {
 		{"", 0}, {"a", 1}, {"\x7F", 1}, {"\xC3\xA4x", 2}, {"\xE2\x80\xA6", 3}, {"\xF0\x9F\x99\x82", 4},
 		{"\xF4\x8F\xBF\xBF", 4}, {"\xEF\xBF\xBF", 3},
-		{"\x80", 0}, {"\xBF", 0}, {"\xC3", 0}, {"\xC3x", 0}, {"\xE2\x80", 0}, {"\xE2\x80x", 0}, {"\xF0\x9F\x99", 0},
+		{"\x80", 0}, {"\xBF", 0}, {"\xC3", 0}, {"\xC3x", 0}, {"\xE2\x80", 0}, {"\xE2\x80x", 0},
+			{"\xF0\x9F\x99", 0},
 		{"\xC0\x80", 0}, {"\xC1\xBF", 0}, {"\xE0\x9F\xBF", 0}, {"\xF0\x8F\xBF\xBF", 0}, /* too long */
 		{"\xED\xA0\x80", 0}, {"\xED\xBF\xBF", 0}, /* surrogates */
 		{"\xF4\x90\x80\x80", 0}, {"\xF5\x80\x80\x80", 0}, {"\xFF", 0},
@@ -28,7 +29,8 @@ static void replaces(void)
 	is_int(utf8_append(&out, STR("a\xFF\n\xC3\xA4\xC3")), 0);
 	is_str(out.ptr, "a" UTF8_REPLACEMENT "\n\xC3\xA4" UTF8_REPLACEMENT);
 	buf_clear(&out);
-	is_int(utf8_append_line(&out, STR("a\n\x1b[1m\x7F\0\xC2\x9B\xC2\xA0\xE2\x80\xAE\xE2\x80\xA8\xE2\x81\xA9\xE2\x80\xA6\xFF")), 0);
+	is_int(utf8_append_line(&out,
+		STR("a\n\x1b[1m\x7F\0\xC2\x9B\xC2\xA0\xE2\x80\xAE\xE2\x80\xA8\xE2\x81\xA9\xE2\x80\xA6\xFF")), 0);
 	is_str(out.ptr, "a  [1m   \xC2\xA0   \xE2\x80\xA6" UTF8_REPLACEMENT);
 	buf_clear(&out);
 	is_int(utf8_append(&out, (struct str){0}), 0);

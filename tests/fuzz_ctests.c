@@ -40,7 +40,8 @@ static void check_test(const struct ctest_source *sources, size_t len, const str
 	for (size_t i = 0; i < test->cuts_len; i++) {
 		const struct ctest_range *cut = &test->cuts[i], *last = i ? cut - 1 : NULL;
 		assert(cut->source < len && cut->start < cut->end && cut->end <= sources[cut->source].text.len);
-		assert(!last || last->source < cut->source || (last->source == cut->source && last->end <= cut->start));
+		assert(!last || last->source <= cut->source);
+		assert(!last || last->source < cut->source || last->end <= cut->start);
 	}
 	check_names(&test->reaches);
 }

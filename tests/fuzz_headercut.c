@@ -35,7 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	struct str text = {(const char *)data + 1, size - 1};
 	enum headercut_mode mode = data[0] & 1 ? HEADERCUT_ALL : HEADERCUT_KEEP_INLINE;
-	struct headercut_lines none = {0}, user = lines(&a, size, data[0] >> 1 & 7), library = lines(&a, size, data[0] >> 4 & 7);
+	struct headercut_lines none = {0}, user = lines(&a, size, data[0] >> 1 & 7), library = lines(&a, size,
+		data[0] >> 4 & 7);
 	struct headercut first, second;
 	struct err err = {0};
 	bool with_lines = data[0] >> 7;

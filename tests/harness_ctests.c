@@ -35,7 +35,8 @@ static const struct sample {
 	{{"tests/data/ctests/table.c"}, "functions", "smaller_comes_first equal_is_zero larger_comes_last", KITS},
 	{{"tests/data/ctests/pasted.c"}, "functions", "test_empty test_one test_more", KITS},
 	{{"tests/data/ctests/handed.c"}, "functions", "mixing_is_symmetric names_differ black_stays", KITS},
-	{{"tests/data/ctests/parts_main.c", "tests/data/ctests/parts_tests.c"}, "functions", "test_read test_write test_close",
+	{{"tests/data/ctests/parts_main.c", "tests/data/ctests/parts_tests.c"}, "functions",
+	 "test_read test_write test_close",
 	 KITS},
 #undef KITS
 #define LIBRARY(name) {"fixtures/libs/" name "/include", "fixtures/libs/" name "/tests"}
@@ -43,8 +44,10 @@ static const struct sample {
 	{{"fixtures/libs/confkit/tests/test_memory.c"}, "functions", NULL, LIBRARY("confkit")},
 	{{"fixtures/libs/confkit/tests/test_save.c"}, "functions", NULL, LIBRARY("confkit")},
 	{{"fixtures/libs/confkit/tests/test_silent.c"}, "", "", LIBRARY("confkit")},
-	{{"fixtures/libs/ordmap/tests/test_map.c", "fixtures/libs/ordmap/tests/journal.c"}, "functions", NULL, LIBRARY("ordmap")},
-	{{"fixtures/libs/ordmap/tests/test_walk.c", "fixtures/libs/ordmap/tests/journal.c"}, "functions", NULL, LIBRARY("ordmap")},
+	{{"fixtures/libs/ordmap/tests/test_map.c", "fixtures/libs/ordmap/tests/journal.c"}, "functions", NULL,
+	 LIBRARY("ordmap")},
+	{{"fixtures/libs/ordmap/tests/test_walk.c", "fixtures/libs/ordmap/tests/journal.c"}, "functions", NULL,
+	 LIBRARY("ordmap")},
 	{{"fixtures/libs/ringlog/tests/test_append.c", "fixtures/libs/ringlog/tests/unit.c"}, "functions", NULL,
 	 LIBRARY("ringlog")},
 	{{"fixtures/libs/ringlog/tests/test_limits.c", "fixtures/libs/ringlog/tests/unit.c"}, "functions", NULL,
@@ -147,7 +150,8 @@ static void what_is_found_holds_together(void)
 			continue;
 		for (size_t t = 0; t < p.tests.len; t++) {
 			const struct ctest_function *test = &p.tests.items[t];
-			wrong += test->line > test->end_line || test->end_line > count_lines(p.sources[test->source].text);
+			size_t lines = count_lines(p.sources[test->source].text);
+			wrong += test->line > test->end_line || test->end_line > lines;
 			wrong += test->cuts_len < 2 || !is_in_order(&test->reaches);
 			for (size_t c = 0; c < test->cuts_len; c++) {
 				const struct ctest_range *cut = &test->cuts[c], *last = c ? cut - 1 : NULL;
@@ -269,7 +273,8 @@ static void tells_what_tests_reach(void)
 static void names_are_those_of_all_sources(void)
 {
 	struct program p;
-	if (!load(&(struct sample){.sources = {"tests/data/ctests/pasted.c", "tests/data/ctests/unity_fixture.c"}}, &p))
+	struct sample both = {.sources = {"tests/data/ctests/pasted.c", "tests/data/ctests/unity_fixture.c"}};
+	if (!load(&both, &p))
 		return;
 	struct strings names = ctests_names(p.sources, p.len, &arena);
 	ok(is_in_order(&names));
@@ -314,7 +319,8 @@ static const struct {
 	const char *begin, *again, *end;
 } hostile[] = {
 	{"", "{", ""}, {"", "(", ""}, {"", "}", ""}, {"", "[(", "}"}, {"", "if (test_a()) {", ""},
-	{"", "#if 1\n{\n#else\n", ""}, {"", "#else\n", ""}, {"", "#endif\n{", ""}, {"", "#if 0\n#else\n}\n#endif\n", ""},
+	{"", "#if 1\n{\n#else\n", ""}, {"", "#else\n", ""}, {"", "#endif\n{", ""},
+	{"", "#if 0\n#else\n}\n#endif\n", ""},
 	{"", "#define M(a) test_##a a##_test\nM(x) M(y)\n", ""},
 	{"#define M(a) test_##a\nint main(void) {", "M(a) ", "}"},
 	{"", "START_TEST(a)", ""}, {"", "TEST(a, b) {} RUN_TEST_CASE(a, b);", ""},
@@ -324,7 +330,8 @@ static const struct {
 	{"void test_a(void) {}\nvoid test_b(void) {}\nt x[] = {", "{test_a, test_b},", "};int main(void) { x(); }"},
 	{"void test_a(void) {}\nt x[] = {", "{", "test_a"},
 	{"", "/*", ""}, {"", "// x\n", "void test_a(void) {} int main(void) { test_a(); }"},
-	{"", "void f(void) { f(f); }", ""}, {"", "f(", ") {}"}, {"", "\\\n", ""}, {"", "\"", ""}, {"", "#define ", ""},
+	{"", "void f(void) { f(f); }", ""}, {"", "f(", ") {}"}, {"", "\\\n", ""},
+	{"", "\"", ""}, {"", "#define ", ""},
 	{"", "main() {} ", ""}, {"main() {", "a ", "test_a(); }"},
 };
 

@@ -25,7 +25,8 @@ static const struct example all[] = {
 	/* declarations stay as they are */
 	{"", ""},
 	{"int f(int a);\n", "int f(int a);\n"},
-	{"struct s { int a; };\nenum e { A, B = 2 };\nunion u;\n", "struct s { int a; };\nenum e { A, B = 2 };\nunion u;\n"},
+	{"struct s { int a; };\nenum e { A, B = 2 };\nunion u;\n",
+		"struct s { int a; };\nenum e { A, B = 2 };\nunion u;\n"},
 	{"typedef struct s {\n\tint a; /* {} */\n} s;\n", "typedef struct s {\n\tint a; /* {} */\n} s;\n"},
 	{"struct __attribute__((packed)) s { int a; };", "struct __attribute__((packed)) s { int a; };"},
 	{"struct PACKED(1) s { int a; } x;", "struct PACKED(1) s { int a; } x;"},
@@ -55,7 +56,8 @@ static const struct example all[] = {
 	{"int f(a) int a; { return a; }", "int f(a) int a; "},
 	{"int x = f((struct s){1}); int g(void) { }", "int x = f((struct s){1}); int g(void);"},
 	/* braces that are no bodies around them */
-	{"extern \"C\" {\nint f(void) { return 1; }\n}\nint g(void) {}\n", "extern \"C\" {\nint f(void);\n}\nint g(void);\n"},
+	{"extern \"C\" {\nint f(void) { return 1; }\n}\nint g(void) {}\n",
+		"extern \"C\" {\nint f(void);\n}\nint g(void);\n"},
 	{"#ifdef __cplusplus\nextern \"C\" {\n#endif\nint f(void) {}\n#ifdef __cplusplus\n}\n#endif\n",
 	 "#ifdef __cplusplus\nextern \"C\" {\n#endif\nint f(void);\n#ifdef __cplusplus\n}\n#endif\n"},
 	{"extern \"C\" int f(void) {}", "extern \"C\" int f(void);"},
@@ -68,7 +70,8 @@ static const struct example all[] = {
 	{"NOINLINE int f(int a) {}", "NOINLINE int f(int a);"},
 	{"int draw_inline(int a) {}", "int draw_inline(int a);"},
 	/* helpers vanish, unless they are needed */
-	{"int f(void);\n\n/* helps */\nstatic int h(int a)\n{\n}\n\nint g(void);\n", "int f(void);\n\nint g(void);\n"},
+	{"int f(void);\n\n/* helps */\nstatic int h(int a)\n{\n}\n\nint g(void);\n",
+		"int f(void);\n\nint g(void);\n"},
 	{"int f(void); /* f */\nstatic int h(int a) { }\n", "int f(void); /* f */\n"},
 	{"static int h(int a);\nint f(void) { return h(1); }\nstatic int h(int a) { return a; }\n", "int f(void);\n"},
 	{"#define M(x) h(x)\nstatic int h(int a) { return a; }\nint f(void);\n",
@@ -76,7 +79,8 @@ static const struct example all[] = {
 	{"static int f(int a) { return a; }\nstatic int g(void);\n", "int f(int a);\nint g(void);\n"},
 	{"static int (*p)(void);\nstatic int h(void) {}\nint f(void);", "static int (*p)(void);\nint f(void);"},
 	/* conditions */
-	{"int f(void) {\n#if A\n\tif (x) {\n#else\n\t{\n#endif\n\t}\n}\nint g(void);\n", "int f(void);\nint g(void);\n"},
+	{"int f(void) {\n#if A\n\tif (x) {\n#else\n\t{\n#endif\n\t}\n}\nint g(void);\n",
+		"int f(void);\nint g(void);\n"},
 	{"#ifdef A\nint f(int a) {\n#else\nint f(long a) {\n#endif\n\treturn 0;\n}\nint g(void) {}\n",
 	 "#ifdef A\nint f(int a);\n#else\nint f(long a);\n#endif\nint g(void);\n"},
 	{"int f(void)\n#ifdef A\n{ return 1; }\n#else\n{ return 2; }\n#endif\nint g(void) {}\n",
@@ -84,7 +88,8 @@ static const struct example all[] = {
 	{"int f(void) {\n#if A\n\treturn 1; }\n#else\n\treturn 2; }\n#endif\nint g(void) {}\n",
 	 "int f(void);\n#if A\n#else\n#endif\nint g(void);\n"},
 	{"#if 0\nint f(void) { :) }\n#endif\nint g(void) {}\n", "#if 0\n#endif\nint g(void);\n"},
-	{"#if 0 /* off */\n\"(\n(\n#else\nint f(void) {}\n#endif\n", "#if 0 /* off */\n#else\nint f(void);\n#endif\n"},
+	{"#if 0 /* off */\n\"(\n(\n#else\nint f(void) {}\n#endif\n",
+		"#if 0 /* off */\n#else\nint f(void);\n#endif\n"},
 	{"# /* c */ if 0\nint x;\n#endif\n", "# /* c */ if 0\n#endif\n"},
 	{"{ x } /* \n */ #if A\nstatic #if\nint f(void);", "; /* \n */ #if A\nstatic #if\nint f(void);"},
 	{"#if 0\n#define A\n#endif\n", "#if 0\n#define A\n#endif\n"},
@@ -103,7 +108,8 @@ static const struct example inlines[] = {
 	{"static inline int f(int a) { return a; }", "static inline int f(int a) { return a; }"},
 	{"static int f(int a) { return a; }\nLIB_INLINE int g(void) { }\n",
 	 "static int f(int a) { return a; }\nLIB_INLINE int g(void) { }\n"},
-	{"int f(int a) { return a; }\nextern inline int g(void) { }\n", "int f(int a);\nextern inline int g(void) { }\n"},
+	{"int f(int a) { return a; }\nextern inline int g(void) { }\n",
+		"int f(int a);\nextern inline int g(void) { }\n"},
 	{"static inline int f(int a) {\n#if A\n\treturn 1;\n#else\n\treturn 2;\n#endif\n}\nint g(void) {}\n",
 	 "static inline int f(int a) {\n#if A\n\treturn 1;\n#else\n\treturn 2;\n#endif\n}\nint g(void);\n"},
 };
@@ -165,22 +171,27 @@ static void leaves_out_what_users_do_not_take(void)
 	is_str(cut_lines(text, "13", "15"), "int f(void);\n#ifdef IMPL\nint secret;\n#else\n#endif\n");
 	text = "#ifdef IMPL\n#define EXPORT\n#endif\nint f(void);\n"; /* only directives */
 	is_str(cut_lines(text, "4", "24"), text);
-	text = "#ifdef IMPL\n#ifdef A\nint secret;\n#endif\n#include \"b.h\"\n#endif\nint f(void);\n"; /* with all in it */
+	text = "#ifdef IMPL\n#ifdef A\nint secret;\n#endif\n#include \"b.h\"\n#endif\n"
+		"int f(void);\n"; /* with all in it */
 	is_str(cut_lines(text, "7", "37"), "#ifdef IMPL\n#endif\nint f(void);\n");
 	is_str(cut_lines(text, "7", "57"), "#ifdef IMPL\n#endif\nint f(void);\n");
 	text = "struct s {\n#ifdef IMPL\nint secret;\n#endif\n};\n"; /* the layout counts */
 	is_str(cut_lines(text, "15", "135"), text);
-	text = "#ifdef IMPL\nextern \"C\" {\n#endif\nint f(void);\n#ifdef IMPL\n}\n#endif\n"; /* brackets stay whole */
+	text = "#ifdef IMPL\nextern \"C\" {\n#endif\nint f(void);\n#ifdef IMPL\n}\n"
+		"#endif\n"; /* brackets stay whole */
 	is_str(cut_lines(text, "4", "246"), text);
 }
 
 static void tells_what_was_done(void)
 {
-	struct headercut h = cut("int f(int a);\nint f(int a)\n{\n}\n\nstatic int h(void) { }\nint t[] = {\n1};\n#if 0\nx;\n#endif\n"
-				 "#define ONE(a) ((a) + 1)\n#define TWO(a) do { a; } while (0)\n#define THREE(a) \\\n\ta\n"
+	struct headercut h = cut("int f(int a);\nint f(int a)\n{\n}\n\nstatic int h(void) { }\nint t[] = {\n"
+		"1};\n#if 0\nx;\n#endif\n"
+				 "#define ONE(a) ((a) + 1)\n#define TWO(a) do { a; } while (0)\n"
+					"#define THREE(a) \\\n\ta\n"
 				 "#define VALUE (1) \\\n\t+ 2\n", HEADERCUT_ALL);
 	static const struct headercut_piece want[] = {
-		{"f", {"a.h", 2, 4}, false}, {"h", {"a.h", 6, 6}, false}, {"t", {"a.h", 7, 8}, true}, {"#if 0", {"a.h", 9, 11}, false}};
+		{"f", {"a.h", 2, 4}, false}, {"h", {"a.h", 6, 6}, false}, {"t", {"a.h", 7, 8}, true}, {"#if 0",
+			{"a.h", 9, 11}, false}};
 	is_int(h.pieces_len, countof(want));
 	for (size_t i = 0; i < h.pieces_len && i < countof(want); i++) {
 		is_str(h.pieces[i].name, want[i].name);
@@ -199,13 +210,16 @@ static void tells_what_was_done(void)
 
 static void knows_functions(void)
 {
-	is_int(cut("int f(void); API(int) g(int a); char *h PARAMS((int a)); int *(*i(int))(void);", HEADERCUT_ALL).functions_left, 4);
-	is_int(cut("int (*p)(void); int x ALIGNED(8); typedef int t(int); int a = f(1); DECLARE(x); struct s { int a; };"
+	is_int(cut("int f(void); API(int) g(int a); char *h PARAMS((int a)); int *(*i(int))(void);",
+		HEADERCUT_ALL).functions_left, 4);
+	is_int(cut("int (*p)(void); int x ALIGNED(8); typedef int t(int); int a = f(1); DECLARE(x); struct s { "
+		"int a; };"
 		   "_Static_assert(1, \"\"); int y __attribute__((unused));", HEADERCUT_ALL).functions_left, 0);
 	static const struct example named[] = {
 		{"int f(int a) {}", "f"}, {"API(int) f(int a) NONNULL(1) {}", "f"}, {"main() {}", "main"},
 		{"int (*f(int a))(int) {}", "f"}, {"t (f)(int a) {}", "f"}, {"TEST(one) {}", "TEST"},
-		{"U32 HASH(int a) {}", "HASH"}, {"static struct s *f(void) __attribute__((x(1))) {}", "f"}, {"x {}", ""}};
+		{"U32 HASH(int a) {}", "HASH"}, {"static struct s *f(void) __attribute__((x(1))) {}", "f"}, {"x {}",
+			""}};
 	for (size_t i = 0; i < countof(named); i++) {
 		struct headercut h = cut(named[i].text, HEADERCUT_ALL);
 		tap_str(h.pieces_len ? h.pieces[0].name : NULL, named[i].left, named[i].text, __FILE__, __LINE__);
@@ -214,15 +228,18 @@ static void knows_functions(void)
 
 static void reads_line_markers(void)
 {
-	struct headercut_lines l = headercut_lines(STR("# 1 \"/src/b.c\"\nx\n# 1 \"/src/sub/../a.h\" 1\n\nint a;\n#define A 1\n"
-						       "# 9 \"/src/./a.h\"\nb\n  \n# 3 \"/src/b.c\" 2\ny\n# 99 nothing\n"),
+	struct headercut_lines l = headercut_lines(STR("# 1 \"/src/b.c\"\nx\n# 1 \"/src/sub/../a.h\" 1\n\n"
+		"int a;\n#define A 1\n"
+						       "# 9 \"/src/./a.h\"\nb\n  \n# 3 \"/src/b.c\" 2\ny\n"
+							"# 99 nothing\n"),
 						   "/src/a.h", &arena);
 	is_int(l.len, 10);
 	for (size_t i = 0; i < l.len; i++)
 		is_int(l.taken[i], i == 2 || i == 3 || i == 9);
 	is_int(headercut_lines(STR("# 2 \"a\\\"b\\\\c\"\nx\n"), "a\"b\\c", &arena).len, 3);
 	is_int(headercut_lines(STR(""), "a", &arena).len, 0);
-	is_int(headercut_lines(STR("# 18446744073709551615 \"a\"\nx\ny\n# 4000000000 \"a\"\nx\n# 0 \"a\"\nx"), "a", &arena).len, 0);
+	is_int(headercut_lines(STR("# 18446744073709551615 \"a\"\nx\ny\n# 4000000000 \"a\"\nx\n# 0 \"a\"\nx"), "a",
+		&arena).len, 0);
 }
 
 static void bounds_hold(void)
@@ -251,9 +268,12 @@ static void bounds_hold(void)
 /* Balanced text of what a header is made of, at random. */
 static void add_random(struct buf *out, struct prng *random, int depth)
 {
-	static const char *const words[] = {"int ", "f", "static ", "inline ", "struct ", ";\n", ";\n", " = ", "* ", "/* c */", "// c\n",
-					    "\n", "extern \"C\" ", "API", "typedef ", ", ", "\n#define M(a) { f(a) }\n", "'{' "};
-	static const char *const around[][2] = {{"(", ") "}, {"{ ", "}\n"}, {"(int a) {\n", "}\n"}, {"[", "]"}, {"f(int a) ", ";\n"}};
+	static const char *const words[] = {"int ", "f", "static ", "inline ", "struct ", ";\n", ";\n", " = ", "* ",
+		"/* c */", "// c\n",
+					    "\n", "extern \"C\" ", "API", "typedef ", ", ",
+						"\n#define M(a) { f(a) }\n", "'{' "};
+	static const char *const around[][2] = {{"(", ") "}, {"{ ", "}\n"}, {"(int a) {\n", "}\n"}, {"[", "]"},
+		{"f(int a) ", ";\n"}};
 	for (unsigned i = 0; i < 6; i++) {
 		unsigned which = (unsigned)prng_below(random, 8);
 		if (which < 5 || depth == 0) {
@@ -287,7 +307,8 @@ static void what_was_balanced_stays_so(void)
 			bad++;
 		for (unsigned mode = 0; mode < 2; mode++) {
 			struct headercut h = {0};
-			bad += headercut_make("a.h", buf_str(&text), mode ? HEADERCUT_ALL : HEADERCUT_KEEP_INLINE, &none, &none,
+			bad += headercut_make("a.h", buf_str(&text), mode ? HEADERCUT_ALL : HEADERCUT_KEEP_INLINE,
+				&none, &none,
 					      &arena, &h, NULL) < 0;
 			changed += h.text.len != text.len;
 			if (!is_balanced(h.text) && bad++ == 0)

@@ -27,32 +27,42 @@ static const char *told(const char *path, const char *text)
 
 static void reads_markdown(void)
 {
-	is_str(told("README.md", "# lib\nWhat it is.\n\n## Install\nmake\n\n## Usage\ntext\n### More\nx\n## License\nMIT\n"),
+	is_str(told("README.md",
+		"# lib\nWhat it is.\n\n## Install\nmake\n\n## Usage\ntext\n### More\nx\n## License\nMIT\n"),
 	       "lib 1-3; Usage 7-8; More 9-10");
-	is_str(told("README.md", "lib\n===\nWhat it is.\n\nAPI\n---\ntext\n\nBuilding\n--------\nmake"), "lib 1-4; API 5-8");
+	is_str(told("README.md", "lib\n===\nWhat it is.\n\nAPI\n---\ntext\n\nBuilding\n--------\nmake"),
+		"lib 1-4; API 5-8");
 	is_str(told("README.md", "# lib\nx\n## Usage\n```sh\n# Install\n```\ny\n## Tests\n"), "lib 1-2; Usage 3-7");
 	is_str(told("README.md", "Before.\n# lib\nx\n## How to use it\ny"), " 1-1; lib 2-3; How to use it 4-5");
 	/* lists, tables and quotations are no titles */
-	is_str(told("README.md", "# lib\n- a\n---\n| a |\n---\n> a\n---\n    a\n---\nx\n## Usage\ny\n"), "lib 1-10; Usage 11-12");
+	is_str(told("README.md", "# lib\n- a\n---\n| a |\n---\n> a\n---\n    a\n---\nx\n## Usage\ny\n"),
+		"lib 1-10; Usage 11-12");
 	/* below what is not for users, nothing is */
-	is_str(told("README.md", "# lib\nx\n## Usage\ny\n## Building\nz\n### Examples\nz\n## Other\nz\n"), "lib 1-2; Usage 3-4");
+	is_str(told("README.md", "# lib\nx\n## Usage\ny\n## Building\nz\n### Examples\nz\n## Other\nz\n"),
+		"lib 1-2; Usage 3-4");
 	/* without such a title, C says it */
-	is_str(told("README.md", "# lib\nx\n## Usage\ny\n## Lists\n```c\nlist_new();\n```\n## Shell\n```\nls\n```\n## Talk\nlist_new();\n"),
+	is_str(told("README.md",
+		"# lib\nx\n## Usage\ny\n## Lists\n```c\nlist_new();\n```\n## Shell\n```\nls\n```\n## Talk\n"
+		"list_new();\n"),
 	       "lib 1-2; Usage 3-4; Lists 5-8");
-	is_str(told("README.md", "# lib\nx\n## Usage\ny\n## Lists\n\n    struct list {\n"), "lib 1-2; Usage 3-4; Lists 5-7");
+	is_str(told("README.md", "# lib\nx\n## Usage\ny\n## Lists\n\n    struct list {\n"),
+		"lib 1-2; Usage 3-4; Lists 5-7");
 	is_str(told("README.md", "# lib\nx\n## int list_new(void)\ny\n## List (long)\ny\n## build_list()\ny\n"),
 	       "lib 1-2; int list_new(void) 3-4; build_list() 7-8");
 	/* links and pictures alone say nothing */
-	is_str(told("README.md", "[![b](c)](d) <img src=\"a\">\n# lib\n* [Usage](#usage)\n## Usage\nx\n"), "Usage 4-5");
+	is_str(told("README.md", "[![b](c)](d) <img src=\"a\">\n# lib\n* [Usage](#usage)\n## Usage\nx\n"),
+		"Usage 4-5");
 	is_str(told("README.md", "# test-lib\nIt tests.\n## Usage\nx\n"), "test-lib 1-2; Usage 3-4");
 	is_str(told("README.md", "# Install\nx\n# Usage\nx\n"), "Usage 3-4");
 }
 
 static void reads_other_formats(void)
 {
-	is_str(told("README.rst", "===\nlib\n===\nWhat.\n\nUsage\n-----\n::\n\n    x\n\nMore\n~~~~\ny\n\nLicense\n-------\nz\n"),
+	is_str(told("README.rst",
+		"===\nlib\n===\nWhat.\n\nUsage\n-----\n::\n\n    x\n\nMore\n~~~~\ny\n\nLicense\n-------\nz\n"),
 	       "lib 1-5; Usage 6-11; More 12-15");
-	is_str(told("README", "LIB\n\nWhat it is.\n\nUSAGE\n\nf(X);\nNOT A TITLE\n\nLICENCE\n\nMIT\n"), "LIB 1-4; USAGE 5-9");
+	is_str(told("README", "LIB\n\nWhat it is.\n\nUSAGE\n\nf(X);\nNOT A TITLE\n\nLICENCE\n\nMIT\n"),
+		"LIB 1-4; USAGE 5-9");
 	is_str(told("README.txt", "lib 1.0\n=======\n\nUsage\n-----\nx\n\nChanges:\n--------\ny\n"), "Usage 4-7");
 	is_str(told("readme", "# lib\nx\n## Usage\ny\n"), "lib 1-2; Usage 3-4");
 }
@@ -67,7 +77,8 @@ static void takes_the_beginning_if_nothing_is_for_users(void)
 
 static void picks_a_file(void)
 {
-	static const char *const order[] = {"doc/README.md", "docs/readme.md", "README.zh.md", "Readme", "README.txt", "README.rst",
+	static const char *const order[] = {"doc/README.md", "docs/readme.md", "README.zh.md", "Readme",
+		"README.txt", "README.rst",
 					    "readme.md"};
 	SCOPED_TREE struct tree *tree = tree_new();
 	struct readme r;

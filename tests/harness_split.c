@@ -89,7 +89,8 @@ static void small_suites_are_split_as_well_as_can_be(void)
 	int stripped_more = 0, less_in_both = 0, fixed_sealed = 0;
 	for (int i = 0; i < 400; i++) {
 		make_suite(&s, &random);
-		split_choose(s.units, s.len, s.functions, 10 + 10 * (unsigned)prng_below(&random, 5), prng_next(&random));
+		unsigned percent = 10 + 10 * (unsigned)prng_below(&random, 5);
+		split_choose(s.units, s.len, s.functions, percent, prng_next(&random));
 		struct worth got = worth_of(&s, chosen(&s)), best = best_of(&s, chosen(&s));
 		stripped_more += got.stripped > best.stripped;
 		less_in_both += got.stripped == best.stripped && got.both < best.both;
@@ -141,9 +142,9 @@ static const struct {
 	unsigned percent;
 	size_t sealed;
 } shares[] = {
-	{0, 0, 30, 0}, {1, 0, 30, 0},  {2, 0, 30, 1},   {2, 0, 0, 1},    {2, 0, 100, 1}, {2, 1, 90, 1},  {2, 2, 30, 0},
-	{3, 0, 50, 2}, {4, 0, 30, 1},  {5, 0, 30, 2},   {10, 0, 30, 3},  {10, 8, 30, 2}, {10, 0, 99, 9}, {10, 0, 4, 1},
-	{11, 0, 30, 3}, {12, 0, 30, 4}, {12, 12, 30, 0}, {12, 0, 500, 11},
+	{0, 0, 30, 0}, {1, 0, 30, 0}, {2, 0, 30, 1}, {2, 0, 0, 1}, {2, 0, 100, 1}, {2, 1, 90, 1},
+	{2, 2, 30, 0}, {3, 0, 50, 2}, {4, 0, 30, 1}, {5, 0, 30, 2}, {10, 0, 30, 3}, {10, 8, 30, 2},
+	{10, 0, 99, 9}, {10, 0, 4, 1}, {11, 0, 30, 3}, {12, 0, 30, 4}, {12, 12, 30, 0}, {12, 0, 500, 11},
 };
 
 static void the_share_is_kept(void)
@@ -152,7 +153,8 @@ static void the_share_is_kept(void)
 	for (size_t i = 0; i < countof(shares); i++) {
 		struct split_unit units[UNITS] = {0};
 		for (size_t k = 0; k < shares[i].len; k++)
-			units[k] = (struct split_unit){.name = names[k], .fixed = k < shares[i].fixed, .sealed = true};
+			units[k] = (struct split_unit){
+				.name = names[k], .fixed = k < shares[i].fixed, .sealed = true};
 		split_choose(units, shares[i].len, 0, shares[i].percent, i);
 		is_int(count_sealed(units, shares[i].len), shares[i].sealed);
 	}
@@ -220,7 +222,8 @@ static void large_suites_end(void)
 		snprintf(names[i], NAME_BYTES, "test_%zu", i);
 		for (size_t k = 0; k < TOUCHES; k++)
 			touches[i * TOUCHES + k] = prng_below(&random, MANY_FUNCTIONS);
-		units[i] = (struct split_unit){.name = names[i], .touches = touches + i * TOUCHES, .touches_len = TOUCHES};
+		units[i] = (struct split_unit){
+			.name = names[i], .touches = touches + i * TOUCHES, .touches_len = TOUCHES};
 	}
 	split_choose(units, MANY, MANY_FUNCTIONS, 30, 1);
 	is_int(count_sealed(units, MANY), MANY * 3 / 10);

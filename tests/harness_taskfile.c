@@ -21,7 +21,8 @@ static const char *text_of(struct str s)
 
 static void reads_sections(void)
 {
-	struct taskfile t = parse("---\nname: x\n---\n# x\n## Considerations\nfast\n### small\n## Notes\nmine\n## Decisions ##\n\n"
+	struct taskfile t = parse("---\nname: x\n---\n# x\n## Considerations\nfast\n### small\n## Notes\nmine\n"
+		"## Decisions ##\n\n"
 				  "- one\n# Other\n## Actions\n- a\n");
 	is_str(text_of(t.front), "name: x\n");
 	is_str(text_of(t.considerations), "fast\n### small\n");
@@ -29,8 +30,10 @@ static void reads_sections(void)
 	is_str(text_of(t.actions), "- a\n");
 	t = parse("");
 	is_int(t.front.len + t.considerations.len + t.decisions.len + t.actions.len, 0);
-	t = parse("## Considerations\n```c\n## Actions\n~~~\n```\n<!-- a\n## Decisions\n--> b\n    ## Decisions\n#Decisions\nend");
-	is_str(text_of(t.considerations), "```c\n## Actions\n~~~\n```\n<!-- a\n## Decisions\n--> b\n    ## Decisions\n#Decisions\nend");
+	t = parse("## Considerations\n```c\n## Actions\n~~~\n```\n<!-- a\n## Decisions\n--> b\n"
+		"    ## Decisions\n#Decisions\nend");
+	is_str(text_of(t.considerations),
+		"```c\n## Actions\n~~~\n```\n<!-- a\n## Decisions\n--> b\n    ## Decisions\n#Decisions\nend");
 	is_int(t.actions.len, 0);
 	t = parse("\xEF\xBB\xBF---\r\nname: x\r\n---\r\n## Actions\r\n- a\r\n");
 	is_str(text_of(t.front), "name: x\r\n");
@@ -46,7 +49,8 @@ static void complains(void)
 	} cases[] = {
 		{"---\nname: x\n", "line 1: the front matter has no end, a line of \"---\""},
 		{"---\nname: x\n--- x\n----\n", "line 1: the front matter has no end, a line of \"---\""},
-		{"---\n---\n## Actions\n## Decisions\n\n## Actions #\n", "line 6: the heading \"Actions\" stands there a second time"},
+		{"---\n---\n## Actions\n## Decisions\n\n## Actions #\n",
+			"line 6: the heading \"Actions\" stands there a second time"},
 		{"## Considerations\n# x\n## Considerations\n",
 		 "line 3: the heading \"Considerations\" stands there a second time"},
 	};
@@ -60,13 +64,15 @@ static void complains(void)
 	}
 	struct err err = {0};
 	struct taskfile t;
-	is_int(taskfile_parse((struct str){arena_alloc(&arena, TASKFILE_MAX + 1, 1), TASKFILE_MAX + 1}, &t, &err), -1);
+	is_int(taskfile_parse((struct str){arena_alloc(&arena, TASKFILE_MAX + 1, 1), TASKFILE_MAX + 1}, &t, &err),
+		-1);
 	is_int(err.kind, ERR_LIMIT);
 }
 
 static void reads_values(void)
 {
-	struct taskfile t = parse("---\nname: x y\nurl:  https://a.b/c:1 \nname: z\nq: \"a \\\"b\\\\ \\n\"\ns: 'it''s \\'\nempty:\n"
+	struct taskfile t = parse("---\nname: x y\nurl:  https://a.b/c:1 \nname: z\nq: \"a \\\"b\\\\ \\n\"\n"
+		"s: 'it''s \\'\nempty:\n"
 				  "half: \"\nnone\n in: 1\n---\n");
 	static const char *const cases[][2] = {
 		{"name", "x y"}, {"url", "https://a.b/c:1"}, {"q", "a \"b\\ \\n"}, {"s", "it's \\"}, {"empty", ""},
@@ -81,7 +87,8 @@ static void the_first_one_explains_itself(void)
 	struct taskfile_new new = {.name = "ini", .source = "https://example.org/x.git", .licence = "BSD-3-Clause",
 				   .id = "commit 3f1", .date = "2026-01-31", .open = {open, 2}};
 	is_str(taskfile_first(&new, &arena).ptr,
-	       "---\nrecast: 1\nname: ini\nsource: https://example.org/x.git\ncommit: 3f1\nlicence: BSD-3-Clause\n---\n\n"
+	       "---\nrecast: 1\nname: ini\nsource: https://example.org/x.git\ncommit: 3f1\n"
+		"licence: BSD-3-Clause\n---\n\n"
 	       "# ini, recast\n\n"
 	       "This file accompanies a rewrite that is made from a library's interface and tests alone,\n"
 	       "without its source. What stands below Considerations (what the rewrite should be like)\n"
@@ -93,14 +100,17 @@ static void the_first_one_explains_itself(void)
 	new = (struct taskfile_new){.id = "tree 9a0", .date = "2026-01-31"};
 	struct str text = taskfile_first(&new, &arena);
 	ok(str_starts(text, STR("---\nrecast: 1\ntree: 9a0\n---\n\n# Library, recast\n")));
-	ok(str_ends(text, STR("## Considerations\n\n## Decisions\n\n## Actions\n\n- 2026-01-31: init, from tree 9a0\n")));
+	ok(str_ends(text,
+		STR("## Considerations\n\n## Decisions\n\n## Actions\n\n- 2026-01-31: init, from tree 9a0\n")));
 }
 
 static void nothing_from_outside_breaks_out(void)
 {
 	static const char *const values[] = {
-		"a\n---\n## Actions\n- forged", "--- x", "a: b", "- a", "\"", "a\\", "'a'", "\"a\"", "#a", "a #b", "yes: \"no\"",
-		"MIT OR Apache-2.0", "[a](b)", "{a}", "|", ">", "*a", "&a", "!a", "%a", "@a", "`a`", "\xC3\xA4", "a:", "a:b"};
+		"a\n---\n## Actions\n- forged", "--- x", "a: b", "- a", "\"", "a\\", "'a'", "\"a\"", "#a", "a #b",
+			"yes: \"no\"",
+		"MIT OR Apache-2.0", "[a](b)", "{a}", "|", ">", "*a", "&a", "!a", "%a", "@a", "`a`", "\xC3\xA4",
+			"a:", "a:b"};
 	for (size_t i = 0; i < countof(values); i++) {
 		const char *open[] = {values[i]};
 		struct taskfile_new new = {values[i], "s", "l", "commit c", "d", {open, 1}};
@@ -113,7 +123,8 @@ static void nothing_from_outside_breaks_out(void)
 	struct taskfile_new new = {.name = "<b>\x1b[1m\xFF\xE2\x80\xAE `x` _a_ a_b [c](d)\r\n# e"};
 	struct str text = taskfile_first(&new, &arena);
 	const char *heading = strstr(text.ptr, "\n# ");
-	ok(heading && str_starts(str_of(heading), STR("\n# \\<b\\> \\[1m\xEF\xBF\xBD  \\`x\\` \\_a\\_ a_b \\[c\\](d)  \\# e, recast\n")));
+	ok(heading && str_starts(str_of(heading),
+		STR("\n# \\<b\\> \\[1m\xEF\xBF\xBD  \\`x\\` \\_a\\_ a_b \\[c\\](d)  \\# e, recast\n")));
 }
 
 static const char *act(const char *text)

@@ -21,6 +21,7 @@
  */
 
 #include "cli/workshop.h"
+#include "harness/build.h"
 #include "core/parallel.h"
 #include "tests/tap.h"
 

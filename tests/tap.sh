@@ -61,7 +61,7 @@ silent() { # on stdout or stderr
 # The same but for times and fuel, which stand at the end of a line.
 normal() { # FILE
     sed -E -e 's/ +[0-9.]+ (ms|s) +[0-9.]+( [kMGT])?$/ TIME FUEL/' -e 's/ +[0-9.]+ (ms|s)$/ TIME/' \
-        -e "s:$temp:TEMP:g" "$1"
+        -e "s:$temp:TEMP:g" -e "s/^(  oracle +)[0-9a-f]{12}/\1ORACLE/" "$1"
 }
 
 # What stdout holds is in a file; `EXPECTED=write tests/cli/NAME.sh` writes it anew.

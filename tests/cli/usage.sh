@@ -66,7 +66,7 @@ is 'long options with =' exited 0
 run check original -q --directory fixtures/libs/textdist -j 2
 is 'options behind the operand' exited 0
 run help --complete
-is 'words for the shell' test "$(tr '\n' ' ' <"$temp/out")" = 'check doctor help version '
+is 'words for the shell' test "$(tr '\n' ' ' <"$temp/out")" = 'init extract check doctor help version '
 run help --complete check
 is 'options for the shell' prints '--output'
 
@@ -111,8 +111,10 @@ with "{ $sources }" '' ', "surprise": 1'
 is 'a key that is not known' refused 'surprise'
 with '{ "sources": ["nothing*.c"] }'
 is 'a pattern without a match' refused 'library.sources: no file in the project is or matches "nothing*.c"'
+with "{ $sources }" '{}'
+is 'no list of programs' refused 'tests.programs'
 with "{ $sources }" '{ "programs": [] }'
-is 'no programs' refused 'tests.programs'
+is 'an empty one leaves nothing to judge' exited 3
 with "{ $sources }" "{ \"programs\": [$program, $program] }"
 is 'one name twice' refused 'two programs are named t'
 
