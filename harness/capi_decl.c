@@ -204,7 +204,8 @@ static bool parse_parameter_list(struct parse *p, struct ctype_part *part, struc
 
 static bool is_void(const struct ctype_parameter *parameter)
 {
-	return parameter->name.len == 0 && parameter->type.parts_len == 0 && strcmp(parameter->type.base, "void") == 0;
+	return parameter->name.len == 0 && parameter->type.parts_len == 0 &&
+	       strcmp(parameter->type.base, "void") == 0;
 }
 
 static bool parse_function(struct parse *p, struct declarator *d)

@@ -31,17 +31,21 @@ static bool contains(const struct strings *list, const char *text)
 	return false;
 }
 
+enum { ATTRIBUTES_MAX = 256 };
+
 /* Those of the declaration that are not in the list yet. */
 static void add_attributes(struct capi *c, struct strings *list)
 {
-	size_t more = c->piece.attributes.len;
-	if (more == 0 || list->len + more > 256)
+	size_t more = 0;
+	for (size_t i = 0; i < c->piece.attributes.len; i++)
+		more += !contains(list, c->piece.attributes.items[i]);
+	if (more == 0 || list->len + more > ATTRIBUTES_MAX)
 		return;
 	const char **items = arena_array(c->a, list->len + more, const char *);
 	if (list->len)
 		memcpy(items, list->items, list->len * sizeof(*items));
 	list->items = items;
-	for (size_t i = 0; i < more; i++) {
+	for (size_t i = 0; i < c->piece.attributes.len; i++) {
 		if (!contains(list, c->piece.attributes.items[i]))
 			list->items[list->len++] = c->piece.attributes.items[i];
 	}

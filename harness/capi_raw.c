@@ -12,6 +12,9 @@ struct raw_token {
 /* How far around a name its declaration is looked for, in tokens. */
 enum { NAME_REACH = 2000, BACK_REACH = 4000, FORTH_REACH = 20000 };
 
+/* How many lines of "//" are one comment, and where in a comment a file is spoken of. */
+enum { LINES_REACH = 1000, ABOUT_REACH = 4000 };
+
 struct raw {
 	bool read;
 	struct str text;
@@ -53,10 +56,18 @@ static unsigned lines_within(struct str text)
 	return lines;
 }
 
+/* From one token to the other, both with it. */
+static struct str text_between(const struct raw *raw, size_t first, size_t last)
+{
+	size_t start = raw->items[first].offset;
+	return str_first(str_from(raw->text, start), raw->items[last].end - start);
+}
+
 static struct str text_at(const struct raw *raw, size_t i)
 {
-	return i < raw->len ? str_first(str_from(raw->text, raw->items[i].offset), raw->items[i].end - raw->items[i].offset)
-			    : (struct str){0};
+	if (i >= raw->len)
+		return (struct str){0};
+	return text_between(raw, i, i);
 }
 
 static bool is_at(const struct raw *raw, size_t i, const char *text)
@@ -175,7 +186,9 @@ static size_t find_begin(const struct raw *raw, size_t at, unsigned line, unsign
 		const struct raw_token *token = &raw->items[i];
 		if (token->kind == CTOKEN_COMMENT && token->line >= line && token->end_line == token->line)
 			continue;
-		if (token->kind == CTOKEN_COMMENT || token->kind == CTOKEN_END || is_at(raw, i, ";") || is_at(raw, i, "{"))
+		if (token->kind == CTOKEN_COMMENT || token->kind == CTOKEN_END)
+			break;
+		if (is_at(raw, i, ";") || is_at(raw, i, "{"))
 			break;
 		if (token->line < line && raw->items[begin].line > token->end_line + 1)
 			break;
@@ -258,14 +271,15 @@ static struct str doc_above(const struct raw *raw, size_t begin)
 	size_t last = begin - 1, first = last;
 	if (begin == 0 || raw->items[last].kind != CTOKEN_COMMENT || !is_alone(raw, last))
 		return (struct str){0};
-	while (is_line_comment(raw, first) && first > 0 && is_line_comment(raw, first - 1) && is_alone(raw, first - 1) &&
+	while (first > 0 && last - first < LINES_REACH && is_line_comment(raw, first) &&
+	       is_line_comment(raw, first - 1) && is_alone(raw, first - 1) &&
 	       raw->items[first - 1].line + 1 == raw->items[first].line)
 		first--;
 	struct str text = text_at(raw, first);
-	struct str whole = str_first(str_from(raw->text, raw->items[first].offset),
-				     raw->items[last].end - raw->items[first].offset);
+	struct str whole = text_between(raw, first, last);
 	bool apart = raw->items[last].end_line + 1 < raw->items[begin].line;
-	bool about_file = has_word(whole, "@file") || has_word(whole, "\\file");
+	struct str front = str_first(whole, ABOUT_REACH);
+	bool about_file = has_word(front, "@file") || has_word(front, "\\file");
 	if (is_behind(text) || (apart && (!is_doc(text) || about_file)))
 		return (struct str){0};
 	return whole;
@@ -291,18 +305,17 @@ static const char *doc_of(struct capi *c, const struct raw *raw, size_t begin, s
 /* ---- results */
 
 /* The lines as they are: for what a macro declares. */
-static struct raw_found found_lines(struct capi *c, const struct raw *raw, unsigned file, unsigned line, unsigned last)
+static struct raw_found found_lines(struct capi *c, const struct raw *raw, unsigned file, unsigned line,
+				    unsigned last)
 {
-	struct raw_found found = {"", "", {c->files.items[file - 1], line, max_size(line, last) == line ? line : last}};
+	struct raw_found found = {"", "", {c->files.items[file - 1], line, last > line ? last : line}};
 	size_t begin = token_on(raw, line), end = begin;
 	if (begin == raw->len || raw->items[begin].line > found.place.end_line)
 		return found;
 	while (end + 1 < raw->len && end - begin < FORTH_REACH && raw->items[end + 1].line <= found.place.end_line &&
 	       raw->items[end + 1].kind != CTOKEN_COMMENT)
 		end++;
-	struct str text = str_first(str_from(raw->text, raw->items[begin].offset),
-				    raw->items[end].end - raw->items[begin].offset);
-	found.written = capi_keep(c, str_trim(text));
+	found.written = capi_keep(c, text_between(raw, begin, end));
 	found.doc = doc_of(c, raw, begin, end);
 	return found;
 }
@@ -320,9 +333,7 @@ struct raw_found raw_declaration(struct capi *c, const struct extent *e)
 	unsigned end_line;
 	size_t begin = find_begin(raw, at, line, e->braces);
 	size_t end = find_end(raw, at, last, e->has_body, &end_line);
-	struct str text = str_first(str_from(raw->text, raw->items[begin].offset),
-				    raw->items[end].end - raw->items[begin].offset);
-	return (struct raw_found){capi_keep(c, str_trim(text)), doc_of(c, raw, begin, end),
+	return (struct raw_found){capi_keep(c, text_between(raw, begin, end)), doc_of(c, raw, begin, end),
 				  {c->files.items[file - 1], raw->items[begin].line, end_line}};
 }
 

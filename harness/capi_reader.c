@@ -5,8 +5,7 @@
 /* Without "." and "..", which headers that include each other bring along. */
 static struct str clean_path(struct capi *c, struct str path)
 {
-	char *text = arena_str(c->a, (struct str){0});
-	struct buf b;
+	SCOPED_BUF struct buf b;
 	buf_init(&b, path.len + 1);
 	for (struct str rest = path; rest.len;) {
 		struct str name = str_first(rest, str_index(rest, '/'));
@@ -21,9 +20,7 @@ static struct str clean_path(struct capi *c, struct str path)
 		buf_append_char(&b, '/');
 		buf_append_str(&b, name);
 	}
-	text = arena_str(c->a, buf_str(&b));
-	buf_release(&b);
-	return str_of(text);
+	return str_of(arena_str(c->a, buf_str(&b)));
 }
 
 /* The inside of a marker's quotes: a backslash stands before a quote or itself. */

@@ -32,13 +32,15 @@ static void add_inner(struct capi *c, struct fields *fields, const char *prefix,
 	}
 }
 
-static void add_member(struct capi *c, struct fields *fields, const struct ctype *type, struct str name, unsigned bits)
+static void add_member(struct capi *c, struct fields *fields, const struct ctype *type, struct str name,
+		       unsigned bits)
 {
 	SCOPED_BUF struct buf prefix;
 	buf_init(&prefix, CAPI_STRINGS_MAX);
 	buf_append_str(&prefix, name);
-	add_field(c, fields,
-		  (struct api_field){.name = capi_keep(c, name), .type = capi_type(c, type, (struct str){0}), .bits = bits});
+	struct api_field field = {.name = capi_keep(c, name), .bits = bits};
+	field.type = capi_type(c, type, (struct str){0});
+	add_field(c, fields, field);
 	if (!type->body)
 		return;
 	for (size_t i = 0; i < type->parts_len; i++) {

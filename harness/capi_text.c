@@ -97,7 +97,8 @@ const char *capi_type(struct capi *c, const struct ctype *type, struct str name)
 
 enum { ALIASES_MAX = 100 };
 
-const struct ctype *type_through(const struct ctype *type, const struct ctype_part **ret_function, size_t *ret_pointers)
+const struct ctype *type_through(const struct ctype *type, const struct ctype_part **ret_function,
+				 size_t *ret_pointers)
 {
 	size_t pointers = 0;
 	for (size_t i = 0; type && i < ALIASES_MAX; type = type->alias, i++) {

@@ -5,11 +5,11 @@
 const TSLanguage *tree_sitter_c(void);
 
 /*
- * tree-sitter asks after each hundred steps whether it may go on. A text needs
- * about two steps a byte; broken ones need many more, and without a bound some
+ * tree-sitter asks after each hundred steps whether it may go on. A text needs less
+ * than one step a byte; broken ones need many more, and without a bound some
  * that are made for it would never end.
  */
-enum { CHECKS_AT_LEAST = 20000, BYTES_A_CHECK = 4, SYMBOLS_MAX = 1024, FIELDS_MAX = 256 };
+enum { CHECKS_AT_LEAST = 20000, BYTES_A_CHECK = 32, SYMBOLS_MAX = 1024, FIELDS_MAX = 256 };
 
 /* What the grammar's numbers mean to us. */
 struct grammar {

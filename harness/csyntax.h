@@ -124,7 +124,7 @@ struct csyntax {
 };
 
 /* More is ERR_LIMIT. What lies deeper is left out, all that it stands in marked as broken. */
-enum { CSYNTAX_TEXT_MAX = 32 << 20, CSYNTAX_DEPTH_MAX = 400 };
+enum { CSYNTAX_TEXT_MAX = 12 << 20, CSYNTAX_DEPTH_MAX = 400 };
 
 /* The same text gives the same tree, or the same ERR_LIMIT: work is counted, not timed. */
 int csyntax_parse(struct str text, struct arena *a, struct csyntax *ret, struct err *err);

@@ -98,8 +98,7 @@ static bool is_named_other(const struct ctscan *s, uint32_t name)
 /* What a function or macro is called that runs what it is handed. */
 static bool is_named_runner(const struct ctscan *s, uint32_t name)
 {
-	static const char *const words[] = {"test", "tests", "testcase", "run",  "lrun",
-					    "case", "check", "it",       "spec", "suite"};
+	static const char *const words[] = {"test", "tests", "testcase", "run", "case", "check", "it", "spec", "suite"};
 	return has_word(s, name, words, countof(words));
 }
 

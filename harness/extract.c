@@ -6,6 +6,7 @@ void extract_release(struct extracted *e)
 {
 	spec_release(&e->spec);
 	fingerprints_release(&e->implementation);
+	free(e->functions);
 	suite_result_release(&e->baseline);
 	arena_release(&e->arena);
 	*e = (struct extracted){0};
@@ -79,19 +80,44 @@ static int show_headers(struct extraction *x, size_t *ret_macro_lines, struct er
 
 /* ---- the implementation, as a judge of texts knows it */
 
+static void add_original(struct extraction *x, const char *path)
+{
+	struct extracted *e = x->e;
+	struct str text = plan_text(x->suite->plan.library_tree, path);
+	struct source_functions functions = {0};
+	fingerprints_add(&e->implementation, path, text);
+	/* Generated tables of many megabytes have no functions worth the time. */
+	if (x->language->find_functions(text, x->a, &functions, NULL) < 0)
+		return;
+	for (size_t i = 0; i < functions.len; i++) {
+		const struct source_function *f = &functions.items[i];
+		e->functions = mem_grow(e->functions, e->functions_len, &e->functions_cap, sizeof(*e->functions));
+		e->functions[e->functions_len++] =
+			(struct original_function){f->name, {path, f->line, f->end_line}, f->is_static};
+	}
+}
+
+const char *extract_quoted(const struct extraction *x, const struct shared_run *run)
+{
+	const struct extracted *e = x->e;
+	for (size_t i = 0; i < e->functions_len; i++) {
+		const struct original_function *f = &e->functions[i];
+		if (strcmp(f->place.file, run->file) == 0 && f->place.line <= run->file_line &&
+		    run->file_line <= f->place.end_line)
+			return arena_printf(x->a, "%s in %s:%u", f->name, run->file, run->file_line);
+	}
+	return arena_printf(x->a, "%s:%u", run->file, run->file_line);
+}
+
 static void fingerprint_library(struct extraction *x)
 {
 	const struct suite *s = x->suite;
 	struct fingerprints *set = &x->e->implementation;
-	for (size_t i = 0; i < s->private_files.len; i++) {
-		const char *path = arena_str(x->a, s->private_files.items[i]);
-		fingerprints_add(set, path, plan_text(s->plan.library_tree, path));
-	}
+	for (size_t i = 0; i < s->private_files.len; i++)
+		add_original(x, arena_str(x->a, s->private_files.items[i]));
 	/* What was cut out of headers is implementation too. */
-	for (size_t i = 0; i < x->e->spec.headers.len; i++) {
-		const char *path = x->e->spec.headers.items[i].path;
-		fingerprints_add(set, path, plan_text(s->plan.library_tree, path));
-	}
+	for (size_t i = 0; i < x->e->spec.headers.len; i++)
+		add_original(x, x->e->spec.headers.items[i].path);
 	fingerprints_seal(set);
 	for (size_t i = 0; i < x->e->spec.headers.len; i++)
 		fingerprints_without(set, x->e->spec.headers.items[i].text);
@@ -111,8 +137,7 @@ static void show_document(struct extraction *x, const char *file, const struct r
 					  .place = {file, part->line + runs.items[i].line - 1,
 						    part->line + runs.items[i].end_line - 1},
 					  .shown = consented,
-					  .why = arena_printf(x->a, "it quotes %s:%u%s", runs.items[i].file,
-							      runs.items[i].file_line,
+					  .why = arena_printf(x->a, "it quotes %s%s", extract_quoted(x, &runs.items[i]),
 							      consented ? "; recast.json consents" : ""),
 				  });
 	if (runs.len == 0 || consented)

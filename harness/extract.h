@@ -29,6 +29,13 @@ struct undeclared {
 	const char *source;
 };
 
+/* A function of the implementation. */
+struct original_function {
+	const char *name;
+	struct place place;
+	bool is_static;
+};
+
 struct extracted {
 	struct spec spec;
 	struct extracted_test *tests;
@@ -37,6 +44,8 @@ struct extracted {
 	size_t undeclared_len;
 	const char *layout_trouble; /* why sizes and values are not known, or NULL */
 	struct fingerprints implementation;
+	struct original_function *functions; /* of the implementation, by file and line */
+	size_t functions_len, functions_cap;
 	struct suite_result baseline;
 	struct arena arena;
 };

@@ -26,6 +26,9 @@ void extract_expose(struct extraction *x, const struct exposure *exposure);
 /* Whether the user has consented to showing this file. */
 bool extract_consented(const struct extraction *x, const char *path);
 
+/* "mix in src/a.c:12": what a run of tokens is shared with. */
+const char *extract_quoted(const struct extraction *x, const struct shared_run *run);
+
 /* A file is added once. */
 void extract_add_file(struct spec_files *files, const char *path, struct str text);
 

@@ -36,7 +36,7 @@ static void expose_run(struct sorting *s, struct group *g, size_t source, const 
 				  .name = in_function ? g->tests.items[owner].name : path,
 				  .place = {path, run->line, run->end_line},
 				  .shown = consented,
-				  .why = arena_printf(x->a, "it quotes %s:%u%s", run->file, run->file_line,
+				  .why = arena_printf(x->a, "it quotes %s%s", extract_quoted(x, run),
 						      consented ? "; recast.json consents" : ""),
 			  });
 	if (!consented && in_function)

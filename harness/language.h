@@ -6,6 +6,7 @@
  * themselves know none.
  */
 
+#include "harness/cfunctions.h"
 #include "harness/ctests.h"
 #include "harness/headercut.h"
 #include "harness/scout.h"
@@ -24,6 +25,8 @@ struct language {
 	/* A public header as it may be shown. */
 	int (*show_header)(const struct suite *suite, const char *path, struct arena *a, struct headercut *ret,
 			   struct err *err);
+	/* Functions that a source defines. Too much text is ERR_LIMIT. */
+	int (*find_functions)(struct str text, struct arena *a, struct source_functions *ret, struct err *err);
 	/* Single tests within a program's sources, and the sources without some of them. */
 	int (*find_tests)(const struct ctest_source *sources, size_t len, struct arena *a, struct ctests *ret,
 			  struct err *err);

@@ -89,6 +89,7 @@ const struct language language_c = {
 	.read_interface = read_interface,
 	.is_header_only = is_header_only,
 	.show_header = show_header,
+	.find_functions = cfunctions_find,
 	.find_tests = ctests_find,
 	.cut_tests = ctests_cut,
 	.names = ctests_names,

@@ -42,6 +42,18 @@ static int add_objects(struct making *m, struct err *err)
 	return 0;
 }
 
+static json_t *functions_json(const struct extracted *e)
+{
+	json_t *rows = json_array();
+	for (size_t i = 0; i < e->functions_len; i++) {
+		const struct original_function *f = &e->functions[i];
+		json_array_append_new(rows, json_pack("{s:o, s:o, s:i, s:i, s:b}", "name", json_text(f->name), "file",
+						      json_text(f->place.file), "line", (int)f->place.line, "end_line",
+						      (int)f->place.end_line, "static", f->is_static));
+	}
+	return rows;
+}
+
 /* ---- tests and what they need */
 
 static int add_project_file(struct making *m, const char *path, struct err *err)
@@ -128,9 +140,9 @@ static int add_json(struct making *m, const struct hash *spec_id, struct err *er
 	char spec[HASH_HEX];
 	hash_hex(spec_id, spec);
 	SCOPED_JSON json_t *object =
-		json_pack("{s:i, s:o, s:o, s:s, s:o, s:o, s:o}", "version", 1, "name", json_text(m->e->spec.name),
+		json_pack("{s:i, s:o, s:o, s:s, s:o, s:o, s:o, s:o}", "version", 1, "name", json_text(m->e->spec.name),
 			  "source", json_text(m->e->spec.source), "spec", spec, "tests", tests_json(m->e), "baseline",
-			  baseline_json(m), "objects", objects_json(m));
+			  baseline_json(m), "objects", objects_json(m), "functions", functions_json(m->e));
 	SCOPED_MEM char *text = json_dumps(object, JSON_INDENT(2));
 	return tree_add_file(m->tree, "/oracle.json", str_of(text), err);
 }

@@ -13,7 +13,7 @@ table=$tmp/table
 # The native compiler to compare with: of the sandbox's own major version.
 major=$(awk '$1 == "fetch" && $2 == "clang" { print int($5); exit }' specs/deps.lock)
 native=clang-$major
-command -v "$native" >/dev/null || specs/setup.sh bench
+if ! command -v "$native" || ! command -v ctags; then specs/setup.sh bench; fi >/dev/null
 
 seconds() { # COMMAND...: of one run, which must exit with 0
     local start=$EPOCHREALTIME
@@ -66,6 +66,9 @@ parts=$("$RECAST" doctor --json | sed -n 's/.*"where": "\(.*\/parts\/clang-[^"]*
 echo "bench: the engine, and compiling a small file" >&2
 "$BUILD/tests/bench_engine" >>"$table"
 "$BUILD/tests/bench_compile" "$native" "$tmp" >>"$table"
+
+echo "bench: taking libgit2's headers apart" >&2
+"$BUILD/tests/bench_extract" "$(pkg-config --variable=includedir libgit2)" >>"$table"
 
 echo "bench: checking a library of $lines lines, twice over" >&2
 RECAST_CACHE=$tmp/nothing RECAST_TOOLCHAIN=$parts

@@ -113,7 +113,7 @@ static double median_of(const struct round *rounds, size_t offset)
 
 static void row(const char *what, double own_ms, double ctags_ms, const char *goal)
 {
-	printf("%s\t%.0f ms\t%.0f ms\t%.2f\t%s\n", what, own_ms, ctags_ms, own_ms / ctags_ms, goal);
+	printf("%s\t%.1f ms\t%.1f ms\t%.2f\t%s\n", what, own_ms, ctags_ms, own_ms / ctags_ms, goal);
 }
 
 int main(int argc, char **argv)
@@ -132,10 +132,10 @@ int main(int argc, char **argv)
 		take_apart(&w.tools, tree, unique + i, &warm[i]);
 	}
 	double ctags = MEDIAN(cold, ctags_ms), interface = MEDIAN(cold, interface_ms), again = MEDIAN(warm, interface_ms);
-	row("libgit2's headers, never seen / ctags", interface, ctags, "3");
-	row("libgit2's headers, seen before / ctags", again, ctags, "3");
-	row("  and sizes, offsets, values / ctags", MEDIAN(cold, layout_ms), ctags, "-");
-	printf("  functions a second, never seen\t%.0f\t%zu in all\t-\t-\n", (double)cold[0].functions * 1e3 / interface,
+	row("libgit2's headers, new / ctags", interface, ctags, "3");
+	row("  seen before / ctags", again, ctags, "3");
+	row("  sizes, offsets, values of new ones", MEDIAN(cold, layout_ms), ctags, "-");
+	printf("  functions a second, new\t%.0f\t%zu functions\t-\t-\n", (double)cold[0].functions * 1e3 / interface,
 	       cold[0].functions);
 	tree_free(tree);
 	workshop_close(&w);

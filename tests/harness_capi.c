@@ -94,9 +94,11 @@ static const struct {
 	 "var fn *g; "},
 	{"typedef int T; T (f)(T (*)(T), int (T), int (x));",
 	 "T f(T (*)(T), int (T), int x); typedef T = int; "},
-	{"int f(int (*)(void), void (*cb)(int, void (*)(char)));", "int f(int (*)(void), void (*cb)(int, void (*)(char))); "},
+	{"int f(int (*)(void), void (*cb)(int, void (*)(char)));",
+	 "int f(int (*)(void), void (*cb)(int, void (*)(char))); "},
 	/* attributes, wherever they stand */
-	{"__attribute__((a)) int __attribute__((b(1, \"x\"))) f(int x __attribute__((c))) __asm__(\"n\") __attribute__((d));",
+	{"__attribute__((a)) int __attribute__((b(1, \"x\"))) f(int x __attribute__((c))) "
+	 "__asm__(\"n\") __attribute__((d));",
 	 "int f(int x) __attribute__((a)) __attribute__((b(1, \"x\"))) __asm__(\"n\") __attribute__((d)); "},
 	{"[[nodiscard]] int f [[x::y]] (void); _Noreturn void g(void); __declspec(dllimport) void __cdecl h(void);",
 	 "int f(void) [[nodiscard]] [[x::y]]; void g(void) _Noreturn; void h(void) __declspec(dllimport); "},
@@ -106,7 +108,8 @@ static const struct {
 	{"struct a; struct b; struct b { int x, *y, z[2]; int (*f)(int); };",
 	 "struct a opaque; struct b .x:int .y:int * .z:int [2] .f:int (*)(int); "},
 	{"typedef struct { int x; } a, *b; typedef struct c c; typedef struct c { c *n; } *d;",
-	 "typedef a = struct .x:int; typedef b = a *; typedef c = struct c; struct c .n:c *; typedef d = struct c *; "},
+	 "typedef a = struct .x:int; typedef b = a *; typedef c = struct c; struct c .n:c *; "
+	 "typedef d = struct c *; "},
 	{"struct a { union { int x; struct { int y; }; }; struct { int z; } p, q[2][3], *r; };",
 	 "struct a .x:int .y:int .p:struct .p.z:int .q:struct [2][3] .q[0][0].z:int .r:struct *; "},
 	{"struct a { struct b { int x; } in; enum { A, B = 1 << 2, } e; int f[]; };",
@@ -232,7 +235,8 @@ static const char raw[] = "/* A licence. */\n"
 static void finds_what_was_written(void)
 {
 	struct interface api = read_as(preprocessed, raw);
-	is_str(shown(&api), "size_t f(struct tm *); int made_x(void); int made_y(void); int g(void) {}; int last(void); ");
+	is_str(shown(&api),
+	       "size_t f(struct tm *); int made_x(void); int made_y(void); int g(void) {}; int last(void); ");
 	if (!is_int(api.functions_len, 5))
 		return;
 	const struct api_function *f = api.functions;
@@ -269,7 +273,8 @@ static void reads_macros(void)
 	is_str(m[2].doc, "/* Sums. */");
 	is_str(m[2].parameters.items[2], "...");
 	is_int(m[2].place.end_line, 12);
-	api = read_header("#define A \"a  b\"   +/* c */ 1\n#define B (1)\n#define C\n#define A 2\n#define\n#define 3\n");
+	api = read_header("#define A \"a  b\"   +/* c */ 1\n#define B (1)\n#define C\n"
+			  "#define A 2\n#define\n#define 3\n");
 	is_int(api.macros_len, 3);
 	ok(!api.macros[0].function_like);
 	is_str(api.macros[0].body, "(1)");

@@ -60,7 +60,8 @@ static void knows_kinds_fields_and_places(void)
 /* Every kind and field that the header names is one of the grammar's. */
 static void the_grammar_has_these_kinds(void)
 {
-	struct csyntax s = parse("#include <a.h>\n#define A 1\n#define B(x) x\n#undef C\n#ifdef A\n#elif B\n#else\n#endif\n"
+	struct csyntax s = parse("#include <a.h>\n#define A 1\n#define B(x) x\n#undef C\n"
+				 "#ifdef A\n#elif B\n#else\n#endif\n"
 				 "#if A\n#endif\n"
 				 "extern \"C\" { int a; }\n"
 				 "typedef struct s { int x : 3, y[2]; } s_t;\n"
@@ -70,7 +71,8 @@ static void the_grammar_has_these_kinds(void)
 				 "int (*p)(int (*)(int), char *[3], int ()) = 0;\n"
 				 "__attribute__((x)) static int t[] = {[0] = 'c', 2};\n"
 				 "[[x]] int m [[y]];\n"
-				 "void f(void) { int x = (int)\"s\"[0]; if (x) x = *p + p.y; lab: goto lab; __asm__(\"n\"); "
+				 "void f(void) { int x = (int)\"s\"[0]; if (x) x = *p + p.y; "
+				 "lab: goto lab; __asm__(\"n\"); "
 				 "return (x); }\n");
 	static const enum cnode_kind kinds[] = {
 		CNODE_PREPROC_INCLUDE, CNODE_PREPROC_DEF, CNODE_PREPROC_FUNCTION_DEF, CNODE_PREPROC_CALL,
@@ -83,8 +85,10 @@ static void the_grammar_has_these_kinds(void)
 		CNODE_PARAMETER_DECLARATION, CNODE_VARIADIC_PARAMETER, CNODE_TYPE_QUALIFIER, CNODE_POINTER_DECLARATOR,
 		CNODE_PARENTHESIZED_DECLARATOR, CNODE_ABSTRACT_POINTER_DECLARATOR, CNODE_ABSTRACT_FUNCTION_DECLARATOR,
 		CNODE_ABSTRACT_PARENTHESIZED_DECLARATOR, CNODE_ABSTRACT_ARRAY_DECLARATOR, CNODE_INIT_DECLARATOR,
-		CNODE_ATTRIBUTE_SPECIFIER, CNODE_STORAGE_CLASS_SPECIFIER, CNODE_INITIALIZER_LIST, CNODE_INITIALIZER_PAIR,
-		CNODE_CHAR_LITERAL, CNODE_ATTRIBUTE_DECLARATION, CNODE_ATTRIBUTED_DECLARATOR, CNODE_FUNCTION_DEFINITION,
+		CNODE_ATTRIBUTE_SPECIFIER, CNODE_STORAGE_CLASS_SPECIFIER, CNODE_INITIALIZER_LIST,
+		CNODE_INITIALIZER_PAIR,
+		CNODE_CHAR_LITERAL, CNODE_ATTRIBUTE_DECLARATION, CNODE_ATTRIBUTED_DECLARATOR,
+		CNODE_FUNCTION_DEFINITION,
 		CNODE_COMPOUND_STATEMENT, CNODE_TYPE_DESCRIPTOR, CNODE_STRING_LITERAL, CNODE_IF_STATEMENT,
 		CNODE_PARENTHESIZED_EXPRESSION, CNODE_EXPRESSION_STATEMENT, CNODE_ASSIGNMENT_EXPRESSION,
 		CNODE_BINARY_EXPRESSION, CNODE_POINTER_EXPRESSION, CNODE_FIELD_EXPRESSION, CNODE_STATEMENT_IDENTIFIER,
