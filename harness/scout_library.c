@@ -242,7 +242,7 @@ static int close_over(struct scout *s, struct err *err)
 
 /* ---- what does not compile */
 
-/* Tries a macro or flag on the sources that fail for names that nobody declared. Whether it helps. */
+/* Tries a macro on the sources that fail, other than for a header. Whether it helps. */
 static int try_define(struct scout *s, const char *define, bool *ret_helped, struct err *err)
 {
 	struct scout_job job = {0};
@@ -250,7 +250,7 @@ static int try_define(struct scout *s, const char *define, bool *ret_helped, str
 	*ret_helped = false;
 	for (size_t i = 0; i < s->files.len; i++) {
 		const struct scout_file *f = &s->files.items[i];
-		if (is_candidate(f) && f->object.tried && !f->object.ok && f->object.undeclared)
+		if (is_candidate(f) && f->object.tried && !f->object.ok && !f->object.missing)
 			*vec_push(&job) = i;
 	}
 	if (job.len && scout_list_add(&s->library.defines, define)) {
@@ -309,10 +309,14 @@ static int try_feature_macros(struct scout *s, struct err *err)
 	struct scout_list macros = {0};
 	scout_list_add(&macros, "_GNU_SOURCE");
 	scout_list_add(&macros, "_DEFAULT_SOURCE");
+	scout_list_add(&macros, "__unix__");
 	for (size_t i = 0; i < s->files.len; i++) {
 		const struct scout_file *f = &s->files.items[i];
-		if (is_candidate(f) && f->object.tried && !f->object.ok && f->object.undeclared)
-			list_questions(s, f, &macros);
+		if (!is_candidate(f) || !f->object.tried || f->object.ok || f->object.missing)
+			continue;
+		if (f->object.unknown_macro)
+			scout_list_add(&macros, arena_printf(s->a, "%s=", f->object.unknown_macro));
+		list_questions(s, f, &macros);
 	}
 	int result = try_all(s, &macros, err);
 	vec_release(&macros);
@@ -370,13 +374,28 @@ static void choose_said(struct scout *s)
 	}
 }
 
+/* A main that only some macro brings forth: the source tests itself. */
+static void say_self_test(struct scout *s, const struct scout_file *f)
+{
+	struct nameset set = {0};
+	nameset_add(&set, STR("main"));
+	nameset_seal(&set);
+	if (scout_mentions(f, &set))
+		scout_find(s, FINDING_OPEN, "tests.programs",
+			   "%s has a main that is not compiled as it stands; a test inside the library's source cannot judge a rewrite",
+			   f->path);
+	nameset_release(&set);
+}
+
 static void report(struct scout *s, const struct fact_target *said)
 {
 	size_t chosen = 0, listed = 0, left_out = 0;
 	for (size_t i = 0; i < s->files.len; i++) {
 		const struct scout_file *f = &s->files.items[i];
-		if (f->in_library)
+		if (f->in_library) {
 			scout_list_add(&s->sources, f->path);
+			say_self_test(s, f);
+		}
 		chosen += f->in_library;
 		listed += f->in_library && f->said;
 		bool failed = f->said && !f->in_library && f->object.tried && !f->object.ok;

@@ -63,7 +63,7 @@ struct scout_object {
 	const char *failure;      /* one line, or NULL */
 	const char *missing;      /* a header that was not found, or NULL */
 	const char *missing_from; /* the file that includes it */
-	bool undeclared;          /* the first error is a name that nobody declared */
+	const char *unknown_macro; /* a name in capitals that stands where a type should, or NULL */
 	const char *failed_in;    /* the file of the first error, or NULL */
 	unsigned failed_line;
 	struct strings defined, needed; /* global names */
@@ -255,6 +255,9 @@ int scout_find_header(struct scout *s, const char *name, const char *from, bool 
 
 /* Looks for configuration headers that are only asked for under HAVE_CONFIG_H. */
 int scout_config_header(struct scout *s, struct err *err);
+
+/* Whether the source, or what it includes, is or includes one of the files. */
+bool scout_reaches(const struct scout *s, const char *source, const struct scout_made_list *files);
 
 /* Takes folders out of the list in which none of the sources, or what they include, finds a header. */
 int scout_prune(struct scout *s, const struct scout_list *sources, struct scout_list *folders, struct err *err);

@@ -11,6 +11,26 @@ static struct scout_file *found_in(const struct scout *s, const char *folder, st
 	return scout_file(s, scout_join(&scratch, folder, name));
 }
 
+bool scout_reaches(const struct scout *s, const char *source, const struct scout_made_list *files)
+{
+	struct scout_list seen = {0};
+	bool found = false;
+	scout_list_add(&seen, source);
+	for (size_t i = 0; !found && i < seen.len && i < 1000; i++) {
+		const struct scout_file *f = scout_file(s, seen.items[i]);
+		for (size_t k = 0; k < files->len; k++)
+			found = found || strcmp(files->items[k].path, seen.items[i]) == 0;
+		for (size_t k = 0; f && k < f->includes_len; k++) {
+			struct scout_file *next = scout_included(s, f, &f->includes[k], &s->tests.include);
+			next = next ? next : scout_included(s, f, &f->includes[k], &s->library.include);
+			if (next)
+				scout_list_add(&seen, next->path);
+		}
+	}
+	vec_release(&seen);
+	return found;
+}
+
 /* Marks the folder in which an include is found first; what it finds is to be followed. */
 static struct scout_file *follow(const struct scout *s, const struct scout_file *from, const struct scout_include *include,
 				 const struct scout_list *folders, bool *used)
