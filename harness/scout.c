@@ -54,6 +54,10 @@ static void release(struct scout *s)
 		vec_release(&s->programs.items[i].helpers);
 		vec_release(&s->programs.items[i].folders);
 		release_options(&s->programs.items[i].options);
+		for (size_t k = 0; k < s->programs.items[i].variants_len; k++) {
+			vec_release(&s->programs.items[i].variants[k].defines);
+			vec_release(&s->programs.items[i].variants[k].flags);
+		}
 	}
 	vec_release(&s->programs);
 	vec_release(&s->files);

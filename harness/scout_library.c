@@ -35,16 +35,10 @@ static bool is_useful_flag(const char *flag)
 	return false;
 }
 
-static bool is_plain_define(const char *define)
-{
-	size_t n = strspn(define, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
-	return n > 0 && (define[n] == '\0' || define[n] == '=') && !(define[0] >= '0' && define[0] <= '9');
-}
-
 static void take_options(struct scout *s, const struct fact_target *t)
 {
 	for (size_t i = 0; i < t->defines.len; i++) {
-		if (is_plain_define(t->defines.items[i]))
+		if (scout_is_define(t->defines.items[i]))
 			scout_list_add(&s->library.defines, t->defines.items[i]);
 	}
 	for (size_t i = 0; i < t->flags.len; i++) {
@@ -275,22 +269,18 @@ static int try_define(struct scout *s, const char *define, bool *ret_helped, str
  * or headers that these include, ask for. */
 static void list_questions(struct scout *s, const struct scout_file *f, struct scout_list *list)
 {
-	struct scout_list macros = {0}, seen = {0};
-	scout_list_add(&seen, f->path);
-	for (size_t i = 0; i < seen.len && i < 50; i++) {
-		const struct scout_file *one = scout_file(s, seen.items[i]);
+	struct scout_list macros = {0};
+	struct scout_reach reach;
+	const struct scout_file *one;
+	scout_reach_init(&reach, s, &s->library.include, NULL);
+	scout_reach_add(&reach, f->path);
+	for (size_t i = 0; i < 50 && (one = scout_reach_next(&reach)); i++)
 		scout_macros(s, one->text, &macros, 1000);
-		for (size_t k = 0; k < one->includes_len; k++) {
-			const struct scout_file *header = scout_included(s, one, &one->includes[k], &s->library.include);
-			if (header)
-				scout_list_add(&seen, header->path);
-		}
-	}
+	scout_reach_release(&reach);
 	for (size_t i = 0; i < macros.len && list->len < QUESTIONS_MAX; i++) {
 		if (strncmp(macros.items[i], "HAVE_", 5) == 0 || strstr(macros.items[i], "_HAVE_"))
 			scout_list_add(list, macros.items[i]);
 	}
-	vec_release(&seen);
 	vec_release(&macros);
 }
 

@@ -11,7 +11,7 @@
  *	scout_compile.c  trial compilation, symbols
  *	scout_symbols.c  who defines what
  *	scout_include.c  headers that were not found: folders, files to be made
- *	scout_prune.c    folders that are not needed after all
+ *	scout_reach.c    what sources include, and which folders they need for that
  *	scout_headers.c  which headers are public, and what they declare
  *	scout_library.c  which sources are the library's
  *	scout_single.c   libraries that are a header
@@ -187,6 +187,9 @@ const char *scout_folder(struct arena *a, const char *path);
 const char *scout_base(const char *path);
 struct str scout_stem(const char *path);
 
+/* Whether recast.json can have it as a define. */
+bool scout_is_define(const char *define);
+
 /* How many leading folders two paths share. */
 size_t scout_shared(const char *a, const char *b);
 
@@ -256,7 +259,24 @@ int scout_find_header(struct scout *s, const char *name, const char *from, bool 
 /* Looks for configuration headers that are only asked for under HAVE_CONFIG_H. */
 int scout_config_header(struct scout *s, struct err *err);
 
-/* Whether the source, or what it includes, is or includes one of the files. */
+/* A walk over files and all that they include, each once. */
+struct scout_reach {
+	const struct scout *s;
+	bool *seen;          /* by index of the file */
+	struct scout_job queue;
+	size_t at;
+	const struct scout_list *folders[2]; /* either may be NULL */
+};
+
+void scout_reach_init(struct scout_reach *reach, const struct scout *s, const struct scout_list *first,
+		      const struct scout_list *second);
+void scout_reach_add(struct scout_reach *reach, const char *path);
+
+/* The next file, whose includes are then in the queue; NULL at the end. */
+const struct scout_file *scout_reach_next(struct scout_reach *reach);
+void scout_reach_release(struct scout_reach *reach);
+
+/* Whether the source, or what it includes, is one of the files. */
 bool scout_reaches(const struct scout *s, const char *source, const struct scout_made_list *files);
 
 /* Takes folders out of the list in which none of the sources, or what they include, finds a header. */

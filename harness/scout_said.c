@@ -21,18 +21,12 @@ static size_t runs_of(const struct scout *s, const char *target)
 	return runs;
 }
 
-static bool is_plain_define(const char *define)
-{
-	size_t n = strspn(define, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
-	return n > 0 && (define[n] == '\0' || define[n] == '=') && !(define[0] >= '0' && define[0] <= '9');
-}
-
 /* Defines that are not the library's own already. */
 static void take_defines(const struct scout *s, const struct fact_target *t, struct scout_list *list)
 {
 	for (size_t i = 0; i < t->defines.len; i++) {
 		const char *define = t->defines.items[i];
-		if (is_plain_define(define) && !scout_list_has(&s->library.defines, define) &&
+		if (scout_is_define(define) && !scout_list_has(&s->library.defines, define) &&
 		    !scout_list_has(&s->refused, define))
 			scout_list_add(list, define);
 	}
@@ -117,9 +111,10 @@ static bool same_list(const struct scout_list *a, const struct scout_list *b)
 	return same_strings(&(struct strings){a->items, a->len}, &(struct strings){b->items, b->len});
 }
 
+/* Where it starts does not count between build files of two kinds. */
 static bool runs_alike(const struct scout_program *p, const struct scout_program *q)
 {
-	bool cwd = !p->cwd || !q->cwd || strcmp(p->cwd, q->cwd) == 0;
+	bool cwd = !p->cwd || !q->cwd || strcmp(p->cwd, q->cwd) == 0 || strcmp(p->said_in, q->said_in) != 0;
 	return strcmp(p->source, q->source) == 0 && same_strings(&p->args, &q->args) &&
 	       same_strings(&p->env, &q->env) && same_text(p->stdin_file, q->stdin_file) && cwd;
 }
@@ -204,14 +199,18 @@ static void add_run(struct scout *s, const struct fact_target *t, const struct f
 	p.variants->name = p.name;
 	take_defines(s, t, &p.variants->defines);
 	p.builds_library = builds_library(s, t);
-	if (is_there(s, &p))
-		return;
 	take_helpers(s, t, &p, false);
 	struct scout_program *twin = twin_of(s, &p);
-	if (!twin)
+	bool there = is_there(s, &p);
+	if (!there && !twin) {
 		*vec_push(&s->programs) = p;
-	else if (twin->variants_len < 1000)
+		return;
+	}
+	if (!there && twin->variants_len < 1000)
 		add_variant(s, twin, p.variants);
+	else
+		vec_release(&p.variants->defines);
+	vec_release(&p.helpers);
 }
 
 /* "test_strict" among "test_default", "test_links" is "strict". */
