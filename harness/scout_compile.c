@@ -263,6 +263,23 @@ int scout_compile_settle(struct scout *s, const struct scout_job *job, bool test
 	return result;
 }
 
+int scout_preprocess_text(struct scout *s, const char *text, struct str *ret, struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	struct built built;
+	struct own_source source = {
+		.path = "/recast/scout.c",
+		.text = text,
+		.project = s->library_tree,
+		.options = options_of(s, false, NULL, &scratch),
+		.limits = &limits,
+	};
+	if (own_preprocess(s->tools, &source, s->a, &built, err) < 0)
+		return -1;
+	*ret = built.ok ? built.bytes : (struct str){0};
+	return 0;
+}
+
 int scout_compile_text(struct scout *s, const char *text, const char *define, struct scout_object *ret,
 		       struct err *err)
 {

@@ -155,6 +155,20 @@ static void read_with_included(struct scout *s)
 	scout_reach_release(&reach);
 }
 
+int scout_expanded_names(struct scout *s, struct err *err)
+{
+	SCOPED_BUF struct buf text;
+	struct str expanded;
+	buf_init(&text, 1 << 20);
+	for (size_t i = 0; i < s->headers.len; i++)
+		buf_printf(&text, "#include \"" PROJECT_ROOT "/%s\"\n", s->headers.items[i]);
+	if (scout_preprocess_text(s, text.ptr, &expanded, err) < 0)
+		return -1;
+	nameset_add_identifiers_from(&s->declared, expanded, STR(PROJECT_ROOT "/"));
+	nameset_seal(&s->declared);
+	return 0;
+}
+
 /* ---- folders */
 
 /* "include/x/y.h" is included as "x/y.h", others as "y.h"; what else is needed the compiler asks for. */

@@ -455,6 +455,25 @@ static int try_first(struct scout *s, struct scout_job *job, struct err *err)
 	return try_feature_macros(s, err);
 }
 
+/* Where nothing was chosen, declared names may be put together by macros. */
+static int look_again(struct scout *s, struct err *err)
+{
+	struct scout_job job = {0};
+	for (size_t i = 0; i < s->files.len; i++) {
+		if (s->files.items[i].in_library)
+			return 0;
+	}
+	if (scout_expanded_names(s, err) < 0)
+		return -1;
+	list_untried(s, &s->declared, PLACE_LIBRARY, &job);
+	int result = try_sources(s, &job, err);
+	vec_release(&job);
+	if (result < 0)
+		return -1;
+	choose_said(s);
+	return close_over(s, err);
+}
+
 int scout_library(struct scout *s, struct err *err)
 {
 	struct scout_job job = {0};
@@ -467,7 +486,7 @@ int scout_library(struct scout *s, struct err *err)
 		return -1;
 	seal_names(s);
 	choose_said(s);
-	if (close_over(s, err) < 0 || configure(s, err) < 0)
+	if (close_over(s, err) < 0 || look_again(s, err) < 0 || configure(s, err) < 0)
 		return -1;
 	report(s, said);
 	return 0;

@@ -248,6 +248,9 @@ int scout_compile_settle(struct scout *s, const struct scout_job *job, bool test
 int scout_compile_text(struct scout *s, const char *text, const char *define, struct scout_object *ret,
 		       struct err *err);
 
+/* What the preprocessor makes of it, or an empty string if it cannot. */
+int scout_preprocess_text(struct scout *s, const char *text, struct str *ret, struct err *err);
+
 int scout_renew_trees(struct scout *s, struct err *err);
 
 /* ---- scout_include.c */
@@ -258,6 +261,8 @@ int scout_find_header(struct scout *s, const char *name, const char *from, bool 
 
 /* Looks for configuration headers that are only asked for under HAVE_CONFIG_H. */
 int scout_config_header(struct scout *s, struct err *err);
+
+/* ---- scout_reach.c */
 
 /* A walk over files and all that they include, each once. */
 struct scout_reach {
@@ -285,6 +290,9 @@ int scout_prune(struct scout *s, const struct scout_list *sources, struct scout_
 /* ---- scout_headers.c, scout_library.c, scout_single.c */
 
 int scout_headers(struct scout *s, struct err *err);
+
+/* Adds to `declared` what only the preprocessor sees in public headers: names that macros put together. */
+int scout_expanded_names(struct scout *s, struct err *err);
 int scout_library(struct scout *s, struct err *err);
 int scout_single(struct scout *s, struct err *err);
 

@@ -4,13 +4,19 @@
 
 /* Programs that build files call tests: targets that are built for tests, and each way in which one is run. */
 
-static const struct fact_target *target_named(const struct scout *s, const char *name)
+/* The program that a test runs; several build files may know one of that name. */
+static const struct fact_target *target_of(const struct scout *s, const struct fact_test *test)
 {
-	for (size_t i = 0; name && i < s->facts.targets_len; i++) {
-		if (s->facts.targets[i].program && strcmp(s->facts.targets[i].name, name) == 0)
-			return &s->facts.targets[i];
+	const struct fact_target *found = NULL;
+	for (size_t i = 0; test->program && i < s->facts.targets_len; i++) {
+		const struct fact_target *t = &s->facts.targets[i];
+		if (!t->program || strcmp(t->name, test->program) != 0)
+			continue;
+		if (strcmp(scout_base(t->file), scout_base(test->file)) == 0)
+			return t;
+		found = found ? found : t;
 	}
-	return NULL;
+	return found;
 }
 
 static size_t runs_of(const struct scout *s, const char *target)
@@ -184,7 +190,7 @@ static void add_run(struct scout *s, const struct fact_target *t, const struct f
 		.report = "exit",
 		.cwd = run ? run->cwd : NULL,
 		.said = true,
-		.said_in = scout_base(t->file),
+		.said_in = scout_base(run ? run->file : t->file),
 		.said_by = arena_printf(s->a, "%s:%u", run ? run->file : t->file, run ? run->line : t->line),
 		.variants = arena_new(s->a, struct scout_variant),
 		.variants_len = 1,
@@ -256,7 +262,7 @@ int scout_said_tests(struct scout *s, struct err *err)
 			return -1;
 	}
 	for (size_t i = 0; i < s->facts.tests_len; i++) {
-		const struct fact_target *t = target_named(s, s->facts.tests[i].program);
+		const struct fact_target *t = target_of(s, &s->facts.tests[i]);
 		if (t)
 			add_run(s, t, &s->facts.tests[i]);
 	}
