@@ -110,6 +110,19 @@ static int prune(struct scout *s, struct err *err)
 	return result;
 }
 
+/* Whether a source that should be the library's does not compile: then it is no library of a header. */
+static bool say_broken(struct scout *s)
+{
+	for (size_t i = 0; i < s->files.len; i++) {
+		const struct scout_file *f = &s->files.items[i];
+		if (!scout_is_candidate(f) || !f->object.tried || f->object.ok || !scout_mentions(f, &s->declared))
+			continue;
+		scout_find(s, FINDING_OPEN, "library.sources", "%s does not compile: %s", f->path, f->object.failure);
+		return true;
+	}
+	return false;
+}
+
 static int look(struct scout *s, const char *name, struct err *err)
 {
 	const struct tree_node *root = tree_find(s->tree, PROJECT_ROOT);
@@ -118,7 +131,7 @@ static int look(struct scout *s, const char *name, struct err *err)
 	name_it(s, name);
 	if (scout_renew_trees(s, err) < 0 || scout_headers(s, err) < 0 || scout_library(s, err) < 0)
 		return -1;
-	if (s->sources.len == 0 && scout_single(s, err) < 0)
+	if (s->sources.len == 0 && !say_broken(s) && scout_single(s, err) < 0)
 		return -1;
 	if (s->sources.len == 0)
 		return 0;

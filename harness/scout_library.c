@@ -5,7 +5,7 @@
 /* Which sources are the library's: those that define what public headers declare, then those that
  * these need, and so on. Where a build file lists the library, and the list holds, the list goes first. */
 
-enum { QUESTIONS_MAX = 24, NAMED_MAX = 5 };
+enum { NAMED_MAX = 5 };
 
 /* ---- what a build file says */
 
@@ -47,14 +47,14 @@ static void take_options(struct scout *s, const struct fact_target *t)
 	}
 }
 
-static bool is_candidate(const struct scout_file *f)
+bool scout_is_candidate(const struct scout_file *f)
 {
 	return f->source && !f->included && (f->place == PLACE_LIBRARY || f->place == PLACE_VENDOR || f->said);
 }
 
 static bool is_defining(const struct scout_file *f)
 {
-	return is_candidate(f) && f->object.ok && !f->object.has_main;
+	return scout_is_candidate(f) && f->object.ok && !f->object.has_main;
 }
 
 /* Marks what library targets list. */
@@ -196,7 +196,7 @@ static void list_untried(struct scout *s, const struct nameset *names, enum scou
 {
 	for (size_t i = 0; i < s->files.len && s->compiled + job->len < SCOUT_SOURCES_MAX; i++) {
 		const struct scout_file *f = &s->files.items[i];
-		if (is_candidate(f) && !f->object.tried && f->place == place && (!names || scout_mentions(f, names)))
+		if (scout_is_candidate(f) && !f->object.tried && f->place == place && (!names || scout_mentions(f, names)))
 			*vec_push(job) = i;
 	}
 }
@@ -204,8 +204,7 @@ static void list_untried(struct scout *s, const struct nameset *names, enum scou
 static int try_sources(struct scout *s, struct scout_job *job, struct err *err)
 {
 	s->compiled += job->len;
-	int result = scout_compile_settle(s, job, false, err);
-	return result;
+	return scout_compile_settle(s, job, false, err) < 0 ? -1 : scout_repair(s, job, err);
 }
 
 /* Goes on as long as something is needed that some source may define. */
@@ -232,114 +231,6 @@ static int close_over(struct scout *s, struct err *err)
 	vec_release(&job);
 	vec_release(&d);
 	return result;
-}
-
-/* ---- what does not compile */
-
-/* Tries a macro on the sources that fail, other than for a header. Whether it helps. */
-static int try_define(struct scout *s, const char *define, bool *ret_helped, struct err *err)
-{
-	struct scout_job job = {0};
-	size_t good = 0;
-	*ret_helped = false;
-	for (size_t i = 0; i < s->files.len; i++) {
-		const struct scout_file *f = &s->files.items[i];
-		if (is_candidate(f) && f->object.tried && !f->object.ok && !f->object.missing)
-			*vec_push(&job) = i;
-	}
-	if (job.len && scout_list_add(&s->library.defines, define)) {
-		if (scout_compile(s, &job, false, NULL, err) < 0) {
-			vec_release(&job);
-			return -1;
-		}
-		for (size_t i = 0; i < job.len; i++)
-			good += s->files.items[job.items[i]].object.ok;
-		*ret_helped = good > 0;
-		if (!good)
-			s->library.defines.len--;
-		else
-			scout_find(s, FINDING_GUESSED, "library.defines", "%s, without which %zu sources do not compile", define,
-				   good);
-	}
-	vec_release(&job);
-	return 0;
-}
-
-/* What a configure script would have found out: macros such as HAVE_UNISTD_H that sources that fail,
- * or headers that these include, ask for. */
-static void list_questions(struct scout *s, const struct scout_file *f, struct scout_list *list)
-{
-	struct scout_list macros = {0};
-	struct scout_reach reach;
-	const struct scout_file *one;
-	scout_reach_init(&reach, s, &s->library.include, NULL);
-	scout_reach_add(&reach, f->path);
-	for (size_t i = 0; i < 50 && (one = scout_reach_next(&reach)); i++)
-		scout_macros(s, one->text, &macros, 1000);
-	scout_reach_release(&reach);
-	for (size_t i = 0; i < macros.len && list->len < QUESTIONS_MAX; i++) {
-		if (strncmp(macros.items[i], "HAVE_", 5) == 0 || strstr(macros.items[i], "_HAVE_"))
-			scout_list_add(list, macros.items[i]);
-	}
-	vec_release(&macros);
-}
-
-static int try_all(struct scout *s, const struct scout_list *macros, struct err *err)
-{
-	bool helped;
-	for (size_t i = 0; i < macros->len; i++) {
-		if (try_define(s, macros->items[i], &helped, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int try_feature_macros(struct scout *s, struct err *err)
-{
-	struct scout_list macros = {0};
-	scout_list_add(&macros, "_GNU_SOURCE");
-	scout_list_add(&macros, "_DEFAULT_SOURCE");
-	scout_list_add(&macros, "__unix__");
-	for (size_t i = 0; i < s->files.len; i++) {
-		const struct scout_file *f = &s->files.items[i];
-		if (!is_candidate(f) || !f->object.tried || f->object.ok || f->object.missing)
-			continue;
-		if (f->object.unknown_macro)
-			scout_list_add(&macros, arena_printf(s->a, "%s=", f->object.unknown_macro));
-		list_questions(s, f, &macros);
-	}
-	int result = try_all(s, &macros, err);
-	vec_release(&macros);
-	return result;
-}
-
-/* Options of a build file under which less compiles than without are dropped. */
-static int check_options(struct scout *s, const struct scout_job *job, struct err *err)
-{
-	size_t with = 0, without = 0;
-	struct scout_options said = s->library;
-	if (said.defines.len == 0 && said.flags.len == 0)
-		return 0;
-	for (size_t i = 0; i < job->len; i++)
-		with += s->files.items[job->items[i]].object.ok;
-	if (with == job->len)
-		return 0;
-	s->library.defines = s->library.flags = (struct scout_list){0};
-	if (scout_compile_settle(s, job, false, err) < 0)
-		return -1;
-	for (size_t i = 0; i < job->len; i++)
-		without += s->files.items[job->items[i]].object.ok;
-	if (without > with) {
-		s->refused = said.defines;
-		vec_release(&said.flags);
-		scout_find(s, FINDING_GUESSED, "library.defines", "those of the build files are left out: without them more compiles");
-		return 0;
-	}
-	vec_release(&s->library.defines);
-	vec_release(&s->library.flags);
-	s->library.defines = said.defines;
-	s->library.flags = said.flags;
-	return scout_compile_settle(s, job, false, err);
 }
 
 /* ---- the whole */
@@ -405,44 +296,6 @@ static void report(struct scout *s, const struct fact_target *said)
 			   "%zu that define what the public headers declare, and what these need", chosen);
 }
 
-static size_t count_good(const struct scout *s, const struct scout_job *job)
-{
-	size_t good = 0;
-	for (size_t i = 0; i < job->len; i++)
-		good += s->files.items[job->items[i]].object.ok;
-	return good;
-}
-
-/* With the configuration header that a build would have, if that does no harm. */
-static int configure(struct scout *s, struct err *err)
-{
-	struct scout_job job = {0};
-	size_t made = s->library_files.len;
-	if (scout_list_has(&s->library.defines, "HAVE_CONFIG_H"))
-		return 0;
-	if (scout_config_header(s, err) < 0)
-		return -1;
-	if (s->library_files.len == made)
-		return 0;
-	for (size_t i = 0; i < s->files.len; i++) {
-		const struct scout_file *f = &s->files.items[i];
-		if (f->in_library || (is_candidate(f) && f->object.tried && !f->object.ok))
-			*vec_push(&job) = i;
-	}
-	size_t before = count_good(s, &job);
-	int result = scout_compile_settle(s, &job, false, err);
-	size_t bad = before - min_size(before, count_good(s, &job));
-	if (result == 0 && bad) {
-		s->library.defines.len--;
-		s->library_files.len = made;
-		scout_find(s, FINDING_GUESSED, "library.defines", "HAVE_CONFIG_H is not set: with it %zu sources do not compile",
-			   bad);
-		result = scout_renew_trees(s, err) < 0 ? -1 : scout_compile_settle(s, &job, false, err);
-	}
-	vec_release(&job);
-	return result;
-}
-
 /* If nothing is found by name (they may be pasted together by macros), all that lies where sources lie. */
 static int try_first(struct scout *s, struct scout_job *job, struct err *err)
 {
@@ -450,9 +303,10 @@ static int try_first(struct scout *s, struct scout_job *job, struct err *err)
 	list_untried(s, &s->declared, PLACE_LIBRARY, job);
 	if (job->len == said && said == 0)
 		list_untried(s, NULL, PLACE_LIBRARY, job);
-	if (try_sources(s, job, err) < 0 || check_options(s, job, err) < 0 || configure(s, err) < 0)
+	s->compiled += job->len;
+	if (scout_compile_settle(s, job, false, err) < 0 || scout_check_options(s, job, err) < 0)
 		return -1;
-	return try_feature_macros(s, err);
+	return scout_repair(s, job, err);
 }
 
 /* Where nothing was chosen, declared names may be put together by macros. */
@@ -486,7 +340,7 @@ int scout_library(struct scout *s, struct err *err)
 		return -1;
 	seal_names(s);
 	choose_said(s);
-	if (close_over(s, err) < 0 || look_again(s, err) < 0 || configure(s, err) < 0)
+	if (close_over(s, err) < 0 || look_again(s, err) < 0 || scout_configure(s, err) < 0)
 		return -1;
 	report(s, said);
 	return 0;

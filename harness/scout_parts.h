@@ -14,6 +14,7 @@
  *	scout_reach.c    what sources include, and which folders they need for that
  *	scout_headers.c  which headers are public, and what they declare
  *	scout_library.c  which sources are the library's
+ *	scout_repair.c   sources that do not compile
  *	scout_single.c   libraries that are a header
  *	scout_tests.c    which programs are tests, and what they are built of
  *	scout_whitebox.c tests that include a source of the library
@@ -161,6 +162,7 @@ struct scout {
 		size_t len, cap;
 	} programs;
 	bool is_single;  /* the library is a header */
+	bool config_refused; /* less compiles with the configuration header */
 	size_t compiled; /* sources so far */
 	const char *library_failure; /* or NULL */
 	size_t said, guessed, examples, unrelated; /* programs */
@@ -294,10 +296,22 @@ int scout_headers(struct scout *s, struct err *err);
 /* Adds to `declared` what only the preprocessor sees in public headers: names that macros put together. */
 int scout_expanded_names(struct scout *s, struct err *err);
 int scout_library(struct scout *s, struct err *err);
+bool scout_is_candidate(const struct scout_file *f);
 int scout_single(struct scout *s, struct err *err);
 
 /* Names in the conditions of a text, apart from guards; stops when there are `max`. */
 void scout_macros(struct scout *s, struct str text, struct scout_list *list, size_t max);
+
+/* ---- scout_repair.c */
+
+/* Tries macros on those of the job that fail. */
+int scout_repair(struct scout *s, const struct scout_job *job, struct err *err);
+
+/* With the configuration header that a build would have, if that does no harm. */
+int scout_configure(struct scout *s, struct err *err);
+
+/* Options of a build file under which less compiles than without are dropped. */
+int scout_check_options(struct scout *s, const struct scout_job *job, struct err *err);
 
 /* ---- scout_tests.c, scout_trial.c, scout_json.c */
 
