@@ -6,7 +6,7 @@
 /* Programs are run as `recast check` would run them, and again in other ways, until they pass or
  * nothing is left to try. */
 
-enum { OUTPUT_KEPT = 16 * 1024, FOLDERS_MAX = 4, STRINGS_MAX = 2000 };
+enum { OUTPUT_KEPT = 16 * 1024, FOLDERS_MAX = 4, STRINGS_MAX = 2000, DEADLINE_S = 120 };
 
 /* ---- where a program may have to start */
 
@@ -240,8 +240,10 @@ static int run_round(struct scout *s, struct err *err)
 	json_decref(json);
 	int result = text ? project_parse(str_of(text), ".", &scratch, &project, err)
 			  : err_set(err, ERR_BUG, "the proposal is no JSON");
-	if (result == 0)
+	if (result == 0) {
+		project.limits.run.deadline_ns = DEADLINE_S * (uint64_t)1000000000;
 		result = run_project(s, &project, err);
+	}
 	free(text);
 	for (size_t i = 0; i < s->programs.len; i++)
 		s->programs.items[i].drop = dropped[i];
@@ -368,6 +370,38 @@ static void report(struct scout *s)
 		scout_find(s, FINDING_OPEN, "library", "it does not build: %s", s->library_failure);
 }
 
+static int run_all(struct scout *s, struct err *err)
+{
+	for (size_t round = 0; !all_settled(s) && round < SCOUT_ROUNDS_MAX; round++) {
+		if (run_round(s, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Overlays that make nothing judge a rewrite go: then programs are seen for what they are. */
+static int drop_useless_overlay(struct scout *s, struct err *err)
+{
+	bool useful = s->is_single || s->tests_files.len == 0, any = false;
+	for (size_t i = 0; !useful && i < s->programs.len; i++)
+		useful = s->programs.items[i].passed && scout_reaches(s, s->programs.items[i].source, &s->tests_files);
+	if (useful)
+		return 0;
+	for (size_t i = 0; i < s->programs.len; i++) {
+		struct scout_program *p = &s->programs.items[i];
+		bool concerned = !p->drop && scout_reaches(s, p->source, &s->tests_files);
+		p->settled = p->settled && !concerned;
+		any = any || concerned;
+	}
+	s->tests_files.len = 0;
+	if (scout_renew_trees(s, err) < 0)
+		return -1;
+	if (any)
+		scout_find(s, FINDING_FOUND, "tests.files", "none: no test that includes the library's sources passes without their "
+							    "private parts");
+	return run_all(s, err);
+}
+
 int scout_trial(struct scout *s, struct err *err)
 {
 	for (size_t i = 0; i < s->programs.len; i++) {
@@ -376,10 +410,8 @@ int scout_trial(struct scout *s, struct err *err)
 		list_folders(s, &s->programs.items[i]);
 		first_attempt(&s->programs.items[i]);
 	}
-	for (size_t round = 0; !all_settled(s) && round < SCOUT_ROUNDS_MAX; round++) {
-		if (run_round(s, err) < 0)
-			return -1;
-	}
+	if (run_all(s, err) < 0 || drop_useless_overlay(s, err) < 0)
+		return -1;
 	report(s);
 	return 0;
 }
