@@ -96,7 +96,8 @@ bool facts_is_header(struct str name);
 /* New rows. Never NULL. */
 struct fact_target *facts_target(struct facts *f, const char *name, bool program, const char *file, unsigned line);
 struct fact_test *facts_test(struct facts *f, const char *name, const char *program, const char *file, unsigned line);
-struct fact_template *facts_template(struct facts *f, const char *from, const char *to, const char *file, unsigned line);
+struct fact_template *facts_template(struct facts *f, const char *from, const char *to, const char *file,
+				     unsigned line);
 
 /* Sorts a compiler's arguments into include, defines, flags and links; what names outputs, warnings, other tools
  * is left out. `folder` is where they would be used. */
