@@ -82,7 +82,7 @@ holds() { # FILE EXAMPLE
     [[ $text == *"$example"* ]]
 }
 
-for example in one-source single-header unity-folder; do
+for example in one-source single-header unity-folder commit; do
     is "recast.json(5) holds $example" holds man/recast.json.5 "specs/examples/$example.json"
 done
 is 'README.md holds one-source' holds README.md specs/examples/one-source.json
