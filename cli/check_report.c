@@ -282,15 +282,10 @@ void check_report_text(const struct project *project, const struct suite_result 
 
 static json_t *tests_json(const struct program_result *r)
 {
-	static const char *const verdicts[] = {
-		[TEST_PASSED] = "passed",
-		[TEST_FAILED] = "failed",
-		[TEST_SKIPPED] = "skipped",
-	};
 	json_t *tests = json_array();
 	for (size_t i = 0; i < r->tests_len; i++)
 		json_array_append_new(tests, json_pack("{s:o, s:s, s:o}", "name", json_text(r->tests[i].name), "verdict",
-						       verdicts[r->tests[i].verdict], "message",
+						       test_verdict_name(r->tests[i].verdict), "message",
 						       json_text(r->tests[i].message)));
 	return tests;
 }

@@ -14,24 +14,15 @@ static const char *variable(const char *name)
 	return value && value[0] ? value : NULL;
 }
 
-static const char *cache_folder(struct arena *a)
+/* The folder that `own` names, or recast in the one that `all` names, or that below the user's home. */
+static const char *user_folder(const char *own, const char *all, const char *below_home, struct arena *a)
 {
-	const char *own = variable("RECAST_CACHE"), *all = variable("XDG_CACHE_HOME"), *home = variable("HOME");
+	const char *home = variable("HOME");
 	if (own)
 		return own;
 	if (all)
 		return arena_printf(a, "%s/recast", all);
-	return home ? arena_printf(a, "%s/.cache/recast", home) : NULL;
-}
-
-static const char *data_folder(struct arena *a)
-{
-	const char *own = variable("RECAST_DATA"), *all = variable("XDG_DATA_HOME"), *home = variable("HOME");
-	if (own)
-		return own;
-	if (all)
-		return arena_printf(a, "%s/recast", all);
-	return home ? arena_printf(a, "%s/.local/share/recast", home) : NULL;
+	return home ? arena_printf(a, "%s/%s/recast", home, below_home) : NULL;
 }
 
 static const char *toolchain_folder(const char *cache, struct arena *a)
@@ -52,14 +43,14 @@ static const char *toolchain_folder(const char *cache, struct arena *a)
 
 int places_find(struct arena *a, struct places *ret, struct err *err)
 {
-	const char *cache = cache_folder(a), *data = data_folder(a);
+	const char *cache = user_folder(variable("RECAST_CACHE"), variable("XDG_CACHE_HOME"), ".cache", a);
+	const char *data = user_folder(variable("RECAST_DATA"), variable("XDG_DATA_HOME"), ".local/share", a);
 	if (!cache)
 		return err_set(err, ERR_USAGE, "neither RECAST_CACHE nor XDG_CACHE_HOME nor HOME is set");
 	if (cache[0] != '/')
 		return err_set(err, ERR_USAGE, "the cache folder %s is not an absolute path", cache);
 	if (!data || data[0] != '/')
-		return err_set(err, ERR_USAGE, "the data folder %s is not an absolute path; set RECAST_DATA or XDG_DATA_HOME",
-			       data ? data : "is not known, and");
+		return err_set(err, ERR_USAGE, "the data folder %s is not an absolute path", data ? data : "(none)");
 	*ret = (struct places){.data = data, .cache = cache, .toolchain = toolchain_folder(cache, a)};
 	return 0;
 }

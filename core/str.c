@@ -33,6 +33,14 @@ size_t str_index(struct str s, char byte)
 	return found ? (size_t)(found - s.ptr) : s.len;
 }
 
+size_t str_count(struct str s, char byte)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < s.len; i++)
+		count += s.ptr[i] == byte;
+	return count;
+}
+
 struct str str_trim(struct str s)
 {
 	while (s.len && is_blank(s.ptr[0]))

@@ -50,6 +50,9 @@ bool str_ends(struct str s, struct str suffix);
 /* Index of the first such byte, or s.len. */
 size_t str_index(struct str s, char byte);
 
+/* How many such bytes there are. */
+size_t str_count(struct str s, char byte);
+
 /* Without white space at both ends. */
 struct str str_trim(struct str s);
 

@@ -28,14 +28,6 @@ static bool says_static(const struct csyntax *syntax, const struct cnode *defini
 	return false;
 }
 
-static unsigned lines_in(struct str text)
-{
-	unsigned lines = 0;
-	for (size_t i = 0; i < text.len; i++)
-		lines += text.ptr[i] == '\n';
-	return lines;
-}
-
 static struct source_function describe(const struct csyntax *syntax, const struct cnode *definition,
 				       const struct cnode *name, struct arena *a)
 {
@@ -44,7 +36,7 @@ static struct source_function describe(const struct csyntax *syntax, const struc
 		.start = definition->start,
 		.end = definition->end,
 		.line = definition->line,
-		.end_line = definition->line + lines_in(cnode_text(syntax, definition)),
+		.end_line = definition->line + (unsigned)str_count(cnode_text(syntax, definition), '\n'),
 		.is_static = says_static(syntax, definition),
 	};
 }

@@ -143,14 +143,6 @@ static size_t read_token(struct ctoken_reader *r, enum ctoken_kind *ret_kind)
 	return *ret_kind == CTOKEN_HASH ? at + 1 : end_of_punctuation(r, at);
 }
 
-static unsigned lines_in(struct str text)
-{
-	unsigned lines = 0;
-	for (size_t i = 0; i < text.len; i++)
-		lines += text.ptr[i] == '\n';
-	return lines;
-}
-
 /* The end of a directive's line, told once. */
 static bool end_directive(struct ctoken_reader *r, struct ctoken *ret)
 {
@@ -177,7 +169,7 @@ bool ctoken_next(struct ctoken_reader *r, struct ctoken *ret)
 		r->in_directive = true;
 	if (kind != CTOKEN_COMMENT)
 		r->in_line = true;
-	r->line += lines_in(token.text);
+	r->line += (unsigned)str_count(token.text, '\n');
 	r->at = end;
 	*ret = token;
 	return true;

@@ -64,6 +64,7 @@ struct sorting {
 	struct touch_map *map;
 	struct split_unit *units;
 	bool *hidden; /* of each unit: sealed whatever the split says */
+	bool *fails;  /* of each unit: the original does not pass it, so it judges nobody */
 	struct extracted_test *tests; /* of each unit */
 	size_t units_len;
 };

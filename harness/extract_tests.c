@@ -1,12 +1,13 @@
 #include "harness/extract_parts.h"
 
 static void add_unit(struct sorting *s, const char *id, const struct strings *names, struct extracted_test test,
-		     bool hidden)
+		     bool hidden, bool fails)
 {
 	struct touches t = extract_touches(s->x, s->map, names);
 	test.calls = t.names;
 	s->tests[s->units_len] = test;
-	s->hidden[s->units_len] = hidden;
+	s->hidden[s->units_len] = hidden || fails;
+	s->fails[s->units_len] = fails;
 	s->units[s->units_len++] = (struct split_unit){.name = id, .touches = t.items, .touches_len = t.len};
 }
 
@@ -55,6 +56,25 @@ static void find_overlap(struct sorting *s, struct group *g)
 	}
 }
 
+/* Of a program that fails, only what its report names as passed is a test. */
+static bool fails_in(const struct program_result *r, const char *test)
+{
+	for (size_t i = 0; i < r->tests_len; i++) {
+		if (r->tests[i].verdict == TEST_PASSED && strcmp(r->tests[i].name, test) == 0)
+			return false;
+	}
+	return r->status == PROGRAM_FAILED;
+}
+
+static bool fails_anywhere(const struct sorting *s, const struct group *g, const char *test)
+{
+	for (size_t i = 0; i < g->programs_len; i++) {
+		if (fails_in(&s->x->e->baseline.programs[g->programs[i]], test))
+			return true;
+	}
+	return false;
+}
+
 static void add_functions(struct sorting *s, struct group *g)
 {
 	for (size_t i = 0; i < g->tests.len; i++) {
@@ -65,8 +85,8 @@ static void add_functions(struct sorting *s, struct group *g)
 			.program = sorting_program(s, g->programs[0])->name,
 			.place = {path, f->line, f->end_line},
 		};
-		add_unit(s, arena_printf(s->x->a, "%s:%s:%u", path, f->name, f->line), &f->reaches, test,
-			 g->hidden || g->quotes[i]);
+		add_unit(s, arena_printf(s->x->a, "%s:%s", path, f->name), &f->reaches, test,
+			 g->hidden || g->quotes[i], fails_anywhere(s, g, f->name));
 	}
 }
 
@@ -88,7 +108,8 @@ static void add_programs(struct sorting *s, struct group *g)
 			.program = name,
 			.place = {g->sources[0].path, 1, lines_of(g->sources[0].text)},
 		};
-		add_unit(s, name, &names, test, quotes_anything(g));
+		add_unit(s, name, &names, test, quotes_anything(g),
+			 s->x->e->baseline.programs[g->programs[i]].status == PROGRAM_FAILED);
 	}
 }
 
@@ -100,6 +121,7 @@ static void make_units(struct sorting *s)
 	s->units = arena_array(s->x->a, most, struct split_unit);
 	s->tests = arena_array(s->x->a, most, struct extracted_test);
 	s->hidden = arena_array(s->x->a, most, bool);
+	s->fails = arena_array(s->x->a, most, bool);
 	s->units_len = 0;
 	for (size_t i = 0; i < s->groups_len; i++) {
 		struct group *g = &s->groups[i];
@@ -164,6 +186,10 @@ int extract_tests(struct extraction *x, struct err *err)
 		return -1;
 	extract_show_tests(&s);
 	x->e->tests = s.tests;
-	x->e->tests_len = s.units_len;
+	for (size_t i = 0; i < s.units_len; i++) {
+		if (!s.fails[i])
+			x->e->tests[x->e->tests_len++] = s.tests[i];
+	}
+	x->e->spec.sealed_len = x->e->tests_len - x->e->spec.visible_len;
 	return 0;
 }

@@ -163,7 +163,6 @@ void extract_show_tests(struct sorting *s)
 			spec->visible[spec->visible_len++] =
 				(struct spec_test){t->name, t->program, t->place, t->calls};
 	}
-	spec->sealed_len = s->units_len - spec->visible_len;
 	for (size_t i = 0; i < s->groups_len; i++)
 		show_group(s, &s->groups[i], &left);
 }

@@ -100,6 +100,15 @@ static int take_over(struct beginning *b, struct str text, struct err *err)
 	return json_parse(text, "recast.json", &b->description, err);
 }
 
+static const char *why_nothing(const struct init_result *r)
+{
+	for (size_t i = 0; i < r->findings_len; i++) {
+		if (r->findings[i].kind == FINDING_OPEN)
+			return r->findings[i].text;
+	}
+	return "it has no C source or header";
+}
+
 static int describe(struct beginning *b, struct err *err)
 {
 	const struct tree_node *own = tree_find(b->tree, PROJECT_ROOT "/recast.json");
@@ -113,8 +122,7 @@ static int describe(struct beginning *b, struct err *err)
 	b->description = scouted.recast_json;
 	if (b->description)
 		return 0;
-	return err_set(err, ERR_USAGE, "no library was found in %s: %s", b->result.source.name,
-		       scouted.findings_len ? scouted.findings[0].text : "it has no C source or header");
+	return err_set(err, ERR_USAGE, "no library was found in %s: %s", b->result.source.name, why_nothing(&b->result));
 }
 
 /* With the keys in the order of the manual. */

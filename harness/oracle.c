@@ -104,15 +104,10 @@ static json_t *tests_json(const struct extracted *e)
 
 static json_t *lines_json(const struct program_result *r)
 {
-	static const char *const verdicts[] = {
-		[TEST_PASSED] = "passed",
-		[TEST_SKIPPED] = "skipped",
-		[TEST_FAILED] = "failed",
-	};
 	json_t *rows = json_array();
 	for (size_t i = 0; i < r->tests_len; i++)
 		json_array_append_new(rows, json_pack("{s:o, s:s}", "name", json_text(r->tests[i].name), "verdict",
-						      verdicts[r->tests[i].verdict]));
+						      test_verdict_name(r->tests[i].verdict)));
 	return rows;
 }
 

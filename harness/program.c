@@ -90,6 +90,33 @@ static const char *build_failure(struct trial *t, const size_t *objects, size_t 
 	return NULL;
 }
 
+/* "use of undeclared identifier 'x'", "incomplete definition of type 'struct x'": x. */
+static struct str named_in(const char *message)
+{
+	const char *open = strchr(message, '\''), *close = open ? strchr(open + 1, '\'') : NULL;
+	struct str name = close ? (struct str){open + 1, (size_t)(close - open) - 1} : (struct str){0};
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.ptr[i] == ' ')
+			return str_from(name, i + 1);
+	}
+	return name;
+}
+
+/* The first name that an object was in want of and only the library has, or NULL. */
+static const char *wants_private(struct trial *t)
+{
+	for (size_t i = 0; i < t->planned->objects_len; i++) {
+		const struct built *b = &t->suite->plan.objects[t->planned->objects[i]].built;
+		for (size_t k = 0; !b->ok && k < b->diags.len; k++) {
+			struct str name = named_in(b->diags.items[k].message);
+			if (b->diags.items[k].severity == DIAG_ERROR && name.len &&
+			    nameset_has(&t->suite->private_names, name))
+				return arena_str(t->a, name);
+		}
+	}
+	return NULL;
+}
+
 static int link_program(struct trial *t, struct built *ret, struct err *err)
 {
 	const struct plan_program *p = t->planned;
@@ -361,8 +388,12 @@ static int try_program(struct trial *t, struct err *err)
 	const struct tools *tools = t->suite->tools;
 	struct built built;
 	const char *reason = build_failure(t, planned->library, planned->library_len, "the library");
-	if (!reason)
-		reason = build_failure(t, planned->objects, planned->objects_len, "it");
+	if (reason)
+		return settle(t, PROGRAM_NOT_RUNNABLE, reason);
+	reason = build_failure(t, planned->objects, planned->objects_len, "it");
+	const char *wanted = reason ? wants_private(t) : NULL;
+	if (wanted)
+		return settle(t, PROGRAM_WHITE_BOX, arena_printf(t->a, "it needs %s, which only the library has", wanted));
 	if (reason)
 		return settle(t, PROGRAM_NOT_RUNNABLE, reason);
 	reason = white_box_reason(t);

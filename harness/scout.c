@@ -81,6 +81,30 @@ static void name_it(struct scout *s, const char *name)
 		s->name = "library";
 }
 
+static size_t kept_programs(const struct scout *s)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < s->programs.len; i++)
+		kept += !s->programs.items[i].drop;
+	return kept;
+}
+
+/* What only sources that are left out have asked for goes. */
+static int prune(struct scout *s, struct err *err)
+{
+	struct scout_list sources = {0};
+	for (size_t i = 0; i < s->programs.len; i++) {
+		const struct scout_program *p = &s->programs.items[i];
+		for (size_t k = 0; !p->drop && k < p->helpers.len; k++)
+			scout_list_add(&sources, p->helpers.items[k]);
+		if (!p->drop)
+			scout_list_add(&sources, p->source);
+	}
+	int result = scout_prune(s, &sources, &s->tests.include, err);
+	vec_release(&sources);
+	return result;
+}
+
 static int look(struct scout *s, const char *name, struct err *err)
 {
 	const struct tree_node *root = tree_find(s->tree, PROJECT_ROOT);
@@ -93,17 +117,18 @@ static int look(struct scout *s, const char *name, struct err *err)
 		return -1;
 	if (s->sources.len == 0)
 		return 0;
-	return scout_tests(s, err) < 0 || scout_trial(s, err) < 0 ? -1 : 0;
+	if (scout_tests(s, err) < 0 || scout_trial(s, err) < 0)
+		return -1;
+	if (kept_programs(s) == 0 && (scout_examples(s, err) < 0 || scout_trial(s, err) < 0))
+		return -1;
+	return prune(s, err);
 }
 
 static void say_what_is_missing(struct scout *s)
 {
-	size_t programs = 0;
-	for (size_t i = 0; i < s->programs.len; i++)
-		programs += !s->programs.items[i].drop;
 	if (s->sources.len == 0)
 		scout_find(s, FINDING_OPEN, "library.sources", "no source that compiles defines what the headers declare");
-	else if (programs == 0)
+	else if (kept_programs(s) == 0)
 		scout_find(s, FINDING_OPEN, "tests.programs", "no test program was found; a library needs one to be judged by");
 }
 

@@ -11,12 +11,22 @@ static bool may_be_public(const struct scout_file *f)
 	return f->header && f->place == PLACE_LIBRARY && !scout_is_private(f->base);
 }
 
+/* C's own headers have a suffix, C++'s have none. */
+static bool is_cpp(const struct scout_file *f)
+{
+	for (size_t i = 0; i < f->includes_len; i++) {
+		if (!f->includes[i].quoted && str_index(f->includes[i].name, '.') == f->includes[i].name.len)
+			return true;
+	}
+	return false;
+}
+
 /* Installed headers, as far as they are there; one that is made from a template comes later. */
 static void take_installed(struct scout *s)
 {
 	for (size_t i = 0; i < s->facts.headers.len; i++) {
 		const struct scout_file *f = scout_file(s, s->facts.headers.items[i]);
-		if (f && f->header && f->place != PLACE_TEST)
+		if (f && f->header && f->place != PLACE_TEST && !is_cpp(f))
 			scout_list_add(&s->headers, f->path);
 	}
 }

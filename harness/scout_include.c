@@ -219,7 +219,8 @@ int scout_find_header(struct scout *s, const char *name, const char *from, bool 
 static const char *wants_config(struct scout *s, const struct scout_file *f)
 {
 	const struct fact_template *said;
-	if (!f->in_library || !memmem(f->text.ptr, f->text.len, "HAVE_CONFIG_H", 13))
+	bool concerns = f->in_library || (f->source && f->place == PLACE_LIBRARY && f->object.tried && !f->object.ok);
+	if (!concerns || !memmem(f->text.ptr, f->text.len, "HAVE_CONFIG_H", 13))
 		return NULL;
 	for (size_t i = 0; i < f->includes_len; i++) {
 		const char *name = arena_str(s->a, f->includes[i].name);

@@ -5,7 +5,7 @@
 /* Which sources are the library's: those that define what public headers declare, then those that
  * these need, and so on. Where a build file lists the library, and the list holds, the list goes first. */
 
-enum { QUESTIONS_MAX = 24 };
+enum { QUESTIONS_MAX = 24, NAMED_MAX = 5 };
 
 /* ---- what a build file says */
 
@@ -372,16 +372,21 @@ static void choose_said(struct scout *s)
 
 static void report(struct scout *s, const struct fact_target *said)
 {
-	size_t chosen = 0, listed = 0;
+	size_t chosen = 0, listed = 0, left_out = 0;
 	for (size_t i = 0; i < s->files.len; i++) {
 		const struct scout_file *f = &s->files.items[i];
 		if (f->in_library)
 			scout_list_add(&s->sources, f->path);
 		chosen += f->in_library;
 		listed += f->in_library && f->said;
-		if (f->said && !f->in_library && f->object.tried && !f->object.ok)
+		bool failed = f->said && !f->in_library && f->object.tried && !f->object.ok;
+		left_out += failed;
+		if (failed && left_out <= NAMED_MAX)
 			scout_find(s, FINDING_GUESSED, "library.sources", "%s is left out: %s", f->path, f->object.failure);
 	}
+	if (left_out > NAMED_MAX)
+		scout_find(s, FINDING_GUESSED, "library.sources", "%zu more that do not compile are left out",
+			   left_out - NAMED_MAX);
 	if (!chosen)
 		return;
 	if (listed == chosen && said)
@@ -391,22 +396,33 @@ static void report(struct scout *s, const struct fact_target *said)
 			   "%zu that define what the public headers declare, and what these need", chosen);
 }
 
+static size_t count_good(const struct scout *s, const struct scout_job *job)
+{
+	size_t good = 0;
+	for (size_t i = 0; i < job->len; i++)
+		good += s->files.items[job->items[i]].object.ok;
+	return good;
+}
+
 /* With the configuration header that a build would have, if that does no harm. */
 static int configure(struct scout *s, struct err *err)
 {
 	struct scout_job job = {0};
-	size_t made = s->library_files.len, bad = 0;
+	size_t made = s->library_files.len;
+	if (scout_list_has(&s->library.defines, "HAVE_CONFIG_H"))
+		return 0;
 	if (scout_config_header(s, err) < 0)
 		return -1;
 	if (s->library_files.len == made)
 		return 0;
 	for (size_t i = 0; i < s->files.len; i++) {
-		if (s->files.items[i].in_library)
+		const struct scout_file *f = &s->files.items[i];
+		if (f->in_library || (is_candidate(f) && f->object.tried && !f->object.ok))
 			*vec_push(&job) = i;
 	}
+	size_t before = count_good(s, &job);
 	int result = scout_compile_settle(s, &job, false, err);
-	for (size_t i = 0; i < job.len; i++)
-		bad += !s->files.items[job.items[i]].object.ok;
+	size_t bad = before - min_size(before, count_good(s, &job));
 	if (result == 0 && bad) {
 		s->library.defines.len--;
 		s->library_files.len = made;
@@ -425,7 +441,7 @@ static int try_first(struct scout *s, struct scout_job *job, struct err *err)
 	list_untried(s, &s->declared, PLACE_LIBRARY, job);
 	if (job->len == said && said == 0)
 		list_untried(s, NULL, PLACE_LIBRARY, job);
-	if (try_sources(s, job, err) < 0 || check_options(s, job, err) < 0)
+	if (try_sources(s, job, err) < 0 || check_options(s, job, err) < 0 || configure(s, err) < 0)
 		return -1;
 	return try_feature_macros(s, err);
 }

@@ -11,6 +11,7 @@
  *	scout_compile.c  trial compilation, symbols
  *	scout_symbols.c  who defines what
  *	scout_include.c  headers that were not found: folders, files to be made
+ *	scout_prune.c    folders that are not needed after all
  *	scout_headers.c  which headers are public, and what they declare
  *	scout_library.c  which sources are the library's
  *	scout_single.c   libraries that are a header
@@ -118,7 +119,8 @@ struct scout_program {
 	struct scout_variant *variants;
 	size_t variants_len;
 	bool said; /* a build file calls it a test */
-	const char *said_by;
+	bool builds_library; /* and compiles the library with it */
+	const char *said_by, *said_in; /* file and line; the file's name */
 	bool settled, passed, drop;
 	int status;         /* enum program_status of the last run */
 	const char *reason; /* why it does not pass; "" */
@@ -158,9 +160,10 @@ struct scout {
 		struct scout_program *items;
 		size_t len, cap;
 	} programs;
+	bool is_single;  /* the library is a header */
 	size_t compiled; /* sources so far */
 	const char *library_failure; /* or NULL */
-	size_t said, guessed, unrelated; /* programs */
+	size_t said, guessed, examples, unrelated; /* programs */
 };
 
 /* ---- scout.c */
@@ -253,6 +256,9 @@ int scout_find_header(struct scout *s, const char *name, const char *from, bool 
 /* Looks for configuration headers that are only asked for under HAVE_CONFIG_H. */
 int scout_config_header(struct scout *s, struct err *err);
 
+/* Takes folders out of the list in which none of the sources, or what they include, finds a header. */
+int scout_prune(struct scout *s, const struct scout_list *sources, struct scout_list *folders, struct err *err);
+
 /* ---- scout_headers.c, scout_library.c, scout_single.c */
 
 int scout_headers(struct scout *s, struct err *err);
@@ -265,6 +271,9 @@ void scout_macros(struct scout *s, struct str text, struct scout_list *list, siz
 /* ---- scout_tests.c, scout_trial.c, scout_json.c */
 
 int scout_tests(struct scout *s, struct err *err);
+
+/* Programs that show how the library is used, where there are no tests. */
+int scout_examples(struct scout *s, struct err *err);
 
 /* Sources and headers of tests with their private parts taken out, as far as that makes them compile. */
 int scout_public_tests(struct scout *s, const struct scout_job *job, struct err *err);

@@ -75,12 +75,22 @@ static const struct scout_file *main_of(const struct scout *s, const struct fact
 	return best;
 }
 
-static void take_helpers(struct scout *s, const struct fact_target *t, struct scout_program *p)
+/* What the target lists beside its main; and what the targets list with which it is linked, such as
+ * a framework. A source that belongs to the library and was left out there is left out here. */
+static void take_helpers(struct scout *s, const struct fact_target *t, struct scout_program *p, bool linked)
 {
 	for (size_t i = 0; i < t->sources.len; i++) {
 		const struct scout_file *f = scout_file(s, t->sources.items[i]);
-		if (f && f->source && !f->in_library && !f->included && strcmp(f->path, p->source) != 0)
+		bool fits = f && f->source && !f->in_library && !f->included && !f->said && !f->object.has_main;
+		if (fits && strcmp(f->path, p->source) != 0 && (!linked || f->place != PLACE_LIBRARY))
 			scout_list_add(&p->helpers, f->path);
+	}
+	for (size_t i = 0; !linked && i < t->links.len; i++) {
+		for (size_t k = 0; k < s->facts.targets_len; k++) {
+			const struct fact_target *other = &s->facts.targets[k];
+			if (!other->program && strcmp(other->name, t->links.items[i]) == 0)
+				take_helpers(s, other, p, true);
+		}
 	}
 }
 
@@ -107,17 +117,11 @@ static bool same_list(const struct scout_list *a, const struct scout_list *b)
 	return same_strings(&(struct strings){a->items, a->len}, &(struct strings){b->items, b->len});
 }
 
-/* A program that differs only in how it is built. */
-static struct scout_program *twin_of(struct scout *s, const struct scout_program *p)
+static bool runs_alike(const struct scout_program *p, const struct scout_program *q)
 {
-	for (size_t i = 0; i < s->programs.len; i++) {
-		struct scout_program *q = &s->programs.items[i];
-		if (strcmp(p->source, q->source) == 0 && same_list(&p->helpers, &q->helpers) &&
-		    same_strings(&p->args, &q->args) && same_strings(&p->env, &q->env) && same_text(p->cwd, q->cwd) &&
-		    same_text(p->stdin_file, q->stdin_file))
-			return q;
-	}
-	return NULL;
+	bool cwd = !p->cwd || !q->cwd || strcmp(p->cwd, q->cwd) == 0;
+	return strcmp(p->source, q->source) == 0 && same_strings(&p->args, &q->args) &&
+	       same_strings(&p->env, &q->env) && same_text(p->stdin_file, q->stdin_file) && cwd;
 }
 
 static bool has_variant(const struct scout_program *p, const struct scout_variant *v)
@@ -128,6 +132,40 @@ static bool has_variant(const struct scout_program *p, const struct scout_varian
 			return true;
 	}
 	return false;
+}
+
+/* What a build file of another kind says too, maybe in other words. */
+static bool is_there(const struct scout *s, const struct scout_program *p)
+{
+	for (size_t i = 0; i < s->programs.len; i++) {
+		const struct scout_program *q = &s->programs.items[i];
+		if (runs_alike(p, q) && (has_variant(q, p->variants) || strcmp(p->said_in, q->said_in) != 0))
+			return true;
+	}
+	return false;
+}
+
+/* A program that differs only in how it is built, library and all: defines of a configuration go to
+ * the library too. */
+static struct scout_program *twin_of(struct scout *s, const struct scout_program *p)
+{
+	for (size_t i = 0; i < s->programs.len; i++) {
+		struct scout_program *q = &s->programs.items[i];
+		if (p->builds_library && q->builds_library && runs_alike(p, q) && same_list(&p->helpers, &q->helpers))
+			return q;
+	}
+	return NULL;
+}
+
+static bool builds_library(const struct scout *s, const struct fact_target *t)
+{
+	for (size_t i = 0; i < t->sources.len; i++) {
+		const struct scout_file *f = scout_file(s, t->sources.items[i]);
+		if (f && f->in_library)
+			return true;
+	}
+	/* One that is a header is built wherever it is included. */
+	return s->is_single;
 }
 
 static void add_variant(struct scout *s, struct scout_program *p, const struct scout_variant *v)
@@ -151,6 +189,7 @@ static void add_run(struct scout *s, const struct fact_target *t, const struct f
 		.report = "exit",
 		.cwd = run ? run->cwd : NULL,
 		.said = true,
+		.said_in = scout_base(t->file),
 		.said_by = arena_printf(s->a, "%s:%u", run ? run->file : t->file, run ? run->line : t->line),
 		.variants = arena_new(s->a, struct scout_variant),
 		.variants_len = 1,
@@ -164,11 +203,14 @@ static void add_run(struct scout *s, const struct fact_target *t, const struct f
 	}
 	p.variants->name = p.name;
 	take_defines(s, t, &p.variants->defines);
-	take_helpers(s, t, &p);
+	p.builds_library = builds_library(s, t);
+	if (is_there(s, &p))
+		return;
+	take_helpers(s, t, &p, false);
 	struct scout_program *twin = twin_of(s, &p);
 	if (!twin)
 		*vec_push(&s->programs) = p;
-	else if (!has_variant(twin, p.variants) && twin->variants_len < 1000)
+	else if (twin->variants_len < 1000)
 		add_variant(s, twin, p.variants);
 }
 
@@ -197,7 +239,10 @@ static void settle_variants(struct scout *s)
 			shorten_names(s, p);
 			continue;
 		}
-		/* What holds for all ways to build it is the program's own. */
+		if (p->builds_library && p->variants[0].defines.len) {
+			p->variants[0].name = "default";
+			continue;
+		}
 		p->variants[0].name = "";
 		p->options.defines = p->variants[0].defines;
 		p->variants[0].defines = (struct scout_list){0};

@@ -70,6 +70,7 @@ static void read_directive(struct macro_reader *m, const struct ctoken *token)
 		if (token->kind == CTOKEN_END && m->list->len &&
 		    str_eq(str_of(m->list->items[m->list->len - 1]), m->last))
 			m->list->len--;
+		m->state = DIRECTIVE_OTHER;
 		break;
 	case DIRECTIVE_OTHER:
 		break;
@@ -246,5 +247,6 @@ int scout_single(struct scout *s, struct err *err)
 	const char *path = stub_path(s);
 	*vec_push(&s->library_files) = (struct scout_made){path, {arena_str(s->a, buf_str(&stub)), stub.len}};
 	scout_list_add(&s->sources, path);
+	s->is_single = true;
 	return scout_renew_trees(s, err);
 }

@@ -5,23 +5,23 @@
 /* Which programs are tests: those that a build file calls so, and sources with a main where tests lie.
  * What else each needs is found by symbols. */
 
-static bool is_test_source(const struct scout_file *f)
+static bool is_source_of(const struct scout_file *f, enum scout_place place)
 {
-	return f->source && f->place == PLACE_TEST && !f->in_library;
+	return f->source && f->place == place && !f->in_library;
 }
 
 /* ---- what lies where tests lie */
 
-static int compile_tests(struct scout *s, struct err *err)
+static int compile_programs(struct scout *s, enum scout_place place, struct err *err)
 {
 	struct scout_job job = {0};
 	for (size_t i = 0; i < s->files.len && s->compiled + job.len < SCOUT_SOURCES_MAX; i++) {
-		if (is_test_source(&s->files.items[i]) && !s->files.items[i].included)
+		if (is_source_of(&s->files.items[i], place) && !s->files.items[i].included)
 			*vec_push(&job) = i;
 	}
 	s->compiled += job.len;
 	int result = scout_compile_settle(s, &job, true, err);
-	if (result == 0)
+	if (result == 0 && place == PLACE_TEST)
 		result = scout_public_tests(s, &job, err);
 	vec_release(&job);
 	return result;
@@ -136,12 +136,12 @@ static bool has_program(const struct scout *s, const char *source)
 	return false;
 }
 
-static void add_guessed(struct scout *s)
+static void add_guessed(struct scout *s, enum scout_place place)
 {
 	size_t left_out = 0;
 	for (size_t i = 0; i < s->files.len; i++) {
 		const struct scout_file *f = &s->files.items[i];
-		if (!is_test_source(f) || !f->object.ok || !f->object.has_main || has_program(s, f->path))
+		if (!is_source_of(f, place) || !f->object.ok || !f->object.has_main || has_program(s, f->path))
 			continue;
 		if (s->programs.len >= SCOUT_PROGRAMS_MAX)
 			left_out++;
@@ -210,15 +210,24 @@ static void find_common_defines(struct scout *s)
 
 int scout_tests(struct scout *s, struct err *err)
 {
-	if (compile_tests(s, err) < 0)
+	if (compile_programs(s, PLACE_TEST, err) < 0)
 		return -1;
 	if (scout_said_tests(s, err) < 0)
 		return -1;
-	add_guessed(s);
+	add_guessed(s, PLACE_TEST);
 	make_names_differ(s);
 	if (find_helpers(s, err) < 0)
 		return -1;
 	find_common(s);
 	find_common_defines(s);
 	return 0;
+}
+
+int scout_examples(struct scout *s, struct err *err)
+{
+	if (compile_programs(s, PLACE_EXAMPLE, err) < 0)
+		return -1;
+	add_guessed(s, PLACE_EXAMPLE);
+	make_names_differ(s);
+	return find_helpers(s, err);
 }

@@ -281,7 +281,9 @@ static const char *alike(struct scout *s, struct scout_program *first)
 	size_t count = 0;
 	buf_init(&names, 120);
 	for (struct scout_program *p = first; p < s->programs.items + s->programs.len; p++) {
-		if (p->reported || p->status != first->status || p->said != first->said || strcmp(p->reason, first->reason) != 0)
+		bool same = p->status == first->status && p->said == first->said && !p->passed;
+		/* Why each fails is worth a line; that private parts are needed is the same story for all. */
+		if ((p->reported && p != first) || !same || (p->status == PROGRAM_FAILED && strcmp(p->reason, first->reason) != 0))
 			continue;
 		p->reported = true;
 		if (count++ < 3)
@@ -307,8 +309,12 @@ static void report_program(struct scout *s, struct scout_program *p)
 	const char *wanted = missing_file(s, p);
 	if (p->reported)
 		return;
+	p->reported = true;
+	bool example = scout_place(p->source) == PLACE_EXAMPLE;
 	if (p->passed) {
-		if (!p->said)
+		if (example)
+			s->examples++;
+		else if (!p->said)
 			s->guessed++;
 		else
 			s->said++;
@@ -318,7 +324,7 @@ static void report_program(struct scout *s, struct scout_program *p)
 			   wanted);
 	} else if (p->said) {
 		scout_find(s, p->status == PROGRAM_FAILED ? FINDING_OPEN : FINDING_FOUND, "tests.programs",
-			   "in, as %s says so, but %s: %s: %s", p->said_by, verb_of(p->status), alike(s, p), p->reason);
+			   "in, as %s says so, but %s: %s (%s)", p->said_by, verb_of(p->status), alike(s, p), p->reason);
 	} else if (p->status == PROGRAM_WHITE_BOX && strstr(p->reason, "calls nothing")) {
 		p->drop = true;
 		s->unrelated++;
@@ -329,14 +335,32 @@ static void report_program(struct scout *s, struct scout_program *p)
 	}
 }
 
+/* The framework whose header the source includes, for one that cannot be asked by running it. */
+static void hint_report(struct scout *s, struct scout_program *p)
+{
+	const struct scout_file *f = scout_file(s, p->source);
+	for (size_t i = 0; f && i < f->includes_len; i++) {
+		const char *name = arena_str(s->a, scout_stem(arena_str(s->a, f->includes[i].name)));
+		if (testreport_find(name))
+			p->report = name;
+	}
+}
+
 static void report(struct scout *s)
 {
+	for (size_t i = 0; i < s->programs.len; i++) {
+		if (s->programs.items[i].status == PROGRAM_NOT_RUNNABLE)
+			hint_report(s, &s->programs.items[i]);
+	}
 	for (size_t i = 0; i < s->programs.len; i++)
 		report_program(s, &s->programs.items[i]);
 	if (s->said)
 		scout_find(s, FINDING_FOUND, "tests.programs", "%zu pass of those that build files call tests", s->said);
 	if (s->guessed)
 		scout_find(s, FINDING_GUESSED, "tests.programs", "%zu that lie where tests lie pass", s->guessed);
+	if (s->examples)
+		scout_find(s, FINDING_GUESSED, "tests.programs",
+			   "there are no tests; %zu examples that end well stand in for them", s->examples);
 	if (s->unrelated)
 		scout_find(s, FINDING_GUESSED, "tests.programs", "%zu that call nothing of the library are left out",
 			   s->unrelated);
@@ -347,6 +371,8 @@ static void report(struct scout *s)
 int scout_trial(struct scout *s, struct err *err)
 {
 	for (size_t i = 0; i < s->programs.len; i++) {
+		if (s->programs.items[i].settled)
+			continue;
 		list_folders(s, &s->programs.items[i]);
 		first_attempt(&s->programs.items[i]);
 	}

@@ -53,6 +53,7 @@ void suite_release(struct suite *s)
 	nameset_release(&s->library_names);
 	nameset_release(&s->public_names);
 	nameset_release(&s->private_files);
+	nameset_release(&s->private_names);
 	plan_release(&s->plan);
 	*s = (struct suite){0};
 }
@@ -178,6 +179,7 @@ static const char *header_source(struct suite *s)
 static int read_public_names(struct suite *s, struct err *err)
 {
 	SCOPED_ARENA struct arena scratch = {0};
+	nameset_seal(&s->public_names);
 	if (s->plan.headers_len == 0)
 		return 0;
 	struct own_source source = {
@@ -220,6 +222,30 @@ static void find_private_files(struct suite *s)
 	nameset_seal(&s->private_files);
 }
 
+static bool all_tests_build(const struct suite *s)
+{
+	for (size_t i = 0; i < s->plan.objects_len; i++) {
+		if (!s->plan.objects[i].of_library && !s->plan.objects[i].built.ok)
+			return false;
+	}
+	return true;
+}
+
+/* So that it can be told why a test does not build: it may want what only the library has. */
+static void find_private_names(struct suite *s)
+{
+	struct nameset all = {0};
+	for (size_t i = 0; i < s->private_files.len && !all_tests_build(s); i++)
+		nameset_add_identifiers(&all, plan_text(s->plan.library_tree,
+							arena_str(&s->plan.arena, s->private_files.items[i])));
+	for (size_t i = 0; i < all.len; i++) {
+		if (!nameset_has(&s->public_names, all.items[i]))
+			nameset_add(&s->private_names, all.items[i]);
+	}
+	nameset_seal(&s->private_names);
+	nameset_release(&all);
+}
+
 static int build_stages(struct suite *s, const struct tree *source, struct err *err)
 {
 	if (plan_make(s->project, source, &s->plan, err) < 0 || make_start(s, err) < 0 || compile_all(s, err) < 0)
@@ -228,6 +254,7 @@ static int build_stages(struct suite *s, const struct tree *source, struct err *
 	if (read_public_names(s, err) < 0)
 		return -1;
 	find_private_files(s);
+	find_private_names(s);
 	return 0;
 }
 

@@ -21,6 +21,7 @@ struct suite {
 	struct nameset library_names; /* symbols that the library defines */
 	struct nameset public_names;  /* identifiers in its public headers; none if there are no headers */
 	struct nameset private_files; /* that the library is made of and no public header includes */
+	struct nameset private_names; /* identifiers in those that are in no public header; only if a test does not build */
 	struct built headers;      /* all public headers preprocessed for a user, #define lines kept */
 	struct link_input start;   /* an object of ours that enters the working folder */
 	const char *library_failure; /* why the library does not build, or NULL */

@@ -3,6 +3,16 @@
 #include "core/mem.h"
 #include "harness/testreport_formats.h"
 
+const char *test_verdict_name(enum test_verdict verdict)
+{
+	static const char *const names[] = {
+		[TEST_PASSED] = "passed",
+		[TEST_SKIPPED] = "skipped",
+		[TEST_FAILED] = "failed",
+	};
+	return names[verdict];
+}
+
 enum { NAME_BYTES = 200, MESSAGE_BYTES = 1000 };
 
 const struct testreport_format *testreport_find(const char *name)

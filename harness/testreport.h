@@ -21,6 +21,8 @@
 /* From the best to the worst. */
 enum test_verdict { TEST_PASSED, TEST_SKIPPED, TEST_FAILED };
 
+const char *test_verdict_name(enum test_verdict verdict);
+
 struct test_line {
 	const char *name; /* never empty; no two tests have the same */
 	enum test_verdict verdict;

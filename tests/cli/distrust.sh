@@ -116,4 +116,26 @@ sed -i 's/"one"/"o\xc2\x9b31mne"/' "$temp/name/recast.json"
 check name
 is 'a name cannot speak to the terminal' test "$(grep -c $'\xc2\x9b' "$temp/out" "$temp/err" | grep -vc ':0')" = 0
 
+# ---- tests that know more than the public headers
+
+library inside recast.json '{ "name": "inside", "library": { "sources": ["a.c"], "headers": ["a.h"] },
+  "tests": { "programs": [{ "each": ["t_*.c"] }] } }' a.h 'int a(void);' a.c '#include "a.h"
+#include "inside.h"
+static int hidden(struct inside *x) { return x->one; }
+int a(void) { struct inside x = { 1 }; return hidden(&x) - 1; }' inside.h 'struct inside { int one; };' \
+    limits.h '#define LIMIT 3' t_good.c '#include "a.h"
+#include "limits.h"
+int main(void) { return a() + LIMIT - 3; }' t_header.c '#include "a.h"
+#include "inside.h"
+int main(void) { return a(); }' t_static.c '#include "a.h"
+int main(void) { return hidden(0) + a(); }' t_struct.c '#include "a.h"
+int main(void) { struct inside x = { 1 }; return a() + x.one - 1; }' t_broken.c '#include "a.h"
+int main(void) { return nobody_has_this(); }'
+run check original --quiet -C "$temp/inside"
+is 'a header of nothing but macros is no secret' prints 'pass  1 passed, 0 failed'
+is 'a private header is' prints 't_header: it includes inside.h, which is the library'
+is 'a static function too' prints 't_static: it needs hidden, which only the library has'
+is 'and a private type' prints 't_struct: it needs '
+is 'what nobody has is no secret' prints 't_broken: it does not build'
+
 finish

@@ -190,6 +190,25 @@ extract "$temp/macros"
 is 'a library of macros has no clean room' exited 1
 is 'which is said' prints 'no clean room is possible'
 
+library fails recast.json "${add_json/\"exit\"/\"tap\"} }" include/add.h "$add_h" src/add.c "$add_c" t.c '#include "add.h"
+#include <stdio.h>
+static void test_one(void) { printf("%s 1 - test_one\n", add(1, 2) == 3 ? "ok" : "not ok"); }
+static void test_two(void) { printf("%s 2 - test_two\n", add(2, 2) == 5 ? "ok" : "not ok"); }
+static void test_three(void) { printf("%s 3 - test_three\n", add(3, 2) == 5 ? "ok" : "not ok"); }
+static void test_four(void) { printf("%s 4 - test_four\n", add(4, 2) == 6 ? "ok" : "not ok"); }
+int main(void)
+{
+	puts("1..4");
+	test_one();
+	test_two();
+	test_three();
+	test_four();
+	return 0;
+}'
+extract "$temp/fails" --json
+is 'what the original fails is no test' test "$(grep -c '"visible": ' "$temp/out")" = 3
+is 'and is not shown' hides "$temp/fails" 'test_two'
+
 library private recast.json "$add_json }" include/add.h "$add_h" src/inside.h 'struct inside { int a; };' \
     src/add.c "#include \"inside.h\"
 $add_c" t.c "#include \"src/inside.h\"
