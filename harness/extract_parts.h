@@ -77,7 +77,7 @@ static inline const struct plan_program *sorting_program(const struct sorting *s
 /* Programs that were judged, by their sources, with their test functions. */
 int extract_groups(struct sorting *s, struct err *err);
 
-/* Which functions of the library each unit touches; marks them as tested. */
+/* Which functions of the library a unit touches. */
 struct touches {
 	size_t *items; /* numbers of functions, each once */
 	size_t len;

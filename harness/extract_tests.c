@@ -187,8 +187,11 @@ int extract_tests(struct extraction *x, struct err *err)
 	extract_show_tests(&s);
 	x->e->tests = s.tests;
 	for (size_t i = 0; i < s.units_len; i++) {
-		if (!s.fails[i])
-			x->e->tests[x->e->tests_len++] = s.tests[i];
+		if (s.fails[i])
+			continue;
+		x->e->tests[x->e->tests_len++] = s.tests[i];
+		for (size_t k = 0; k < s.tests[i].calls.len; k++)
+			interface_function(&x->e->spec.api, str_of(s.tests[i].calls.items[k]))->tested = true;
 	}
 	x->e->spec.sealed_len = x->e->tests_len - x->e->spec.visible_len;
 	return 0;

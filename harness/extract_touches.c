@@ -43,7 +43,6 @@ static void touch(struct interface *api, const char *name, bool *seen, struct to
 		return;
 	seen[index] = true;
 	t->items[t->len++] = index;
-	f->tested = true;
 }
 
 struct touches extract_touches(struct extraction *x, const struct touch_map *map, const struct strings *names)
