@@ -8,7 +8,6 @@
 /* A token of a text, as its hash. */
 struct mark {
 	uint64_t hash;
-	size_t start, end;
 	unsigned line;
 };
 
@@ -56,8 +55,7 @@ static struct marks read_marks(struct str text)
 		struct ctoken first = token;
 		if (token.kind == CTOKEN_COMMENT || token.kind == CTOKEN_END || skip_include(&r, &token))
 			continue;
-		*vec_push(&marks) = (struct mark){hash_text(first.text), first.offset, first.offset + first.text.len,
-						  first.line};
+		*vec_push(&marks) = (struct mark){hash_text(first.text), first.line};
 	}
 	return marks;
 }
@@ -185,8 +183,6 @@ static void finish_run(struct finding *f, const struct growing *g)
 	const struct mark *first = &f->marks.items[g->first], *last = &f->marks.items[g->past - 1];
 	*vec_push(&f->found) = (struct shared_run){
 		.tokens = g->past - g->first,
-		.start = first->start,
-		.end = last->end,
 		.line = first->line,
 		.end_line = last->line,
 		.file = f->set->files.items[g->from->file],
@@ -213,39 +209,67 @@ static void find_runs(struct finding *f)
 	vec_release(&f->marks);
 }
 
-/* Blanks for marks of comments, and for the "*" or ">" with which their lines begin. */
-static struct str without_marks(struct str text, struct arena *a)
+/* How many bytes a line begins with that are not its own: of a quotation, a comment, a difference, a number. */
+static size_t leading(struct str line)
 {
-	char *out = arena_str(a, text);
-	bool begins = true;
-	for (size_t i = 0; i < text.len; i++) {
-		char c = out[i], next = i + 1 < text.len ? out[i + 1] : '\n';
-		bool mark = (c == '/' && (next == '*' || next == '/')) || (c == '*' && next == '/');
-		bool leads = begins && (c == '*' || c == '>') && strchr(" \t\r\n", next);
-		begins = c == '\n' || (begins && (c == ' ' || c == '\t' || mark));
-		if (mark || leads)
-			out[i] = ' ';
-		if (mark)
-			out[++i] = ' ';
+	size_t at = 0, from;
+	while (at < line.len && (line.ptr[at] == ' ' || line.ptr[at] == '\t'))
+		at++;
+	if (at == 0 && line.len && (line.ptr[0] == '+' || line.ptr[0] == '-'))
+		return 1;
+	from = at;
+	while (at < line.len && line.ptr[at] >= '0' && line.ptr[at] <= '9')
+		at++;
+	bool number = at > from, mark = !number && at < line.len && strchr("*>|", line.ptr[at]);
+	at += mark || (number && at < line.len && strchr(":|.", line.ptr[at]));
+	bool apart = at == line.len || strchr(" \t\r", line.ptr[at]);
+	return (number || mark) && apart ? at : 0;
+}
+
+/* The length of what stands for something else or for nothing at the front; 0 if that is not so. */
+static size_t unquote(struct str rest, const char **ret_text)
+{
+	static const struct {
+		const char *from, *to;
+	} rows[] = {
+		{"/*", " "}, {"*/", " "}, {"//", " "}, {"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}, {"&quot;", "\""},
+	};
+	for (size_t i = 0; i < countof(rows); i++) {
+		if (str_starts(rest, str_of(rows[i].from))) {
+			*ret_text = rows[i].to;
+			return strlen(rows[i].from);
+		}
 	}
-	return (struct str){out, text.len};
+	return 0;
 }
 
-static bool has_marks(struct str text)
+/* As the header tells. Lines stay lines. */
+static struct str unquoted(struct str text, struct arena *a)
 {
-	return text.len && (memmem(text.ptr, text.len, "/*", 2) || memmem(text.ptr, text.len, "//", 2));
+	char *out = arena_array(a, text.len + 1, char);
+	struct str line;
+	size_t len = 0;
+	while (str_next_line(&text, &line)) {
+		for (size_t at = leading(line), skip; at < line.len; at += skip ? skip : 1) {
+			const char *instead = &line.ptr[at];
+			skip = unquote(str_from(line, at), &instead);
+			out[len++] = *instead;
+		}
+		out[len++] = '\n';
+	}
+	return (struct str){out, len};
 }
 
-/* Those of `more` that overlap none of `runs`, among these; both are in order. */
+/* Those of `more` that share a line with none of `runs`, among these; both are in order. */
 static struct shared_runs merge(const struct finding *runs, const struct finding *more, struct arena *a)
 {
 	struct shared_runs all = {arena_array(a, runs->found.len + more->found.len, struct shared_run), 0};
 	size_t r = 0;
 	for (size_t i = 0; i < more->found.len; i++) {
 		const struct shared_run *run = &more->found.items[i];
-		while (r < runs->found.len && runs->found.items[r].end <= run->start)
+		while (r < runs->found.len && runs->found.items[r].end_line < run->line)
 			all.items[all.len++] = runs->found.items[r++];
-		if (r == runs->found.len || run->end <= runs->found.items[r].start)
+		if (r == runs->found.len || run->end_line < runs->found.items[r].line)
 			all.items[all.len++] = *run;
 	}
 	while (r < runs->found.len)
@@ -257,12 +281,9 @@ struct shared_runs fingerprints_find(const struct fingerprints *set, struct str 
 {
 	SCOPED_ARENA struct arena scratch = {0};
 	struct finding code = {.set = set, .marks = read_marks(text), .least = least};
-	struct finding quoted = {.set = set, .least = least};
+	struct finding quoted = {.set = set, .marks = read_marks(unquoted(text, &scratch)), .least = least};
 	find_runs(&code);
-	if (has_marks(text)) {
-		quoted.marks = read_marks(without_marks(text, &scratch));
-		find_runs(&quoted);
-	}
+	find_runs(&quoted);
 	struct shared_runs runs = merge(&code, &quoted, a);
 	vec_release(&code.found);
 	vec_release(&quoted.found);

@@ -11,13 +11,14 @@
  * down, of every window the smallest is kept: still one of each FINGERPRINT_RUN +
  * FINGERPRINT_WINDOW - 1 tokens in a row.
  *
- * A text that is asked about is read twice, the second time as if it had no comment
- * marks: code that a comment quotes is found, and the "/" and "*" of a path in prose
- * hide nothing.
+ * A text that is asked about is read twice, the second time without marks of comments,
+ * without what prose puts in front of a line that it quotes ("*", ">", "+", a number) and with "<"
+ * for "&lt;": code that a comment or a document quotes is found, and the "/" and "*" of a
+ * path in prose hide nothing.
  *
  * Not seen: what shares fewer tokens in a row than asked for; code whose names were
- * changed throughout; code within a string literal, with line numbers or with
- * "&lt;" for "<"; tokens spelled another way (digraphs, a line joint within a name).
+ * changed throughout; code within a string literal; tokens spelled another way
+ * (digraphs, a line joint within a name).
  */
 
 #include "core/arena.h"
@@ -53,7 +54,6 @@ void fingerprints_release(struct fingerprints *set);
 /* A run of tokens that the text shares with the set. */
 struct shared_run {
 	size_t tokens;
-	size_t start, end;   /* bytes of the text */
 	unsigned line, end_line;
 	const char *file;    /* of the set */
 	unsigned file_line;
