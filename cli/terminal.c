@@ -167,7 +167,9 @@ static void notify(void *data, const struct event *event)
 		break;
 	case EVENT_NOTE:
 		terminal_clear_line();
-		fprintf(stderr, "recast: %s\n", event->text);
+		fputs("recast: ", stderr);
+		terminal_print(stderr, event->text, SIZE_MAX);
+		fputc('\n', stderr);
 		break;
 	}
 	pthread_mutex_unlock(&terminal.lock);
@@ -176,5 +178,17 @@ static void notify(void *data, const struct event *event)
 const struct observer *terminal_progress(void)
 {
 	static const struct observer observer = {.notify = notify};
+	return &observer;
+}
+
+static void notify_of_notes(void *data, const struct event *event)
+{
+	if (event->kind == EVENT_NOTE)
+		notify(data, event);
+}
+
+const struct observer *terminal_notes(void)
+{
+	static const struct observer observer = {.notify = notify_of_notes};
 	return &observer;
 }

@@ -19,7 +19,8 @@ struct beginning {
 
 static const char *project_path(struct beginning *b, const char *name)
 {
-	return arena_printf(b->a, "%s/%s", b->request->project, name);
+	const char *project = b->request->project;
+	return strcmp(project, ".") == 0 ? name : arena_printf(b->a, "%s/%s", project, name);
 }
 
 /* ---- the source */
@@ -217,12 +218,11 @@ static int write_files(struct beginning *b, struct err *err)
 {
 	struct str text;
 	complete(b);
-	SCOPED_MEM char *json = json_dumps(b->description, JSON_INDENT(2));
-	const char *ended = arena_printf(b->a, "%s\n", json);
+	SCOPED_MEM char *json = json_print(b->description);
 	struct project unused;
-	if (project_parse(str_of(ended), b->request->project, b->a, &unused, err) < 0)
+	if (project_parse(str_of(json), b->request->project, b->a, &unused, err) < 0)
 		return err_wrap(err, "what was found makes no recast.json");
-	if (tasks(b, &text, err) < 0 || fs_write(project_path(b, "recast.json"), str_of(ended), err) < 0 ||
+	if (tasks(b, &text, err) < 0 || fs_write(project_path(b, "recast.json"), str_of(json), err) < 0 ||
 	    fs_write(project_path(b, "RECAST.md"), text, err) < 0)
 		return -1;
 	return 0;
