@@ -166,9 +166,9 @@ static const char *source_id(const struct beginning *b)
 	return arena_printf(b->a, "%s %s", source->kind == REPO_COMMIT ? "commit" : "tree", source->id);
 }
 
-static struct str first_tasks(struct beginning *b)
+static struct taskfile_new about_source(struct beginning *b)
 {
-	struct taskfile_new first = {
+	return (struct taskfile_new){
 		.name = json_string_value(json_object_get(b->description, "name")),
 		.source = b->result.in_place ? NULL : b->result.source.address,
 		.id = source_id(b),
@@ -176,15 +176,15 @@ static struct str first_tasks(struct beginning *b)
 		.date = b->request->date,
 		.open = open_questions(b),
 	};
-	return taskfile_first(&first, b->a);
 }
 
 /* The text that RECAST.md will have. */
 static int tasks(struct beginning *b, struct str *ret_text, struct err *err)
 {
 	const char *path = project_path(b, "RECAST.md");
+	struct taskfile_new about = about_source(b);
 	if (!fs_exists(path)) {
-		*ret_text = first_tasks(b);
+		*ret_text = taskfile_first(&about, b->a);
 		return 0;
 	}
 	SCOPED_BUF struct buf old;
@@ -195,7 +195,7 @@ static int tasks(struct beginning *b, struct str *ret_text, struct err *err)
 		return -1;
 	const char *id = source_id(b);
 	b->result.kept_tasks = true;
-	*ret_text = taskfile_with_action(buf_str(&old), b->request->date,
+	*ret_text = taskfile_with_action(taskfile_with_source(buf_str(&old), &about, b->a), b->request->date,
 					 id ? arena_printf(b->a, "init, from %s", id) : "init", b->a);
 	return 0;
 }
