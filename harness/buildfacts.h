@@ -19,7 +19,7 @@
 struct fact_target {
 	const char *name;
 	bool program; /* else a library */
-	bool test;    /* said to be built for tests only (check_PROGRAMS, used by add_test, a prerequisite of "check") */
+	bool test;    /* said to be built for tests only: check_PROGRAMS, used by add_test, needed for "check" */
 	struct strings sources, include, defines, flags;
 	struct strings links; /* names of targets that it links with */
 	const char *file;     /* that says so */
@@ -59,7 +59,7 @@ struct buildfacts {
 	struct fact_template *templates;
 	size_t templates_len;
 	struct strings headers;       /* installed ones; may name generated files, as their `to` */
-	struct strings header_roots;  /* folders whose content is installed as headers; tests and users have them as -I */
+	struct strings header_roots;  /* folders that users have as -I for headers installed by folders */
 	struct strings files;         /* build files that were read */
 };
 
