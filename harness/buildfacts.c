@@ -1,5 +1,6 @@
 #include "harness/buildfacts_reader.h"
 
+#include "core/buf.h"
 #include "core/mem.h"
 #include "harness/glob.h"
 
@@ -218,11 +219,32 @@ static void keep_targets(struct facts *f, struct arena *a, struct buildfacts *b)
 	}
 }
 
+/* A program that is run in the same way, once alone and once under a checker. */
+static bool is_run_again(struct facts *f, const struct fact_test *t, struct facts_vars *seen)
+{
+	SCOPED_BUF struct buf key;
+	buf_init(&key, 10000);
+	buf_printf(&key, "%s\n%s\n%s\n%s\n%s", t->file, t->name, t->program, t->cwd ? t->cwd : "",
+		   t->stdin_file ? t->stdin_file : "");
+	for (size_t i = 0; i < t->args.len; i++)
+		buf_printf(&key, "\n%s", t->args.items[i]);
+	for (size_t i = 0; i < t->env.len; i++)
+		buf_printf(&key, "\n=%s", t->env.items[i]);
+	if (key.full || !facts_var(f, seen, buf_str(&key))) {
+		facts_var_set(f, seen, buf_str(&key), "");
+		return false;
+	}
+	return true;
+}
+
 static void keep_tests(struct facts *f, struct arena *a, struct buildfacts *b)
 {
+	struct facts_vars seen = {0};
 	b->tests = arena_array(a, f->tests.len, struct fact_test);
 	for (size_t i = 0; i < f->tests.len; i++) {
 		const struct fact_test *t = f->tests.items[i];
+		if (is_run_again(f, t, &seen))
+			continue;
 		struct fact_test *kept = &b->tests[b->tests_len++];
 		*kept = *t;
 		kept->name = keep_text(t->name, a);

@@ -166,12 +166,17 @@ static void add_tests(struct one *o)
 	struct strings failing = facts_words(f, str_of(make_var(&o->make, "XFAIL_TESTS")));
 	for (size_t i = 0; i < tests.len && facts_spend(f, 1); i++) {
 		const char *word = strncmp(tests.items[i], "./", 2) == 0 ? tests.items[i] + 2 : tests.items[i];
+		const char *path = facts_path(f, o->make.folder, str_of(word)), *expected = NULL;
+		const char *script = path ? facts_script(f, path, &expected) : NULL;
+		if (script && facts_has(f, &o->programs, script))
+			word = script;
 		if (!facts_has(f, &o->programs, word))
 			continue;
 		const char *name = facts_text(f, facts_base(str_of(word)));
 		struct fact_test *t = facts_test(f, name, name, o->make.file, line);
 		t->cwd = o->make.folder;
-		t->expected_exit = facts_has(f, &failing, word);
+		t->expected_file = expected;
+		t->expected_exit = facts_has(f, &failing, tests.items[i]);
 		add_env(o, t, "AM_TESTS_ENVIRONMENT");
 		add_env(o, t, "TESTS_ENVIRONMENT");
 	}

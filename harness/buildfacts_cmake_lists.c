@@ -10,8 +10,7 @@ static bool is(const struct strings *args, size_t at, const char *word)
 
 static struct strings from(const struct strings *args, size_t at)
 {
-	at = min_size(at, args->len);
-	return (struct strings){args->items + at, args->len - at};
+	return at < args->len ? (struct strings){args->items + at, args->len - at} : (struct strings){0};
 }
 
 /* In the scope around this one; both are the same for what is read here later. */

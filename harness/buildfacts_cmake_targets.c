@@ -382,9 +382,16 @@ static void end_test(struct cmake *c, const struct cmake_test *t)
 		if (!program && word[0] != '-' && strchr(word, '=') && at > 0)
 			facts_push(c->f, &env, word);
 	}
+	const char *expected = NULL;
+	if (!program) {
+		const char *path = t->command.len ? facts_path(c->f, t->folder, str_of(t->command.items[0])) : NULL;
+		const char *name = path ? facts_script(c->f, path, &expected) : NULL;
+		program = name ? program_of(c, name) : NULL;
+	}
 	if (!program)
 		return;
 	struct fact_test *fact = facts_test(c->f, t->name, program, t->file, t->line);
+	fact->expected_file = expected;
 	for (; at < t->command.len; at++)
 		facts_push(c->f, &fact->args, t->command.items[at]);
 	fact->env = env;

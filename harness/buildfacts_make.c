@@ -17,14 +17,14 @@ static struct product *find_product(struct making *k, const char *path)
 	return NULL;
 }
 
-/* Commands whose arguments may be programs, but which do not start them. */
-static bool is_other_tool(const char *word)
+/* Commands that start what their arguments name. */
+static bool is_starter(const char *word)
 {
-	static const char *const tools[] = {"cp", "rm", "mv", "ln", "strip", "chmod", "echo", "printf", "test", "[",
-					    "size", "objdump", "nm", "ls", "tar", "mkdir", "cat", "sed", "grep",
-					    "touch", "install", "zip", "codesign", "file", "gdb", "make", "gcov",
-					    "lcov"};
-	return make_is_tool(word, tools, countof(tools)) || make_is_compiler(word) || make_is_archiver(word);
+	static const char *const tools[] = {"valgrind", "sh", "bash", "timeout", "gtimeout", "sudo", "libtool",
+					    "stdbuf",
+					    "setarch", "wine", "strace", "gdb", "lldb", "xvfb"};
+	struct str base = facts_base(str_of(word));
+	return make_is_tool(word, tools, countof(tools)) || str_starts(base, STR("qemu"));
 }
 
 static const char *file_of(struct making *k, const struct shell_command *c, const char *word)
@@ -57,13 +57,11 @@ static void run_command(struct making *k, const struct make_rule *rule, const st
 {
 	if (compares(k, c) || !c->cwd || (c->takes && !piped_file))
 		return;
-	struct product *p = find_product(k, facts_path(k->f, c->cwd, str_of(c->words.items[0])));
-	if (is_other_tool(c->words.items[0]) && !(p && strchr(c->words.items[0], '/')))
-		return;
-	size_t at = 0;
-	for (p = NULL; at < c->words.len && at < 6 && !p; at++) {
+	/* Without a "/" it would be a command of the system. */
+	size_t end = is_starter(c->words.items[0]) ? min_size(6, c->words.len) : 1, at = 0;
+	struct product *p = NULL;
+	for (; at < end && !p; at++) {
 		const char *word = c->words.items[at];
-		/* Without a "/" it would be a command of the system, unless something else starts it. */
 		if (strchr(word, '/') || at > 0)
 			p = find_product(k, facts_path(k->f, c->cwd, str_of(word)));
 	}

@@ -358,6 +358,26 @@ const char *facts_library_name(struct facts *f, struct str path)
 	return facts_text(f, name);
 }
 
+const char *facts_script(struct facts *f, const char *path, const char **ret_expected)
+{
+	static const char *const scripts[] = {".test", ".sh", ".t"},
+					     *const outputs[] = {".expected", ".exp", ".out", ".ok"};
+	struct str whole = str_of(path), stem = {0};
+	for (size_t i = 0; i < countof(scripts) && !stem.len; i++) {
+		if (str_ends(whole, str_of(scripts[i])))
+			stem = str_first(whole, whole.len - strlen(scripts[i]));
+	}
+	const struct tree_node *node = facts_node(f, path);
+	if (!stem.len || stem.len > 4096 || !node || node->type == TREE_FOLDER)
+		return NULL; /* a link to what many tests share will do */
+	*ret_expected = NULL;
+	for (size_t i = 0; i < countof(outputs) && !*ret_expected && facts_spend(f, stem.len); i++) {
+		const char *output = arena_printf(f->a, "%.*s%s", STR_ARG(stem), outputs[i]);
+		*ret_expected = facts_is_file(f, output) ? output : NULL;
+	}
+	return facts_text(f, facts_base(stem));
+}
+
 static bool word_is(struct str word, const char *const *list, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {

@@ -109,6 +109,13 @@ void facts_header_folder(struct facts *f, const char *folder);
 /* A name at the beginning or end of a path, as a library's file has it: "libz.so.1" is "z". */
 const char *facts_library_name(struct facts *f, struct str path);
 
+/*
+ * Whether a test is a script that is called like the program that it runs
+ * ("tests/x.test" for "x"), which is then its name. What the program must print
+ * often stands beside it; `ret_expected` is that file, or NULL.
+ */
+const char *facts_script(struct facts *f, const char *path, const char **ret_expected);
+
 /* "ENABLE_TESTS", "with-tests": it is about tests being there, and not about how they run. */
 bool facts_is_test_switch(struct str name);
 

@@ -196,7 +196,9 @@ static void list_untried(struct scout *s, const struct nameset *names, enum scou
 {
 	for (size_t i = 0; i < s->files.len && s->compiled + job->len < SCOUT_SOURCES_MAX; i++) {
 		const struct scout_file *f = &s->files.items[i];
-		if (scout_is_candidate(f) && !f->object.tried && f->place == place && (!names || scout_mentions(f, names)))
+		/* What a build file lists goes first, all of it. */
+		bool untried = scout_is_candidate(f) && !f->object.tried && !f->said;
+		if (untried && f->place == place && (!names || scout_mentions(f, names)))
 			*vec_push(job) = i;
 	}
 }

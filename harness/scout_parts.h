@@ -27,6 +27,7 @@
 #include "harness/nameset.h"
 #include "harness/project.h"
 #include "harness/scout.h"
+#include "harness/suite.h"
 
 enum {
 	SCOUT_FILES_MAX = 50000,   /* of all kinds */
@@ -123,7 +124,7 @@ struct scout_program {
 	bool builds_library; /* and compiles the library with it */
 	const char *said_by, *said_in; /* file and line; the file's name */
 	bool settled, passed, drop;
-	int status;         /* enum program_status of the last run */
+	enum program_status status; /* of the last run */
 	const char *reason; /* why it does not pass; "" */
 	struct scout_list folders; /* where it may have to start, best first */
 	size_t attempt;

@@ -30,8 +30,15 @@ static int try_define(struct scout *s, const struct scout_job *job, const char *
 	}
 	int result = 0;
 	if (failing.len && scout_list_add(&s->library.defines, define)) {
-		result = scout_compile_settle(s, &failing, false, err);
+		struct scout_object *before = mem_zalloc(failing.len, sizeof(*before));
+		for (size_t i = 0; i < failing.len; i++)
+			before[i] = s->files.items[failing.items[i]].object;
+		result = scout_compile(s, &failing, false, NULL, err);
 		size_t good = count_good(s, &failing);
+		/* What this attempt said of a source is of no use to the next. */
+		for (size_t i = 0; i < failing.len && good == 0; i++)
+			s->files.items[failing.items[i]].object = before[i];
+		free(before);
 		if (good == 0)
 			s->library.defines.len--;
 		else

@@ -118,8 +118,10 @@ enum scout_place scout_place(const char *path)
 	/* "testparse.c" */
 	if (place == PLACE_LIBRARY && stem.len > 4 && str_starts(stem, STR("test")))
 		place = PLACE_TEST;
-	return place == PLACE_TEST && name_place(file_rows, countof(file_rows), stem, &one) && one == PLACE_ASIDE ? one
-														   : place;
+	/* A benchmark among tests. */
+	if (place == PLACE_TEST && name_place(file_rows, countof(file_rows), stem, &one) && one == PLACE_ASIDE)
+		place = one;
+	return place;
 }
 
 bool scout_is_private(const char *base)

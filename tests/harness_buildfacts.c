@@ -151,35 +151,36 @@ static void read_file(const char *path, struct str text)
 }
 
 /* Each would take longer than the world lasts, or more memory than there is, if it were followed to its end. */
+#define THIRTY "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30"
+#define WORDS "W = 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20\n"
+
 static const struct {
 	const char *path, *text;
 } bombs[] = {
-	{"/CMakeLists.txt", "set(A xxxxxxxx)\nforeach(i RANGE 1000)\nset(A \"${A}${A}\")\nendforeach()\nproject(end)\n"},
+	{"/CMakeLists.txt", "set(A xxxxxxxx)\nforeach(i RANGE 1000)\nset(A \"${A}${A}\")\nendforeach()\n"},
 	{"/CMakeLists.txt", "set(A x)\nforeach(i RANGE 1000)\nlist(APPEND A ${A})\nendforeach()\n"},
 	{"/CMakeLists.txt", "function(f)\nf()\nf()\nendfunction()\nf()\n"},
 	{"/CMakeLists.txt", "macro(f x)\nf(${x}${x})\nf(${x})\nendmacro()\nf(y)\n"},
 	{"/CMakeLists.txt", "include(CMakeLists.txt)\ninclude(CMakeLists.txt)\n"},
-	{"/CMakeLists.txt", "foreach(a RANGE 4000)\nforeach(b RANGE 4000)\nforeach(c RANGE 4000)\nadd_library(l${a}${b}${c} a.c)\n"
-			    "endforeach()\nendforeach()\nendforeach()\n"},
-	{"/CMakeLists.txt", "string(REPEAT a 1000000000 b)\nlist(FILTER b INCLUDE REGEX \"((a*)*)*b\")\nforeach(i RANGE 18446744073709551615)\n"
-			    "endforeach()\n"},
-	{"/meson.build", "a = ['x']\nforeach i : [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30]\n"
-			 "a += [a, a]\na += a\nendforeach\nexecutable('x', a)\n"},
-	{"/meson.build", "s = 'x'\nforeach i : [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30]\n"
-			 "s += s\ns = '@0@@0@'.format(s)\nendforeach\n"},
+	{"/CMakeLists.txt", "foreach(a RANGE 4000)\nforeach(b RANGE 4000)\nforeach(c RANGE 4000)\n"
+			    "add_library(l${a}${b}${c} a.c)\nendforeach()\nendforeach()\nendforeach()\n"},
+	{"/CMakeLists.txt", "foreach(i RANGE 18446744073709551615)\nendforeach()\n"},
+	{"/CMakeLists.txt", "set(b aaaaaaaaaaaaaaaaaaaaaaaaaaaa)\nlist(FILTER b INCLUDE REGEX \"((a*)*)*b\")\n"
+			    "string(REGEX REPLACE \"a*\" \"\\\\1\\\\1\" c \"${b}\")\n"},
+	{"/meson.build", "a = ['x']\nforeach i : [" THIRTY "]\na += [a, a]\na += a\nendforeach\nexecutable('x', a)\n"},
+	{"/meson.build", "s = 'x'\nforeach i : [" THIRTY "]\ns += s\ns = '@0@@0@'.format(s)\nendforeach\n"},
 	{"/meson.build", "subdir('.')\nsubdir('')\n"},
 	{"/Makefile", "A = $(A)$(A)\nB := $(A)\nall: $(A)\n"},
 	{"/Makefile", "A = $(B)$(B)\nB = $(A) $(A)\nall: ; cc -o x a.c $(A)\n"},
-	{"/Makefile", "A0 = xxxxxxxx\nA = $(foreach a,$(W),$(foreach b,$(W),$(foreach c,$(W),$(foreach d,$(W),$(W)))))\n"
-		      "W = 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20\nall: $(A)\n"},
+	{"/Makefile", WORDS "A = $(foreach a,$(W),$(foreach b,$(W),$(foreach c,$(W),$(foreach d,$(W),$(W)))))\nall: $(A)\n"},
 	{"/Makefile", "F = $(call F,$(1)$(1))$(call F,$(1)$(1))\nall: $(call F,x)\n"},
 	{"/Makefile", "include Makefile\ninclude Makefile\n"},
-	{"/Makefile", "W = 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20\nall:\n\tfor a in $(W); do for b in $(W); do for c in $(W); do "
-		      "for d in $(W); do for e in $(W); do ./$$a$$b$$c$$d$$e; done; done; done; done; done\n"},
+	{"/Makefile", WORDS "all:\n\tfor a in $(W); do for b in $(W); do for c in $(W); do for d in $(W); do "
+			    "for e in $(W); do ./$$a$$b$$c$$d$$e; done; done; done; done; done\n"},
 	{"/Makefile", "%.a: %.a.a ; cc -o $@ $<\nall: x.a\n%: %.c ; cc -o $@ $<\n"},
 	{"/Makefile.am", "bin_PROGRAMS = $(bin_PROGRAMS) $(bin_PROGRAMS)\nSUBDIRS = . . ./.\n"},
-	{"/configure.ac", "m4_define([a], [aa])\nm4_define([b], [a a a a])\nAC_INIT([b])\nx=y\nx=$x$x$x$x$x$x$x$x\nx=$x$x$x$x$x$x$x$x\n"
-			  "AC_DEFINE_UNQUOTED([X], [$x])\n"},
+	{"/configure.ac", "m4_define([a], [aa])\nm4_define([b], [a a a a])\nAC_INIT([b])\nx=y\n"
+			  "x=$x$x$x$x$x$x$x$x\nx=$x$x$x$x$x$x$x$x\nAC_DEFINE_UNQUOTED([X], [$x])\n"},
 };
 
 static void bombs_end(void)
