@@ -8,8 +8,10 @@
  * is hearsay, to be tried in the sandbox before it is believed.
  *
  * Each kind of file is a row of a table: the name that it goes by, and a reader.
- * Paths are relative to the project's folder; those that lead outside it, and
- * files that are not there, are dropped. Files are hostile: bounded, any bytes.
+ * Paths are relative to the project's folder; those that lead outside it are
+ * dropped, and so is what neither is there nor is a template's `to`. Arguments
+ * and defines are texts: where a build file has a full path in them, it begins
+ * with PLAN_ROOT. Files are hostile: bounded, any bytes.
  */
 
 #include "core/arena.h"
@@ -63,7 +65,11 @@ struct buildfacts {
 	struct strings files;         /* build files that were read */
 };
 
-/* Reads every build file below the folder. Trouble with one is not the caller's: it is passed over. */
+/*
+ * Reads the build files in the folder, those that they name, then others below;
+ * in folders for other people's projects and for examples only those that are
+ * named. Trouble with one is not the caller's: it is passed over.
+ */
 int buildfacts_read(const struct tree_node *folder, struct arena *a, struct buildfacts *ret, struct err *err);
 
 #endif
