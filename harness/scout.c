@@ -142,6 +142,11 @@ static int look(struct scout *s, const char *name, struct err *err)
 	return prune(s, err);
 }
 
+static bool is_missing(const struct scout_file *f, const char *name)
+{
+	return f->object.missing && strcmp(f->object.missing, name) == 0;
+}
+
 /* The header that most sources lack, as it belongs to another project. */
 static void say_lacking(struct scout *s)
 {
@@ -151,14 +156,15 @@ static void say_lacking(struct scout *s)
 		const char *missing = s->files.items[i].object.missing;
 		size_t count = 0;
 		for (size_t k = 0; missing && k < s->files.len; k++)
-			count += s->files.items[k].object.missing && strcmp(s->files.items[k].object.missing, missing) == 0;
+			count += is_missing(&s->files.items[k], missing);
 		if (count > most_count) {
 			most = missing;
 			most_count = count;
 		}
 	}
 	if (most)
-		scout_find(s, FINDING_OPEN, "library.include", "%zu sources need %s, which neither the project nor the sandbox has",
+		scout_find(s, FINDING_OPEN, "library.include",
+			   "%zu sources need %s, which neither the project nor the sandbox has",
 			   most_count, most);
 }
 
@@ -167,9 +173,11 @@ static void say_what_is_missing(struct scout *s)
 	if (s->sources.len == 0)
 		say_lacking(s);
 	if (s->sources.len == 0)
-		scout_find(s, FINDING_OPEN, "library.sources", "no source that compiles defines what the headers declare");
+		scout_find(s, FINDING_OPEN, "library.sources",
+			   "no source that compiles defines what the headers declare");
 	else if (kept_programs(s) == 0)
-		scout_find(s, FINDING_OPEN, "tests.programs", "no test program was found; a library needs one to be judged by");
+		scout_find(s, FINDING_OPEN, "tests.programs",
+			   "no test program was found; a library needs one to be judged by");
 }
 
 static struct finding *keep_findings(const struct scout *s)

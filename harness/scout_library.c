@@ -284,7 +284,8 @@ static void report(struct scout *s, const struct fact_target *said)
 		bool failed = f->said && !f->in_library && f->object.tried && !f->object.ok;
 		left_out += failed;
 		if (failed && left_out <= NAMED_MAX)
-			scout_find(s, FINDING_GUESSED, "library.sources", "%s is left out: %s", f->path, f->object.failure);
+			scout_find(s, FINDING_GUESSED, "library.sources", "%s is left out: %s", f->path,
+				   f->object.failure);
 	}
 	if (left_out > NAMED_MAX)
 		scout_find(s, FINDING_GUESSED, "library.sources", "%zu more that do not compile are left out",
@@ -292,7 +293,8 @@ static void report(struct scout *s, const struct fact_target *said)
 	if (!chosen)
 		return;
 	if (listed == chosen && said)
-		scout_find(s, FINDING_FOUND, "library.sources", "%zu, as %s:%u lists them", chosen, said->file, said->line);
+		scout_find(s, FINDING_FOUND, "library.sources", "%zu, as %s:%u lists them", chosen, said->file,
+			   said->line);
 	else
 		scout_find(s, listed ? FINDING_GUESSED : FINDING_FOUND, "library.sources",
 			   "%zu that define what the public headers declare, and what these need", chosen);
