@@ -168,8 +168,26 @@ static void say_lacking(struct scout *s)
 			   most_count, most);
 }
 
+/* A main that only some macro brings forth: the source tests itself. */
+static void say_self_test(struct scout *s, const struct scout_file *f)
+{
+	struct nameset set = {0};
+	nameset_add(&set, STR("main"));
+	nameset_seal(&set);
+	if (scout_mentions(f, &set))
+		scout_find(s, FINDING_OPEN, "tests.programs",
+			   "%s has a main that is not compiled as it stands; a test inside the library's source cannot judge a rewrite",
+			   f->path);
+	nameset_release(&set);
+}
+
 static void say_what_is_missing(struct scout *s)
 {
+	bool untested = s->sources.len && kept_programs(s) == 0;
+	for (size_t i = 0; untested && i < s->files.len; i++) {
+		if (s->files.items[i].in_library)
+			say_self_test(s, &s->files.items[i]);
+	}
 	if (s->sources.len == 0)
 		say_lacking(s);
 	if (s->sources.len == 0)

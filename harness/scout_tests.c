@@ -145,7 +145,8 @@ static void say_broken(struct scout *s, enum scout_place place)
 {
 	const struct scout_file *first = NULL;
 	size_t count = 0;
-	for (size_t i = 0; i < s->files.len; i++) {
+	/* Where a build file lists the tests, others are those of a framework, or no longer used. */
+	for (size_t i = 0; i < s->files.len && s->programs.len == 0; i++) {
 		const struct scout_file *f = &s->files.items[i];
 		if (!is_source_of(f, place) || !f->object.tried || f->object.ok || has_program(s, f->path))
 			continue;
