@@ -188,6 +188,9 @@ static void say_what_is_missing(struct scout *s)
 		if (s->files.items[i].in_library)
 			say_self_test(s, &s->files.items[i]);
 	}
+	if (s->compiled >= SCOUT_SOURCES_MAX)
+		scout_find(s, FINDING_OPEN, "library.sources", "only %d sources were tried; there are more",
+			   SCOUT_SOURCES_MAX);
 	if (s->sources.len == 0)
 		say_lacking(s);
 	if (s->sources.len == 0)
