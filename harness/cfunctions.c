@@ -65,12 +65,3 @@ int cfunctions_find(struct str text, struct arena *a, struct source_functions *r
 	vec_release(&found);
 	return 0;
 }
-
-const struct source_function *cfunctions_at(const struct source_functions *functions, unsigned line)
-{
-	for (size_t i = 0; i < functions->len; i++) {
-		if (functions->items[i].line <= line && line <= functions->items[i].end_line)
-			return &functions->items[i];
-	}
-	return NULL;
-}

@@ -27,7 +27,4 @@ enum { CFUNCTIONS_TEXT_MAX = 4 << 20 };
 
 int cfunctions_find(struct str text, struct arena *a, struct source_functions *ret, struct err *err);
 
-/* The one around this line, or NULL. */
-const struct source_function *cfunctions_at(const struct source_functions *functions, unsigned line);
-
 #endif

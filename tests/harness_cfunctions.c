@@ -44,21 +44,6 @@ static void finds_definitions(void)
 		is_str(found(cases[i].text, &a), cases[i].functions);
 }
 
-static void knows_who_stands_where(void)
-{
-	SCOPED_ARENA struct arena a = {0};
-	struct source_functions functions;
-	struct err err = {0};
-	const char *text = "int f(void)\n{\n}\nint x;\nint g(void)\n{\n}\n";
-	if (!ok(cfunctions_find(str_of(text), &a, &functions, &err) == 0))
-		return;
-	is_str(cfunctions_at(&functions, 3)->name, "f");
-	ok(cfunctions_at(&functions, 4) == NULL);
-	is_str(cfunctions_at(&functions, 5)->name, "g");
-	ok(cfunctions_at(&functions, 99) == NULL);
-	is_int(functions.items[1].start, 23);
-}
-
 static void is_bounded(void)
 {
 	SCOPED_ARENA struct arena a = {0};
@@ -79,7 +64,6 @@ static void is_bounded(void)
 int main(void)
 {
 	tap_run("definitions are found", finds_definitions);
-	tap_run("who stands where", knows_who_stands_where);
 	tap_run("work is bounded", is_bounded);
 	return tap_done();
 }
