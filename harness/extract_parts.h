@@ -86,6 +86,10 @@ struct touches extract_touches(struct extraction *x, const struct touch_map *map
 /* Whether every unit of the group is sealed. */
 bool extract_all_sealed(const struct sorting *s, const struct group *g);
 
+/* Whether some test functions are cut out of its sources; and a source without them. */
+bool extract_has_sealed(const struct group *g);
+struct str extract_visible_text(const struct sorting *s, const struct group *g, size_t source);
+
 /* Compiles what is visible of each group without its sealed functions; one that does not is split by
  * program from now on. *ret_again says whether there was one. */
 int extract_check_visible(struct sorting *s, bool *ret_again, struct err *err);

@@ -2,12 +2,7 @@
 
 #include "core/parallel.h"
 
-enum {
-	DATA_FILE_MAX = 64 << 10, /* larger ones are not shown */
-	DATA_TOTAL_MAX = 1 << 20,
-};
-
-static bool has_sealed(const struct group *g)
+bool extract_has_sealed(const struct group *g)
 {
 	for (size_t i = 0; g->by_function && i < g->tests.len; i++) {
 		if (g->sealed[i])
@@ -26,9 +21,9 @@ bool extract_all_sealed(const struct sorting *s, const struct group *g)
 	return true;
 }
 
-static struct str visible_text(const struct sorting *s, const struct group *g, size_t source)
+struct str extract_visible_text(const struct sorting *s, const struct group *g, size_t source)
 {
-	if (!has_sealed(g))
+	if (!extract_has_sealed(g))
 		return g->sources[source].text;
 	return s->x->language->cut_tests(g->sources, source, &g->tests, g->sealed, s->x->a);
 }
@@ -42,7 +37,7 @@ static int cut_tree(struct sorting *s, const struct group *g, struct tree **out,
 		return -1;
 	for (size_t i = 0; i < g->sources_len; i++) {
 		const char *path = arena_printf(&scratch, PROJECT_ROOT "/%s", g->sources[i].path);
-		struct str text = visible_text(s, g, i);
+		struct str text = extract_visible_text(s, g, i);
 		if (!str_eq(text, g->sources[i].text) && tree_add_file(tree, path, text, err) < 0)
 			return -1;
 	}
@@ -76,7 +71,7 @@ static void compile_groups(void *data, size_t index)
 	struct sorting *s = data;
 	for (size_t i = 0; i < s->groups_len; i++) {
 		struct group *g = &s->groups[i];
-		if (has_sealed(g) && !extract_all_sealed(s, g))
+		if (extract_has_sealed(g) && !extract_all_sealed(s, g))
 			compile_group(s, g, &g->error);
 		event_send(s->x->suite->tools->observer, EVENT_STEP, g->sources[0].path, 0);
 	}
@@ -100,70 +95,4 @@ int extract_check_visible(struct sorting *s, bool *ret_again, struct err *err)
 		g->by_function &= !g->broken;
 	}
 	return result;
-}
-
-/* ---- what is shown */
-
-static bool is_mentioned(const struct sorting *s, const struct group *g, const char *path)
-{
-	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-	for (size_t i = 0; i < g->sources_len; i++) {
-		struct str text = visible_text(s, g, i);
-		if (text.len && memmem(text.ptr, text.len, name, strlen(name)))
-			return true;
-	}
-	return !g->by_function;
-}
-
-/* Files that the program read, as far as its visible tests speak of them. */
-static void show_data(struct sorting *s, const struct group *g, size_t program, size_t *left)
-{
-	const struct suite *suite = s->x->suite;
-	const struct strings *inputs = &s->x->e->baseline.programs[program].inputs;
-	for (size_t i = 0; i < inputs->len; i++) {
-		struct str text = plan_text(suite->plan.tests_tree, inputs->items[i]);
-		if (text.len > min_size(DATA_FILE_MAX, *left) || suite_is_public(suite, inputs->items[i]) ||
-		    !is_mentioned(s, g, inputs->items[i]))
-			continue;
-		*left -= text.len;
-		extract_add_file(&s->x->e->spec.tests, inputs->items[i], text);
-	}
-}
-
-static void show_named_file(struct sorting *s, const char *path)
-{
-	if (path)
-		extract_add_file(&s->x->e->spec.tests, path, plan_text(s->x->suite->plan.tests_tree, path));
-}
-
-static void show_group(struct sorting *s, const struct group *g, size_t *left)
-{
-	if (extract_all_sealed(s, g))
-		return;
-	for (size_t i = 0; i < g->sources_len; i++)
-		extract_add_file(&s->x->e->spec.tests, g->sources[i].path, visible_text(s, g, i));
-	for (size_t i = 0; i < g->programs_len; i++) {
-		if (!g->by_function && s->units[g->first_unit + i].sealed)
-			continue;
-		const struct plan_program *p = sorting_program(s, g->programs[i]);
-		show_named_file(s, p->program->stdin_file);
-		show_named_file(s, p->configuration->expect.stdout_file);
-		show_data(s, g, g->programs[i], left);
-	}
-}
-
-void extract_show_tests(struct sorting *s)
-{
-	struct spec *spec = &s->x->e->spec;
-	size_t left = DATA_TOTAL_MAX;
-	spec->visible = arena_array(s->x->a, s->units_len, struct spec_test);
-	for (size_t i = 0; i < s->units_len; i++) {
-		const struct extracted_test *t = &s->tests[i];
-		if (t->visible)
-			spec->visible[spec->visible_len++] =
-				(struct spec_test){t->name, t->program, t->place, t->calls};
-	}
-	spec->sealed_len = s->units_len - spec->visible_len;
-	for (size_t i = 0; i < s->groups_len; i++)
-		show_group(s, &s->groups[i], &left);
 }

@@ -21,9 +21,9 @@ struct language {
 			      const char **ret_trouble, struct err *err);
 	/* Whether the public headers are the implementation: no source has any other code. */
 	bool (*is_header_only)(const struct suite *suite);
-	/* A public header as it may be shown. */
-	int (*show_header)(const struct suite *suite, const char *path, struct arena *a, struct headercut *ret,
-			   struct err *err);
+	/* Public headers as they may be shown: one for each path, in `ret`. The paths are in byte order. */
+	int (*show_headers)(const struct suite *suite, const struct strings *paths, struct arena *a,
+			    struct headercut *ret, struct err *err);
 	/* Single tests within a program's sources, and the sources without some of them. */
 	int (*find_tests)(const struct ctest_source *sources, size_t len, struct arena *a, struct ctests *ret,
 			  struct err *err);
