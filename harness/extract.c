@@ -214,6 +214,7 @@ static int take_apart(struct extraction *x, const struct source *source, struct 
 		return -1;
 	e->spec.impossible = why_impossible(x, macro_lines);
 	fingerprint_library(x);
+	extract_hide_comments(x);
 	show_readme(x);
 	find_undeclared(x);
 	if (extract_tests(x, err) < 0)

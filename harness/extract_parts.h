@@ -29,6 +29,9 @@ bool extract_consented(const struct extraction *x, const char *path);
 /* A file is added once. */
 void extract_add_file(struct spec_files *files, const char *path, struct str text);
 
+/* Takes comments that quote the implementation out of the spec's headers and interface. */
+void extract_hide_comments(struct extraction *x);
+
 /* Splits the tests into visible and sealed: fills e->tests, and the spec's tests and files. */
 int extract_tests(struct extraction *x, struct err *err);
 
