@@ -49,8 +49,11 @@ struct group {
 	bool hidden;      /* a text of it quotes the implementation: all of it is sealed */
 	size_t first_unit;
 	bool *quotes; /* of each test function: it quotes the implementation */
-	bool *sealed; /* of each test function */
-	bool broken;  /* without the sealed functions it does not compile */
+	bool *sealed; /* of each test function, and of what only these use */
+	bool *shared; /* of each source: another group has it too, so nothing is cut out of it */
+	struct ctests cut;  /* the test functions, and one more: what only the sealed ones use */
+	bool keeps_helpers; /* without those it does not compile */
+	bool broken;        /* without the sealed functions it does not compile */
 	struct err error;
 };
 
@@ -93,8 +96,8 @@ bool extract_all_sealed(const struct sorting *s, const struct group *g);
 bool extract_has_sealed(const struct group *g);
 struct str extract_visible_text(const struct sorting *s, const struct group *g, size_t source);
 
-/* Compiles what is visible of each group without its sealed functions; one that does not is split by
- * program from now on. *ret_again says whether there was one. */
+/* Compiles what is visible of each group without its sealed functions. One that does not keeps from now on what
+ * only these use, or is split by program. *ret_again says whether there was one. */
 int extract_check_visible(struct sorting *s, bool *ret_again, struct err *err);
 
 /* The spec's tests and their files. */

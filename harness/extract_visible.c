@@ -25,7 +25,7 @@ struct str extract_visible_text(const struct sorting *s, const struct group *g, 
 {
 	if (!extract_has_sealed(g))
 		return g->sources[source].text;
-	return s->x->language->cut_tests(g->sources, source, &g->tests, g->sealed, s->x->a);
+	return s->x->language->cut_tests(g->sources, source, &g->cut, g->sealed, s->x->a);
 }
 
 /* The project as it is with these sources cut. */
@@ -64,6 +64,20 @@ static int compile_group(struct sorting *s, struct group *g, struct err *err)
 	return 0;
 }
 
+/* What only sealed tests use tells of them: tables of cases, checks that one of them was made of. */
+static int cut_helpers(struct sorting *s, struct group *g, struct err *err)
+{
+	bool *with = &g->sealed[g->tests.len];
+	*with = false;
+	if (g->keeps_helpers)
+		return 0;
+	if (s->x->language->find_orphans(g->sources, g->sources_len, &g->tests, g->sealed, g->shared, s->x->a,
+					 &g->cut.items[g->tests.len], err) < 0)
+		return -1;
+	*with = true;
+	return 0;
+}
+
 /* One after the other, since they share an arena. */
 static void compile_groups(void *data, size_t index)
 {
@@ -71,7 +85,8 @@ static void compile_groups(void *data, size_t index)
 	struct sorting *s = data;
 	for (size_t i = 0; i < s->groups_len; i++) {
 		struct group *g = &s->groups[i];
-		if (extract_has_sealed(g) && !extract_all_sealed(s, g))
+		g->broken = false;
+		if (extract_has_sealed(g) && !extract_all_sealed(s, g) && cut_helpers(s, g, &g->error) == 0)
 			compile_group(s, g, &g->error);
 		event_send(s->x->suite->tools->observer, EVENT_STEP, g->sources[0].path, 0);
 	}
@@ -92,7 +107,8 @@ int extract_check_visible(struct sorting *s, bool *ret_again, struct err *err)
 			result = -1;
 		}
 		*ret_again |= g->by_function && g->broken;
-		g->by_function &= !g->broken;
+		g->by_function &= !g->broken || !g->keeps_helpers;
+		g->keeps_helpers |= g->broken;
 	}
 	return result;
 }

@@ -18,7 +18,9 @@
  * offer no function at all without such ones.
  *
  * Left out is a branch at file scope that the library took lines from and the
- * user did not, and one below "#if 0", if there is more in it than directives.
+ * user did not, and one below "#if 0", if there is more in it than directives; with
+ * HEADERCUT_KEEP_INLINE the former only if it has a body, a value in braces or a macro
+ * that is more than an expression.
  * The directives around it stay. Definitions of macros alone stay too: they
  * tell, say, how a symbol is exported.
  */

@@ -49,6 +49,7 @@ const struct language language_c = {
 	.is_header_only = language_c_header_only,
 	.show_headers = language_c_show_headers,
 	.find_tests = ctests_find,
+	.find_orphans = ctests_orphans,
 	.cut_tests = ctests_cut,
 	.names = ctests_names,
 };
