@@ -18,9 +18,7 @@
  * offer no function at all without such ones.
  *
  * Left out is a branch at file scope that the library took lines from and the
- * user did not, and one below "#if 0", if there is more in it than directives; with
- * HEADERCUT_KEEP_INLINE the former only if it has a body, a value in braces or a macro
- * that is more than an expression.
+ * user did not, and one below "#if 0", if there is more in it than directives.
  * The directives around it stay. Definitions of macros alone stay too: they
  * tell, say, how a symbol is exported.
  */
@@ -31,6 +29,8 @@
 
 enum headercut_mode {
 	HEADERCUT_KEEP_INLINE, /* bodies of inline and static functions stay: callers are compiled with them */
+	HEADERCUT_KEEP_CONFIGURED, /* the same; and a branch that only the library takes stays if it holds no body, no
+				    * value in braces and no macro that is more than an expression */
 	HEADERCUT_ALL,         /* the header is the implementation: no body stays */
 };
 

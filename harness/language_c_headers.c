@@ -233,7 +233,7 @@ static int show(struct showing *w, size_t index, struct headercut *ret, struct e
 	struct str text = plan_text(suite->plan.library_tree, path);
 	if (w->library[index].len)
 		user = headercut_lines(suite->headers.bytes, arena_printf(w->a, PROJECT_ROOT "/%s", path), w->a);
-	enum headercut_mode mode = language_c_header_only(suite) ? HEADERCUT_ALL : HEADERCUT_KEEP_INLINE;
+	enum headercut_mode mode = language_c_header_only(suite) ? HEADERCUT_ALL : HEADERCUT_KEEP_CONFIGURED;
 	if (headercut_make(path, text, mode, &user, &w->library[index], w->a, ret, err) < 0)
 		return err_wrap(err, "%s", path);
 	return 0;
