@@ -1,5 +1,6 @@
 #include "harness/extract_parts.h"
 
+#include "core/mem.h"
 #include "harness/ctoken.h"
 #include "harness/textedit.h"
 
@@ -23,7 +24,7 @@ static struct str without_comments(struct str text, const struct shared_runs *ru
 			textedit_add(&edits, t.offset, t.offset + t.text.len, "");
 	}
 	struct str out = textedit_make(&edits, text, a);
-	free(edits.items);
+	vec_release(&edits);
 	return out;
 }
 

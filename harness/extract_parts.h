@@ -45,6 +45,7 @@ struct group {
 	struct ctest_source *sources; /* its own first, then what they include */
 	size_t sources_len;
 	struct ctests tests;
+	bool public;      /* other programs show all of its sources: it cannot be sealed */
 	bool by_function; /* its test functions are split, not its programs */
 	bool hidden;      /* a text of it quotes the implementation: all of it is sealed */
 	size_t first_unit;
@@ -67,6 +68,7 @@ struct sorting {
 	struct touch_map *map;
 	struct split_unit *units;
 	bool *hidden; /* of each unit: sealed whatever the split says */
+	size_t *follows; /* of each unit: the one whose lot it shares, mostly itself */
 	struct extracted_test *tests; /* of each unit */
 	size_t units_len;
 };
@@ -92,8 +94,11 @@ struct touches extract_touches(struct extraction *x, const struct touch_map *map
 /* Whether every unit of the group is sealed. */
 bool extract_all_sealed(const struct sorting *s, const struct group *g);
 
-/* Whether some test functions are cut out of its sources; and a source without them. */
+/* Whether some test functions are cut out of its sources; their names, as far as these are no common words; whether
+ * a text uses one of them; and a source without its sealed tests. */
 bool extract_has_sealed(const struct group *g);
+void extract_add_sealed(const struct group *g, struct nameset *names);
+bool extract_names_any(struct str text, const struct nameset *names);
 struct str extract_visible_text(const struct sorting *s, const struct group *g, size_t source);
 
 /* Compiles what is visible of each group without its sealed functions. One that does not keeps from now on what

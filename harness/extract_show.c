@@ -47,16 +47,6 @@ static void add_words(struct nameset *words, struct str text)
 		nameset_add(words, word);
 }
 
-static bool says_any(struct str text, const struct nameset *names)
-{
-	struct str word;
-	while (names->len && next_word(&text, &word)) {
-		if (nameset_has(names, word))
-			return true;
-	}
-	return false;
-}
-
 /* Whether the texts speak of the file: of its name, and of its folder if the program does not begin in it. */
 static bool is_mentioned(const struct showing *w, const struct program *program, const char *path)
 {
@@ -120,7 +110,7 @@ static void show_data(struct showing *w)
 		struct str text = plan_text(suite->plan.tests_tree, path);
 		if ((i && strcmp(path, paths.items[i - 1]) == 0) || text.len > min_size(DATA_FILE_MAX, left) ||
 		    suite_is_public(suite, path) || nameset_has(&w->sources, str_of(path)) ||
-		    says_any(text, &w->sealed) || !may_be_shown(w, path, text))
+		    extract_names_any(text, &w->sealed) || !may_be_shown(w, path, text))
 			continue;
 		left -= text.len;
 		*vec_push(&w->s->x->e->spec.tests) = (struct spec_file){path, text};
@@ -159,10 +149,7 @@ static void prepare(struct showing *w)
 		const struct group *g = &w->s->groups[i];
 		for (size_t k = 0; k < g->sources_len; k++)
 			nameset_add(&w->sources, str_of(g->sources[k].path));
-		for (size_t k = 0; g->by_function && k < g->tests.len; k++) {
-			if (g->sealed[k])
-				nameset_add(&w->sealed, str_of(g->tests.items[k].name));
-		}
+		extract_add_sealed(g, &w->sealed);
 	}
 	nameset_seal(&w->sources);
 	nameset_seal(&w->sealed);

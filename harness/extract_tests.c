@@ -1,12 +1,13 @@
 #include "harness/extract_parts.h"
 
 static void add_unit(struct sorting *s, const char *id, const struct strings *names, struct extracted_test test,
-		     bool hidden)
+		     size_t follows, bool hidden)
 {
 	struct touches t = extract_touches(s->x, s->map, names);
 	test.calls = t.names;
 	s->tests[s->units_len] = test;
 	s->hidden[s->units_len] = hidden;
+	s->follows[s->units_len] = follows;
 	s->units[s->units_len++] = (struct split_unit){.name = id, .touches = t.items, .touches_len = t.len};
 }
 
@@ -66,7 +67,7 @@ static void add_functions(struct sorting *s, struct group *g)
 			.place = {path, f->line, f->end_line},
 		};
 		add_unit(s, arena_printf(s->x->a, "%s:%s:%u", path, f->name, f->line), &f->reaches, test,
-			 g->hidden || g->quotes[i]);
+			 s->units_len, g->hidden || g->quotes[i]);
 	}
 }
 
@@ -82,13 +83,18 @@ static void add_programs(struct sorting *s, struct group *g)
 {
 	struct strings names = s->x->language->names(g->sources, g->sources_len, s->x->a);
 	for (size_t i = 0; i < g->programs_len; i++) {
-		const char *name = sorting_program(s, g->programs[i])->name;
+		const struct plan_program *p = sorting_program(s, g->programs[i]);
+		/* One configuration tells of the others. */
+		bool again = i && sorting_program(s, g->programs[i - 1])->program == p->program;
+		size_t follows = again ? s->follows[s->units_len - 1] : s->units_len;
+		const char *name = p->name;
 		struct extracted_test test = {
 			.name = name,
 			.program = name,
 			.place = {g->sources[0].path, 1, lines_of(g->sources[0].text)},
 		};
-		add_unit(s, name, &names, test, quotes_anything(g));
+		add_unit(s, name, &names, test, follows, quotes_anything(g));
+		s->units[s->units_len - 1].fixed = g->public;
 	}
 }
 
@@ -100,6 +106,7 @@ static void make_units(struct sorting *s)
 	s->units = arena_array(s->x->a, most, struct split_unit);
 	s->tests = arena_array(s->x->a, most, struct extracted_test);
 	s->hidden = arena_array(s->x->a, most, bool);
+	s->follows = arena_array(s->x->a, most, size_t);
 	s->units_len = 0;
 	for (size_t i = 0; i < s->groups_len; i++) {
 		struct group *g = &s->groups[i];
@@ -119,7 +126,7 @@ static void split(struct sorting *s)
 	size_t *index = arena_array(s->x->a, s->units_len, size_t), len = 0;
 	for (size_t i = 0; i < s->units_len; i++) {
 		s->units[i].sealed = s->hidden[i];
-		if (!s->hidden[i]) {
+		if (!s->hidden[i] && s->follows[i] == i) {
 			index[len] = i;
 			open[len++] = s->units[i];
 		}
@@ -128,6 +135,8 @@ static void split(struct sorting *s)
 		split_choose(open, len, s->x->e->spec.api.functions_len, sealing->percent, sealing->seed);
 	for (size_t i = 0; i < len; i++)
 		s->units[index[i]].sealed = open[i].sealed;
+	for (size_t i = 0; i < s->units_len; i++)
+		s->units[i].sealed = s->units[s->follows[i]].sealed;
 	for (size_t i = 0; i < s->units_len; i++)
 		s->tests[i].visible = !s->units[i].sealed;
 }

@@ -1,6 +1,9 @@
 #include "harness/extract_parts.h"
 
+#include "core/mem.h"
 #include "core/parallel.h"
+#include "harness/ctoken.h"
+#include "harness/textedit.h"
 
 bool extract_has_sealed(const struct group *g)
 {
@@ -21,11 +24,57 @@ bool extract_all_sealed(const struct sorting *s, const struct group *g)
 	return true;
 }
 
+bool extract_names_any(struct str text, const struct nameset *names)
+{
+	size_t start = 0;
+	for (size_t i = 0; names->len && i <= text.len; i++) {
+		if (i < text.len && ctoken_name_byte(text.ptr[i]))
+			continue;
+		if (i > start && nameset_has(names, str_first(str_from(text, start), i - start)))
+			return true;
+		start = i + 1;
+	}
+	return false;
+}
+
+/* "basic" is a word like others, "test_basic" a name. */
+static bool is_telling(const char *name)
+{
+	return strpbrk(name, "_0123456789") != NULL;
+}
+
+void extract_add_sealed(const struct group *g, struct nameset *names)
+{
+	for (size_t i = 0; g->by_function && i < g->tests.len; i++) {
+		if (g->sealed[i] && is_telling(g->tests.items[i].name))
+			nameset_add(names, str_of(g->tests.items[i].name));
+	}
+}
+
+/* Comments that speak of sealed tests go with them. */
+static struct str without_remarks(struct str text, const struct nameset *names, struct arena *a)
+{
+	struct textedits edits = {0};
+	struct ctoken_reader r = ctoken_reader(text);
+	struct ctoken t;
+	while (ctoken_next(&r, &t)) {
+		if (t.kind == CTOKEN_COMMENT && extract_names_any(t.text, names))
+			textedit_add(&edits, t.offset, t.offset + t.text.len, " ");
+	}
+	struct str out = textedit_make(&edits, text, a);
+	vec_release(&edits);
+	return out;
+}
+
 struct str extract_visible_text(const struct sorting *s, const struct group *g, size_t source)
 {
+	SCOPED(nameset_release) struct nameset names = {0};
 	if (!extract_has_sealed(g))
 		return g->sources[source].text;
-	return s->x->language->cut_tests(g->sources, source, &g->cut, g->sealed, s->x->a);
+	extract_add_sealed(g, &names);
+	nameset_seal(&names);
+	struct str text = s->x->language->cut_tests(g->sources, source, &g->cut, g->sealed, s->x->a);
+	return g->shared[source] ? text : without_remarks(text, &names, s->x->a);
 }
 
 /* The project as it is with these sources cut. */
