@@ -124,82 +124,13 @@ static int find_candidates(struct finding *f, struct err *err)
 
 /* ---- bytes */
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
-}
-
-/* Back over blanks; the result begins a line if a line end or the text's begin stands before it. */
-static uint32_t skip_back(struct str text, uint32_t at)
-{
-	while (at > 0 && is_blank(text.ptr[at - 1]))
-		at--;
-	return at;
-}
-
-static bool begins_line(struct str text, uint32_t at)
-{
-	return at == 0 || text.ptr[at - 1] == '\n';
-}
-
-/* The first comment that begins at this byte or behind it. */
-static size_t comment_from(const struct ctscan_file *f, uint32_t start)
-{
-	size_t low = 0, high = f->comments.len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (f->comments.items[middle].start < start)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* From a line's begin back over the comments that stand alone on the lines directly above. */
-static uint32_t with_comments_above(const struct ctscan_file *f, uint32_t start)
-{
-	for (size_t i = comment_from(f, start); i-- > 0;) {
-		const struct ctscan_token *comment = &f->comments.items[i];
-		uint32_t line = skip_back(f->text, comment->start);
-		if (start == 0 || skip_back(f->text, start - 1) != comment->end || !begins_line(f->text, line))
-			break;
-		start = line;
-	}
-	return start;
-}
-
-/* Over blanks, and comments that begin on the same line. */
-static uint32_t skip_rest(const struct ctscan_file *f, uint32_t end)
-{
-	for (size_t i = comment_from(f, end);; i++) {
-		while (end < f->text.len && is_blank(f->text.ptr[end]))
-			end++;
-		if (i == f->comments.len || f->comments.items[i].start != end)
-			return end;
-		end = f->comments.items[i].end;
-	}
-}
-
-/* The tokens' bytes; whole lines, if they stand alone on theirs. Else the blanks behind them go, and
- * a comment if it can only be theirs. */
 static void add_cut(struct finding *f, uint32_t file, uint32_t first, uint32_t last, bool definition)
 {
 	const struct ctscan_file *source = &f->scan.files[file];
-	uint32_t start = source->tokens.items[first].start, end = source->tokens.items[last].end;
-	uint32_t line = skip_back(source->text, start), rest = skip_rest(source, end);
-	bool alone = rest >= source->text.len || source->text.ptr[rest] == '\n';
-	if (!begins_line(source->text, line)) {
-		while (!alone && end < rest && is_blank(source->text.ptr[end]))
-			end++;
-	} else {
-		if (alone)
-			start = definition ? with_comments_above(source, line) : line;
-		else if (definition)
-			start = line;
-		end = rest + (rest < source->text.len && alone);
-	}
-	*vec_push(&f->cuts) = (struct ctest_range){file, start, end};
+	const struct ctscan_token *tokens = source->tokens.items;
+	struct ctest_range cut = ctscan_range(source, tokens[first].start, tokens[last].end, definition);
+	cut.source = file;
+	*vec_push(&f->cuts) = cut;
 }
 
 static int by_start(const void *a, const void *b)

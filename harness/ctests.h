@@ -54,6 +54,12 @@ enum { CTESTS_MAX = 100000, CTESTS_TEXT_MAX = 16 << 20 };
 
 int ctests_find(const struct ctest_source *sources, size_t len, struct arena *a, struct ctests *ret, struct err *err);
 
+/* What nothing uses any more when these tests are gone, and something did before: functions, macros, and variables
+ * with a value, such as tables of cases. As one more function to be cut, without a name. Nothing is cut out of
+ * sources that are `whole`. */
+int ctests_orphans(const struct ctest_source *sources, size_t len, const struct ctests *tests, const bool *sealed,
+		   const bool *whole, struct arena *a, struct ctest_function *ret, struct err *err);
+
 /* The source's text without the tests for which sealed[i] is true, and without the second of two
  * empty lines that then follow each other. */
 struct str ctests_cut(const struct ctest_source *sources, size_t source, const struct ctests *tests,

@@ -186,6 +186,10 @@ uint32_t ctscan_argument(const struct ctscan_file *f, uint32_t open, uint32_t nu
 uint32_t ctscan_made_name(const struct ctscan *s, const struct ctscan_file *f, uint32_t token, uint32_t k,
 			  uint32_t *ret_token);
 
+/* What goes with these bytes: whole lines, if they stand alone on theirs, and for a definition the comment above.
+ * Else the blanks behind them, and a comment if it can only be theirs. The result's source is not set. */
+struct ctest_range ctscan_range(const struct ctscan_file *f, uint32_t start, uint32_t end, bool definition);
+
 /* The first directive that begins at this byte or behind it; their number if there is none. */
 size_t ctscan_directive_from(const struct ctscan_file *f, uint32_t start);
 

@@ -185,3 +185,34 @@ bool ctoken_only_directives(struct str text)
 		       r.in_directive;
 	return only;
 }
+
+/* What follows a "#define". */
+static bool defines_code(struct ctoken_reader *r)
+{
+	enum { EXPRESSION_MAX = 16 };
+	struct ctoken name, t;
+	size_t tokens = 0;
+	bool code = false, parameters;
+	if (!ctoken_next(r, &name) || name.kind == CTOKEN_END || !ctoken_next(r, &t))
+		return false;
+	parameters = ctoken_is(&t, "(") && t.offset == name.offset + name.text.len;
+	while (parameters && t.kind != CTOKEN_END && !ctoken_is(&t, ")") && ctoken_next(r, &t))
+		continue;
+	for (bool more = true; more && t.kind != CTOKEN_END; more = ctoken_next(r, &t)) {
+		tokens += t.kind != CTOKEN_COMMENT;
+		code |= ctoken_is(&t, ";") || ctoken_is(&t, "{") || (parameters && tokens > EXPRESSION_MAX);
+	}
+	return code;
+}
+
+bool ctoken_only_configures(struct str text)
+{
+	struct ctoken_reader r = ctoken_reader(text);
+	struct ctoken token;
+	bool only = ctoken_only_directives(text);
+	while (only && ctoken_next(&r, &token)) {
+		if (token.kind == CTOKEN_HASH && ctoken_next(&r, &token) && ctoken_is(&token, "define"))
+			only = !defines_code(&r);
+	}
+	return only;
+}

@@ -49,6 +49,10 @@ static inline bool ctoken_is(const struct ctoken *token, const char *text)
 /* Nothing but directives and comments, as in a header that configures. */
 bool ctoken_only_directives(struct str text);
 
+/* Nothing but directives, of which none defines a macro that is code: statements, or with parameters a long
+ * expression. */
+bool ctoken_only_configures(struct str text);
+
 /* Letters, digits, "_", "$" and all bytes above ASCII. */
 bool ctoken_name_byte(char byte);
 

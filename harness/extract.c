@@ -66,14 +66,14 @@ static struct strings public_files(const struct suite *suite, struct arena *a)
 static int show_headers(struct extraction *x, size_t *ret_macro_lines, struct err *err)
 {
 	struct strings files = public_files(x->suite, x->a);
+	struct headercut *cuts = arena_array(x->a, files.len, struct headercut);
 	*ret_macro_lines = 0;
+	if (x->language->show_headers(x->suite, &files, x->a, cuts, err) < 0)
+		return -1;
 	for (size_t i = 0; i < files.len; i++) {
-		struct headercut cut;
-		if (x->language->show_header(x->suite, files.items[i], x->a, &cut, err) < 0)
-			return err_wrap(err, "%s", files.items[i]);
-		extract_add_file(&x->e->spec.headers, files.items[i], cut.text);
-		note_pieces(x, &cut);
-		*ret_macro_lines += cut.macro_lines;
+		extract_add_file(&x->e->spec.headers, files.items[i], cuts[i].text);
+		note_pieces(x, &cuts[i]);
+		*ret_macro_lines += cuts[i].macro_lines;
 	}
 	return 0;
 }
@@ -239,6 +239,7 @@ static int take_apart(struct extraction *x, const struct source *source, struct 
 		return -1;
 	e->spec.impossible = why_impossible(x, macro_lines);
 	fingerprint_library(x);
+	extract_hide_comments(x);
 	show_readme(x);
 	find_undeclared(x);
 	if (extract_tests(x, err) < 0)

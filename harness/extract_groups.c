@@ -94,16 +94,34 @@ static void find_shared(const struct sorting *s, struct nameset *ret_shared)
 }
 
 /* What two programs share cannot be shown with a test cut out and without. */
-static bool can_be_cut(const struct group *g, const struct nameset *shared)
+static bool can_be_cut(const struct group *g)
 {
 	for (size_t i = 0; i < g->tests.len; i++) {
 		const struct ctest_function *f = &g->tests.items[i];
 		for (size_t k = 0; k < f->cuts_len; k++) {
-			if (nameset_has(shared, str_of(g->sources[f->cuts[k].source].path)))
+			if (g->shared[f->cuts[k].source])
 				return false;
 		}
 	}
 	return g->tests.len >= 2;
+}
+
+/* Its own sources, of which there are `own`, come first. */
+static void prepare(struct group *g, size_t own, const struct nameset *shared, struct arena *a)
+{
+	g->shared = arena_array(a, g->sources_len, bool);
+	for (size_t i = 0; i < g->sources_len; i++)
+		g->shared[i] = nameset_has(shared, str_of(g->sources[i].path));
+	g->by_function = can_be_cut(g);
+	g->public = true;
+	for (size_t i = 0; i < own; i++)
+		g->public &= g->shared[i];
+	g->quotes = arena_array(a, g->tests.len, bool);
+	g->sealed = arena_array(a, g->tests.len + 1, bool);
+	g->cut = (struct ctests){g->tests.framework, arena_array(a, g->tests.len + 1, struct ctest_function),
+				 g->tests.len + 1};
+	for (size_t i = 0; i < g->tests.len; i++)
+		g->cut.items[i] = g->tests.items[i];
 }
 
 int extract_groups(struct sorting *s, struct err *err)
@@ -117,9 +135,7 @@ int extract_groups(struct sorting *s, struct err *err)
 		struct group *g = &s->groups[i];
 		if (s->x->language->find_tests(g->sources, g->sources_len, s->x->a, &g->tests, err) < 0)
 			return err_wrap(err, "%s", g->sources[0].path);
-		g->by_function = can_be_cut(g, &shared);
-		g->quotes = arena_array(s->x->a, g->tests.len, bool);
-		g->sealed = arena_array(s->x->a, g->tests.len, bool);
+		prepare(g, min_size(sorting_program(s, g->programs[0])->objects_len, g->sources_len), &shared, s->x->a);
 	}
 	return 0;
 }

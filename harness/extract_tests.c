@@ -1,13 +1,20 @@
 #include "harness/extract_parts.h"
 
+/* What is settled of a unit before the split. */
+struct lot {
+	size_t follows; /* the unit whose lot it shares, or itself */
+	bool hidden, fails;
+};
+
 static void add_unit(struct sorting *s, const char *id, const struct strings *names, struct extracted_test test,
-		     bool hidden, bool fails)
+		     struct lot lot)
 {
 	struct touches t = extract_touches(s->x, s->map, names);
 	test.calls = t.names;
 	s->tests[s->units_len] = test;
-	s->hidden[s->units_len] = hidden || fails;
-	s->fails[s->units_len] = fails;
+	s->hidden[s->units_len] = lot.hidden || lot.fails;
+	s->fails[s->units_len] = lot.fails;
+	s->follows[s->units_len] = lot.follows;
 	s->units[s->units_len++] = (struct split_unit){.name = id, .touches = t.items, .touches_len = t.len};
 }
 
@@ -85,8 +92,8 @@ static void add_functions(struct sorting *s, struct group *g)
 			.program = sorting_program(s, g->programs[0])->name,
 			.place = {path, f->line, f->end_line},
 		};
-		add_unit(s, arena_printf(s->x->a, "%s:%s", path, f->name), &f->reaches, test,
-			 g->hidden || g->quotes[i], fails_anywhere(s, g, f->name));
+		struct lot lot = {s->units_len, g->hidden || g->quotes[i], fails_anywhere(s, g, f->name)};
+		add_unit(s, arena_printf(s->x->a, "%s:%s", path, f->name), &f->reaches, test, lot);
 	}
 }
 
@@ -102,14 +109,21 @@ static void add_programs(struct sorting *s, struct group *g)
 {
 	struct strings names = s->x->language->names(g->sources, g->sources_len, s->x->a);
 	for (size_t i = 0; i < g->programs_len; i++) {
-		const char *name = sorting_program(s, g->programs[i])->name;
+		const struct plan_program *p = sorting_program(s, g->programs[i]);
+		/* One configuration tells of the others, unless each has an expected output to hide. */
+		bool again = i && sorting_program(s, g->programs[i - 1])->program == p->program &&
+			     !p->configuration->expect.stdout_file;
+		size_t follows = again ? s->follows[s->units_len - 1] : s->units_len;
+		const char *name = p->name;
 		struct extracted_test test = {
 			.name = name,
 			.program = name,
 			.place = {g->sources[0].path, 1, lines_of(g->sources[0].text)},
 		};
-		add_unit(s, name, &names, test, quotes_anything(g),
-			 s->x->e->baseline.programs[g->programs[i]].status == PROGRAM_FAILED);
+		struct lot lot = {follows, quotes_anything(g),
+				  s->x->e->baseline.programs[g->programs[i]].status == PROGRAM_FAILED};
+		add_unit(s, name, &names, test, lot);
+		s->units[s->units_len - 1].fixed = g->public;
 	}
 }
 
@@ -122,6 +136,7 @@ static void make_units(struct sorting *s)
 	s->tests = arena_array(s->x->a, most, struct extracted_test);
 	s->hidden = arena_array(s->x->a, most, bool);
 	s->fails = arena_array(s->x->a, most, bool);
+	s->follows = arena_array(s->x->a, most, size_t);
 	s->units_len = 0;
 	for (size_t i = 0; i < s->groups_len; i++) {
 		struct group *g = &s->groups[i];
@@ -141,7 +156,7 @@ static void split(struct sorting *s)
 	size_t *index = arena_array(s->x->a, s->units_len, size_t), len = 0;
 	for (size_t i = 0; i < s->units_len; i++) {
 		s->units[i].sealed = s->hidden[i];
-		if (!s->hidden[i]) {
+		if (!s->hidden[i] && s->follows[i] == i) {
 			index[len] = i;
 			open[len++] = s->units[i];
 		}
@@ -150,6 +165,8 @@ static void split(struct sorting *s)
 		split_choose(open, len, s->x->e->spec.api.functions_len, sealing->percent, sealing->seed);
 	for (size_t i = 0; i < len; i++)
 		s->units[index[i]].sealed = open[i].sealed;
+	for (size_t i = 0; i < s->units_len; i++)
+		s->units[i].sealed = s->hidden[i] || s->units[s->follows[i]].sealed;
 	for (size_t i = 0; i < s->units_len; i++)
 		s->tests[i].visible = !s->units[i].sealed;
 }

@@ -1,13 +1,11 @@
 #include "harness/extract_parts.h"
 
+#include "core/mem.h"
 #include "core/parallel.h"
+#include "harness/ctoken.h"
+#include "harness/textedit.h"
 
-enum {
-	DATA_FILE_MAX = 64 << 10, /* larger ones are not shown */
-	DATA_TOTAL_MAX = 1 << 20,
-};
-
-static bool has_sealed(const struct group *g)
+bool extract_has_sealed(const struct group *g)
 {
 	for (size_t i = 0; g->by_function && i < g->tests.len; i++) {
 		if (g->sealed[i])
@@ -26,11 +24,57 @@ bool extract_all_sealed(const struct sorting *s, const struct group *g)
 	return true;
 }
 
-static struct str visible_text(const struct sorting *s, const struct group *g, size_t source)
+bool extract_names_any(struct str text, const struct nameset *names)
 {
-	if (!has_sealed(g))
+	size_t start = 0;
+	for (size_t i = 0; names->len && i <= text.len; i++) {
+		if (i < text.len && ctoken_name_byte(text.ptr[i]))
+			continue;
+		if (i > start && nameset_has(names, str_first(str_from(text, start), i - start)))
+			return true;
+		start = i + 1;
+	}
+	return false;
+}
+
+/* "basic" is a word like others, "test_basic" a name. */
+static bool is_telling(const char *name)
+{
+	return strpbrk(name, "_0123456789") != NULL;
+}
+
+void extract_add_sealed(const struct group *g, struct nameset *names)
+{
+	for (size_t i = 0; g->by_function && i < g->tests.len; i++) {
+		if (g->sealed[i] && is_telling(g->tests.items[i].name))
+			nameset_add(names, str_of(g->tests.items[i].name));
+	}
+}
+
+/* Comments that speak of sealed tests go with them. */
+static struct str without_remarks(struct str text, const struct nameset *names, struct arena *a)
+{
+	struct textedits edits = {0};
+	struct ctoken_reader r = ctoken_reader(text);
+	struct ctoken t;
+	while (ctoken_next(&r, &t)) {
+		if (t.kind == CTOKEN_COMMENT && extract_names_any(t.text, names))
+			textedit_add(&edits, t.offset, t.offset + t.text.len, " ");
+	}
+	struct str out = textedit_make(&edits, text, a);
+	vec_release(&edits);
+	return out;
+}
+
+struct str extract_visible_text(const struct sorting *s, const struct group *g, size_t source)
+{
+	SCOPED(nameset_release) struct nameset names = {0};
+	if (!extract_has_sealed(g))
 		return g->sources[source].text;
-	return s->x->language->cut_tests(g->sources, source, &g->tests, g->sealed, s->x->a);
+	extract_add_sealed(g, &names);
+	nameset_seal(&names);
+	struct str text = s->x->language->cut_tests(g->sources, source, &g->cut, g->sealed, s->x->a);
+	return g->shared[source] ? text : without_remarks(text, &names, s->x->a);
 }
 
 /* The project as it is with these sources cut. */
@@ -42,7 +86,7 @@ static int cut_tree(struct sorting *s, const struct group *g, struct tree **out,
 		return -1;
 	for (size_t i = 0; i < g->sources_len; i++) {
 		const char *path = arena_printf(&scratch, PROJECT_ROOT "/%s", g->sources[i].path);
-		struct str text = visible_text(s, g, i);
+		struct str text = extract_visible_text(s, g, i);
 		if (!str_eq(text, g->sources[i].text) && tree_add_file(tree, path, text, err) < 0)
 			return -1;
 	}
@@ -69,6 +113,20 @@ static int compile_group(struct sorting *s, struct group *g, struct err *err)
 	return 0;
 }
 
+/* What only sealed tests use tells of them: tables of cases, checks that one of them was made of. */
+static int cut_helpers(struct sorting *s, struct group *g, struct err *err)
+{
+	bool *with = &g->sealed[g->tests.len];
+	*with = false;
+	if (g->keeps_helpers)
+		return 0;
+	if (s->x->language->find_orphans(g->sources, g->sources_len, &g->tests, g->sealed, g->shared, s->x->a,
+					 &g->cut.items[g->tests.len], err) < 0)
+		return -1;
+	*with = true;
+	return 0;
+}
+
 /* One after the other, since they share an arena. */
 static void compile_groups(void *data, size_t index)
 {
@@ -76,7 +134,8 @@ static void compile_groups(void *data, size_t index)
 	struct sorting *s = data;
 	for (size_t i = 0; i < s->groups_len; i++) {
 		struct group *g = &s->groups[i];
-		if (has_sealed(g) && !extract_all_sealed(s, g))
+		g->broken = false;
+		if (extract_has_sealed(g) && !extract_all_sealed(s, g) && cut_helpers(s, g, &g->error) == 0)
 			compile_group(s, g, &g->error);
 		event_send(s->x->suite->tools->observer, EVENT_STEP, g->sources[0].path, 0);
 	}
@@ -97,72 +156,8 @@ int extract_check_visible(struct sorting *s, bool *ret_again, struct err *err)
 			result = -1;
 		}
 		*ret_again |= g->by_function && g->broken;
-		g->by_function &= !g->broken;
+		g->by_function &= !g->broken || !g->keeps_helpers;
+		g->keeps_helpers |= g->broken;
 	}
 	return result;
-}
-
-/* ---- what is shown */
-
-static bool is_mentioned(const struct sorting *s, const struct group *g, const char *path)
-{
-	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-	for (size_t i = 0; i < g->sources_len; i++) {
-		struct str text = visible_text(s, g, i);
-		if (text.len && memmem(text.ptr, text.len, name, strlen(name)))
-			return true;
-	}
-	return !g->by_function;
-}
-
-/* Files that the program read, as far as its visible tests speak of them. */
-static void show_data(struct sorting *s, const struct group *g, size_t program, size_t *left)
-{
-	const struct suite *suite = s->x->suite;
-	const struct strings *inputs = &s->x->e->baseline.programs[program].inputs;
-	for (size_t i = 0; i < inputs->len; i++) {
-		struct str text = plan_text(suite->plan.tests_tree, inputs->items[i]);
-		if (text.len > min_size(DATA_FILE_MAX, *left) || suite_is_public(suite, inputs->items[i]) ||
-		    !is_mentioned(s, g, inputs->items[i]))
-			continue;
-		*left -= text.len;
-		extract_add_file(&s->x->e->spec.tests, inputs->items[i], text);
-	}
-}
-
-static void show_named_file(struct sorting *s, const char *path)
-{
-	if (path)
-		extract_add_file(&s->x->e->spec.tests, path, plan_text(s->x->suite->plan.tests_tree, path));
-}
-
-static void show_group(struct sorting *s, const struct group *g, size_t *left)
-{
-	if (extract_all_sealed(s, g))
-		return;
-	for (size_t i = 0; i < g->sources_len; i++)
-		extract_add_file(&s->x->e->spec.tests, g->sources[i].path, visible_text(s, g, i));
-	for (size_t i = 0; i < g->programs_len; i++) {
-		if (!g->by_function && s->units[g->first_unit + i].sealed)
-			continue;
-		const struct plan_program *p = sorting_program(s, g->programs[i]);
-		show_named_file(s, p->program->stdin_file);
-		show_named_file(s, p->configuration->expect.stdout_file);
-		show_data(s, g, g->programs[i], left);
-	}
-}
-
-void extract_show_tests(struct sorting *s)
-{
-	struct spec *spec = &s->x->e->spec;
-	size_t left = DATA_TOTAL_MAX;
-	spec->visible = arena_array(s->x->a, s->units_len, struct spec_test);
-	for (size_t i = 0; i < s->units_len; i++) {
-		const struct extracted_test *t = &s->tests[i];
-		if (t->visible)
-			spec->visible[spec->visible_len++] =
-				(struct spec_test){t->name, t->program, t->place, t->calls};
-	}
-	for (size_t i = 0; i < s->groups_len; i++)
-		show_group(s, &s->groups[i], &left);
 }

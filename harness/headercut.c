@@ -192,7 +192,7 @@ static void add_piece(struct cutter *c, struct str name, const struct ctoken *t,
 static void begin_body(struct cutter *c, const struct ctoken *t)
 {
 	const struct cscope_statement *s = &c->at.scope.statement;
-	bool kept = c->mode == HEADERCUT_KEEP_INLINE && (s->is_inline || s->is_static);
+	bool kept = c->mode != HEADERCUT_ALL && (s->is_inline || s->is_static);
 	add_piece(c, s->name, t, kept);
 	c->at.body = ++c->bodies;
 	if (kept) {
@@ -317,6 +317,10 @@ static bool is_left_out(const struct cutter *c, const struct condition *k)
 		return false;
 	if (k->dead)
 		return true;
+	/* Beside sources, a library may be configured in its own way without being implemented there. */
+	bool code = c->pieces.len > k->branch.pieces || c->macro_lines > k->branch.macro_lines;
+	if (c->mode == HEADERCUT_KEEP_CONFIGURED && !code)
+		return false;
 	return c->user->len && c->library->len && c->user_taken == k->branch.user &&
 	       c->library_taken > k->branch.library && after->nesting == 0 && after->linkage == before->linkage;
 }

@@ -29,6 +29,8 @@
 
 enum headercut_mode {
 	HEADERCUT_KEEP_INLINE, /* bodies of inline and static functions stay: callers are compiled with them */
+	HEADERCUT_KEEP_CONFIGURED, /* the same; and a branch that only the library takes stays if it holds no body, no
+				    * value in braces and no macro that is more than an expression */
 	HEADERCUT_ALL,         /* the header is the implementation: no body stays */
 };
 

@@ -22,14 +22,17 @@ struct language {
 			      const char **ret_trouble, struct err *err);
 	/* Whether the public headers are the implementation: no source has any other code. */
 	bool (*is_header_only)(const struct suite *suite);
-	/* A public header as it may be shown. */
-	int (*show_header)(const struct suite *suite, const char *path, struct arena *a, struct headercut *ret,
-			   struct err *err);
 	/* Functions that a source defines. Too much text is ERR_LIMIT. */
 	int (*find_functions)(struct str text, struct arena *a, struct source_functions *ret, struct err *err);
-	/* Single tests within a program's sources, and the sources without some of them. */
+	/* Public headers as they may be shown: one for each path, in `ret`. The paths are in byte order. */
+	int (*show_headers)(const struct suite *suite, const struct strings *paths, struct arena *a,
+			    struct headercut *ret, struct err *err);
+	/* Single tests within a program's sources, what only some of them use, and the sources without those. */
 	int (*find_tests)(const struct ctest_source *sources, size_t len, struct arena *a, struct ctests *ret,
 			  struct err *err);
+	int (*find_orphans)(const struct ctest_source *sources, size_t len, const struct ctests *tests,
+			    const bool *sealed, const bool *whole, struct arena *a, struct ctest_function *ret,
+			    struct err *err);
 	struct str (*cut_tests)(const struct ctest_source *sources, size_t source, const struct ctests *tests,
 				const bool *sealed, struct arena *a);
 	/* All names that the sources use, in byte order. */

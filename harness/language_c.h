@@ -7,4 +7,10 @@
 
 extern const struct language language_c;
 
+/* ---- what its row is made of */
+
+bool language_c_header_only(const struct suite *suite);
+int language_c_show_headers(const struct suite *suite, const struct strings *paths, struct arena *a,
+			    struct headercut *ret, struct err *err);
+
 #endif

@@ -61,11 +61,14 @@ struct spec {
 /* Frees the lists of files; all else lives in an arena. */
 void spec_release(struct spec *spec);
 
-/* Without the texts of the files. The caller owns it. */
+/* Without the texts of the files, and without what is not shown: the names of a sealed test and of a function
+ * within the implementation say something, too. The caller owns it. */
 json_t *spec_json(const struct spec *spec);
 
 /* The interface alone: "functions", "types", "macros", "globals", "unclear". Sets them in `object`. */
 void spec_json_interface(json_t *object, const struct interface *api);
+
+/* Of all overlap, for the user. */
 json_t *spec_json_exposed(const struct spec *spec);
 
 /* Writes it below the folder unless it is there already. */

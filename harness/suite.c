@@ -206,8 +206,8 @@ static int read_public_names(struct suite *s, struct err *err)
 	return 0;
 }
 
-/* What a test that includes one of these knows, no other implementation has. A header of
- * nothing but directives is configuration, which both sides may read. */
+/* What a test that includes one of these knows, no other implementation has. A header that only
+ * configures may be read by both sides. */
 static void find_private_files(struct suite *s)
 {
 	for (size_t i = 0; i < s->plan.objects_len; i++) {
@@ -215,7 +215,7 @@ static void find_private_files(struct suite *s)
 		for (size_t k = 0; o->of_library && k < o->built.inputs.len; k++) {
 			const char *path = o->built.inputs.items[k];
 			struct str text = plan_text(s->plan.library_tree, path);
-			if (!suite_is_public(s, path) && !ctoken_only_directives(text))
+			if (!suite_is_public(s, path) && !ctoken_only_configures(text))
 				nameset_add(&s->private_files, str_of(path));
 		}
 	}
