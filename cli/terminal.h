@@ -27,6 +27,10 @@ void terminal_clear_line(void);
  * at most `max` columns are printed. */
 void terminal_print(FILE *to, const char *text, size_t max);
 
+/* As above, broken between words where a line of stdout's terminal is full. The text begins in column
+ * `at`, its further lines in column `indent`; the last one is not ended. */
+void terminal_print_words(FILE *to, const char *text, size_t at, size_t indent);
+
 /* An observer that shows stages on stderr: one live line, redrawn at most ten
  * times a second, or one plain line a stage where there is no terminal. */
 const struct observer *terminal_progress(void);
