@@ -2,6 +2,7 @@
 #include "cli/workshop.h"
 #include "core/json.h"
 #include "core/process.h"
+#include "harness/repo.h"
 #include "parts.h"
 
 struct doctor_values {
@@ -36,6 +37,8 @@ static void examine_libraries(struct examination *e)
 	add(e, (struct part){"jansson", jansson_version_str(),
 			     process_library_path(PROCESS_ADDRESS(jansson_version_str), a), NULL, false});
 	add(e, (struct part){"libcrypto", hash_library_version(), hash_library_path(a), NULL, false});
+	add(e, (struct part){"libgit2", repo_library_version(), repo_library_path(a), NULL, false});
+	add(e, (struct part){"tree-sitter", PART_TREE_SITTER_VERSION, process_own_path(a), NULL, false});
 }
 
 static void examine_compiler(struct examination *e, const struct places *places, struct cache *cache)

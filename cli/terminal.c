@@ -212,3 +212,15 @@ const struct observer *terminal_progress(void)
 	static const struct observer observer = {.notify = notify};
 	return &observer;
 }
+
+static void notify_of_notes(void *data, const struct event *event)
+{
+	if (event->kind == EVENT_NOTE)
+		notify(data, event);
+}
+
+const struct observer *terminal_notes(void)
+{
+	static const struct observer observer = {.notify = notify_of_notes};
+	return &observer;
+}

@@ -35,4 +35,7 @@ void terminal_print_words(FILE *to, const char *text, size_t at, size_t indent);
  * times a second, or one plain line a stage where there is no terminal. */
 const struct observer *terminal_progress(void);
 
+/* One that shows only what the user should know, for --quiet. */
+const struct observer *terminal_notes(void);
+
 #endif

@@ -68,7 +68,7 @@ int workshop_toolchain(const struct places *places, struct cache *cache, const s
 int workshop_open(const struct common *common, struct workshop *ret, struct err *err)
 {
 	struct workshop w = {0};
-	const struct observer *observer = common->quiet ? NULL : terminal_progress();
+	const struct observer *observer = common->quiet ? terminal_notes() : terminal_progress();
 	if (places_find(&w.arena, &w.places, err) < 0 || cache_open(w.places.cache, &w.cache, err) < 0 ||
 	    workshop_toolchain(&w.places, w.cache, observer, &w.toolchain, err) < 0 ||
 	    engine_new(ENGINE_GUEST, &w.engine, err) < 0) {
@@ -93,7 +93,7 @@ void workshop_improve(struct workshop *w)
 		return;
 	const char *args[] = {process_own_path(&w->arena), "doctor", "--prepare", "--quiet", NULL};
 	/* That it could not be started costs time later, nothing else. */
-	if (process_start_detached(args, NULL) == 0)
+	if (process_start_detached(args, NULL) == 0 && w->tools.observer == terminal_progress())
 		event_send(w->tools.observer, EVENT_NOTE,
 			   "the compiler is being optimised in the background, for next time", 0);
 }

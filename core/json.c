@@ -1,5 +1,7 @@
 #include "core/json.h"
 
+#include "core/mem.h"
+
 #include <stdarg.h>
 
 int json_parse(struct str text, const char *name, json_t **ret_value, struct err *err)
@@ -172,6 +174,15 @@ json_t *json_texts(const struct strings *list)
 	for (size_t i = 0; i < list->len; i++)
 		json_array_append_new(array, json_text(list->items[i]));
 	return array;
+}
+
+char *json_print(const json_t *value)
+{
+	SCOPED_BUF struct buf text;
+	SCOPED_MEM char *dumped = json_dumps(value, JSON_INDENT(2));
+	buf_init(&text, SIZE_MAX / 2);
+	buf_printf(&text, "%s\n", dumped);
+	return mem_strdup(text.ptr);
 }
 
 void json_free(json_t **value)

@@ -51,6 +51,9 @@ int json_read_array(const struct json_at *at, size_t max, size_t *ret_len, struc
 json_t *json_text(const char *text);
 json_t *json_texts(const struct strings *list);
 
+/* As a file has it, with a line end; the caller frees it. */
+char *json_print(const json_t *value);
+
 void json_free(json_t **value);
 #define SCOPED_JSON SCOPED(json_free)
 

@@ -1,5 +1,6 @@
 #include "harness/buildfacts_reader.h"
 
+#include "core/buf.h"
 #include "core/mem.h"
 #include "harness/glob.h"
 
@@ -34,18 +35,31 @@ static const struct {
 };
 
 /* Other people's projects, and what shows the library rather than makes it. */
-static const char *const foreign_folders[] = {
-	"3rdparty", "contrib", "demo", "demos", "deps", "doc", "docs", "example", "examples", "extern",
-	"external", "node_modules", "samples", "subprojects", "third_party", "third-party", "thirdparty", "vendor",
-};
+static const char *const foreign_folders[] = {"3rdparty", "contrib", "demo", "demos", "deps", "doc", "docs",
+					      "example", "examples", "extern", "external", "node_modules",
+					      "samples", "subprojects", "third_party", "third-party", "thirdparty",
+					      "vendor"};
 
-static bool is_foreign(const char *name)
+/* Also a folder with a licence of its own, unless nothing above it is built. */
+static bool is_foreign(struct facts *f, const struct tree_node *folder)
 {
+	static const char *const licences[] = {"COPYING*", "LICENCE*", "LICENSE*", "[Ll]icen[cs]e*"};
 	for (size_t i = 0; i < countof(foreign_folders); i++) {
-		if (strcmp(foreign_folders[i], name) == 0)
+		if (strcmp(foreign_folders[i], folder->name) == 0)
 			return true;
 	}
-	return name[0] == '.';
+	for (size_t i = 0; i < folder->children_len && f->files.len && facts_spend(f, 1); i++) {
+		for (size_t k = 0; k < countof(licences); k++) {
+			if (glob_matches(licences[k], folder->children[i]->name))
+				return true;
+		}
+	}
+	return folder->name[0] == '.';
+}
+
+static const char *below(struct facts *f, const char *folder, const char *name)
+{
+	return arena_printf(f->a, "%s%s%s", folder, folder[0] ? "/" : "", name);
 }
 
 static void read_files(struct facts *f, const struct tree_node *folder, const char *path)
@@ -55,7 +69,7 @@ static void read_files(struct facts *f, const struct tree_node *folder, const ch
 			const struct tree_node *child = folder->children[i];
 			if (child->type != TREE_FILE || !glob_matches(kinds[k].pattern, child->name))
 				continue;
-			const char *file = arena_printf(f->a, "%s%s%s", path, path[0] ? "/" : "", child->name);
+			const char *file = below(f, path, child->name);
 			if (!facts_was_read(f, file))
 				kinds[k].read(f, file);
 		}
@@ -68,8 +82,8 @@ static void walk(struct facts *f, const struct tree_node *folder, const char *pa
 	read_files(f, folder, path);
 	for (size_t i = 0; i < folder->children_len && depth < FOLDER_DEPTH_MAX && facts_spend(f, 1); i++) {
 		const struct tree_node *child = folder->children[i];
-		if (child->type == TREE_FOLDER && !is_foreign(child->name))
-			walk(f, child, arena_printf(f->a, "%s%s%s", path, path[0] ? "/" : "", child->name), depth + 1);
+		if (child->type == TREE_FOLDER && !is_foreign(f, child))
+			walk(f, child, below(f, path, child->name), depth + 1);
 	}
 }
 
@@ -115,7 +129,22 @@ static bool is_made_below(struct facts *f, const char *folder)
 	return false;
 }
 
-enum kept { KEEP_ALL, KEEP_FILES, KEEP_FOLDERS };
+enum kept { KEEP_ALL, KEEP_SETTINGS, KEEP_FILES, KEEP_FOLDERS };
+
+static bool is_kept(struct facts *f, const char *item, enum kept kept)
+{
+	switch (kept) {
+	case KEEP_ALL:
+		return true;
+	case KEEP_SETTINGS:
+		return item[0] != '=' && strchr(item, '=');
+	case KEEP_FILES:
+		return facts_is_file(f, item) || is_made(f, item);
+	case KEEP_FOLDERS:
+		return facts_is_folder(f, item) || is_made_below(f, item);
+	}
+	return false;
+}
 
 /* Into the caller's memory, each once, in their order. */
 static struct strings keep(struct facts *f, const struct strings *list, enum kept kept, struct arena *a)
@@ -124,10 +153,7 @@ static struct strings keep(struct facts *f, const struct strings *list, enum kep
 	struct facts_vars seen = {0};
 	for (size_t i = 0; i < list->len; i++) {
 		const char *item = list->items[i];
-		bool there = kept == KEEP_ALL ||
-			     (kept == KEEP_FILES && (facts_is_file(f, item) || is_made(f, item))) ||
-			     (kept == KEEP_FOLDERS && (facts_is_folder(f, item) || is_made_below(f, item)));
-		if (!there || facts_var(f, &seen, str_of(item)))
+		if (facts_var(f, &seen, str_of(item)) || !is_kept(f, item, kept))
 			continue;
 		facts_var_set(f, &seen, str_of(item), item);
 		some.items[some.len++] = arena_strdup(a, item);
@@ -138,6 +164,11 @@ static struct strings keep(struct facts *f, const struct strings *list, enum kep
 static const char *keep_text(const char *text, struct arena *a)
 {
 	return text ? arena_strdup(a, text) : NULL;
+}
+
+static const char *keep_file(struct facts *f, const char *path, struct arena *a)
+{
+	return path && facts_is_file(f, path) ? arena_strdup(a, path) : NULL;
 }
 
 static bool same_list(const struct strings *x, const struct strings *y)
@@ -188,11 +219,32 @@ static void keep_targets(struct facts *f, struct arena *a, struct buildfacts *b)
 	}
 }
 
+/* A program that is run in the same way, once alone and once under a checker. */
+static bool is_run_again(struct facts *f, const struct fact_test *t, struct facts_vars *seen)
+{
+	SCOPED_BUF struct buf key;
+	buf_init(&key, 10000);
+	buf_printf(&key, "%s\n%s\n%s\n%s\n%s", t->file, t->name, t->program, t->cwd ? t->cwd : "",
+		   t->stdin_file ? t->stdin_file : "");
+	for (size_t i = 0; i < t->args.len; i++)
+		buf_printf(&key, "\n%s", t->args.items[i]);
+	for (size_t i = 0; i < t->env.len; i++)
+		buf_printf(&key, "\n=%s", t->env.items[i]);
+	if (key.full || !facts_var(f, seen, buf_str(&key))) {
+		facts_var_set(f, seen, buf_str(&key), "");
+		return false;
+	}
+	return true;
+}
+
 static void keep_tests(struct facts *f, struct arena *a, struct buildfacts *b)
 {
+	struct facts_vars seen = {0};
 	b->tests = arena_array(a, f->tests.len, struct fact_test);
 	for (size_t i = 0; i < f->tests.len; i++) {
 		const struct fact_test *t = f->tests.items[i];
+		if (is_run_again(f, t, &seen))
+			continue;
 		struct fact_test *kept = &b->tests[b->tests_len++];
 		*kept = *t;
 		kept->name = keep_text(t->name, a);
@@ -200,11 +252,10 @@ static void keep_tests(struct facts *f, struct arena *a, struct buildfacts *b)
 		kept->args = (struct strings){arena_array(a, t->args.len, const char *), t->args.len};
 		for (size_t k = 0; k < t->args.len; k++)
 			kept->args.items[k] = arena_strdup(a, t->args.items[k]);
-		kept->env = keep(f, &t->env, KEEP_ALL, a);
+		kept->env = keep(f, &t->env, KEEP_SETTINGS, a);
 		kept->cwd = t->cwd && facts_is_folder(f, t->cwd) ? keep_text(t->cwd, a) : NULL;
-		kept->stdin_file = t->stdin_file && facts_is_file(f, t->stdin_file) ? keep_text(t->stdin_file, a) : NULL;
-		bool compared = t->expected_file && facts_is_file(f, t->expected_file);
-		kept->expected_file = compared ? keep_text(t->expected_file, a) : NULL;
+		kept->stdin_file = keep_file(f, t->stdin_file, a);
+		kept->expected_file = keep_file(f, t->expected_file, a);
 		kept->file = keep_text(t->file, a);
 	}
 }

@@ -8,8 +8,10 @@
  * is hearsay, to be tried in the sandbox before it is believed.
  *
  * Each kind of file is a row of a table: the name that it goes by, and a reader.
- * Paths are relative to the project's folder; those that lead outside it, and
- * files that are not there, are dropped. Files are hostile: bounded, any bytes.
+ * Paths are relative to the project's folder; those that lead outside it are
+ * dropped, and so is what neither is there nor is a template's `to`. Arguments
+ * and defines are texts: where a build file has a full path in them, it begins
+ * with PLAN_ROOT. Files are hostile: bounded, any bytes.
  */
 
 #include "core/arena.h"
@@ -19,7 +21,7 @@
 struct fact_target {
 	const char *name;
 	bool program; /* else a library */
-	bool test;    /* said to be built for tests only (check_PROGRAMS, used by add_test, a prerequisite of "check") */
+	bool test;    /* said to be built for tests only: check_PROGRAMS, used by add_test, needed for "check" */
 	struct strings sources, include, defines, flags;
 	struct strings links; /* names of targets that it links with */
 	const char *file;     /* that says so */
@@ -59,11 +61,15 @@ struct buildfacts {
 	struct fact_template *templates;
 	size_t templates_len;
 	struct strings headers;       /* installed ones; may name generated files, as their `to` */
-	struct strings header_roots;  /* folders whose content is installed as headers; tests and users have them as -I */
+	struct strings header_roots;  /* folders that users have as -I for headers installed by folders */
 	struct strings files;         /* build files that were read */
 };
 
-/* Reads every build file below the folder. Trouble with one is not the caller's: it is passed over. */
+/*
+ * Reads the build files in the folder, those that they name, then others below;
+ * in folders for other people's projects and for examples only those that are
+ * named. Trouble with one is not the caller's: it is passed over.
+ */
 int buildfacts_read(const struct tree_node *folder, struct arena *a, struct buildfacts *ret, struct err *err);
 
 #endif

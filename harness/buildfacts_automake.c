@@ -23,7 +23,8 @@ static const char *canonical(struct facts *f, const char *name)
 {
 	char *copy = arena_str(f->a, str_of(name));
 	for (char *c = copy; *c; c++) {
-		bool kept = (*c >= '0' && *c <= '9') || (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || *c == '@';
+		bool kept = (*c >= '0' && *c <= '9') || (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
+			    *c == '@';
 		*c = kept ? *c : '_';
 	}
 	return facts_spend(f, strlen(copy)) ? copy : "";
@@ -39,7 +40,7 @@ static struct strings own_or(struct one *o, const char *name, const char *suffix
 {
 	const char *full = arena_printf(o->p->f->a, "%s_%s", name, suffix);
 	bool own = facts_var(o->p->f, &o->make.vars, str_of(full)) != NULL;
-	return facts_words(o->p->f, str_of(make_var(&o->make, own ? full : other)));
+	return shell_words(o->p->f, make_var(&o->make, own ? full : other));
 }
 
 static void add_sources(struct one *o, struct fact_target *t, const char *text)
@@ -67,8 +68,8 @@ static void add_options(struct one *o, struct fact_target *t, const char *name)
 	const struct strings lists[] = {
 		own_or(o, name, "CPPFLAGS", "AM_CPPFLAGS"),
 		own_or(o, name, "CFLAGS", "AM_CFLAGS"),
-		facts_words(f, str_of(make_var(&o->make, "INCLUDES"))),
-		facts_words(f, str_of(make_var(&o->make, "DEFS"))),
+		shell_words(f, make_var(&o->make, "INCLUDES")),
+		shell_words(f, make_var(&o->make, "DEFS")),
 	};
 	for (size_t i = 0; i < countof(lists); i++)
 		facts_arguments(f, t, o->make.folder, &lists[i]);
@@ -81,8 +82,8 @@ static void add_options(struct one *o, struct fact_target *t, const char *name)
 static void add_target(struct one *o, const char *word, bool program, bool test, unsigned line)
 {
 	struct facts *f = o->p->f;
-	const char *name = canonical(f, word);
-	struct fact_target *t = facts_target(f, program ? facts_text(f, facts_base(str_of(word))) : facts_library_name(f, str_of(word)),
+	const char *name = canonical(f, word), *shown = facts_text(f, facts_base(str_of(word)));
+	struct fact_target *t = facts_target(f, program ? shown : facts_library_name(f, str_of(word)),
 					     program, o->make.file, line);
 	const char *sources = var_of(o, name, "SOURCES");
 	struct str stem = str_of(word);
@@ -150,7 +151,8 @@ static void add_env(struct one *o, struct fact_test *t, const char *name)
 		size_t len = strlen(words.items[i]);
 		bool ends = len && words.items[i][len - 1] == ';';
 		if (strchr(words.items[i], '=') && !strpbrk(words.items[i], "$`'\""))
-			facts_push(o->p->f, &t->env, facts_text(o->p->f, str_first(str_of(words.items[i]), len - ends)));
+			facts_push(o->p->f, &t->env,
+				   facts_text(o->p->f, str_first(str_of(words.items[i]), len - ends)));
 	}
 }
 
@@ -164,12 +166,17 @@ static void add_tests(struct one *o)
 	struct strings failing = facts_words(f, str_of(make_var(&o->make, "XFAIL_TESTS")));
 	for (size_t i = 0; i < tests.len && facts_spend(f, 1); i++) {
 		const char *word = strncmp(tests.items[i], "./", 2) == 0 ? tests.items[i] + 2 : tests.items[i];
+		const char *path = facts_path(f, o->make.folder, str_of(word)), *expected = NULL;
+		const char *script = path ? facts_script(f, path, &expected) : NULL;
+		if (script && facts_has(f, &o->programs, script))
+			word = script;
 		if (!facts_has(f, &o->programs, word))
 			continue;
 		const char *name = facts_text(f, facts_base(str_of(word)));
 		struct fact_test *t = facts_test(f, name, name, o->make.file, line);
 		t->cwd = o->make.folder;
-		t->expected_exit = facts_has(f, &failing, word);
+		t->expected_file = expected;
+		t->expected_exit = facts_has(f, &failing, tests.items[i]);
 		add_env(o, t, "AM_TESTS_ENVIRONMENT");
 		add_env(o, t, "TESTS_ENVIRONMENT");
 	}
@@ -181,7 +188,8 @@ static void read_one(struct package *p, const char *path, unsigned depth)
 	if (depth > FACTS_DEPTH_MAX || facts_was_read(f, path) || !facts_is_file(f, path) || !facts_spend(f, 1))
 		return;
 	struct one o = {.p = p, .make = {.f = f, .automake = true}};
-	const char *folder = facts_folder(f, path), *here = facts_absolute(f, folder), *top = facts_absolute(f, p->top);
+	const char *folder = facts_folder(f, path);
+	const char *here = facts_absolute(f, folder), *top = facts_absolute(f, p->top);
 	const struct {
 		const char *name, *value;
 	} places[] = {{"srcdir", here},	 {"builddir", here},	 {"abs_srcdir", here},	   {"abs_builddir", here},
@@ -201,7 +209,8 @@ static void read_one(struct package *p, const char *path, unsigned depth)
 		add_tests(&o);
 		struct strings below = facts_words(f, str_of(make_var(&o.make, "SUBDIRS")));
 		for (size_t i = 0; i < below.len && facts_spend(f, 1); i++) {
-			const char *inner = facts_path(f, folder, str_of(arena_printf(f->a, "%s/Makefile.am", below.items[i])));
+			const char *inner = facts_path(f, folder,
+						       str_of(arena_printf(f->a, "%s/Makefile.am", below.items[i])));
 			if (inner)
 				read_one(p, inner, depth + 1);
 		}

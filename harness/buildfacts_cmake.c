@@ -207,9 +207,10 @@ static void include(struct cmake *c, const struct strings *args)
 	const char *modules = cmake_var(c, "CMAKE_MODULE_PATH");
 	struct strings folders = cmake_list(c, str_of(modules ? modules : ""));
 	const char *path = cmake_path(c, args->items[0]);
+	const char *module = arena_printf(c->f->a, "%s.cmake", args->items[0]);
 	for (size_t i = 0; (!path || !facts_is_file(c->f, path)) && i < folders.len && facts_spend(c->f, 1); i++) {
 		const char *folder = cmake_path(c, folders.items[i]);
-		path = folder ? facts_path(c->f, folder, str_of(arena_printf(c->f->a, "%s.cmake", args->items[0]))) : NULL;
+		path = folder ? facts_path(c->f, folder, str_of(module)) : NULL;
 	}
 	if (!path || !facts_is_file(c->f, path))
 		return;
@@ -330,6 +331,15 @@ static enum flow run_block(struct cmake *c, const struct cmake_script *script, s
 	return flow;
 }
 
+static enum flow jump_of(const struct cmake_command *command)
+{
+	if (is(command, "break"))
+		return LEAVE_LOOP;
+	if (is(command, "continue"))
+		return NEXT_ROUND;
+	return is(command, "return") ? LEAVE : GO_ON;
+}
+
 static enum flow run(struct cmake *c, const struct cmake_script *script, size_t from, size_t to)
 {
 	enum flow flow = GO_ON;
@@ -341,8 +351,8 @@ static enum flow run(struct cmake *c, const struct cmake_script *script, size_t 
 		c->line = command->line;
 		if (cmake_block_end(command))
 			flow = run_block(c, script, &i);
-		else if (is(command, "break") || is(command, "continue") || is(command, "return"))
-			flow = c->unsure ? GO_ON : is(command, "break") ? LEAVE_LOOP : is(command, "return") ? LEAVE : NEXT_ROUND;
+		else if (jump_of(command) != GO_ON)
+			flow = c->unsure ? GO_ON : jump_of(command);
 		else
 			run_command(c, command);
 	}

@@ -99,7 +99,7 @@ struct strings cmake_args(struct cmake *c, const struct cmake_command *command);
 struct strings cmake_list(struct cmake *c, struct str text);
 const char *cmake_join(struct cmake *c, const struct strings *list, const char *between);
 
-/* Without generator expressions: those for a build are replaced by what they stand for. "$<TARGET_OBJECTS:x>" stays. */
+/* Generator expressions are replaced by what they stand for in a build; "$<TARGET_OBJECTS:x>" stays. */
 const char *cmake_generate(struct cmake *c, const char *text);
 
 enum cmake_truth cmake_condition(struct cmake *c, const struct cmake_command *command);

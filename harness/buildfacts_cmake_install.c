@@ -9,9 +9,9 @@ static bool is(const struct strings *args, size_t at, const char *word)
 
 static bool is_option(const char *word)
 {
-	static const char *const options[] = {"DESTINATION", "TYPE",	 "PERMISSIONS",	       "CONFIGURATIONS", "COMPONENT",
-					      "RENAME",	     "OPTIONAL", "EXCLUDE_FROM_ALL", "FILES_MATCHING", "PATTERN",
-					      "REGEX",	     "FILE_PERMISSIONS", "USE_SOURCE_PERMISSIONS",
+	static const char *const options[] = {"DESTINATION", "TYPE", "PERMISSIONS", "CONFIGURATIONS", "COMPONENT",
+					      "RENAME", "OPTIONAL", "EXCLUDE_FROM_ALL", "FILES_MATCHING", "PATTERN",
+					      "REGEX", "FILE_PERMISSIONS", "USE_SOURCE_PERMISSIONS",
 					      "DIRECTORY_PERMISSIONS", "MESSAGE_NEVER"};
 	for (size_t i = 0; i < countof(options); i++) {
 		if (strcmp(options[i], word) == 0)
@@ -95,7 +95,8 @@ static struct str cut_name(struct str *rest)
 
 enum use { AS_TEXT, AS_SWITCH, AS_NUMBER };
 
-static void add_value(struct cmake *c, struct fact_template *t, struct facts_vars *seen, struct str name, enum use use)
+static void add_value(struct cmake *c, struct fact_template *t, struct facts_vars *seen, struct str name,
+		      enum use use)
 {
 	struct facts_var *v = facts_var_find(c->f, c->vars, name);
 	if (!name.len || !v || v->unsure || strchr(v->value, '\n') || facts_var(c->f, seen, name))

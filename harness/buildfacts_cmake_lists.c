@@ -10,8 +10,7 @@ static bool is(const struct strings *args, size_t at, const char *word)
 
 static struct strings from(const struct strings *args, size_t at)
 {
-	at = min_size(at, args->len);
-	return (struct strings){args->items + at, args->len - at};
+	return at < args->len ? (struct strings){args->items + at, args->len - at} : (struct strings){0};
 }
 
 /* In the scope around this one; both are the same for what is read here later. */
@@ -63,7 +62,8 @@ static void keep_matching(struct cmake *c, const struct strings *list, const cha
 {
 	const struct pattern *pattern;
 	struct pattern_match match;
-	if (!facts_spend(c->f, 64 * (strlen(expression) + 1)) || pattern_compile(c->f->a, expression, &pattern, NULL) < 0) {
+	if (!facts_spend(c->f, 64 * (strlen(expression) + 1)) ||
+	    pattern_compile(c->f->a, expression, &pattern, NULL) < 0) {
 		facts_push_all(c->f, some, list);
 		return;
 	}
@@ -164,7 +164,8 @@ static const char *replace_pattern(struct cmake *c, const char *expression, cons
 {
 	const struct pattern *pattern;
 	struct pattern_match match;
-	if (!facts_spend(c->f, 64 * (strlen(expression) + 1)) || pattern_compile(c->f->a, expression, &pattern, NULL) < 0)
+	if (!facts_spend(c->f, 64 * (strlen(expression) + 1)) ||
+	    pattern_compile(c->f->a, expression, &pattern, NULL) < 0)
 		return text;
 	SCOPED_BUF struct buf out;
 	buf_init(&out, FACTS_VALUE_MAX);
@@ -210,10 +211,12 @@ static void string(struct cmake *c, const struct strings *args)
 		cmake_set(c, first, cmake_join(c, &both, ""));
 	} else if (is(args, 0, "REPLACE") && args->len > 4) {
 		struct strings input = from(args, 4);
-		cmake_set(c, args->items[3], replace(c, str_of(cmake_join(c, &input, "")), str_of(first), str_of(args->items[2])));
+		cmake_set(c, args->items[3], replace(c, str_of(cmake_join(c, &input, "")), str_of(first),
+						     str_of(args->items[2])));
 	} else if (is(args, 0, "REGEX") && is(args, 1, "REPLACE") && args->len > 5) {
 		struct strings input = from(args, 5);
-		cmake_set(c, args->items[4], replace_pattern(c, args->items[2], args->items[3], cmake_join(c, &input, "")));
+		cmake_set(c, args->items[4], replace_pattern(c, args->items[2], args->items[3],
+							     cmake_join(c, &input, "")));
 	}
 }
 
@@ -237,7 +240,8 @@ static void glob(struct cmake *c, const struct strings *args, bool deep)
 	}
 	size_t cut = base && base[0] ? strlen(base) + 1 : 0;
 	for (size_t i = 0; i < found.len; i++) {
-		bool below = base && (cut == 0 || (strncmp(found.items[i], base, cut - 1) == 0 && found.items[i][cut - 1] == '/'));
+		bool below = base && (cut == 0 || (strncmp(found.items[i], base, cut - 1) == 0 &&
+						   found.items[i][cut - 1] == '/'));
 		found.items[i] = below ? found.items[i] + cut : facts_absolute(c->f, found.items[i]);
 	}
 	cmake_set(c, args->items[1], cmake_join(c, &found, ";"));

@@ -90,7 +90,7 @@ static struct cmake_arg next_arg(struct lexer *l)
 static void read_args(struct lexer *l, struct cmake_command *command)
 {
 	size_t depth = 1;
-	for (skip_blanks(l); l->rest.len && facts_spend(l->f, 4); skip_blanks(l)) {
+	for (skip_blanks(l); l->rest.len && facts_spend(l->f, 2 * sizeof(*command->args)); skip_blanks(l)) {
 		char c = l->rest.ptr[0];
 		depth += c == '(';
 		depth -= c == ')';
@@ -169,7 +169,8 @@ static void connect(struct cmake_script *script)
 			open.items[open.len - 1].last = i;
 		} else if (open.len && is(command, open.items[open.len - 1].end)) {
 			script->items[open.items[--open.len].last].next = i;
-		} else if (open.len && cmake_is_branch(command) && strcmp(open.items[open.len - 1].end, "endif") == 0) {
+		} else if (open.len && cmake_is_branch(command) &&
+			   strcmp(open.items[open.len - 1].end, "endif") == 0) {
 			script->items[open.items[open.len - 1].last].next = i;
 			open.items[open.len - 1].last = i;
 		}
@@ -183,7 +184,7 @@ const struct cmake_script *cmake_parse(struct facts *f, const char *file, struct
 	struct lexer l = {.f = f, .rest = text, .line = 1};
 	struct cmake_command command;
 	script->file = file;
-	while (next_command(&l, &command) && facts_spend(f, sizeof(command))) {
+	while (next_command(&l, &command) && facts_spend(f, 2 * sizeof(command))) {
 		script->items = facts_room(f->a, script->items, script->len, sizeof(command));
 		script->items[script->len++] = command;
 	}

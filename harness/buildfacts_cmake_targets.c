@@ -30,8 +30,8 @@ enum { FOR_ITSELF = 1, FOR_OTHERS = 2 };
 /* Changes `who` if the word says so; true if it says nothing else. */
 static bool is_scope(const char *word, unsigned *who)
 {
-	static const char *const others[] = {"SYSTEM", "BEFORE",	  "AFTER",   "EXCLUDE_FROM_ALL",
-					     "debug",  "optimized", "general", "WIN32", "MACOSX_BUNDLE"};
+	static const char *const others[] = {"SYSTEM", "BEFORE", "AFTER", "EXCLUDE_FROM_ALL", "debug", "optimized",
+					     "general", "WIN32", "MACOSX_BUNDLE"};
 	if (strcmp(word, "PRIVATE") == 0 || strcmp(word, "LINK_PRIVATE") == 0)
 		*who = FOR_ITSELF;
 	else if (strcmp(word, "INTERFACE") == 0)
@@ -82,8 +82,8 @@ static void add_source(struct cmake *c, struct cmake_target *t, const char *text
 
 static void add_target(struct cmake *c, const struct strings *args, bool program)
 {
-	static const char *const kinds[] = {"STATIC", "SHARED", "MODULE", "OBJECT", "INTERFACE", "UNKNOWN", "EXCLUDE_FROM_ALL",
-					    "WIN32",  "MACOSX_BUNDLE"};
+	static const char *const kinds[] = {"STATIC", "SHARED", "MODULE", "OBJECT", "INTERFACE", "UNKNOWN",
+					    "EXCLUDE_FROM_ALL", "WIN32", "MACOSX_BUNDLE"};
 	if (args->len == 0 || !args->items[0][0] || is(args, 1, "IMPORTED") || is(args, 2, "IMPORTED"))
 		return;
 	if (is(args, 1, "ALIAS")) {
@@ -349,7 +349,8 @@ static void add_test(struct cmake *c, const struct strings *args)
 			t->cwd = cmake_path(c, cmake_generate(c, args->items[i]));
 	}
 	for (size_t i = command; i < args->len && facts_spend(c->f, 1); i++) {
-		if (is(args, i, "WORKING_DIRECTORY") || is(args, i, "CONFIGURATIONS") || is(args, i, "COMMAND_EXPAND_LISTS"))
+		if (is(args, i, "WORKING_DIRECTORY") || is(args, i, "CONFIGURATIONS") ||
+		    is(args, i, "COMMAND_EXPAND_LISTS"))
 			break;
 		facts_push(c->f, &t->command, cmake_generate(c, args->items[i]));
 	}
@@ -381,9 +382,16 @@ static void end_test(struct cmake *c, const struct cmake_test *t)
 		if (!program && word[0] != '-' && strchr(word, '=') && at > 0)
 			facts_push(c->f, &env, word);
 	}
+	const char *expected = NULL;
+	if (!program) {
+		const char *path = t->command.len ? facts_path(c->f, t->folder, str_of(t->command.items[0])) : NULL;
+		const char *name = path ? facts_script(c->f, path, &expected) : NULL;
+		program = name ? program_of(c, name) : NULL;
+	}
 	if (!program)
 		return;
 	struct fact_test *fact = facts_test(c->f, t->name, program, t->file, t->line);
+	fact->expected_file = expected;
 	for (; at < t->command.len; at++)
 		facts_push(c->f, &fact->args, t->command.items[at]);
 	fact->env = env;

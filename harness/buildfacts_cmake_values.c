@@ -166,10 +166,10 @@ static bool holds(struct cmake *c, struct str key, struct str value, unsigned de
 /* One expression, without "$<" and ">". */
 static void generate_one(struct cmake *c, struct str inside, struct buf *out, unsigned depth)
 {
-	static const char *const passed_on[] = {"BUILD_INTERFACE", "BUILD_LOCAL_INTERFACE", "TARGET_NAME", "SHELL_PATH",
-						"TARGET_FILE",	   "COMPILE_ONLY",	    "1"};
+	static const char *const passed_on[] = {"BUILD_INTERFACE", "BUILD_LOCAL_INTERFACE", "TARGET_NAME",
+						"SHELL_PATH", "TARGET_FILE", "COMPILE_ONLY", "1"};
 	static const char *const asked[] = {"BOOL", "NOT", "COMPILE_LANGUAGE", "LINK_LANGUAGE", "C_COMPILER_ID",
-					    "AND",  "OR",  "COMPILE_LANG_AND_ID"};
+					    "AND", "OR", "COMPILE_LANG_AND_ID"};
 	size_t at = str_starts(inside, STR("$<")) ? expression_end(inside) + 1 : str_index(inside, ':');
 	struct str key = str_first(inside, at), rest = str_from(inside, at + 1);
 	SCOPED_BUF struct buf condition;
@@ -300,7 +300,8 @@ static bool matches(struct cmake *c, const char *text, const char *expression)
 {
 	const struct pattern *pattern;
 	struct pattern_match match;
-	if (!facts_spend(c->f, 64 * (strlen(expression) + 1)) || pattern_compile(c->f->a, expression, &pattern, NULL) < 0)
+	if (!facts_spend(c->f, 64 * (strlen(expression) + 1)) ||
+	    pattern_compile(c->f->a, expression, &pattern, NULL) < 0)
 		return false;
 	return pattern_find(pattern, str_of(text), &c->f->work, &match);
 }
@@ -399,8 +400,8 @@ static enum cmake_truth either(struct condition *q);
 
 static enum cmake_truth one(struct condition *q)
 {
-	static const char *const questions[] = {"DEFINED", "TARGET",	  "EXISTS",	 "IS_DIRECTORY", "COMMAND",
-						"POLICY",  "IS_ABSOLUTE", "IS_SYMLINK", "TEST"};
+	static const char *const questions[] = {"DEFINED", "TARGET", "EXISTS", "IS_DIRECTORY", "COMMAND", "POLICY",
+						"IS_ABSOLUTE", "IS_SYMLINK", "TEST"};
 	enum cmake_truth result = CMAKE_MAYBE;
 	if (q->at >= q->len || q->depth == FACTS_DEPTH_MAX)
 		return result;

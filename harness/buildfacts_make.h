@@ -2,11 +2,14 @@
 #define RECAST_HARNESS_BUILDFACTS_MAKE_H
 
 /*
- * Makefiles, as plain make and automake share them: buildfacts_maketext.c (lines,
- * conditions, rules), buildfacts_makevars.c (variables and functions), and
- * buildfacts_shell.c (recipes as commands). Nobody else includes this.
+ * Makefiles. Plain make and automake share buildfacts_maketext.c (lines and
+ * conditions), _makerules.c, _makevars.c, _makefunctions.c, and buildfacts_shell.c
+ * (recipes as commands). For plain ones buildfacts_makebuild.c says what their
+ * rules build, and buildfacts_make.c what they test and install. Nobody else
+ * includes this.
  */
 
+#include "core/buf.h"
 #include "harness/buildfacts_reader.h"
 
 struct make_recipe {
@@ -67,12 +70,25 @@ struct make {
 bool make_parse(struct make *m, const char *path);
 void make_release(struct make *m);
 
+void make_add_rule(struct make *m, const char *target, const struct strings *needs, struct make_recipe *recipe);
+
 void make_set(struct make *m, const char *name, const char *value);
 
 /* Expanded; "" if it is not set. */
 const char *make_var(struct make *m, const char *name);
 const char *make_expand(struct make *m, struct str text);
 struct strings make_words(struct make *m, struct str text);
+
+/* The same within each other; `depth` says how far. */
+void make_expand_into(struct make *m, struct str text, struct buf *out, unsigned depth);
+const char *make_expanded(struct make *m, struct str text, unsigned depth);
+
+/* "name arguments"; false if it is a variable's name. */
+bool make_run_function(struct make *m, struct str inside, struct buf *out, unsigned depth);
+
+void make_put_words(struct make *m, struct buf *out, const struct strings *words);
+void make_patsubst(struct make *m, struct str from, struct str to, const struct strings *words, struct buf *out);
+struct str make_folder_part(struct str word); /* with its "/" */
 
 /* "%" in the pattern takes what it can of the word; NULL if it does not match. */
 const char *make_stem(struct make *m, struct str pattern, struct str word);
@@ -97,7 +113,46 @@ struct shell_commands {
 	size_t len;
 };
 
+/* The words of one command, without their quotes. */
+struct strings shell_words(struct facts *f, const char *text);
+
 /* Loops over words are written out, variables that the line itself sets are filled in. */
 struct shell_commands shell_parse(struct facts *f, const char *folder, struct str line);
+
+/* Something that a rule builds. */
+struct product {
+	const char *path; /* in the project */
+	struct fact_target *target;
+	bool extra; /* a benchmark, an example */
+};
+
+struct making {
+	struct make make;
+	struct facts *f;
+	struct {
+		struct product *items;
+		size_t len, cap;
+	} products;
+	size_t first_target; /* of this file's */
+	unsigned depth;
+	const char *written;     /* file that the last test wrote to; what is compared with it is expected */
+	struct fact_test *last; /* test of the recipe that is read */
+};
+
+bool make_is_object(const char *name);
+
+/* By the name: a benchmark or an example, or a rule that cleans up or makes sources. */
+bool make_is_extra(const char *name);
+
+/* Of a command's first word, whether it is one of these tools, also with a prefix and a version. */
+bool make_is_tool(const char *word, const char *const *tools, size_t len);
+bool make_is_compiler(const char *word);
+bool make_is_archiver(const char *word);
+bool make_has_word(const struct strings *words, const char *word);
+
+/* A rule's recipe, with its variables filled in, as commands. */
+struct shell_commands make_commands_of(struct making *k, const struct make_rule *rule);
+
+void make_build(struct making *k, const struct make_rule *rule);
 
 #endif

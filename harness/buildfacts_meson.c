@@ -22,7 +22,7 @@ static void skip(struct lexer *l, size_t n)
 static void add_token(struct lexer *l, struct meson_token token)
 {
 	struct meson_script *s = l->script;
-	if (!facts_spend(l->f, 8))
+	if (!facts_spend(l->f, 2 * sizeof(token)))
 		return;
 	s->items = facts_room(l->f->a, s->items, s->len, sizeof(token));
 	s->items[s->len++] = token;
@@ -77,7 +77,9 @@ static void take_token(struct lexer *l)
 		while (n < l->rest.len && is_name_byte(l->rest.ptr[n]))
 			n++;
 		bool digits = c >= '0' && c <= '9';
-		add_token(l, (struct meson_token){.kind = digits ? MESON_DIGITS : MESON_NAME, .text = str_first(l->rest, n), .line = l->line});
+		struct meson_token token = {.kind = digits ? MESON_DIGITS : MESON_NAME, .line = l->line};
+		token.text = str_first(l->rest, n);
+		add_token(l, token);
 		skip(l, n);
 	} else {
 		take_mark(l);

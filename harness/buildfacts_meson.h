@@ -101,7 +101,8 @@ void meson_flatten(struct meson *m, const struct meson_value *value, struct meso
 struct meson_value *meson_expression(struct meson *m);
 
 struct meson_value *meson_call(struct meson *m, struct str name, const struct meson_args *args, unsigned line);
-struct meson_value *meson_method(struct meson *m, struct meson_value *of, struct str name, const struct meson_args *args);
+struct meson_value *meson_method(struct meson *m, struct meson_value *of, struct str name,
+				 const struct meson_args *args);
 
 /* Follows a file; false if it is not there. */
 bool meson_run(struct meson *m, const char *path);

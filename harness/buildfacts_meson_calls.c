@@ -117,8 +117,8 @@ static void add_dependencies(struct meson *m, struct fact_target *t, struct meso
 {
 	struct meson_value *list = listed(m, value);
 	for (size_t i = 0; i < list->len && facts_spend(m->f, 1); i++) {
-		const struct fact_target *other = list->items[i]->kind == MESON_DEPENDENCY ? list->items[i]->target : NULL;
-		if (!other)
+		const struct fact_target *other = list->items[i]->target;
+		if (list->items[i]->kind != MESON_DEPENDENCY || !other)
 			continue;
 		facts_push_all(m->f, &t->sources, &other->sources);
 		facts_push_all(m->f, &t->include, &other->include);
@@ -177,7 +177,8 @@ static struct meson_value *do_find_program(struct meson *m, const struct meson_a
 static void use_runner(struct meson *m, struct fact_test *t, const char *script, const char *expected)
 {
 	const struct tree_node *node = facts_node(m->f, script);
-	if (!node || node->type != TREE_FILE || node->content.len > FACTS_FILE_MAX || !facts_spend(m->f, node->content.len))
+	if (!node || node->type != TREE_FILE || node->content.len > FACTS_FILE_MAX ||
+	    !facts_spend(m->f, node->content.len))
 		return;
 	struct str text = node->content;
 	if (text.len && (memmem(text.ptr, text.len, "diff", 4) || memmem(text.ptr, text.len, "cmp", 3)))
@@ -193,9 +194,11 @@ static void add_env(struct meson *m, struct fact_test *t, struct meson_value *va
 		const struct meson_value *v = list->items[i];
 		if (v->kind == MESON_TEXT && strchr(v->text, '='))
 			facts_push(m->f, &t->env, v->text);
-		for (size_t k = 0; (v->kind == MESON_DATA || v->kind == MESON_DICT) && k < v->len && facts_spend(m->f, 1); k++) {
-			if (v->items[k]->kind == MESON_TEXT)
-				facts_push(m->f, &t->env, arena_printf(m->f->a, "%s=%s", v->keys[k], v->items[k]->text));
+		bool named = v->kind == MESON_DATA || v->kind == MESON_DICT;
+		for (size_t k = 0; named && k < v->len && facts_spend(m->f, 1); k++) {
+			const struct meson_value *item = v->items[k];
+			if (item->kind == MESON_TEXT)
+				facts_push(m->f, &t->env, arena_printf(m->f->a, "%s=%s", v->keys[k], item->text));
 		}
 	}
 }
@@ -251,7 +254,8 @@ static struct meson_value *do_install_headers(struct meson *m, const struct meso
 static struct meson_value *do_install_subdir(struct meson *m, const struct meson_args *args)
 {
 	const char *text = meson_text_at(args, 0), *path = text ? path_of(m, text) : NULL;
-	const struct meson_value *to = meson_named(args, "install_dir"), *strip = meson_named(args, "strip_directory");
+	const struct meson_value *to = meson_named(args, "install_dir");
+	const struct meson_value *strip = meson_named(args, "strip_directory");
 	if (!path || !to || to->kind != MESON_TEXT || !strstr(to->text, "include"))
 		return NULL;
 	bool whole = (strip && meson_truth(strip) == 1) || str_eq(facts_base(str_of(path)), STR("include"));
@@ -316,7 +320,8 @@ static struct meson_value *do_data(struct meson *m, const struct meson_args *arg
 static struct meson_value *do_subdir(struct meson *m, const struct meson_args *args)
 {
 	const char *text = meson_text_at(args, 0);
-	const char *path = text && facts_spend(m->f, strlen(text)) ? path_of(m, arena_printf(m->f->a, "%s/meson.build", text)) : NULL;
+	bool named = text && facts_spend(m->f, strlen(text));
+	const char *path = named ? path_of(m, arena_printf(m->f->a, "%s/meson.build", text)) : NULL;
 	if (path && !facts_was_read(m->f, path))
 		meson_run(m, path);
 	return NULL;
@@ -371,8 +376,10 @@ static struct meson_value *do_get_option(struct meson *m, const struct meson_arg
 {
 	static const struct {
 		const char *name, *value;
-	} built_in[] = {{"default_library", "static"}, {"buildtype", "release"}, {"includedir", "include"}, {"libdir", "lib"},
-			{"bindir", "bin"},	       {"prefix", "/usr/local"}, {"datadir", "share"}};
+	} built_in[] = {
+		{"default_library", "static"}, {"buildtype", "release"}, {"includedir", "include"}, {"libdir", "lib"},
+		{"bindir", "bin"},	       {"prefix", "/usr/local"}, {"datadir", "share"},
+	};
 	const char *name = meson_text_at(args, 0);
 	struct meson_value *value = name ? meson_get(m, m->options, str_of(name)) : NULL;
 	for (size_t i = 0; name && !value && i < countof(built_in); i++) {
@@ -446,7 +453,8 @@ static bool is_one_of(struct str name, const char *const *names, size_t len)
 
 struct meson_value *meson_call(struct meson *m, struct str name, const struct meson_args *args, unsigned line)
 {
-	static const char *const libraries[] = {"library", "static_library", "shared_library", "both_libraries", "shared_module"};
+	static const char *const libraries[] = {"library", "static_library", "shared_library", "both_libraries",
+						"shared_module"};
 	struct meson_value *result = NULL;
 	if (str_eq(name, STR("executable")) || is_one_of(name, libraries, countof(libraries)))
 		result = build(m, args, name.ptr[0] == 'e', line);

@@ -20,7 +20,8 @@ static struct meson_value *format(struct meson *m, const char *text, const struc
 		struct str inside = str_from(rest, 1);
 		size_t end = str_index(inside, '@');
 		uint64_t index;
-		bool reference = rest.ptr[0] == '@' && end < inside.len && str_to_u64(str_first(inside, end), &index) && index < args->len;
+		bool reference = rest.ptr[0] == '@' && end < inside.len &&
+				 str_to_u64(str_first(inside, end), &index) && index < args->len;
 		if (!reference) {
 			buf_append_char(&out, rest.ptr[0]);
 			rest = str_from(rest, 1);
@@ -123,7 +124,8 @@ static struct meson_value *of_text(struct meson *m, const char *text, struct str
 	return NULL;
 }
 
-static struct meson_value *of_list(struct meson *m, const struct meson_value *list, struct str name, const struct meson_args *args)
+static struct meson_value *of_list(struct meson *m, const struct meson_value *list, struct str name,
+				   const struct meson_args *args)
 {
 	const struct meson_value *first = args->len ? args->items[0] : NULL;
 	if (str_eq(name, STR("length")))
@@ -139,7 +141,8 @@ static struct meson_value *of_list(struct meson *m, const struct meson_value *li
 	return meson_bool(m, false);
 }
 
-static struct meson_value *of_dict(struct meson *m, const struct meson_value *dict, struct str name, const struct meson_args *args)
+static struct meson_value *of_dict(struct meson *m, const struct meson_value *dict, struct str name,
+				   const struct meson_args *args)
 {
 	const char *key = meson_text_at(args, 0);
 	struct meson_value *keys = meson_new(m, MESON_LIST);
@@ -156,7 +159,8 @@ static struct meson_value *of_dict(struct meson *m, const struct meson_value *di
 	return args->len > 1 ? args->items[1] : NULL;
 }
 
-static struct meson_value *of_data(struct meson *m, struct meson_value *data, struct str name, const struct meson_args *args)
+static struct meson_value *of_data(struct meson *m, struct meson_value *data, struct str name,
+				   const struct meson_args *args)
 {
 	const char *key = meson_text_at(args, 0);
 	struct meson_value *value = args->len > 1 ? args->items[1] : NULL;
@@ -170,13 +174,14 @@ static struct meson_value *of_data(struct meson *m, struct meson_value *data, st
 	if (str_eq(name, STR("set_quoted")) && value->kind == MESON_TEXT && facts_spend(m->f, strlen(value->text)))
 		value = meson_text(m, arena_printf(m->f->a, "\"%s\"", value->text));
 	else if (str_eq(name, STR("set10")))
-		value = value->kind == MESON_BOOL || value->kind == MESON_NUMBER ? number(m, value->number != 0) : NULL;
+		value = value->kind == MESON_BOOL ? number(m, value->number != 0) : NULL;
 	meson_add(m, data, key, m->unsure || !value ? meson_new(m, MESON_UNKNOWN) : value);
 	return data;
 }
 
 /* What is known of the machine and of the compiler, whichever they are. */
-static struct meson_value *of_object(struct meson *m, const char *object, struct str name, const struct meson_args *args)
+static struct meson_value *of_object(struct meson *m, const char *object, struct str name,
+				     const struct meson_args *args)
 {
 	const struct {
 		const char *object, *method, *value;
@@ -216,12 +221,14 @@ static struct meson_value *of_object(struct meson *m, const char *object, struct
 	if (str_eq(name, STR("find_library")))
 		return meson_new(m, MESON_DEPENDENCY);
 	bool on = strcmp(object, "enabled") == 0, off = strcmp(object, "disabled") == 0;
-	if ((on || off) && (str_eq(name, STR("enabled")) || str_eq(name, STR("disabled")) || str_eq(name, STR("allowed"))))
+	if ((on || off) && (str_eq(name, STR("enabled")) || str_eq(name, STR("disabled")) ||
+			    str_eq(name, STR("allowed"))))
 		return meson_bool(m, on != str_eq(name, STR("disabled")));
 	return NULL;
 }
 
-static struct meson_value *method(struct meson *m, struct meson_value *of, struct str name, const struct meson_args *args)
+static struct meson_value *method(struct meson *m, struct meson_value *of, struct str name,
+				  const struct meson_args *args)
 {
 	switch (of->kind) {
 	case MESON_TEXT:
@@ -260,7 +267,8 @@ static struct meson_value *method(struct meson *m, struct meson_value *of, struc
 	return NULL;
 }
 
-struct meson_value *meson_method(struct meson *m, struct meson_value *of, struct str name, const struct meson_args *args)
+struct meson_value *meson_method(struct meson *m, struct meson_value *of, struct str name,
+				 const struct meson_args *args)
 {
 	struct meson_value *result = method(m, of, name, args);
 	return result ? result : meson_new(m, MESON_UNKNOWN);

@@ -26,7 +26,7 @@ struct meson_value *meson_bool(struct meson *m, bool is_true)
 
 void meson_add(struct meson *m, struct meson_value *list, const char *key, struct meson_value *item)
 {
-	if (!facts_spend(m->f, 4))
+	if (!facts_spend(m->f, 4 * sizeof(char *)))
 		return;
 	list->items = facts_room(m->f->a, list->items, list->len, sizeof(*list->items));
 	list->keys = facts_room(m->f->a, list->keys, list->len, sizeof(*list->keys));
@@ -88,7 +88,8 @@ int meson_truth(const struct meson_value *value)
 
 void meson_flatten(struct meson *m, const struct meson_value *value, struct meson_value *list, unsigned depth)
 {
-	for (size_t i = 0; i < value->len && value->kind == MESON_LIST && depth < FACTS_DEPTH_MAX && facts_spend(m->f, 1); i++) {
+	for (size_t i = 0; i < value->len && value->kind == MESON_LIST && depth < FACTS_DEPTH_MAX &&
+	     facts_spend(m->f, 1); i++) {
 		if (value->items[i]->kind == MESON_LIST)
 			meson_flatten(m, value->items[i], list, depth + 1);
 		else
@@ -135,7 +136,8 @@ static struct meson_value *string_value(struct meson *m, const struct meson_toke
 		char c = t->text.ptr[i];
 		struct str rest = str_from(t->text, i + 1);
 		size_t end = str_index(rest, '@');
-		struct meson_value *v = t->format && c == '@' && end < rest.len ? meson_get(m, m->variables, str_first(rest, end)) : NULL;
+		bool reference = t->format && c == '@' && end < rest.len;
+		struct meson_value *v = reference ? meson_get(m, m->variables, str_first(rest, end)) : NULL;
 		if (v) {
 			buf_append_cstr(&out, shown(m, v));
 			i += end + 1;
@@ -260,9 +262,11 @@ static struct meson_value *primary(struct meson *m)
 
 static struct meson_value *item_of(struct meson *m, const struct meson_value *of, const struct meson_value *index)
 {
-	if (of->kind == MESON_LIST && index->kind == MESON_NUMBER && index->number >= 0 && (size_t)index->number < of->len)
+	if (of->kind == MESON_LIST && index->kind == MESON_NUMBER && index->number >= 0 &&
+	    (size_t)index->number < of->len)
 		return of->items[index->number];
-	for (size_t i = 0; of->kind == MESON_DICT && index->kind == MESON_TEXT && i < of->len && facts_spend(m->f, 1); i++) {
+	for (size_t i = 0; of->kind == MESON_DICT && index->kind == MESON_TEXT && i < of->len &&
+	     facts_spend(m->f, 1); i++) {
 		if (strcmp(of->keys[i], index->text) == 0)
 			return of->items[i];
 	}

@@ -54,7 +54,8 @@ void facts_read_pkgconfig(struct facts *f, const char *path)
 		bool plain = value.len && str_index(value, '@') == value.len && str_index(value, '$') == value.len;
 		if (plain && !f->name && str_starts(line, STR("Name:")))
 			f->name = facts_text(f, value);
-		if (plain && !f->version && str_starts(line, STR("Version:")) && value.ptr[0] >= '0' && value.ptr[0] <= '9')
+		bool number = value.len && value.ptr[0] >= '0' && value.ptr[0] <= '9';
+		if (plain && number && !f->version && str_starts(line, STR("Version:")))
 			f->version = facts_text(f, value);
 	}
 }

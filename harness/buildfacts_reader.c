@@ -6,6 +6,9 @@
 #include <fnmatch.h>
 #include <strings.h>
 
+/* Work stands for memory too, so even what is short has a price. */
+enum { COST_OF_TEXT = 16, COST_OF_ITEM = 2 * sizeof(char *) };
+
 bool facts_spend(struct facts *f, size_t work)
 {
 	bool enough = f->work > work;
@@ -15,7 +18,7 @@ bool facts_spend(struct facts *f, size_t work)
 
 const char *facts_text(struct facts *f, struct str s)
 {
-	return facts_spend(f, s.len + 1) ? arena_str(f->a, s) : "";
+	return facts_spend(f, s.len + COST_OF_TEXT) ? arena_str(f->a, s) : "";
 }
 
 const char *facts_lower(struct facts *f, struct str s)
@@ -40,7 +43,7 @@ void *facts_room(struct arena *a, void *items, size_t len, size_t size)
 
 void facts_push(struct facts *f, struct strings *list, const char *text)
 {
-	if (!facts_spend(f, 2))
+	if (!facts_spend(f, COST_OF_ITEM))
 		return;
 	list->items = facts_room(f->a, list->items, list->len, sizeof(*list->items));
 	list->items[list->len++] = text;
@@ -268,7 +271,8 @@ struct fact_test *facts_test(struct facts *f, const char *name, const char *prog
 	return t;
 }
 
-struct fact_template *facts_template(struct facts *f, const char *from, const char *to, const char *file, unsigned line)
+struct fact_template *facts_template(struct facts *f, const char *from, const char *to, const char *file,
+				     unsigned line)
 {
 	struct fact_template *t = arena_new(f->a, struct fact_template);
 	*t = (struct fact_template){.from = from, .to = to, .file = file, .line = line};
@@ -294,9 +298,11 @@ static bool is_settled(struct str text)
 
 void facts_arguments(struct facts *f, struct fact_target *t, const char *folder, const struct strings *words)
 {
-	static const char *const with_value[] = {"-o", "-L", "-MF", "-MT", "-MQ", "-x", "-arch", "-Xlinker", "-framework"};
-	static const char *const left_out[] = {"-W", "-O", "-g", "-M", "-c", "-pg", "-pipe", "-fPIC", "-fpic", "-fPIE",
-					       "-fsanitize", "-fprofile", "-ftest-coverage", "-flto", "-fstack-", "-m"};
+	static const char *const with_value[] = {"-o", "-L", "-MF", "-MT", "-MQ", "-x", "-arch", "-Xlinker",
+						 "-framework"};
+	static const char *const left_out[] = {"-W", "-O", "-g", "-M", "-c", "-pg", "-pipe", "-fPIC", "-fpic",
+					       "-fPIE", "-fsanitize", "-fprofile", "-ftest-coverage", "-flto",
+					       "-fstack-", "-m"};
 	for (size_t i = 0; i < words->len && facts_spend(f, 1); i++) {
 		struct str word = str_of(words->items[i]);
 		bool system = str_eq(word, STR("-isystem")) || str_eq(word, STR("-iquote"));
@@ -352,6 +358,26 @@ const char *facts_library_name(struct facts *f, struct str path)
 	return facts_text(f, name);
 }
 
+const char *facts_script(struct facts *f, const char *path, const char **ret_expected)
+{
+	static const char *const scripts[] = {".test", ".sh", ".t"},
+					     *const outputs[] = {".expected", ".exp", ".out", ".ok"};
+	struct str whole = str_of(path), stem = {0};
+	for (size_t i = 0; i < countof(scripts) && !stem.len; i++) {
+		if (str_ends(whole, str_of(scripts[i])))
+			stem = str_first(whole, whole.len - strlen(scripts[i]));
+	}
+	const struct tree_node *node = facts_node(f, path);
+	if (!stem.len || stem.len > 4096 || !node || node->type == TREE_FOLDER)
+		return NULL; /* a link to what many tests share will do */
+	*ret_expected = NULL;
+	for (size_t i = 0; i < countof(outputs) && !*ret_expected && facts_spend(f, stem.len); i++) {
+		const char *output = arena_printf(f->a, "%.*s%s", STR_ARG(stem), outputs[i]);
+		*ret_expected = facts_is_file(f, output) ? output : NULL;
+	}
+	return facts_text(f, facts_base(stem));
+}
+
 static bool word_is(struct str word, const char *const *list, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
@@ -363,7 +389,8 @@ static bool word_is(struct str word, const char *const *list, size_t len)
 
 bool facts_is_test_switch(struct str name)
 {
-	static const char *const about[] = {"test", "tests", "testing", "unittest", "unittests", "testsuite", "check"};
+	static const char *const about[] = {"test", "tests", "testing", "unittest", "unittests", "testsuite",
+					    "check"};
 	static const char *const not[] = {"no", "not", "without", "disable", "skip", "install", "valgrind", "fuzz",
 					  "coverage", "online", "memcheck", "benchmark", "shared", "only"};
 	bool found = false;

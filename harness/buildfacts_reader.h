@@ -96,7 +96,8 @@ bool facts_is_header(struct str name);
 /* New rows. Never NULL. */
 struct fact_target *facts_target(struct facts *f, const char *name, bool program, const char *file, unsigned line);
 struct fact_test *facts_test(struct facts *f, const char *name, const char *program, const char *file, unsigned line);
-struct fact_template *facts_template(struct facts *f, const char *from, const char *to, const char *file, unsigned line);
+struct fact_template *facts_template(struct facts *f, const char *from, const char *to, const char *file,
+				     unsigned line);
 
 /* Sorts a compiler's arguments into include, defines, flags and links; what names outputs, warnings, other tools
  * is left out. `folder` is where they would be used. */
@@ -107,6 +108,13 @@ void facts_header_folder(struct facts *f, const char *folder);
 
 /* A name at the beginning or end of a path, as a library's file has it: "libz.so.1" is "z". */
 const char *facts_library_name(struct facts *f, struct str path);
+
+/*
+ * Whether a test is a script that is called like the program that it runs
+ * ("tests/x.test" for "x"), which is then its name. What the program must print
+ * often stands beside it; `ret_expected` is that file, or NULL.
+ */
+const char *facts_script(struct facts *f, const char *path, const char **ret_expected);
 
 /* "ENABLE_TESTS", "with-tests": it is about tests being there, and not about how they run. */
 bool facts_is_test_switch(struct str name);

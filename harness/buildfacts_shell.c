@@ -38,7 +38,8 @@ static size_t quoted_end(struct str text)
 static void unquote(struct str part, struct buf *out)
 {
 	for (size_t i = 1; i + 1 < part.len; i++) {
-		bool escaped = part.ptr[0] == '"' && part.ptr[i] == '\\' && i + 2 < part.len && strchr("\\\"$`", part.ptr[i + 1]);
+		bool escaped = part.ptr[0] == '"' && part.ptr[i] == '\\' && i + 2 < part.len &&
+			       strchr("\\\"$`", part.ptr[i + 1]);
 		buf_append_char(out, part.ptr[escaped ? ++i : i]);
 	}
 }
@@ -109,8 +110,8 @@ static bool is_setting(const char *word)
 
 static bool is_keyword(const char *word)
 {
-	static const char *const keywords[] = {"if",   "then", "else", "elif", "do", "while", "until", "!", "{",
-					       "time", "exec", "env",  "command", "nice", "set", "eval"};
+	static const char *const keywords[] = {"if", "then", "else", "elif", "do", "while", "until", "!", "{",
+					       "time", "exec", "env", "command", "nice", "set", "eval"};
 	for (size_t i = 0; i < countof(keywords); i++) {
 		if (strcmp(keywords[i], word) == 0)
 			return true;
@@ -129,7 +130,7 @@ static void set_vars(struct shell *s, const struct strings *settings)
 
 static void add(struct shell *s, const struct shell_command *command)
 {
-	if (s->commands.len == COMMANDS_MAX || !facts_spend(s->f, sizeof(*command)))
+	if (s->commands.len == COMMANDS_MAX || !facts_spend(s->f, 2 * sizeof(*command)))
 		return;
 	s->commands.items = facts_room(s->f->a, s->commands.items, s->commands.len, sizeof(*command));
 	s->commands.items[s->commands.len++] = *command;
@@ -233,7 +234,8 @@ static struct strings items_of(struct shell *s, const struct shell_command *loop
 	struct strings items = {0};
 	for (size_t i = 3; i < loop->words.len && facts_spend(s->f, 1); i++) {
 		const char *word = loop->words.items[i];
-		const char *pattern = strpbrk(word, "*?[") && loop->cwd ? facts_path(s->f, loop->cwd, str_of(word)) : NULL;
+		bool matches = strpbrk(word, "*?[") && loop->cwd;
+		const char *pattern = matches ? facts_path(s->f, loop->cwd, str_of(word)) : NULL;
 		if (!pattern) {
 			facts_push(s->f, &items, word);
 			continue;
@@ -287,4 +289,17 @@ struct shell_commands shell_parse(struct facts *f, const char *folder, struct st
 	s.commands = (struct shell_commands){0};
 	unroll(&s, &all, 0, all.len, 0);
 	return s.commands;
+}
+
+struct strings shell_words(struct facts *f, const char *text)
+{
+	struct strings words = {0};
+	struct shell s = {.f = f, .rest = str_of(text)};
+	for (skip_blanks(&s); s.rest.len && facts_spend(f, 1); skip_blanks(&s)) {
+		if (is_operator(s.rest.ptr[0]))
+			s.rest = str_from(s.rest, 1);
+		else
+			facts_push(f, &words, next_word(&s));
+	}
+	return words;
 }

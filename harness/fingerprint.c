@@ -8,7 +8,6 @@
 /* A token of a text, as its hash. */
 struct mark {
 	uint64_t hash;
-	size_t start, end;
 	unsigned line;
 };
 
@@ -56,8 +55,7 @@ static struct marks read_marks(struct str text)
 		struct ctoken first = token;
 		if (token.kind == CTOKEN_COMMENT || token.kind == CTOKEN_END || skip_include(&r, &token))
 			continue;
-		*vec_push(&marks) = (struct mark){hash_text(first.text), first.offset, first.offset + first.text.len,
-						  first.line};
+		*vec_push(&marks) = (struct mark){hash_text(first.text), first.line};
 	}
 	return marks;
 }
@@ -76,25 +74,26 @@ static size_t runs_in(const struct marks *marks)
 	return marks->len < FINGERPRINT_RUN ? 0 : marks->len - FINGERPRINT_RUN + 1;
 }
 
+static void choose_smallest(struct fingerprint *runs, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		size_t last = min_size(i + FINGERPRINT_WINDOW, len), smallest = i;
+		for (size_t k = i; k < last; k++)
+			smallest = runs[k].hash <= runs[smallest].hash ? k : smallest;
+		runs[smallest].smallest = true;
+	}
+}
+
 void fingerprints_add(struct fingerprints *set, const char *path, struct str text)
 {
 	struct marks marks = read_marks(text);
-	size_t runs = runs_in(&marks), kept = SIZE_MAX;
-	uint64_t *hashes = mem_zalloc(runs, sizeof(*hashes));
-	for (size_t i = 0; i < runs; i++)
-		hashes[i] = run_hash(&marks, i);
+	size_t runs = runs_in(&marks), first = set->len;
 	uint32_t file = (uint32_t)set->files.len;
 	*vec_push(&set->files) = path;
-	for (size_t i = 0; i < runs; i++) {
-		size_t last = min_size(i + FINGERPRINT_WINDOW, runs), smallest = i;
-		for (size_t k = i; k < last; k++)
-			smallest = hashes[k] <= hashes[smallest] ? k : smallest;
-		if (smallest == kept)
-			continue;
-		kept = smallest;
-		*vec_push(set) = (struct fingerprint){hashes[kept], file, marks.items[kept].line};
-	}
-	free(hashes);
+	for (size_t i = 0; i < runs; i++)
+		*vec_push(set) = (struct fingerprint){run_hash(&marks, i), file, marks.items[i].line, false};
+	if (runs)
+		choose_smallest(set->items + first, runs);
 	vec_release(&marks);
 }
 
@@ -117,6 +116,8 @@ void fingerprints_seal(struct fingerprints *set)
 	for (size_t i = 0; i < set->len; i++) {
 		if (kept == 0 || set->items[i].hash != set->items[kept - 1].hash)
 			set->items[kept++] = set->items[i];
+		else
+			set->items[kept - 1].smallest |= set->items[i].smallest;
 	}
 	set->len = kept;
 }
@@ -167,7 +168,7 @@ struct growing {
 
 struct finding {
 	const struct fingerprints *set;
-	const struct marks *marks;
+	struct marks marks;
 	size_t least;
 	struct {
 		struct shared_run *items;
@@ -179,11 +180,9 @@ static void finish_run(struct finding *f, const struct growing *g)
 {
 	if (!g->from || g->past - g->first < f->least)
 		return;
-	const struct mark *first = &f->marks->items[g->first], *last = &f->marks->items[g->past - 1];
+	const struct mark *first = &f->marks.items[g->first], *last = &f->marks.items[g->past - 1];
 	*vec_push(&f->found) = (struct shared_run){
 		.tokens = g->past - g->first,
-		.start = first->start,
-		.end = last->end,
 		.line = first->line,
 		.end_line = last->line,
 		.file = f->set->files.items[g->from->file],
@@ -191,34 +190,103 @@ static void finish_run(struct finding *f, const struct growing *g)
 	};
 }
 
-/* Kept fingerprints are at most a window apart, so what lies between two of them is shared too. */
+/* Single tokens may have been changed between two runs. */
 static void find_runs(struct finding *f)
 {
 	struct growing g = {0};
-	size_t runs = runs_in(f->marks);
+	size_t runs = runs_in(&f->marks);
 	for (size_t i = 0; i < runs; i++) {
-		const struct fingerprint *hit = find(f->set, run_hash(f->marks, i));
+		const struct fingerprint *hit = find(f->set, run_hash(&f->marks, i));
 		if (!hit)
 			continue;
-		if (!g.from || i > g.past) {
+		if (!g.from || i > g.past + FINGERPRINT_GAP) {
 			finish_run(f, &g);
 			g = (struct growing){.first = i, .from = hit};
 		}
 		g.past = i + FINGERPRINT_RUN;
 	}
 	finish_run(f, &g);
+	vec_release(&f->marks);
+}
+
+/* How many bytes a line begins with that are not its own: of a quotation, a comment, a difference, a number. */
+static size_t leading(struct str line)
+{
+	size_t at = 0, from;
+	while (at < line.len && (line.ptr[at] == ' ' || line.ptr[at] == '\t'))
+		at++;
+	if (at == 0 && line.len && (line.ptr[0] == '+' || line.ptr[0] == '-'))
+		return 1;
+	from = at;
+	while (at < line.len && line.ptr[at] >= '0' && line.ptr[at] <= '9')
+		at++;
+	bool number = at > from, mark = !number && at < line.len && strchr("*>|", line.ptr[at]);
+	at += mark || (number && at < line.len && strchr(":|.", line.ptr[at]));
+	bool apart = at == line.len || strchr(" \t\r", line.ptr[at]);
+	return (number || mark) && apart ? at : 0;
+}
+
+/* The length of what stands for something else or for nothing at the front; 0 if that is not so. */
+static size_t unquote(struct str rest, const char **ret_text)
+{
+	static const struct {
+		const char *from, *to;
+	} rows[] = {
+		{"/*", " "}, {"*/", " "}, {"//", " "}, {"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}, {"&quot;", "\""},
+	};
+	for (size_t i = 0; i < countof(rows); i++) {
+		if (str_starts(rest, str_of(rows[i].from))) {
+			*ret_text = rows[i].to;
+			return strlen(rows[i].from);
+		}
+	}
+	return 0;
+}
+
+/* As the header tells. Lines stay lines. */
+static struct str unquoted(struct str text, struct arena *a)
+{
+	char *out = arena_array(a, text.len + 1, char);
+	struct str line;
+	size_t len = 0;
+	while (str_next_line(&text, &line)) {
+		for (size_t at = leading(line), skip; at < line.len; at += skip ? skip : 1) {
+			const char *instead = &line.ptr[at];
+			skip = unquote(str_from(line, at), &instead);
+			out[len++] = *instead;
+		}
+		out[len++] = '\n';
+	}
+	return (struct str){out, len};
+}
+
+/* Those of `more` that share a line with none of `runs`, among these; both are in order. */
+static struct shared_runs merge(const struct finding *runs, const struct finding *more, struct arena *a)
+{
+	struct shared_runs all = {arena_array(a, runs->found.len + more->found.len, struct shared_run), 0};
+	size_t r = 0;
+	for (size_t i = 0; i < more->found.len; i++) {
+		const struct shared_run *run = &more->found.items[i];
+		while (r < runs->found.len && runs->found.items[r].end_line < run->line)
+			all.items[all.len++] = runs->found.items[r++];
+		if (r == runs->found.len || run->end_line < runs->found.items[r].line)
+			all.items[all.len++] = *run;
+	}
+	while (r < runs->found.len)
+		all.items[all.len++] = runs->found.items[r++];
+	return all;
 }
 
 struct shared_runs fingerprints_find(const struct fingerprints *set, struct str text, size_t least, struct arena *a)
 {
-	struct marks marks = read_marks(text);
-	struct finding f = {.set = set, .marks = &marks, .least = least};
-	find_runs(&f);
-	struct shared_runs runs = {arena_array(a, f.found.len, struct shared_run), f.found.len};
-	if (runs.len)
-		memcpy(runs.items, f.found.items, runs.len * sizeof(*runs.items));
-	vec_release(&f.found);
-	vec_release(&marks);
+	SCOPED_ARENA struct arena scratch = {0};
+	struct finding code = {.set = set, .marks = read_marks(text), .least = least};
+	struct finding quoted = {.set = set, .marks = read_marks(unquoted(text, &scratch)), .least = least};
+	find_runs(&code);
+	find_runs(&quoted);
+	struct shared_runs runs = merge(&code, &quoted, a);
+	vec_release(&code.found);
+	vec_release(&quoted.found);
 	return runs;
 }
 
@@ -226,7 +294,9 @@ void fingerprints_write(const struct fingerprints *set, struct buf *out)
 {
 	for (size_t i = 0; i < set->files.len; i++)
 		buf_printf(out, "file %s\n", set->files.items[i]);
-	for (size_t i = 0; i < set->len; i++)
-		buf_printf(out, "%016" PRIx64 " %" PRIu32 " %" PRIu32 "\n", set->items[i].hash, set->items[i].file,
-			   set->items[i].line);
+	for (size_t i = 0; i < set->len; i++) {
+		const struct fingerprint *f = &set->items[i];
+		if (f->smallest)
+			buf_printf(out, "%016" PRIx64 " %" PRIu32 " %" PRIu32 "\n", f->hash, f->file, f->line);
+	}
 }

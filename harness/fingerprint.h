@@ -6,21 +6,32 @@
  * space do not count, names and literals do: this finds text that was copied,
  * not text that is alike (that is the similarity judge's work).
  *
- * Of every window of hashes the smallest is kept, so that each shared run of
- * FINGERPRINT_RUN + FINGERPRINT_WINDOW - 1 tokens is found, and a set has a fraction of its
- * texts' size.
+ * A set keeps every run of FINGERPRINT_RUN tokens, so that the length of what is shared
+ * is exact; runs with at most FINGERPRINT_GAP other tokens between them are one. Written
+ * down, of every window the smallest is kept: still one of each FINGERPRINT_RUN +
+ * FINGERPRINT_WINDOW - 1 tokens in a row.
+ *
+ * A text that is asked about is read twice, the second time without marks of comments,
+ * without what prose puts in front of a line that it quotes ("*", ">", "+", a number) and with "<"
+ * for "&lt;": code that a comment or a document quotes is found, and the "/" and "*" of a
+ * path in prose hide nothing.
+ *
+ * Not seen: what shares fewer tokens in a row than asked for; code whose names were
+ * changed throughout; code within a string literal; tokens spelled another way
+ * (digraphs, a line joint within a name).
  */
 
 #include "core/arena.h"
 #include "core/buf.h"
 #include "core/err.h"
 
-enum { FINGERPRINT_RUN = 16, FINGERPRINT_WINDOW = 8 };
+enum { FINGERPRINT_RUN = 16, FINGERPRINT_WINDOW = 8, FINGERPRINT_GAP = 2 };
 
 struct fingerprint {
 	uint64_t hash;
 	uint32_t file; /* index into the set's files */
 	uint32_t line;
+	bool smallest; /* of a window: it is written */
 };
 
 /* Filled, then sealed, then asked. Arrays are malloc'd; paths are borrowed. */
@@ -42,8 +53,7 @@ void fingerprints_release(struct fingerprints *set);
 
 /* A run of tokens that the text shares with the set. */
 struct shared_run {
-	size_t tokens;       /* at least so many */
-	size_t start, end;   /* bytes of the text */
+	size_t tokens;
 	unsigned line, end_line;
 	const char *file;    /* of the set */
 	unsigned file_line;
@@ -54,7 +64,7 @@ struct shared_runs {
 	size_t len;
 };
 
-/* Those of at least `least` tokens, in order, in the arena. */
+/* Those of at least `least` tokens, in order, in the arena; none are shorter than FINGERPRINT_RUN. */
 struct shared_runs fingerprints_find(const struct fingerprints *set, struct str text, size_t least, struct arena *a);
 
 /* As text: a line "file PATH" for each file, then "HASH FILE LINE" for each fingerprint. */

@@ -23,7 +23,8 @@ struct beginning {
 
 static const char *project_path(struct beginning *b, const char *name)
 {
-	return arena_printf(b->a, "%s/%s", b->request->project, name);
+	const char *project = b->request->project;
+	return strcmp(project, ".") == 0 ? name : arena_printf(b->a, "%s/%s", project, name);
 }
 
 /* ---- the source */
@@ -181,9 +182,9 @@ static const char *source_id(const struct beginning *b)
 	return arena_printf(b->a, "%s %s", source->kind == REPO_COMMIT ? "commit" : "tree", source->id);
 }
 
-static struct str first_tasks(struct beginning *b)
+static struct taskfile_new about_source(struct beginning *b)
 {
-	struct taskfile_new first = {
+	return (struct taskfile_new){
 		.name = json_string_value(json_object_get(b->description, "name")),
 		.source = b->result.in_place ? NULL : b->result.source.address,
 		.id = source_id(b),
@@ -191,15 +192,15 @@ static struct str first_tasks(struct beginning *b)
 		.date = b->request->date,
 		.open = open_questions(b),
 	};
-	return taskfile_first(&first, b->a);
 }
 
 /* The text that RECAST.md will have. */
 static int tasks(struct beginning *b, struct str *ret_text, struct err *err)
 {
 	const char *path = project_path(b, "RECAST.md");
+	struct taskfile_new about = about_source(b);
 	if (!fs_exists(path)) {
-		*ret_text = first_tasks(b);
+		*ret_text = taskfile_first(&about, b->a);
 		return 0;
 	}
 	SCOPED_BUF struct buf old;
@@ -211,7 +212,7 @@ static int tasks(struct beginning *b, struct str *ret_text, struct err *err)
 	const char *id = source_id(b);
 	b->result.kept_tasks = true;
 	b->old_tasks = (struct str){arena_str(b->a, buf_str(&old)), old.len};
-	*ret_text = taskfile_with_action(b->old_tasks, b->request->date,
+	*ret_text = taskfile_with_action(taskfile_with_source(b->old_tasks, &about, b->a), b->request->date,
 					 id ? arena_printf(b->a, "init, from %s", id) : "init", b->a);
 	return 0;
 }
@@ -288,12 +289,11 @@ static int write_files(struct beginning *b, struct err *err)
 {
 	struct str text;
 	complete(b);
-	SCOPED_MEM char *json = json_dumps(b->description, JSON_INDENT(2));
-	const char *ended = arena_printf(b->a, "%s\n", json);
+	SCOPED_MEM char *json = json_print(b->description);
 	struct project unused;
-	if (project_parse(str_of(ended), b->request->project, b->a, &unused, err) < 0)
+	if (project_parse(str_of(json), b->request->project, b->a, &unused, err) < 0)
 		return err_wrap(err, "what was found makes no recast.json");
-	return tasks(b, &text, err) < 0 ? -1 : put_files(b, str_of(ended), text, err);
+	return tasks(b, &text, err) < 0 ? -1 : put_files(b, str_of(json), text, err);
 }
 
 static int begin(struct beginning *b, struct err *err)

@@ -138,7 +138,7 @@ static int add_json(struct making *m, const struct hash *spec_id, struct err *er
 		json_pack("{s:i, s:o, s:o, s:s, s:o, s:o, s:o, s:o}", "version", 1, "name", json_text(m->e->spec.name),
 			  "source", json_text(m->e->spec.source), "spec", spec, "tests", tests_json(m->e), "baseline",
 			  baseline_json(m), "objects", objects_json(m), "functions", functions_json(m->e));
-	SCOPED_MEM char *text = json_dumps(object, JSON_INDENT(2));
+	SCOPED_MEM char *text = json_print(object);
 	return tree_add_file(m->tree, "/oracle.json", str_of(text), err);
 }
 

@@ -4,6 +4,8 @@
 #include "harness/login.h"
 #include "harness/repo_door.h"
 
+#include "core/process.h"
+
 #include <git2.h>
 
 enum { REFS_MAX = 100000, PEEL_BYTES_MAX = 64 << 20 };
@@ -15,6 +17,11 @@ const char *repo_library_version(void)
 	git_libgit2_version(&major, &minor, &patch);
 	snprintf(text, sizeof(text), "%d.%d.%d", major, minor, patch);
 	return text;
+}
+
+const char *repo_library_path(struct arena *a)
+{
+	return process_library_path(PROCESS_ADDRESS(git_libgit2_init), a);
 }
 
 /*

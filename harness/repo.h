@@ -80,5 +80,6 @@ const char *repo_clean_address(const char *source, struct arena *a);
 bool repo_is_address(const char *source);
 
 const char *repo_library_version(void);
+const char *repo_library_path(struct arena *a);
 
 #endif

@@ -1,6 +1,7 @@
 #include "harness/scout.h"
 
 #include "core/mem.h"
+#include "harness/plan.h"
 #include "harness/scout_parts.h"
 
 #include <stdarg.h>
@@ -53,6 +54,10 @@ static void release(struct scout *s)
 		vec_release(&s->programs.items[i].helpers);
 		vec_release(&s->programs.items[i].folders);
 		release_options(&s->programs.items[i].options);
+		for (size_t k = 0; k < s->programs.items[i].variants_len; k++) {
+			vec_release(&s->programs.items[i].variants[k].defines);
+			vec_release(&s->programs.items[i].variants[k].flags);
+		}
 	}
 	vec_release(&s->programs);
 	vec_release(&s->files);
@@ -114,6 +119,19 @@ static bool has_c(const struct scout *s)
 	return false;
 }
 
+/* Whether a source that should be the library's does not compile: then it is no library of a header. */
+static bool say_broken(struct scout *s)
+{
+	for (size_t i = 0; i < s->files.len; i++) {
+		const struct scout_file *f = &s->files.items[i];
+		if (!scout_is_candidate(f) || !f->object.tried || f->object.ok || !scout_mentions(f, &s->declared))
+			continue;
+		scout_find(s, FINDING_OPEN, "library.sources", "%s does not compile: %s", f->path, f->object.failure);
+		return true;
+	}
+	return false;
+}
+
 static int look(struct scout *s, const char *name, struct err *err)
 {
 	const struct tree_node *root = tree_find(s->tree, PROJECT_ROOT);
@@ -126,7 +144,7 @@ static int look(struct scout *s, const char *name, struct err *err)
 	}
 	if (scout_renew_trees(s, err) < 0 || scout_headers(s, err) < 0 || scout_library(s, err) < 0)
 		return -1;
-	if (s->sources.len == 0 && scout_single(s, err) < 0)
+	if (s->sources.len == 0 && !say_broken(s) && scout_single(s, err) < 0)
 		return -1;
 	if (s->sources.len == 0)
 		return 0;
@@ -137,8 +155,30 @@ static int look(struct scout *s, const char *name, struct err *err)
 	return prune(s, err);
 }
 
+/* The header that most sources lack, as it belongs to another project. */
+static void say_lacking(struct scout *s)
+{
+	const char *most = NULL;
+	size_t most_count = 0;
+	for (size_t i = 0; i < s->files.len; i++) {
+		const char *missing = s->files.items[i].object.missing;
+		size_t count = 0;
+		for (size_t k = 0; missing && k < s->files.len; k++)
+			count += s->files.items[k].object.missing && strcmp(s->files.items[k].object.missing, missing) == 0;
+		if (count > most_count) {
+			most = missing;
+			most_count = count;
+		}
+	}
+	if (most)
+		scout_find(s, FINDING_OPEN, "library.include", "%zu sources need %s, which neither the project nor the sandbox has",
+			   most_count, most);
+}
+
 static void say_what_is_missing(struct scout *s)
 {
+	if (s->sources.len == 0)
+		say_lacking(s);
 	if (s->sources.len == 0)
 		scout_find(s, FINDING_OPEN, "library.sources", "no source that compiles defines what the headers declare");
 	else if (kept_programs(s) == 0)
@@ -153,6 +193,33 @@ static struct finding *keep_findings(const struct scout *s)
 	return all;
 }
 
+/* What a proposal comes to: programs and objects, or 0 if it cannot be. */
+static size_t extent_of(struct scout *s, const json_t *json)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	struct project project;
+	struct plan plan;
+	struct err err = {0};
+	char *text = json_dumps(json, JSON_COMPACT);
+	size_t extent = 0;
+	if (text && project_parse(str_of(text), ".", &scratch, &project, &err) == 0 &&
+	    plan_make(&project, s->tree, &plan, &err) == 0) {
+		extent = plan.programs_len * PLAN_OBJECTS_MAX + plan.objects_len;
+		plan_release(&plan);
+	}
+	free(text);
+	return extent;
+}
+
+/* With patterns, if these come to the same. */
+static json_t *proposal(struct scout *s)
+{
+	json_t *brief = scout_json(s, false), *plain = scout_json(s, true);
+	bool same = extent_of(s, brief) == extent_of(s, plain);
+	json_decref(same ? plain : brief);
+	return same ? brief : plain;
+}
+
 int scout_run(const struct tree *tree, const char *name, const struct tools *tools, struct arena *a,
 	      struct scouted *ret, struct err *err)
 {
@@ -163,7 +230,7 @@ int scout_run(const struct tree *tree, const char *name, const struct tools *too
 	if (result == 0) {
 		say_what_is_missing(&s);
 		*ret = (struct scouted){
-			.recast_json = s.sources.len ? scout_json(&s, false) : NULL,
+			.recast_json = s.sources.len ? proposal(&s) : NULL,
 			.findings = keep_findings(&s),
 			.findings_len = s.findings.len,
 		};

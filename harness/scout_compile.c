@@ -94,6 +94,23 @@ static void keep_symbols(const struct wasmfile *file, struct arena *a, struct sc
 	}
 }
 
+/* "unknown type name 'X'": a macro, by its capitals, that was to become nothing. */
+static void keep_unknown(const char *message, struct arena *a, struct scout_object *o)
+{
+	static const char start[] = "unknown type name '";
+	struct str text = str_of(message);
+	if (!str_starts(text, str_of(start)))
+		return;
+	text = str_from(text, sizeof(start) - 1);
+	text = str_first(text, str_index(text, '\''));
+	for (size_t i = 0; i < text.len; i++) {
+		if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", text.ptr[i]))
+			return;
+	}
+	if (text.len > 1 && text.len < 100)
+		o->unknown_macro = arena_str(a, text);
+}
+
 /* "'x.h' file not found" */
 static void keep_error(const struct diag *first, struct arena *a, struct scout_object *o)
 {
@@ -105,8 +122,7 @@ static void keep_error(const struct diag *first, struct arena *a, struct scout_o
 	}
 	o->failed_in = arena_strdup(a, first->file);
 	o->failed_line = first->line;
-	o->undeclared = strstr(first->message, "undeclared") || strstr(first->message, "unknown type name") ||
-			strstr(first->message, "incomplete");
+	keep_unknown(first->message, a, o);
 }
 
 static void keep(const struct built *built, struct arena *a, struct scout_object *ret)
@@ -245,6 +261,23 @@ int scout_compile_settle(struct scout *s, const struct scout_job *job, bool test
 	}
 	vec_release(&again);
 	return result;
+}
+
+int scout_preprocess_text(struct scout *s, const char *text, struct str *ret, struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	struct built built;
+	struct own_source source = {
+		.path = "/recast/scout.c",
+		.text = text,
+		.project = s->library_tree,
+		.options = options_of(s, false, NULL, &scratch),
+		.limits = &limits,
+	};
+	if (own_preprocess(s->tools, &source, s->a, &built, err) < 0)
+		return -1;
+	*ret = built.ok ? built.bytes : (struct str){0};
+	return 0;
 }
 
 int scout_compile_text(struct scout *s, const char *text, const char *define, struct scout_object *ret,

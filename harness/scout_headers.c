@@ -62,18 +62,20 @@ static void take_named(struct scout *s)
 /* Headers that others than the library itself include. */
 static void take_used(struct scout *s, enum scout_place by)
 {
+	SCOPED_ARENA struct arena scratch = {0};
+	struct nameset names = {0};
 	for (size_t i = 0; i < s->files.len; i++) {
 		const struct scout_file *f = &s->files.items[i];
-		for (size_t k = 0; f->place == by && k < f->includes_len; k++) {
-			SCOPED_ARENA struct arena scratch = {0};
-			const char *name = scout_base(arena_str(&scratch, f->includes[k].name));
-			for (size_t h = 0; h < s->files.len && str_ends(f->includes[k].name, STR(".h")); h++) {
-				const struct scout_file *header = &s->files.items[h];
-				if (may_be_public(header) && strcmp(header->base, name) == 0)
-					scout_list_add(&s->headers, header->path);
-			}
-		}
+		for (size_t k = 0; f->place == by && k < f->includes_len; k++)
+			nameset_add(&names, str_of(scout_base(arena_str(&scratch, f->includes[k].name))));
 	}
+	nameset_seal(&names);
+	for (size_t i = 0; i < s->files.len; i++) {
+		const struct scout_file *f = &s->files.items[i];
+		if (may_be_public(f) && nameset_has(&names, str_of(f->base)))
+			scout_list_add(&s->headers, f->path);
+	}
+	nameset_release(&names);
 }
 
 static void take_highest(struct scout *s)
@@ -140,22 +142,31 @@ static void read_declared(struct scout *s, const struct scout_file *f)
 /* All that public headers include of the project declares for them too. */
 static void read_with_included(struct scout *s)
 {
-	struct scout_list seen = {0};
+	struct scout_reach reach;
+	const struct scout_file *f;
+	scout_reach_init(&reach, s, &s->library.include, NULL);
 	for (size_t i = 0; i < s->headers.len; i++)
-		scout_list_add(&seen, s->headers.items[i]);
-	for (size_t i = 0; i < seen.len && i < 1000; i++) {
-		const struct scout_file *f = scout_file(s, seen.items[i]);
-		if (!f)
-			continue;
-		read_declared(s, f);
-		for (size_t k = 0; k < f->includes_len; k++) {
-			const struct scout_file *next = scout_included(s, f, &f->includes[k], &s->library.include);
-			if (next && next->header)
-				scout_list_add(&seen, next->path);
-		}
+		scout_reach_add(&reach, s->headers.items[i]);
+	while ((f = scout_reach_next(&reach))) {
+		if (f->header)
+			read_declared(s, f);
 	}
 	nameset_seal(&s->declared);
-	vec_release(&seen);
+	scout_reach_release(&reach);
+}
+
+int scout_expanded_names(struct scout *s, struct err *err)
+{
+	SCOPED_BUF struct buf text;
+	struct str expanded;
+	buf_init(&text, 1 << 20);
+	for (size_t i = 0; i < s->headers.len; i++)
+		buf_printf(&text, "#include \"" PROJECT_ROOT "/%s\"\n", s->headers.items[i]);
+	if (scout_preprocess_text(s, text.ptr, &expanded, err) < 0)
+		return -1;
+	nameset_add_identifiers_from(&s->declared, expanded, STR(PROJECT_ROOT "/"));
+	nameset_seal(&s->declared);
+	return 0;
 }
 
 /* ---- folders */

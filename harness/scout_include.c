@@ -6,6 +6,8 @@
 /* Headers that the compiler did not find: a folder of the project has them, or they are made from
  * a template as a configure script would do, or another platform's stands in. */
 
+enum { ASKED_MAX = 200 };
+
 struct search {
 	struct scout *s;
 	const char *name, *from;
@@ -216,15 +218,16 @@ int scout_find_header(struct scout *s, const char *name, const char *from, bool 
 /* ---- headers that are only asked for under a macro */
 
 /* Whether a library's source includes a header that only a template can give, and asks HAVE_CONFIG_H first. */
-static const char *wants_config(struct scout *s, const struct scout_file *f)
+static const char *wants_config(struct scout *s, const struct scout_file *f, struct scout_list *asked)
 {
 	const struct fact_template *said;
 	bool concerns = f->in_library || (f->source && f->place == PLACE_LIBRARY && f->object.tried && !f->object.ok);
 	if (!concerns || !memmem(f->text.ptr, f->text.len, "HAVE_CONFIG_H", 13))
 		return NULL;
-	for (size_t i = 0; i < f->includes_len; i++) {
+	for (size_t i = 0; i < f->includes_len && asked->len < ASKED_MAX; i++) {
 		const char *name = arena_str(s->a, f->includes[i].name);
-		if (!scout_included(s, f, &f->includes[i], &s->library.include) && find_template(s, name, f->path, &said))
+		if (scout_list_add(asked, name) && !scout_included(s, f, &f->includes[i], &s->library.include) &&
+		    find_template(s, name, f->path, &said))
 			return name;
 	}
 	return NULL;
@@ -232,16 +235,19 @@ static const char *wants_config(struct scout *s, const struct scout_file *f)
 
 int scout_config_header(struct scout *s, struct err *err)
 {
-	for (size_t i = 0; i < s->files.len; i++) {
-		const char *name = wants_config(s, &s->files.items[i]);
-		bool found = false;
-		if (!name)
-			continue;
-		if (make_header(s, name, s->files.items[i].path, &found, err) < 0)
-			return -1;
-		if (found)
-			scout_list_add(&s->library.defines, "HAVE_CONFIG_H");
-		return 0;
+	struct scout_list asked = {0};
+	const char *name = NULL, *from = NULL;
+	bool found = false;
+	for (size_t i = 0; !name && i < s->files.len; i++) {
+		from = s->files.items[i].path;
+		name = wants_config(s, &s->files.items[i], &asked);
 	}
+	vec_release(&asked);
+	if (!name)
+		return 0;
+	if (make_header(s, name, from, &found, err) < 0)
+		return -1;
+	if (found)
+		scout_list_add(&s->library.defines, "HAVE_CONFIG_H");
 	return 0;
 }

@@ -108,12 +108,17 @@ static const char *in_folder(struct arena *a, const char *folder, const char *re
 static json_t *patterns_of(struct scout *s, const struct scout_list *paths, const char *suffix)
 {
 	struct scout_list done = {0};
+	const char *last = NULL, *all = NULL;
+	bool fits = false;
 	for (size_t i = 0; i < paths->len; i++) {
 		const char *folder = scout_folder(s->a, paths->items[i]);
-		const char *all = in_folder(s->a, folder, arena_printf(s->a, "*%s", suffix));
-		size_t listed, count = count_matches(s, all, paths, &listed);
-		bool fits = count >= 3 && count == listed && glob_matches(all, paths->items[i]);
-		scout_list_add(&done, fits ? all : literal(s->a, paths->items[i]));
+		if (!last || strcmp(folder, last) != 0) {
+			all = in_folder(s->a, folder, arena_printf(s->a, "*%s", suffix));
+			size_t listed, count = count_matches(s, all, paths, &listed);
+			fits = count >= 3 && count == listed;
+			last = folder;
+		}
+		scout_list_add(&done, fits && glob_matches(all, paths->items[i]) ? all : literal(s->a, paths->items[i]));
 	}
 	json_t *list = list_of(done.items, done.len);
 	vec_release(&done);

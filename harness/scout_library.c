@@ -5,7 +5,7 @@
 /* Which sources are the library's: those that define what public headers declare, then those that
  * these need, and so on. Where a build file lists the library, and the list holds, the list goes first. */
 
-enum { QUESTIONS_MAX = 24, NAMED_MAX = 5 };
+enum { NAMED_MAX = 5 };
 
 /* ---- what a build file says */
 
@@ -35,16 +35,10 @@ static bool is_useful_flag(const char *flag)
 	return false;
 }
 
-static bool is_plain_define(const char *define)
-{
-	size_t n = strspn(define, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
-	return n > 0 && (define[n] == '\0' || define[n] == '=') && !(define[0] >= '0' && define[0] <= '9');
-}
-
 static void take_options(struct scout *s, const struct fact_target *t)
 {
 	for (size_t i = 0; i < t->defines.len; i++) {
-		if (is_plain_define(t->defines.items[i]))
+		if (scout_is_define(t->defines.items[i]))
 			scout_list_add(&s->library.defines, t->defines.items[i]);
 	}
 	for (size_t i = 0; i < t->flags.len; i++) {
@@ -53,14 +47,14 @@ static void take_options(struct scout *s, const struct fact_target *t)
 	}
 }
 
-static bool is_candidate(const struct scout_file *f)
+bool scout_is_candidate(const struct scout_file *f)
 {
 	return f->source && !f->included && (f->place == PLACE_LIBRARY || f->place == PLACE_VENDOR || f->said);
 }
 
 static bool is_defining(const struct scout_file *f)
 {
-	return is_candidate(f) && f->object.ok && !f->object.has_main;
+	return scout_is_candidate(f) && f->object.ok && !f->object.has_main;
 }
 
 /* Marks what library targets list. */
@@ -202,7 +196,9 @@ static void list_untried(struct scout *s, const struct nameset *names, enum scou
 {
 	for (size_t i = 0; i < s->files.len && s->compiled + job->len < SCOUT_SOURCES_MAX; i++) {
 		const struct scout_file *f = &s->files.items[i];
-		if (is_candidate(f) && !f->object.tried && f->place == place && (!names || scout_mentions(f, names)))
+		/* What a build file lists goes first, all of it. */
+		bool untried = scout_is_candidate(f) && !f->object.tried && !f->said;
+		if (untried && f->place == place && (!names || scout_mentions(f, names)))
 			*vec_push(job) = i;
 	}
 }
@@ -210,8 +206,7 @@ static void list_untried(struct scout *s, const struct nameset *names, enum scou
 static int try_sources(struct scout *s, struct scout_job *job, struct err *err)
 {
 	s->compiled += job->len;
-	int result = scout_compile_settle(s, job, false, err);
-	return result;
+	return scout_compile_settle(s, job, false, err) < 0 ? -1 : scout_repair(s, job, err);
 }
 
 /* Goes on as long as something is needed that some source may define. */
@@ -240,114 +235,6 @@ static int close_over(struct scout *s, struct err *err)
 	return result;
 }
 
-/* ---- what does not compile */
-
-/* Tries a macro or flag on the sources that fail for names that nobody declared. Whether it helps. */
-static int try_define(struct scout *s, const char *define, bool *ret_helped, struct err *err)
-{
-	struct scout_job job = {0};
-	size_t good = 0;
-	*ret_helped = false;
-	for (size_t i = 0; i < s->files.len; i++) {
-		const struct scout_file *f = &s->files.items[i];
-		if (is_candidate(f) && f->object.tried && !f->object.ok && f->object.undeclared)
-			*vec_push(&job) = i;
-	}
-	if (job.len && scout_list_add(&s->library.defines, define)) {
-		if (scout_compile(s, &job, false, NULL, err) < 0) {
-			vec_release(&job);
-			return -1;
-		}
-		for (size_t i = 0; i < job.len; i++)
-			good += s->files.items[job.items[i]].object.ok;
-		*ret_helped = good > 0;
-		if (!good)
-			s->library.defines.len--;
-		else
-			scout_find(s, FINDING_GUESSED, "library.defines", "%s, without which %zu sources do not compile", define,
-				   good);
-	}
-	vec_release(&job);
-	return 0;
-}
-
-/* What a configure script would have found out: macros such as HAVE_UNISTD_H that sources that fail,
- * or headers that these include, ask for. */
-static void list_questions(struct scout *s, const struct scout_file *f, struct scout_list *list)
-{
-	struct scout_list macros = {0}, seen = {0};
-	scout_list_add(&seen, f->path);
-	for (size_t i = 0; i < seen.len && i < 50; i++) {
-		const struct scout_file *one = scout_file(s, seen.items[i]);
-		scout_macros(s, one->text, &macros, 1000);
-		for (size_t k = 0; k < one->includes_len; k++) {
-			const struct scout_file *header = scout_included(s, one, &one->includes[k], &s->library.include);
-			if (header)
-				scout_list_add(&seen, header->path);
-		}
-	}
-	for (size_t i = 0; i < macros.len && list->len < QUESTIONS_MAX; i++) {
-		if (strncmp(macros.items[i], "HAVE_", 5) == 0 || strstr(macros.items[i], "_HAVE_"))
-			scout_list_add(list, macros.items[i]);
-	}
-	vec_release(&seen);
-	vec_release(&macros);
-}
-
-static int try_all(struct scout *s, const struct scout_list *macros, struct err *err)
-{
-	bool helped;
-	for (size_t i = 0; i < macros->len; i++) {
-		if (try_define(s, macros->items[i], &helped, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int try_feature_macros(struct scout *s, struct err *err)
-{
-	struct scout_list macros = {0};
-	scout_list_add(&macros, "_GNU_SOURCE");
-	scout_list_add(&macros, "_DEFAULT_SOURCE");
-	for (size_t i = 0; i < s->files.len; i++) {
-		const struct scout_file *f = &s->files.items[i];
-		if (is_candidate(f) && f->object.tried && !f->object.ok && f->object.undeclared)
-			list_questions(s, f, &macros);
-	}
-	int result = try_all(s, &macros, err);
-	vec_release(&macros);
-	return result;
-}
-
-/* Options of a build file under which less compiles than without are dropped. */
-static int check_options(struct scout *s, const struct scout_job *job, struct err *err)
-{
-	size_t with = 0, without = 0;
-	struct scout_options said = s->library;
-	if (said.defines.len == 0 && said.flags.len == 0)
-		return 0;
-	for (size_t i = 0; i < job->len; i++)
-		with += s->files.items[job->items[i]].object.ok;
-	if (with == job->len)
-		return 0;
-	s->library.defines = s->library.flags = (struct scout_list){0};
-	if (scout_compile_settle(s, job, false, err) < 0)
-		return -1;
-	for (size_t i = 0; i < job->len; i++)
-		without += s->files.items[job->items[i]].object.ok;
-	if (without > with) {
-		s->refused = said.defines;
-		vec_release(&said.flags);
-		scout_find(s, FINDING_GUESSED, "library.defines", "those of the build files are left out: without them more compiles");
-		return 0;
-	}
-	vec_release(&s->library.defines);
-	vec_release(&s->library.flags);
-	s->library.defines = said.defines;
-	s->library.flags = said.flags;
-	return scout_compile_settle(s, job, false, err);
-}
-
 /* ---- the whole */
 
 /* The whole list of a build file, if what it lists is what the headers declare. */
@@ -370,13 +257,28 @@ static void choose_said(struct scout *s)
 	}
 }
 
+/* A main that only some macro brings forth: the source tests itself. */
+static void say_self_test(struct scout *s, const struct scout_file *f)
+{
+	struct nameset set = {0};
+	nameset_add(&set, STR("main"));
+	nameset_seal(&set);
+	if (scout_mentions(f, &set))
+		scout_find(s, FINDING_OPEN, "tests.programs",
+			   "%s has a main that is not compiled as it stands; a test inside the library's source cannot judge a rewrite",
+			   f->path);
+	nameset_release(&set);
+}
+
 static void report(struct scout *s, const struct fact_target *said)
 {
 	size_t chosen = 0, listed = 0, left_out = 0;
 	for (size_t i = 0; i < s->files.len; i++) {
 		const struct scout_file *f = &s->files.items[i];
-		if (f->in_library)
+		if (f->in_library) {
 			scout_list_add(&s->sources, f->path);
+			say_self_test(s, f);
+		}
 		chosen += f->in_library;
 		listed += f->in_library && f->said;
 		bool failed = f->said && !f->in_library && f->object.tried && !f->object.ok;
@@ -396,44 +298,6 @@ static void report(struct scout *s, const struct fact_target *said)
 			   "%zu that define what the public headers declare, and what these need", chosen);
 }
 
-static size_t count_good(const struct scout *s, const struct scout_job *job)
-{
-	size_t good = 0;
-	for (size_t i = 0; i < job->len; i++)
-		good += s->files.items[job->items[i]].object.ok;
-	return good;
-}
-
-/* With the configuration header that a build would have, if that does no harm. */
-static int configure(struct scout *s, struct err *err)
-{
-	struct scout_job job = {0};
-	size_t made = s->library_files.len;
-	if (scout_list_has(&s->library.defines, "HAVE_CONFIG_H"))
-		return 0;
-	if (scout_config_header(s, err) < 0)
-		return -1;
-	if (s->library_files.len == made)
-		return 0;
-	for (size_t i = 0; i < s->files.len; i++) {
-		const struct scout_file *f = &s->files.items[i];
-		if (f->in_library || (is_candidate(f) && f->object.tried && !f->object.ok))
-			*vec_push(&job) = i;
-	}
-	size_t before = count_good(s, &job);
-	int result = scout_compile_settle(s, &job, false, err);
-	size_t bad = before - min_size(before, count_good(s, &job));
-	if (result == 0 && bad) {
-		s->library.defines.len--;
-		s->library_files.len = made;
-		scout_find(s, FINDING_GUESSED, "library.defines", "HAVE_CONFIG_H is not set: with it %zu sources do not compile",
-			   bad);
-		result = scout_renew_trees(s, err) < 0 ? -1 : scout_compile_settle(s, &job, false, err);
-	}
-	vec_release(&job);
-	return result;
-}
-
 /* If nothing is found by name (they may be pasted together by macros), all that lies where sources lie. */
 static int try_first(struct scout *s, struct scout_job *job, struct err *err)
 {
@@ -441,9 +305,29 @@ static int try_first(struct scout *s, struct scout_job *job, struct err *err)
 	list_untried(s, &s->declared, PLACE_LIBRARY, job);
 	if (job->len == said && said == 0)
 		list_untried(s, NULL, PLACE_LIBRARY, job);
-	if (try_sources(s, job, err) < 0 || check_options(s, job, err) < 0 || configure(s, err) < 0)
+	s->compiled += job->len;
+	if (scout_compile_settle(s, job, false, err) < 0 || scout_check_options(s, job, err) < 0)
 		return -1;
-	return try_feature_macros(s, err);
+	return scout_repair(s, job, err);
+}
+
+/* Where nothing was chosen, declared names may be put together by macros. */
+static int look_again(struct scout *s, struct err *err)
+{
+	struct scout_job job = {0};
+	for (size_t i = 0; i < s->files.len; i++) {
+		if (s->files.items[i].in_library)
+			return 0;
+	}
+	if (scout_expanded_names(s, err) < 0)
+		return -1;
+	list_untried(s, &s->declared, PLACE_LIBRARY, &job);
+	int result = try_sources(s, &job, err);
+	vec_release(&job);
+	if (result < 0)
+		return -1;
+	choose_said(s);
+	return close_over(s, err);
 }
 
 int scout_library(struct scout *s, struct err *err)
@@ -458,7 +342,7 @@ int scout_library(struct scout *s, struct err *err)
 		return -1;
 	seal_names(s);
 	choose_said(s);
-	if (close_over(s, err) < 0 || configure(s, err) < 0)
+	if (close_over(s, err) < 0 || look_again(s, err) < 0 || scout_configure(s, err) < 0)
 		return -1;
 	report(s, said);
 	return 0;

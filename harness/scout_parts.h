@@ -11,9 +11,10 @@
  *	scout_compile.c  trial compilation, symbols
  *	scout_symbols.c  who defines what
  *	scout_include.c  headers that were not found: folders, files to be made
- *	scout_prune.c    folders that are not needed after all
+ *	scout_reach.c    what sources include, and which folders they need for that
  *	scout_headers.c  which headers are public, and what they declare
  *	scout_library.c  which sources are the library's
+ *	scout_repair.c   sources that do not compile
  *	scout_single.c   libraries that are a header
  *	scout_tests.c    which programs are tests, and what they are built of
  *	scout_whitebox.c tests that include a source of the library
@@ -26,6 +27,7 @@
 #include "harness/nameset.h"
 #include "harness/project.h"
 #include "harness/scout.h"
+#include "harness/suite.h"
 
 enum {
 	SCOUT_FILES_MAX = 50000,   /* of all kinds */
@@ -63,7 +65,7 @@ struct scout_object {
 	const char *failure;      /* one line, or NULL */
 	const char *missing;      /* a header that was not found, or NULL */
 	const char *missing_from; /* the file that includes it */
-	bool undeclared;          /* the first error is a name that nobody declared */
+	const char *unknown_macro; /* a name in capitals that stands where a type should, or NULL */
 	const char *failed_in;    /* the file of the first error, or NULL */
 	unsigned failed_line;
 	struct strings defined, needed; /* global names */
@@ -122,7 +124,7 @@ struct scout_program {
 	bool builds_library; /* and compiles the library with it */
 	const char *said_by, *said_in; /* file and line; the file's name */
 	bool settled, passed, drop;
-	int status;         /* enum program_status of the last run */
+	enum program_status status; /* of the last run */
 	const char *reason; /* why it does not pass; "" */
 	struct scout_list folders; /* where it may have to start, best first */
 	size_t attempt;
@@ -161,6 +163,7 @@ struct scout {
 		size_t len, cap;
 	} programs;
 	bool is_single;  /* the library is a header */
+	bool config_refused; /* less compiles with the configuration header */
 	size_t compiled; /* sources so far */
 	const char *library_failure; /* or NULL */
 	size_t said, guessed, examples, unrelated; /* programs */
@@ -186,6 +189,9 @@ bool scout_is_named(const char *base, const char *project);
 const char *scout_folder(struct arena *a, const char *path);
 const char *scout_base(const char *path);
 struct str scout_stem(const char *path);
+
+/* Whether recast.json can have it as a define. */
+bool scout_is_define(const char *define);
 
 /* How many leading folders two paths share. */
 size_t scout_shared(const char *a, const char *b);
@@ -245,6 +251,9 @@ int scout_compile_settle(struct scout *s, const struct scout_job *job, bool test
 int scout_compile_text(struct scout *s, const char *text, const char *define, struct scout_object *ret,
 		       struct err *err);
 
+/* What the preprocessor makes of it, or an empty string if it cannot. */
+int scout_preprocess_text(struct scout *s, const char *text, struct str *ret, struct err *err);
+
 int scout_renew_trees(struct scout *s, struct err *err);
 
 /* ---- scout_include.c */
@@ -256,17 +265,54 @@ int scout_find_header(struct scout *s, const char *name, const char *from, bool 
 /* Looks for configuration headers that are only asked for under HAVE_CONFIG_H. */
 int scout_config_header(struct scout *s, struct err *err);
 
+/* ---- scout_reach.c */
+
+/* A walk over files and all that they include, each once. */
+struct scout_reach {
+	const struct scout *s;
+	bool *seen;          /* by index of the file */
+	struct scout_job queue;
+	size_t at;
+	const struct scout_list *folders[2]; /* either may be NULL */
+};
+
+void scout_reach_init(struct scout_reach *reach, const struct scout *s, const struct scout_list *first,
+		      const struct scout_list *second);
+void scout_reach_add(struct scout_reach *reach, const char *path);
+
+/* The next file, whose includes are then in the queue; NULL at the end. */
+const struct scout_file *scout_reach_next(struct scout_reach *reach);
+void scout_reach_release(struct scout_reach *reach);
+
+/* Whether the source, or what it includes, is one of the files. */
+bool scout_reaches(const struct scout *s, const char *source, const struct scout_made_list *files);
+
 /* Takes folders out of the list in which none of the sources, or what they include, finds a header. */
 int scout_prune(struct scout *s, const struct scout_list *sources, struct scout_list *folders, struct err *err);
 
 /* ---- scout_headers.c, scout_library.c, scout_single.c */
 
 int scout_headers(struct scout *s, struct err *err);
+
+/* Adds to `declared` what only the preprocessor sees in public headers: names that macros put together. */
+int scout_expanded_names(struct scout *s, struct err *err);
 int scout_library(struct scout *s, struct err *err);
+bool scout_is_candidate(const struct scout_file *f);
 int scout_single(struct scout *s, struct err *err);
 
 /* Names in the conditions of a text, apart from guards; stops when there are `max`. */
 void scout_macros(struct scout *s, struct str text, struct scout_list *list, size_t max);
+
+/* ---- scout_repair.c */
+
+/* Tries macros on those of the job that fail. */
+int scout_repair(struct scout *s, const struct scout_job *job, struct err *err);
+
+/* With the configuration header that a build would have, if that does no harm. */
+int scout_configure(struct scout *s, struct err *err);
+
+/* Options of a build file under which less compiles than without are dropped. */
+int scout_check_options(struct scout *s, const struct scout_job *job, struct err *err);
 
 /* ---- scout_tests.c, scout_trial.c, scout_json.c */
 

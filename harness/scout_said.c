@@ -4,13 +4,19 @@
 
 /* Programs that build files call tests: targets that are built for tests, and each way in which one is run. */
 
-static const struct fact_target *target_named(const struct scout *s, const char *name)
+/* The program that a test runs; several build files may know one of that name. */
+static const struct fact_target *target_of(const struct scout *s, const struct fact_test *test)
 {
-	for (size_t i = 0; name && i < s->facts.targets_len; i++) {
-		if (s->facts.targets[i].program && strcmp(s->facts.targets[i].name, name) == 0)
-			return &s->facts.targets[i];
+	const struct fact_target *found = NULL;
+	for (size_t i = 0; test->program && i < s->facts.targets_len; i++) {
+		const struct fact_target *t = &s->facts.targets[i];
+		if (!t->program || strcmp(t->name, test->program) != 0)
+			continue;
+		if (strcmp(scout_base(t->file), scout_base(test->file)) == 0)
+			return t;
+		found = found ? found : t;
 	}
-	return NULL;
+	return found;
 }
 
 static size_t runs_of(const struct scout *s, const char *target)
@@ -21,18 +27,12 @@ static size_t runs_of(const struct scout *s, const char *target)
 	return runs;
 }
 
-static bool is_plain_define(const char *define)
-{
-	size_t n = strspn(define, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
-	return n > 0 && (define[n] == '\0' || define[n] == '=') && !(define[0] >= '0' && define[0] <= '9');
-}
-
 /* Defines that are not the library's own already. */
 static void take_defines(const struct scout *s, const struct fact_target *t, struct scout_list *list)
 {
 	for (size_t i = 0; i < t->defines.len; i++) {
 		const char *define = t->defines.items[i];
-		if (is_plain_define(define) && !scout_list_has(&s->library.defines, define) &&
+		if (scout_is_define(define) && !scout_list_has(&s->library.defines, define) &&
 		    !scout_list_has(&s->refused, define))
 			scout_list_add(list, define);
 	}
@@ -117,9 +117,10 @@ static bool same_list(const struct scout_list *a, const struct scout_list *b)
 	return same_strings(&(struct strings){a->items, a->len}, &(struct strings){b->items, b->len});
 }
 
+/* Where it starts does not count between build files of two kinds. */
 static bool runs_alike(const struct scout_program *p, const struct scout_program *q)
 {
-	bool cwd = !p->cwd || !q->cwd || strcmp(p->cwd, q->cwd) == 0;
+	bool cwd = !p->cwd || !q->cwd || strcmp(p->cwd, q->cwd) == 0 || strcmp(p->said_in, q->said_in) != 0;
 	return strcmp(p->source, q->source) == 0 && same_strings(&p->args, &q->args) &&
 	       same_strings(&p->env, &q->env) && same_text(p->stdin_file, q->stdin_file) && cwd;
 }
@@ -189,7 +190,7 @@ static void add_run(struct scout *s, const struct fact_target *t, const struct f
 		.report = "exit",
 		.cwd = run ? run->cwd : NULL,
 		.said = true,
-		.said_in = scout_base(t->file),
+		.said_in = scout_base(run ? run->file : t->file),
 		.said_by = arena_printf(s->a, "%s:%u", run ? run->file : t->file, run ? run->line : t->line),
 		.variants = arena_new(s->a, struct scout_variant),
 		.variants_len = 1,
@@ -204,14 +205,18 @@ static void add_run(struct scout *s, const struct fact_target *t, const struct f
 	p.variants->name = p.name;
 	take_defines(s, t, &p.variants->defines);
 	p.builds_library = builds_library(s, t);
-	if (is_there(s, &p))
-		return;
 	take_helpers(s, t, &p, false);
 	struct scout_program *twin = twin_of(s, &p);
-	if (!twin)
+	bool there = is_there(s, &p);
+	if (!there && !twin) {
 		*vec_push(&s->programs) = p;
-	else if (twin->variants_len < 1000)
+		return;
+	}
+	if (!there && twin->variants_len < 1000)
 		add_variant(s, twin, p.variants);
+	else
+		vec_release(&p.variants->defines);
+	vec_release(&p.helpers);
 }
 
 /* "test_strict" among "test_default", "test_links" is "strict". */
@@ -257,7 +262,7 @@ int scout_said_tests(struct scout *s, struct err *err)
 			return -1;
 	}
 	for (size_t i = 0; i < s->facts.tests_len; i++) {
-		const struct fact_target *t = target_named(s, s->facts.tests[i].program);
+		const struct fact_target *t = target_of(s, &s->facts.tests[i]);
 		if (t)
 			add_run(s, t, &s->facts.tests[i]);
 	}

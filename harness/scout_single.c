@@ -234,6 +234,23 @@ static void say_kind(struct scout *s, const struct single *single)
 			   single->header);
 }
 
+/* One that knows no such system as the sandbox may take it for a Unix. */
+static int try_platform(struct single *single, struct err *err)
+{
+	struct scout_object o;
+	if (single->plain.ok || single->plain.missing)
+		return 0;
+	if (scout_compile_text(single->s, single->text, "__unix__", &o, err) < 0)
+		return -1;
+	if (!o.ok)
+		return 0;
+	single->plain = o;
+	scout_list_add(&single->s->library.defines, "__unix__");
+	scout_find(single->s, FINDING_GUESSED, "library.defines", "__unix__, without which %s does not compile",
+		   single->header);
+	return 0;
+}
+
 /* Headers that link with nothing are added to `plain`. */
 static int settle_header(struct scout *s, const char *header, struct buf *stub, struct scout_list *plain, struct err *err)
 {
@@ -246,7 +263,7 @@ static int settle_header(struct scout *s, const char *header, struct buf *stub, 
 		    (found && scout_compile_text(s, single.text, NULL, &single.plain, err) < 0))
 			return -1;
 	}
-	if (try_macros(&single, err) < 0)
+	if (try_platform(&single, err) < 0 || try_macros(&single, err) < 0)
 		return -1;
 	const struct scout_object *o = single.maker ? &single.made : &single.plain;
 	if (!o->ok) {

@@ -136,9 +136,29 @@ static bool has_program(const struct scout *s, const char *source)
 	return false;
 }
 
+/* A source that does not compile could be a program too. */
+static void say_broken(struct scout *s, enum scout_place place)
+{
+	const struct scout_file *first = NULL;
+	size_t count = 0;
+	for (size_t i = 0; i < s->files.len; i++) {
+		const struct scout_file *f = &s->files.items[i];
+		if (!is_source_of(f, place) || !f->object.tried || f->object.ok || has_program(s, f->path))
+			continue;
+		first = first ? first : f;
+		count++;
+	}
+	if (count == 1)
+		scout_find(s, FINDING_OPEN, "tests.programs", "%s does not compile: %s", first->path, first->object.failure);
+	else if (count)
+		scout_find(s, FINDING_OPEN, "tests.programs", "%s and %zu more sources of tests do not compile: %s", first->path,
+			   count - 1, first->object.failure);
+}
+
 static void add_guessed(struct scout *s, enum scout_place place)
 {
 	size_t left_out = 0;
+	say_broken(s, place);
 	for (size_t i = 0; i < s->files.len; i++) {
 		const struct scout_file *f = &s->files.items[i];
 		if (!is_source_of(f, place) || !f->object.ok || !f->object.has_main || has_program(s, f->path))

@@ -1,12 +1,11 @@
 #include "harness/scout_parts.h"
 
 #include "core/mem.h"
-#include "harness/suite.h"
 
 /* Programs are run as `recast check` would run them, and again in other ways, until they pass or
  * nothing is left to try. */
 
-enum { OUTPUT_KEPT = 16 * 1024, FOLDERS_MAX = 4, STRINGS_MAX = 2000 };
+enum { OUTPUT_KEPT = 16 * 1024, FOLDERS_MAX = 4, STRINGS_MAX = 2000, DEADLINE_S = 120 };
 
 /* ---- where a program may have to start */
 
@@ -126,16 +125,6 @@ static const char *golden_file(const struct scout *s, const struct scout_program
 
 /* ---- one round */
 
-static size_t variants_of(const struct scout_program *p)
-{
-	return p->variants_len;
-}
-
-static enum program_status worse(enum program_status a, enum program_status b)
-{
-	return a > b ? a : b;
-}
-
 /* What the results of all ways to build a program come to. */
 static void read_results(struct scout *s, struct scout_program *p, const struct program_result *results)
 {
@@ -143,10 +132,10 @@ static void read_results(struct scout *s, struct scout_program *p, const struct 
 	p->reason = "";
 	p->retry = true;
 	const char *report = NULL;
-	for (size_t i = 0; i < variants_of(p); i++) {
+	for (size_t i = 0; i < p->variants_len; i++) {
 		const struct program_result *r = &results[i];
 		SCOPED_ARENA struct arena scratch = {0};
-		if (worse((enum program_status)p->status, r->status) != (enum program_status)p->status || i == 0) {
+		if (i == 0 || r->status > p->status) {
 			p->status = r->status;
 			p->reason = arena_strdup(s->a, r->reason);
 		}
@@ -162,7 +151,7 @@ static void read_results(struct scout *s, struct scout_program *p, const struct 
 
 static void find_golden(struct scout *s, struct scout_program *p, const struct program_result *results)
 {
-	for (size_t i = 0; i < variants_of(p); i++) {
+	for (size_t i = 0; i < p->variants_len; i++) {
 		struct scout_variant *v = &p->variants[i];
 		if (p->passed && !v->expected_file && results[i].output.len >= 16)
 			v->expected_file = golden_file(s, p, v, &results[i]);
@@ -212,11 +201,11 @@ static int run_project(struct scout *s, const struct project *project, struct er
 		struct scout_program *p = &s->programs.items[i];
 		if (p->drop)
 			continue;
-		if (at + variants_of(p) > result.programs_len)
+		if (at + p->variants_len > result.programs_len)
 			break;
 		read_results(s, p, &result.programs[at]);
 		decide(s, p, &result.programs[at]);
-		at += variants_of(p);
+		at += p->variants_len;
 	}
 	if (result.library_failure)
 		s->library_failure = arena_strdup(s->a, result.library_failure);
@@ -240,8 +229,10 @@ static int run_round(struct scout *s, struct err *err)
 	json_decref(json);
 	int result = text ? project_parse(str_of(text), ".", &scratch, &project, err)
 			  : err_set(err, ERR_BUG, "the proposal is no JSON");
-	if (result == 0)
+	if (result == 0) {
+		project.limits.run.deadline_ns = DEADLINE_S * (uint64_t)1000000000;
 		result = run_project(s, &project, err);
+	}
 	free(text);
 	for (size_t i = 0; i < s->programs.len; i++)
 		s->programs.items[i].drop = dropped[i];
@@ -283,7 +274,7 @@ static const char *alike(struct scout *s, struct scout_program *first)
 	for (struct scout_program *p = first; p < s->programs.items + s->programs.len; p++) {
 		bool same = p->status == first->status && p->said == first->said && !p->passed;
 		/* Why each fails is worth a line; that private parts are needed is the same story for all. */
-		if ((p->reported && p != first) || !same || (p->status == PROGRAM_FAILED && strcmp(p->reason, first->reason) != 0))
+		if ((p->reported && p != first) || p->drop || !same || (p->status == PROGRAM_FAILED && strcmp(p->reason, first->reason) != 0))
 			continue;
 		p->reported = true;
 		if (count++ < 3)
@@ -292,9 +283,9 @@ static const char *alike(struct scout *s, struct scout_program *first)
 	return count > 3 ? arena_printf(s->a, "%s and %zu others", names.ptr, count - 3) : arena_str(s->a, buf_str(&names));
 }
 
-static const char *verb_of(int status)
+static const char *verb_of(enum program_status status)
 {
-	switch ((enum program_status)status) {
+	switch (status) {
 	case PROGRAM_WHITE_BOX:
 		return "white-box";
 	case PROGRAM_NOT_RUNNABLE:
@@ -329,9 +320,9 @@ static void report_program(struct scout *s, struct scout_program *p)
 		p->drop = true;
 		s->unrelated++;
 	} else {
-		p->drop = p->status != PROGRAM_WHITE_BOX;
-		scout_find(s, p->drop ? FINDING_OPEN : FINDING_FOUND, "tests.programs", "%s is %s, %s: %s", p->source,
-			   p->drop ? "left out" : "in", verb_of(p->status), p->reason);
+		bool drop = p->status != PROGRAM_WHITE_BOX;
+		scout_find(s, drop ? FINDING_OPEN : FINDING_FOUND, "tests.programs", "%s, %s: %s (%s)",
+			   drop ? "left out" : "in", verb_of(p->status), alike(s, p), p->reason);
 	}
 }
 
@@ -354,6 +345,11 @@ static void report(struct scout *s)
 	}
 	for (size_t i = 0; i < s->programs.len; i++)
 		report_program(s, &s->programs.items[i]);
+	/* What no build file calls a test, and what does not pass, is none. */
+	for (size_t i = 0; i < s->programs.len; i++) {
+		struct scout_program *p = &s->programs.items[i];
+		p->drop = p->drop || (!p->said && !p->passed && p->status != PROGRAM_WHITE_BOX);
+	}
 	if (s->said)
 		scout_find(s, FINDING_FOUND, "tests.programs", "%zu pass of those that build files call tests", s->said);
 	if (s->guessed)
@@ -368,6 +364,38 @@ static void report(struct scout *s)
 		scout_find(s, FINDING_OPEN, "library", "it does not build: %s", s->library_failure);
 }
 
+static int run_all(struct scout *s, struct err *err)
+{
+	for (size_t round = 0; !all_settled(s) && round < SCOUT_ROUNDS_MAX; round++) {
+		if (run_round(s, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Overlays that make nothing judge a rewrite go: then programs are seen for what they are. */
+static int drop_useless_overlay(struct scout *s, struct err *err)
+{
+	bool useful = s->is_single || s->tests_files.len == 0, any = false;
+	for (size_t i = 0; !useful && i < s->programs.len; i++)
+		useful = s->programs.items[i].passed && scout_reaches(s, s->programs.items[i].source, &s->tests_files);
+	if (useful)
+		return 0;
+	for (size_t i = 0; i < s->programs.len; i++) {
+		struct scout_program *p = &s->programs.items[i];
+		bool concerned = !p->drop && scout_reaches(s, p->source, &s->tests_files);
+		p->settled = p->settled && !concerned;
+		any = any || concerned;
+	}
+	s->tests_files.len = 0;
+	if (scout_renew_trees(s, err) < 0)
+		return -1;
+	if (any)
+		scout_find(s, FINDING_FOUND, "tests.files", "none: no test that includes the library's sources passes without their "
+							    "private parts");
+	return run_all(s, err);
+}
+
 int scout_trial(struct scout *s, struct err *err)
 {
 	for (size_t i = 0; i < s->programs.len; i++) {
@@ -376,10 +404,8 @@ int scout_trial(struct scout *s, struct err *err)
 		list_folders(s, &s->programs.items[i]);
 		first_attempt(&s->programs.items[i]);
 	}
-	for (size_t round = 0; !all_settled(s) && round < SCOUT_ROUNDS_MAX; round++) {
-		if (run_round(s, err) < 0)
-			return -1;
-	}
+	if (run_all(s, err) < 0 || drop_useless_overlay(s, err) < 0)
+		return -1;
 	report(s);
 	return 0;
 }

@@ -118,8 +118,10 @@ enum scout_place scout_place(const char *path)
 	/* "testparse.c" */
 	if (place == PLACE_LIBRARY && stem.len > 4 && str_starts(stem, STR("test")))
 		place = PLACE_TEST;
-	return place == PLACE_TEST && name_place(file_rows, countof(file_rows), stem, &one) && one == PLACE_ASIDE ? one
-														   : place;
+	/* A benchmark among tests. */
+	if (place == PLACE_TEST && name_place(file_rows, countof(file_rows), stem, &one) && one == PLACE_ASIDE)
+		place = one;
+	return place;
 }
 
 bool scout_is_private(const char *base)
@@ -134,6 +136,13 @@ bool scout_is_private(const char *base)
 		}
 	}
 	return false;
+}
+
+static bool is_plain_text(const char *text)
+{
+	while ((unsigned char)*text >= 0x20 && (unsigned char)*text < 0x7F)
+		text++;
+	return *text == '\0';
 }
 
 /* Without "lib" in front, ".c" or "-c" behind, and all that is neither letter nor digit. */
@@ -163,6 +172,13 @@ bool scout_is_named(const char *base, const char *project)
 	/* "inih" and "ini.h", "tinyexpr" and "tinyexpr-c" */
 	return (a_len + 1 == b_len && memcmp(a, b, a_len) == 0 && (b[a_len] == 'c' || b[a_len] == 'h')) ||
 	       (b_len + 1 == a_len && memcmp(a, b, b_len) == 0 && a[b_len] == 'c');
+}
+
+bool scout_is_define(const char *define)
+{
+	size_t n = strspn(define, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+	return n > 0 && (define[n] == '\0' || define[n] == '=') && !(define[0] >= '0' && define[0] <= '9') &&
+	       is_plain_text(define);
 }
 
 const char *scout_folder(struct arena *a, const char *path)

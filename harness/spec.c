@@ -24,7 +24,7 @@ static int add_files(struct tree *tree, const char *folder, const struct spec_fi
 static int add_json(struct tree *tree, const struct spec *spec, struct err *err)
 {
 	SCOPED_JSON json_t *object = spec_json(spec);
-	SCOPED_MEM char *text = json_dumps(object, JSON_INDENT(2));
+	SCOPED_MEM char *text = json_print(object);
 	return tree_add_file(tree, "/spec.json", str_of(text), err);
 }
 

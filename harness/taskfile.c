@@ -168,17 +168,26 @@ static void add_value(struct buf *out, struct str key, const char *text)
 	buf_append_cstr(out, plain ? "\n" : "\"\n");
 }
 
-static void add_front(struct buf *out, const struct taskfile_new *t)
+static void add_source(struct buf *out, const struct taskfile_new *t)
 {
 	struct str id = str_of(t->id ? t->id : ""), kind = {0};
 	struct str rest = id;
 	bool known = str_next_word(&rest, &kind) && (str_eq(kind, STR("commit")) || str_eq(kind, STR("tree")));
-	buf_append_cstr(out, "---\nrecast: 1\n");
 	add_value(out, STR("name"), t->name);
 	add_value(out, STR("source"), t->source);
 	add_value(out, known ? kind : STR("id"), known ? rest.ptr : t->id);
 	add_value(out, STR("licence"), t->licence);
-	buf_append_cstr(out, "---\n\n");
+}
+
+static bool is_of_source(struct str line)
+{
+	static const char *const keys[] = {"name", "source", "commit", "tree", "id", "licence"};
+	struct str key = str_trim(str_first(line, str_index(line, ':')));
+	for (size_t i = 0; i < countof(keys); i++) {
+		if (str_eq(key, str_of(keys[i])))
+			return true;
+	}
+	return false;
 }
 
 static void add_escaped(struct buf *out, const char *text)
@@ -212,8 +221,9 @@ struct str taskfile_first(const struct taskfile_new *t, struct arena *a)
 {
 	struct buf out;
 	buf_init(&out, TASKFILE_MAX);
-	add_front(&out, t);
-	buf_append_cstr(&out, "# ");
+	buf_append_cstr(&out, "---\nrecast: 1\n");
+	add_source(&out, t);
+	buf_append_cstr(&out, "---\n\n# ");
 	add_escaped(&out, t->name && t->name[0] ? t->name : "Library");
 	buf_append_cstr(&out, first_words);
 	for (size_t i = 0; i < t->open.len; i++) {
@@ -229,6 +239,26 @@ struct str taskfile_first(const struct taskfile_new *t, struct arena *a)
 		add_escaped(&out, t->id);
 	}
 	buf_append_char(&out, '\n');
+	return finish(&out, a);
+}
+
+struct str taskfile_with_source(struct str text, const struct taskfile_new *t, struct arena *a)
+{
+	struct outline o = read_outline(text);
+	if (!o.front.ptr)
+		return text;
+	struct buf out;
+	size_t start = (size_t)(o.front.ptr - text.ptr);
+	buf_init(&out, 2 * TASKFILE_MAX);
+	buf_append_str(&out, str_first(text, start));
+	for (struct str rest = o.front, line; rest.len;) {
+		const char *from = rest.ptr;
+		str_next_line(&rest, &line);
+		if (!is_of_source(line))
+			buf_append_str(&out, (struct str){from, (size_t)(rest.ptr - from)});
+	}
+	add_source(&out, t);
+	buf_append_str(&out, str_from(text, start + o.front.len));
 	return finish(&out, a);
 }
 

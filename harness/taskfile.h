@@ -46,6 +46,10 @@ struct taskfile_new {
 /* A first RECAST.md. Text from outside is escaped for Markdown. */
 struct str taskfile_first(const struct taskfile_new *t, struct arena *a);
 
+/* The text with what its front matter says of name, source, id and licence replaced; all else is
+ * byte for byte as it was. */
+struct str taskfile_with_source(struct str text, const struct taskfile_new *t, struct arena *a);
+
 /*
  * The text with one action appended, and otherwise byte for byte as it was: a
  * line behind the last of the Actions section, which is appended where it is missing.

@@ -78,6 +78,6 @@ int workfolder_record(const char *project, const struct extraction_record *recor
 	hash_hex(&record->oracle, oracle);
 	SCOPED_JSON json_t *object = json_pack("{s:i, s:o, s:s, s:s}", "version", 1, "source",
 					       json_text(record->source), "spec", spec, "oracle", oracle);
-	SCOPED_MEM char *text = json_dumps(object, JSON_INDENT(2));
+	SCOPED_MEM char *text = json_print(object);
 	return fs_write(arena_printf(&scratch, "%s/" WORKFOLDER "/extract.json", project), str_of(text), err);
 }

@@ -158,7 +158,7 @@ static const struct sample samples[] = {
 		.parts = {{"library.defines", "[\"_GNU_SOURCE\"]"}},
 		.passed = 1,
 		.programs = 1,
-		.finding = "_GNU_SOURCE, without which 1 sources do not compile",
+		.finding = "_GNU_SOURCE, without which 1 of the sources do not compile",
 	},
 	{
 		/* Ways to build one program, library and all, are configurations of it. */

@@ -44,7 +44,6 @@ static void finds_what_was_copied(void)
 	is_str(runs.items[0].file, "src/a.c");
 	ok(runs.items[0].line >= 51 && runs.items[0].end_line <= 62);
 	ok(runs.items[0].tokens >= LEAST);
-	ok(runs.items[0].end > runs.items[0].start);
 }
 
 /* Every run of LEAST tokens is found, wherever it begins. */
@@ -80,6 +79,53 @@ static void looks_at_tokens_only(void)
 	is_int(runs_in(&set, "int f(int y) { while (y > 0) { y = g(y, 1) + h(y); if (y == 7) break; } return y; }", &a), 0);
 }
 
+static void is_exact(void)
+{
+	SCOPED_ARENA struct arena a = {0};
+	SCOPED(fingerprints_release) struct fingerprints set = {0};
+	struct str original = str_of(code(&a, 8, 40));
+	fingerprints_add(&set, "a.c", original);
+	fingerprints_seal(&set);
+	/* A statement is seven tokens and one line. */
+	for (size_t statements = 3, end = 0; statements < 8; statements++) {
+		struct str rest = original, line;
+		for (size_t i = 0; i < statements; i++)
+			str_next_line(&rest, &line);
+		end = (size_t)(rest.ptr - original.ptr);
+		struct str part = str_first(original, end);
+		is_int(fingerprints_find(&set, part, 7 * statements, &a).len, 1);
+		is_int(fingerprints_find(&set, part, 7 * statements + 1, &a).len, 0);
+	}
+}
+
+static void looks_into_comments(void)
+{
+	SCOPED_ARENA struct arena a = {0};
+	SCOPED(fingerprints_release) struct fingerprints set = {0};
+	const char *body = "x = g(x, 1) + h(x) * 31;\n * if (x == 7) break;\n * y = x ^ k(x, y) / 5;\n";
+	fingerprints_add(&set, "a.c", STR("x = g(x, 1) + h(x) * 31; if (x == 7) break; y = x ^ k(x, y) / 5;"));
+	fingerprints_seal(&set);
+	is_int(runs_in(&set, arena_printf(&a, "/*\n * %s */\nint f(void);\n", body), &a), 1);
+	is_int(runs_in(&set, "// x = g(x, 1) + h(x) * 31;\n// if (x == 7) break;\n// y = x ^ k(x, y) / 5;\n", &a), 1);
+	is_int(runs_in(&set, "> x = g(x, 1) + h(x) * 31; // so\n> if (x == 7) break;\n> y = x ^ k(x, y) / 5;\n", &a), 1);
+	is_int(runs_in(&set, "All of src/*.c:\n\n    x = g(x, 1) + h(x) * 31; if (x == 7) break; y = x ^ k(x, y) / 5;\n",
+		       &a), 1);
+	is_int(runs_in(&set, "<pre>x = g(x, 1) + h(x) * 31;\n 7: if (x == 7) break;\n+y = x ^ k(x, y) / 5;\n</pre>", &a), 1);
+	/* One run with a comment in it is told once. */
+	is_int(runs_in(&set, "x = g(x, 1) /* one */ + h(x) * 31; if (x == 7) break; y = x ^ k(x, y) / 5;", &a), 1);
+}
+
+static void forgives_single_changes(void)
+{
+	SCOPED_ARENA struct arena a = {0};
+	SCOPED(fingerprints_release) struct fingerprints set = {0};
+	fingerprints_add(&set, "a.c", str_of(code(&a, 9, 40)));
+	fingerprints_seal(&set);
+	char *copy = arena_strdup(&a, code(&a, 9, 6));
+	*strchr(strchr(strchr(copy, '\n') + 1, '\n') + 1, 'f') = 'q';
+	is_int(fingerprints_find(&set, str_of(copy), 36, &a).len, 1);
+}
+
 static void forgets_what_is_public(void)
 {
 	SCOPED_ARENA struct arena a = {0};
@@ -111,6 +157,13 @@ static void bears_anything(void)
 	is_int(runs_in(&set, "", &a), 0);
 	is_int(runs_in(&set, "\xFF\xFE' \"", &a), 0);
 	is_int(runs_in(&set, zeros.ptr, &a), 1);
+	memset(zeros.ptr, '/', zeros.len);
+	is_int(runs_in(&set, zeros.ptr, &a), 0);
+	for (size_t i = 1; i < zeros.len; i += 2)
+		zeros.ptr[i] = '*';
+	is_int(runs_in(&set, zeros.ptr, &a), 0);
+	for (size_t i = 0; i < zeros.len; i++)
+		zeros.ptr[i] = "0, "[i % 3];
 	fingerprints_without(&set, buf_str(&zeros));
 	is_int(set.len, 0);
 	fingerprints_write(&set, &out);
@@ -122,6 +175,9 @@ int main(void)
 	tap_run("what was copied is found", finds_what_was_copied);
 	tap_run("no run is missed", misses_no_run);
 	tap_run("only tokens count", looks_at_tokens_only);
+	tap_run("lengths are exact", is_exact);
+	tap_run("comments are looked into", looks_into_comments);
+	tap_run("a changed name here and there hides nothing", forgives_single_changes);
 	tap_run("what is public is forgotten", forgets_what_is_public);
 	tap_run("anything can be read", bears_anything);
 	return tap_done();

@@ -167,6 +167,21 @@ static void appends_actions(void)
 	ok(long_one.len < TASKFILE_ACTION_MAX + 40 && str_ends(long_one, STR("a…\n")));
 }
 
+static void tells_of_another_source(void)
+{
+	static const char *const cases[][2] = {
+		{"mine\n", "mine\n"},
+		{"---\nrecast: 1\nname: old\nsource: /old\ncommit: 12\nlicence: MIT\n---\n# mine\nname: x\n",
+		 "---\nrecast: 1\nname: new\nsource: /new\ntree: 34\nlicence: Zlib\n---\n# mine\nname: x\n"},
+		{"---\nmine: 1 # a\n---\n", "---\nmine: 1 # a\nname: new\nsource: /new\ntree: 34\nlicence: Zlib\n---\n"},
+		{"---\n---\n", "---\nname: new\nsource: /new\ntree: 34\nlicence: Zlib\n---\n"},
+		{"---\nname: no end\n", "---\nname: no end\n"},
+	};
+	struct taskfile_new new = {.name = "new", .source = "/new", .id = "tree 34", .licence = "Zlib"};
+	for (size_t i = 0; i < countof(cases); i++)
+		is_str(taskfile_with_source(str_of(cases[i][0]), &new, &arena).ptr, cases[i][1]);
+}
+
 int main(void)
 {
 	tap_run("reads sections", reads_sections);
@@ -175,6 +190,7 @@ int main(void)
 	tap_run("the first one explains itself", the_first_one_explains_itself);
 	tap_run("nothing from outside breaks out", nothing_from_outside_breaks_out);
 	tap_run("appends actions", appends_actions);
+	tap_run("tells of another source", tells_of_another_source);
 	arena_release(&arena);
 	return tap_done();
 }

@@ -50,8 +50,8 @@ library headless src/a.c 'int a(void) { return 1; }' t.c 'int a(void); int main(
 refused headless 'no header'
 library headers-only include/a.h 'int a(void);'
 refused headers-only 'no source that compiles defines what the headers declare'
-library syntax "${add[@]}" include/add.h 'int add(int'
-refused syntax 'include/add.h'
+library syntax "${add[@]}" include/add.h 'int add(int;'
+refused syntax 'src/add.c does not compile: include/add.h:1:'
 library cycle "${add[@]}" include/add.h '#include "other.h"
 int add(int a, int b);' include/other.h '#include "add.h"'
 refused cycle 'include/add.h'

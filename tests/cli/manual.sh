@@ -73,6 +73,27 @@ for kind in $kinds; do
     is "recast.json(5) has the report $kind" grep -q "^\.It Ql $kind$" man/recast.json.5
 done
 
+# ---- results have the form that their schemas say
+
+has_form() { # SCHEMA FILE
+    "${recast%/*}/tests/harness_schemas" "$1.schema.json" "$2"
+}
+
+fixture=fixtures/libs/strpool
+cp -r "$fixture" "$temp/project"
+run check original --json -q -C "$temp/project"
+is 'the result of check' has_form check "$temp/out"
+run doctor --json
+is 'the result of doctor' has_form doctor "$temp/out"
+run extract --json -q -C "$temp/project"
+is 'the result of extract' has_form extract "$temp/out"
+is 'the specification' has_form spec "$temp/project/.recast/spec/current/spec.json"
+mkdir "$temp/new" && cp -r "$fixture" "$temp/undescribed" && rm "$temp/undescribed/recast.json"
+run init --json -q -C "$temp/new" "$temp/undescribed"
+is 'the result of init' has_form init "$temp/out"
+is 'what init wrote' has_form recast "$temp/new/recast.json"
+is 'and its schema' diff specs/recast.schema.json "$temp/new/.recast/recast.schema.json"
+
 # ---- examples stand in the texts as they stand in specs/examples
 
 holds() { # FILE EXAMPLE
@@ -82,7 +103,7 @@ holds() { # FILE EXAMPLE
     [[ $text == *"$example"* ]]
 }
 
-for example in one-source single-header unity-folder; do
+for example in one-source single-header unity-folder commit; do
     is "recast.json(5) holds $example" holds man/recast.json.5 "specs/examples/$example.json"
 done
 is 'README.md holds one-source' holds README.md specs/examples/one-source.json
