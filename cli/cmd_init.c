@@ -217,10 +217,12 @@ const struct command cmd_init = {
 	.name = "init",
 	.operands = "[SOURCE]",
 	.summary = "Describe a C library: find its headers, sources and tests",
-	.detail = "SOURCE is a folder, a git repository or the address of one; without it, the project's\n"
-		  "folder itself. Writes recast.json and RECAST.md in the project's folder, then builds\n"
-		  "the library in the sandbox and runs its tests, and says what was found, what was\n"
-		  "guessed, and what only you can say.\n\n"
+	.detail = "SOURCE is a folder, a git repository or the address of one; without it, the\n"
+		  "project's folder itself. Writes recast.json and RECAST.md in the project's\n"
+		  "folder, then builds the library in the sandbox and runs its tests, and says what\n"
+		  "was found, what was guessed, and what only you can say. Where a recast.json\n"
+		  "names a source that is not here, as in a clone, SOURCE is brought in and nothing\n"
+		  "else is changed.\n\n"
 		  "Exit status: 0 all tests pass, 1 some fail, 2 wrong usage or no library found,\n"
 		  "3 no tests to judge by, 4 recast or the machine failed, 130 interrupted.\n",
 	.operands_max = 1,

@@ -108,7 +108,7 @@ static size_t columns_of_text(const char *text, size_t len)
 void terminal_print_words(FILE *to, const char *text, size_t at, size_t indent)
 {
 	SCOPED_ARENA struct arena scratch = {0};
-	size_t width = terminal_width();
+	size_t width = columns_of(fileno(to));
 	for (bool first = true; *text; first = false) {
 		size_t len = strcspn(text, " "), columns = columns_of_text(text, len);
 		bool wraps = !first && at + 1 + columns > width;
@@ -121,6 +121,19 @@ void terminal_print_words(FILE *to, const char *text, size_t at, size_t indent)
 		text += len;
 		text += strspn(text, " ");
 	}
+}
+
+void terminal_say(const char *text)
+{
+	static const char name[] = "recast: ";
+	enum { INDENT = sizeof(name) - 1 };
+	terminal_clear_line();
+	fputs(name, stderr);
+	if (terminal.live)
+		terminal_print_words(stderr, text, INDENT, INDENT);
+	else
+		terminal_print(stderr, text, SIZE_MAX);
+	fputc('\n', stderr);
 }
 
 static void draw(void)
@@ -198,10 +211,7 @@ static void notify(void *data, const struct event *event)
 		terminal_clear_line();
 		break;
 	case EVENT_NOTE:
-		terminal_clear_line();
-		fputs("recast: ", stderr);
-		terminal_print(stderr, event->text, SIZE_MAX);
-		fputc('\n', stderr);
+		terminal_say(event->text);
 		break;
 	}
 	pthread_mutex_unlock(&terminal.lock);
