@@ -11,7 +11,7 @@
  * Paths are relative to the project's folder; those that lead outside it are
  * dropped, and so is what neither is there nor is a template's `to`. Arguments
  * and defines are texts: where a build file has a full path in them, it begins
- * with PLAN_ROOT. Files are hostile: bounded, any bytes.
+ * with PROJECT_ROOT. Files are hostile: bounded, any bytes.
  */
 
 #include "core/arena.h"

@@ -155,6 +155,11 @@ static int look(struct scout *s, const char *name, struct err *err)
 	return prune(s, err);
 }
 
+static bool is_missing(const struct scout_file *f, const char *name)
+{
+	return f->object.missing && strcmp(f->object.missing, name) == 0;
+}
+
 /* The header that most sources lack, as it belongs to another project. */
 static void say_lacking(struct scout *s)
 {
@@ -164,25 +169,49 @@ static void say_lacking(struct scout *s)
 		const char *missing = s->files.items[i].object.missing;
 		size_t count = 0;
 		for (size_t k = 0; missing && k < s->files.len; k++)
-			count += s->files.items[k].object.missing && strcmp(s->files.items[k].object.missing, missing) == 0;
+			count += is_missing(&s->files.items[k], missing);
 		if (count > most_count) {
 			most = missing;
 			most_count = count;
 		}
 	}
 	if (most)
-		scout_find(s, FINDING_OPEN, "library.include", "%zu sources need %s, which neither the project nor the sandbox has",
+		scout_find(s, FINDING_OPEN, "library.include",
+			   "%zu sources need %s, which neither the project nor the sandbox has",
 			   most_count, most);
+}
+
+/* A main that only some macro brings forth: the source tests itself. */
+static void say_self_test(struct scout *s, const struct scout_file *f)
+{
+	struct nameset set = {0};
+	nameset_add(&set, STR("main"));
+	nameset_seal(&set);
+	if (scout_mentions(f, &set))
+		scout_find(s, FINDING_OPEN, "tests.programs",
+			   "%s has a main that is not compiled as it stands; a test inside the library's source cannot judge a rewrite",
+			   f->path);
+	nameset_release(&set);
 }
 
 static void say_what_is_missing(struct scout *s)
 {
+	bool untested = s->sources.len && kept_programs(s) == 0;
+	for (size_t i = 0; untested && i < s->files.len; i++) {
+		if (s->files.items[i].in_library)
+			say_self_test(s, &s->files.items[i]);
+	}
+	if (s->compiled >= SCOUT_SOURCES_MAX)
+		scout_find(s, FINDING_OPEN, "library.sources", "only %d sources were tried; there are more",
+			   SCOUT_SOURCES_MAX);
 	if (s->sources.len == 0)
 		say_lacking(s);
 	if (s->sources.len == 0)
-		scout_find(s, FINDING_OPEN, "library.sources", "no source that compiles defines what the headers declare");
+		scout_find(s, FINDING_OPEN, "library.sources",
+			   "no source that compiles defines what the headers declare");
 	else if (kept_programs(s) == 0)
-		scout_find(s, FINDING_OPEN, "tests.programs", "no test program was found; a library needs one to be judged by");
+		scout_find(s, FINDING_OPEN, "tests.programs",
+			   "no test program was found; a library needs one to be judged by");
 }
 
 static struct finding *keep_findings(const struct scout *s)

@@ -47,7 +47,8 @@ static void join(struct arena *a, struct strings *to, const struct scout_list *l
 }
 
 /* In the order in which plan.c joins them. */
-static struct compile options_of(const struct scout *s, bool tests, const struct scout_options *extra, struct arena *a)
+static struct compile options_of(const struct scout *s, bool tests, const struct scout_options *extra,
+				 struct arena *a)
 {
 	struct build_options o = {0};
 	if (extra)

@@ -68,7 +68,8 @@ void scout_strings(struct scout *s, const struct scout_file *f, struct scout_lis
 	struct ctoken token;
 	while (list->len < max && ctoken_next(&r, &token)) {
 		struct str name = token.text;
-		if (token.kind != CTOKEN_STRING || r.in_directive || name.len < 4 || name.len > 300 || name.ptr[0] != '"')
+		if (token.kind != CTOKEN_STRING || r.in_directive || name.len < 4 || name.len > 300 ||
+		    name.ptr[0] != '"')
 			continue;
 		name = (struct str){name.ptr + 1, name.len - 2};
 		bool is_path = str_index(name, '.') < name.len || str_index(name, '/') < name.len;

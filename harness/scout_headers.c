@@ -198,9 +198,11 @@ int scout_headers(struct scout *s, struct err *err)
 	if (installed)
 		scout_find(s, FINDING_FOUND, "library.headers", "%zu, as build files install them", s->headers.len);
 	else if (s->headers.len)
-		scout_find(s, FINDING_GUESSED, "library.headers", "%s%s, by name and place; no build file says which are public",
+		scout_find(s, FINDING_GUESSED, "library.headers",
+			   "%s%s, by name and place; no build file says which are public",
 			   s->headers.items[0], s->headers.len > 1 ? " and others" : "");
 	else
-		scout_find(s, FINDING_OPEN, "library.headers", "no header looks public; name those that users include");
+		scout_find(s, FINDING_OPEN, "library.headers",
+			   "no header looks public; name those that users include");
 	return 0;
 }

@@ -85,8 +85,8 @@ static const struct scout_file *find_as_it_is(struct scout *s, const char *name,
 
 static bool is_template_of(const char *path, const char *name)
 {
-	static const char *const ends[] = {".in", ".cmake", ".cmake.in", ".cmakein", ".meson", ".meson.in", "_in", ".template"};
-	SCOPED_ARENA struct arena scratch = {0};
+	static const char *const ends[] = {".in", ".cmake", ".cmake.in", ".cmakein", ".meson", ".meson.in", "_in",
+					   ".template"};
 	const char *base = scout_base(path), *wanted = scout_base(name);
 	if (strncmp(base, wanted, strlen(wanted)) != 0) {
 		/* "config-cmake.h.in", "config.in.h" are found by what a build file says. */
@@ -147,7 +147,8 @@ static void say_made(struct scout *s, const char *path, const char *template, co
 			buf_printf(&names, "%s%.40s", guessed > 1 ? ", " : "", made->answers[i].name);
 	}
 	if (guessed == 0)
-		scout_find(s, FINDING_FOUND, "library.files", "%s was made from %s; the sandbox answered all of it", path,
+		scout_find(s, FINDING_FOUND, "library.files", "%s was made from %s; the sandbox answered all of it",
+			   path,
 			   template);
 	else
 		scout_find(s, FINDING_GUESSED, "library.files",
@@ -199,7 +200,8 @@ int scout_find_header(struct scout *s, const char *name, const char *from, bool 
 	*ret_found = false;
 	name = without_dots(name);
 	const struct scout_file *f = find_as_it_is(s, name, from, tests);
-	bool usual = f && (f->place == PLACE_LIBRARY || f->place == PLACE_VENDOR || (tests && f->place == PLACE_TEST));
+	bool usual = f &&
+		     (f->place == PLACE_LIBRARY || f->place == PLACE_VENDOR || (tests && f->place == PLACE_TEST));
 	if (usual) {
 		*ret_found = add_folder(s, f, name, tests);
 		return 0;

@@ -81,7 +81,8 @@ static const char *literal(struct arena *a, const char *path)
 }
 
 /* How many files the pattern matches, and how many of these are in the list. */
-static size_t count_matches(const struct scout *s, const char *pattern, const struct scout_list *list, size_t *ret_listed)
+static size_t count_matches(const struct scout *s, const char *pattern, const struct scout_list *list,
+			    size_t *ret_listed)
 {
 	size_t count = 0;
 	*ret_listed = 0;
@@ -118,7 +119,8 @@ static json_t *patterns_of(struct scout *s, const struct scout_list *paths, cons
 			fits = count >= 3 && count == listed;
 			last = folder;
 		}
-		scout_list_add(&done, fits && glob_matches(all, paths->items[i]) ? all : literal(s->a, paths->items[i]));
+		bool matched = fits && glob_matches(all, paths->items[i]);
+		scout_list_add(&done, matched ? all : literal(s->a, paths->items[i]));
 	}
 	json_t *list = list_of(done.items, done.len);
 	vec_release(&done);
@@ -268,7 +270,8 @@ static const char *common_start(struct scout *s, const struct scout_list *group)
 }
 
 /* What the pattern matches and the group does not have. */
-static void list_others(struct scout *s, const char *pattern, const struct scout_list *group, struct scout_list *others)
+static void list_others(struct scout *s, const char *pattern, const struct scout_list *group,
+			struct scout_list *others)
 {
 	for (size_t i = 0; i < s->files.len; i++) {
 		const char *path = s->files.items[i].path;

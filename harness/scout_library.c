@@ -257,34 +257,20 @@ static void choose_said(struct scout *s)
 	}
 }
 
-/* A main that only some macro brings forth: the source tests itself. */
-static void say_self_test(struct scout *s, const struct scout_file *f)
-{
-	struct nameset set = {0};
-	nameset_add(&set, STR("main"));
-	nameset_seal(&set);
-	if (scout_mentions(f, &set))
-		scout_find(s, FINDING_OPEN, "tests.programs",
-			   "%s has a main that is not compiled as it stands; a test inside the library's source cannot judge a rewrite",
-			   f->path);
-	nameset_release(&set);
-}
-
 static void report(struct scout *s, const struct fact_target *said)
 {
 	size_t chosen = 0, listed = 0, left_out = 0;
 	for (size_t i = 0; i < s->files.len; i++) {
 		const struct scout_file *f = &s->files.items[i];
-		if (f->in_library) {
+		if (f->in_library)
 			scout_list_add(&s->sources, f->path);
-			say_self_test(s, f);
-		}
 		chosen += f->in_library;
 		listed += f->in_library && f->said;
 		bool failed = f->said && !f->in_library && f->object.tried && !f->object.ok;
 		left_out += failed;
 		if (failed && left_out <= NAMED_MAX)
-			scout_find(s, FINDING_GUESSED, "library.sources", "%s is left out: %s", f->path, f->object.failure);
+			scout_find(s, FINDING_GUESSED, "library.sources", "%s is left out: %s", f->path,
+				   f->object.failure);
 	}
 	if (left_out > NAMED_MAX)
 		scout_find(s, FINDING_GUESSED, "library.sources", "%zu more that do not compile are left out",
@@ -292,7 +278,8 @@ static void report(struct scout *s, const struct fact_target *said)
 	if (!chosen)
 		return;
 	if (listed == chosen && said)
-		scout_find(s, FINDING_FOUND, "library.sources", "%zu, as %s:%u lists them", chosen, said->file, said->line);
+		scout_find(s, FINDING_FOUND, "library.sources", "%zu, as %s:%u lists them", chosen, said->file,
+			   said->line);
 	else
 		scout_find(s, listed ? FINDING_GUESSED : FINDING_FOUND, "library.sources",
 			   "%zu that define what the public headers declare, and what these need", chosen);

@@ -82,7 +82,8 @@ static void mark_one(const struct scout *s, const struct scout_file *from, const
 	}
 }
 
-static void mark_used(const struct scout *s, const struct scout_list *sources, const struct scout_list *folders, bool *used)
+static void mark_used(const struct scout *s, const struct scout_list *sources, const struct scout_list *folders,
+		      bool *used)
 {
 	SCOPED_ARENA struct arena scratch = {0};
 	struct scout_reach reach;
@@ -91,7 +92,8 @@ static void mark_used(const struct scout *s, const struct scout_list *sources, c
 	for (size_t i = 0; i < folders->len; i++) {
 		for (size_t k = 0; k < s->tests_files.len; k++)
 			used[i] = used[i] ||
-				  strcmp(scout_folder(&scratch, s->tests_files.items[k].path), folders->items[i]) == 0;
+				  strcmp(scout_folder(&scratch, s->tests_files.items[k].path),
+					 folders->items[i]) == 0;
 	}
 	scout_reach_init(&reach, s, folders, &s->library.include);
 	for (size_t i = 0; i < sources->len; i++)

@@ -42,7 +42,8 @@ static int try_define(struct scout *s, const struct scout_job *job, const char *
 		if (good == 0)
 			s->library.defines.len--;
 		else
-			scout_find(s, FINDING_GUESSED, "library.defines", "%s, without which %zu of the sources do not compile",
+			scout_find(s, FINDING_GUESSED, "library.defines",
+				   "%s, without which %zu of the sources do not compile",
 				   define, good);
 	}
 	vec_release(&failing);
@@ -115,7 +116,8 @@ int scout_check_options(struct scout *s, const struct scout_job *job, struct err
 	if (without > with) {
 		s->refused = said.defines;
 		vec_release(&said.flags);
-		scout_find(s, FINDING_GUESSED, "library.defines", "those of the build files are left out: without them more compiles");
+		scout_find(s, FINDING_GUESSED, "library.defines",
+			   "those of the build files are left out: without them more compiles");
 		return 0;
 	}
 	vec_release(&s->library.defines);
@@ -148,7 +150,8 @@ int scout_configure(struct scout *s, struct err *err)
 		s->config_refused = true;
 		s->library.defines.len--;
 		s->library_files.len = made;
-		scout_find(s, FINDING_GUESSED, "library.defines", "HAVE_CONFIG_H is not set: with it %zu sources do not compile",
+		scout_find(s, FINDING_GUESSED, "library.defines",
+			   "HAVE_CONFIG_H is not set: with it %zu sources do not compile",
 			   bad);
 		result = scout_renew_trees(s, err) < 0 ? -1 : scout_compile_settle(s, &job, false, err);
 	}

@@ -225,7 +225,8 @@ static void shorten_names(struct scout *s, struct scout_program *p)
 	size_t shared = strlen(p->variants[0].name);
 	for (size_t i = 1; i < p->variants_len; i++) {
 		size_t same = 0;
-		while (same < shared && p->variants[i].name[same] && p->variants[i].name[same] == p->variants[0].name[same])
+		while (same < shared && p->variants[i].name[same] &&
+		       p->variants[i].name[same] == p->variants[0].name[same])
 			same++;
 		shared = same;
 	}

@@ -27,7 +27,8 @@ struct single {
 /* A macro behind #ifdef, #ifndef or in #if, as far as it may be the library's own. */
 static bool is_own_macro(struct str name)
 {
-	static const char *const words[] = {"defined", "__cplusplus", "NDEBUG", "DEBUG", "WIN32", "_WIN32", "_MSC_VER"};
+	static const char *const words[] = {"defined", "__cplusplus", "NDEBUG", "DEBUG", "WIN32", "_WIN32",
+					    "_MSC_VER"};
 	for (size_t i = 0; i < countof(words); i++) {
 		if (str_eq(name, str_of(words[i])))
 			return false;
@@ -37,7 +38,8 @@ static bool is_own_macro(struct str name)
 
 static bool is_condition(const struct ctoken *token)
 {
-	return ctoken_is(token, "ifdef") || ctoken_is(token, "ifndef") || ctoken_is(token, "if") || ctoken_is(token, "elif");
+	return ctoken_is(token, "ifdef") || ctoken_is(token, "ifndef") || ctoken_is(token, "if") ||
+	       ctoken_is(token, "elif");
 }
 
 /* Where the reader of macros is in a directive. */
@@ -142,7 +144,8 @@ static int try_macros(struct single *single, struct err *err)
 
 static const char *stub_text(struct scout *s, const char *header, const char *macro)
 {
-	return arena_printf(s->a, "%s%s%s#include \"%s\"\n", macro ? "#define " : "", macro ? macro : "", macro ? "\n" : "",
+	return arena_printf(s->a, "%s%s%s#include \"%s\"\n", macro ? "#define " : "", macro ? macro : "",
+			    macro ? "\n" : "",
 			    header);
 }
 
@@ -223,7 +226,8 @@ static void say_nothing_links(struct scout *s, const struct scout_list *headers)
 static void say_kind(struct scout *s, const struct single *single)
 {
 	if (single->maker)
-		scout_find(s, FINDING_FOUND, "library.files", "%s defines its functions where %s is defined", single->header,
+		scout_find(s, FINDING_FOUND, "library.files", "%s defines its functions where %s is defined",
+			   single->header,
 			   single->maker);
 	else if (single->breaker)
 		scout_find(s, FINDING_FOUND, "library.files",
@@ -254,7 +258,8 @@ static int try_platform(struct single *single, struct err *err)
 /* Headers that link with nothing are added to `plain`. */
 static int settle_header(struct scout *s, const char *header, struct buf *stub, struct scout_list *plain, struct err *err)
 {
-	struct single single = {.s = s, .header = header, .text = stub_text(s, arena_printf(s->a, PROJECT_ROOT "/%s", header), NULL)};
+	const char *path = arena_printf(s->a, PROJECT_ROOT "/%s", header);
+	struct single single = {.s = s, .header = header, .text = stub_text(s, path, NULL)};
 	if (scout_compile_text(s, single.text, NULL, &single.plain, err) < 0)
 		return -1;
 	if (!single.plain.ok && single.plain.missing) {

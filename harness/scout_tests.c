@@ -36,14 +36,17 @@ static bool is_helper(const struct scout_file *f)
 
 static size_t helper_fitness(const struct scout_file *f, const char *main)
 {
-	return (f->place == PLACE_TEST ? 2000 : f->place == PLACE_VENDOR ? 1000 : 0) + scout_shared(f->path, main) * 10;
+	size_t place = f->place == PLACE_TEST ? 2000 : f->place == PLACE_VENDOR ? 1000 : 0;
+	return place + scout_shared(f->path, main) * 10;
 }
 
 static const struct scout_file *helper_for(const struct scout *s, const struct scout_index *index, const char *name,
 					   const char *main)
 {
 	const struct scout_file *best = NULL;
-	for (size_t i = scout_index_first(index, name); i < index->len && strcmp(index->items[i].name, name) == 0; i++) {
+	for (size_t i = scout_index_first(index, name); i < index->len; i++) {
+		if (strcmp(index->items[i].name, name) != 0)
+			break;
 		const struct scout_file *f = &s->files.items[index->items[i].file];
 		if (!best || helper_fitness(f, main) > helper_fitness(best, main))
 			best = f;
@@ -67,7 +70,8 @@ static void add_helpers_of(struct scout *s, const struct scout_index *index, str
 	}
 }
 
-static void add_helpers(struct scout *s, const struct scout_index *index, struct scout_program *p, struct nameset *open)
+static void add_helpers(struct scout *s, const struct scout_index *index, struct scout_program *p,
+			struct nameset *open)
 {
 	const struct scout_file *main = scout_file(s, p->source);
 	if (!main || !main->object.ok)
@@ -141,7 +145,8 @@ static void say_broken(struct scout *s, enum scout_place place)
 {
 	const struct scout_file *first = NULL;
 	size_t count = 0;
-	for (size_t i = 0; i < s->files.len; i++) {
+	/* Where a build file lists the tests, others are those of a framework, or no longer used. */
+	for (size_t i = 0; i < s->files.len && s->programs.len == 0; i++) {
 		const struct scout_file *f = &s->files.items[i];
 		if (!is_source_of(f, place) || !f->object.tried || f->object.ok || has_program(s, f->path))
 			continue;
@@ -149,9 +154,11 @@ static void say_broken(struct scout *s, enum scout_place place)
 		count++;
 	}
 	if (count == 1)
-		scout_find(s, FINDING_OPEN, "tests.programs", "%s does not compile: %s", first->path, first->object.failure);
+		scout_find(s, FINDING_OPEN, "tests.programs", "%s does not compile: %s", first->path,
+			   first->object.failure);
 	else if (count)
-		scout_find(s, FINDING_OPEN, "tests.programs", "%s and %zu more sources of tests do not compile: %s", first->path,
+		scout_find(s, FINDING_OPEN, "tests.programs", "%s and %zu more sources of tests do not compile: %s",
+			   first->path,
 			   count - 1, first->object.failure);
 }
 
@@ -169,7 +176,8 @@ static void add_guessed(struct scout *s, enum scout_place place)
 			add_program(s, arena_str(s->a, scout_stem(f->path)), f->path);
 	}
 	if (left_out)
-		scout_find(s, FINDING_OPEN, "tests.programs", "%zu more sources with a main were not tried", left_out);
+		scout_find(s, FINDING_OPEN, "tests.programs", "%zu more sources with a main were not tried",
+			   left_out);
 }
 
 /* No two programs may have one name. */

@@ -109,7 +109,8 @@ static const char *golden_file(const struct scout *s, const struct scout_program
 	for (size_t i = 0; i < s->files.len; i++) {
 		const struct scout_file *f = &s->files.items[i];
 		bool cut = r->output.len == OUTPUT_KEPT;
-		if (f->header || f->source || f->text.len < 16 || (cut ? !str_ends(f->text, r->output) : !str_eq(f->text, r->output)))
+		bool same = cut ? str_ends(f->text, r->output) : str_eq(f->text, r->output);
+		if (f->header || f->source || f->text.len < 16 || !same)
 			continue;
 		struct str stem = scout_stem(f->path), wanted = str_of(v->name[0] ? v->name : p->name);
 		size_t fit = 1 + scout_shared(f->path, p->source);
@@ -274,13 +275,16 @@ static const char *alike(struct scout *s, struct scout_program *first)
 	for (struct scout_program *p = first; p < s->programs.items + s->programs.len; p++) {
 		bool same = p->status == first->status && p->said == first->said && !p->passed;
 		/* Why each fails is worth a line; that private parts are needed is the same story for all. */
-		if ((p->reported && p != first) || p->drop || !same || (p->status == PROGRAM_FAILED && strcmp(p->reason, first->reason) != 0))
+		if ((p->reported && p != first) || p->drop || !same ||
+		    (p->status == PROGRAM_FAILED && strcmp(p->reason, first->reason) != 0))
 			continue;
 		p->reported = true;
 		if (count++ < 3)
 			buf_printf(&names, "%s%.60s", count > 1 ? ", " : "", p->name);
 	}
-	return count > 3 ? arena_printf(s->a, "%s and %zu others", names.ptr, count - 3) : arena_str(s->a, buf_str(&names));
+	if (count > 3)
+		return arena_printf(s->a, "%s and %zu others", names.ptr, count - 3);
+	return arena_str(s->a, buf_str(&names));
 }
 
 static const char *verb_of(enum program_status status)
@@ -311,11 +315,13 @@ static void report_program(struct scout *s, struct scout_program *p)
 			s->said++;
 	} else if (wanted) {
 		p->drop = true;
-		scout_find(s, FINDING_OPEN, "tests.programs", "%s is left out: it wants %s, which is not in the project", p->name,
+		scout_find(s, FINDING_OPEN, "tests.programs",
+			   "%s is left out: it wants %s, which is not in the project", p->name,
 			   wanted);
 	} else if (p->said) {
 		scout_find(s, p->status == PROGRAM_FAILED ? FINDING_OPEN : FINDING_FOUND, "tests.programs",
-			   "in, as %s says so, but %s: %s (%s)", p->said_by, verb_of(p->status), alike(s, p), p->reason);
+			   "in, as %s says so, but %s: %s (%s)", p->said_by, verb_of(p->status),
+			   alike(s, p), p->reason);
 	} else if (p->status == PROGRAM_WHITE_BOX && strstr(p->reason, "calls nothing")) {
 		p->drop = true;
 		s->unrelated++;
@@ -351,7 +357,8 @@ static void report(struct scout *s)
 		p->drop = p->drop || (!p->said && !p->passed && p->status != PROGRAM_WHITE_BOX);
 	}
 	if (s->said)
-		scout_find(s, FINDING_FOUND, "tests.programs", "%zu pass of those that build files call tests", s->said);
+		scout_find(s, FINDING_FOUND, "tests.programs", "%zu pass of those that build files call tests",
+			   s->said);
 	if (s->guessed)
 		scout_find(s, FINDING_GUESSED, "tests.programs", "%zu that lie where tests lie pass", s->guessed);
 	if (s->examples)
@@ -378,7 +385,8 @@ static int drop_useless_overlay(struct scout *s, struct err *err)
 {
 	bool useful = s->is_single || s->tests_files.len == 0, any = false;
 	for (size_t i = 0; !useful && i < s->programs.len; i++)
-		useful = s->programs.items[i].passed && scout_reaches(s, s->programs.items[i].source, &s->tests_files);
+		useful = s->programs.items[i].passed && scout_reaches(s, s->programs.items[i].source,
+								      &s->tests_files);
 	if (useful)
 		return 0;
 	for (size_t i = 0; i < s->programs.len; i++) {
@@ -391,7 +399,8 @@ static int drop_useless_overlay(struct scout *s, struct err *err)
 	if (scout_renew_trees(s, err) < 0)
 		return -1;
 	if (any)
-		scout_find(s, FINDING_FOUND, "tests.files", "none: no test that includes the library's sources passes without their "
+		scout_find(s, FINDING_FOUND, "tests.files",
+			   "none: no test that includes the library's sources passes without their "
 							    "private parts");
 	return run_all(s, err);
 }

@@ -15,7 +15,8 @@ enum { CUTS_MAX = 30 };
 /* Whether the sandbox has this header of C or POSIX. */
 static bool is_systems(const struct tree *tree, struct str name)
 {
-	static const char *const folders[] = {"/usr/include/wasm32-wasip1", "/usr/include/wasm32-wasi", "/usr/include"};
+	static const char *const folders[] = {"/usr/include/wasm32-wasip1", "/usr/include/wasm32-wasi",
+					      "/usr/include"};
 	SCOPED_ARENA struct arena scratch = {0};
 	for (size_t i = 0; i < countof(folders); i++) {
 		const char *path = arena_printf(&scratch, "%s/%.*s", folders[i], STR_ARG(name));
