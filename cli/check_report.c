@@ -8,6 +8,7 @@ enum {
 	NAME_MAX_COLUMNS = 30,
 	FAILURES_SHOWN = 5,
 	OUTPUT_SHOWN = 20, /* lines */
+	BRIEF_ROWS = 10,
 };
 
 /* What every figure here was measured on. */
@@ -158,7 +159,7 @@ static void print_judged(const struct program_result *r, size_t names, size_t wi
 		print_failures(r, width);
 	if (!listed || r->run.outcome != OUTCOME_EXITED) {
 		fputs("      ", stdout);
-		terminal_print(stdout, r->reason, 3 * width);
+		terminal_print_words(stdout, r->reason, 6, 6);
 		putchar('\n');
 	}
 	if (with_output) {
@@ -210,40 +211,47 @@ static void print_names_of_reason(const struct suite_result *result, const struc
 static void print_left_out(const struct suite_result *result, const struct program_result *r, size_t width)
 {
 	bool alone = count_of_reason(result, r) == 1;
-	printf("  %s%s%s  ", terminal_style(status_style(r->status)), program_status_name(r->status),
-	       terminal_style(STYLE_PLAIN));
-	if (alone) {
-		terminal_print(stdout, r->name, width);
-		fputs(": ", stdout);
-	}
-	terminal_print(stdout, r->reason, 3 * width);
+	const char *status = program_status_name(r->status);
+	SCOPED_ARENA struct arena scratch = {0};
+	const char *text = arena_printf(&scratch, "%s%s%s", alone ? r->name : "", alone ? ": " : "", r->reason);
+	printf("  %s%s%s  ", terminal_style(status_style(r->status)), status, terminal_style(STYLE_PLAIN));
+	terminal_print_words(stdout, text, 4 + strlen(status), 6);
 	if (alone)
 		putchar('\n');
 	else
 		print_names_of_reason(result, r, width);
 }
 
-static void print_programs(const struct suite_result *result, bool with_output)
+/* Those that passed as far as `max`, and whatever failed. Returns whether there was any. */
+static bool print_table(const struct suite_result *result, bool with_output, size_t max)
 {
-	size_t width = terminal_width(), names = name_width(result);
+	size_t width = terminal_width(), names = name_width(result), passed = 0;
 	bool headed = false;
 	for (size_t i = 0; i < result->programs_len; i++) {
-		if (!was_judged(&result->programs[i]))
+		const struct program_result *r = &result->programs[i];
+		if (!was_judged(r) || (r->status == PROGRAM_PASSED && passed++ >= max))
 			continue;
 		if (!headed)
 			printf("  %s%-*s  %-6s  %-14s%9s  %7s%s\n", terminal_style(STYLE_DIM), (int)names, "program",
 			       "result", "tests", "time", "fuel", terminal_style(STYLE_PLAIN));
 		headed = true;
-		print_judged(&result->programs[i], names, width, with_output);
+		print_judged(r, names, width, with_output);
 	}
+	if (passed > max)
+		printf("  … and %zu more that passed; recast check original shows them\n", passed - max);
+	return headed;
+}
+
+static void print_others(const struct suite_result *result, bool behind_table)
+{
 	for (size_t i = 0; i < result->programs_len; i++) {
 		const struct program_result *r = &result->programs[i];
 		if (was_judged(r) || !is_first_of_its_reason(result, i))
 			continue;
-		if (headed)
+		if (behind_table)
 			putchar('\n');
-		headed = false;
-		print_left_out(result, r, width);
+		behind_table = false;
+		print_left_out(result, r, terminal_width());
 	}
 }
 
@@ -253,7 +261,7 @@ static void print_summary(const struct suite_result *result)
 	enum check_verdict verdict = check_verdict(result);
 	char time[16];
 	format_time(result->wall_ns, time);
-	printf("\n%s%s%s  %zu passed, %zu failed", terminal_style(styles[verdict]), verdict_names[verdict],
+	printf("%s%s%s  %zu passed, %zu failed", terminal_style(styles[verdict]), verdict_names[verdict],
 	       terminal_style(STYLE_PLAIN), result->passed, result->failed);
 	if (result->skipped)
 		printf(", %zu skipped by the tests themselves", result->skipped);
@@ -274,7 +282,19 @@ void check_report_text(const struct project *project, const struct suite_result 
 	fputs(terminal_style(STYLE_BOLD), stdout);
 	terminal_print(stdout, project->name, terminal_width());
 	printf("%s  original\n\n", terminal_style(STYLE_PLAIN));
-	print_programs(result, with_output);
+	print_others(result, print_table(result, with_output, SIZE_MAX));
+	if (result->programs_len)
+		putchar('\n');
+	print_summary(result);
+}
+
+void check_report_brief(const struct suite_result *result, bool with_left_out)
+{
+	bool headed = print_table(result, false, BRIEF_ROWS);
+	if (with_left_out)
+		print_others(result, headed);
+	if (headed || (with_left_out && result->programs_len))
+		putchar('\n');
 	print_summary(result);
 }
 

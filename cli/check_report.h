@@ -12,6 +12,8 @@ enum check_verdict { CHECK_PASS, CHECK_FAIL, CHECK_INCONCLUSIVE };
 enum check_verdict check_verdict(const struct suite_result *result);
 enum exit_code check_exit_code(enum check_verdict verdict);
 void check_report_text(const struct project *project, const struct suite_result *result, bool with_output);
+/* Without a heading, and of the programs that passed only the first; those that are left out if asked for. */
+void check_report_brief(const struct suite_result *result, bool with_left_out);
 json_t *check_report_value(const struct project *project, const struct suite_result *result);
 void check_report_json(const struct project *project, const struct suite_result *result);
 

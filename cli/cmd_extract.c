@@ -76,13 +76,14 @@ const struct command cmd_extract = {
 	.name = "extract",
 	.operands = "",
 	.summary = "Take a library apart: what may be shown, and what only judges see",
-	.detail = "Reads recast.json in the project's folder, builds the original and runs its tests\n"
-		  "as the baseline. What its public headers offer, their documentation and the\n"
-		  "visible tests become the specification, in .recast/spec. The other tests, the\n"
-		  "original's objects and the fingerprints of its text become the oracle, outside\n"
-		  "the project.\n\n"
-		  "Exit status: 0 done, 1 no clean room is possible, 2 wrong usage or configuration,\n"
-		  "3 no test passed, 4 recast or the machine failed, 130 interrupted.\n",
+	.detail = "Reads recast.json in the project's folder, builds the original and runs its\n"
+		  "tests as the baseline. What its public headers offer, their documentation and\n"
+		  "the visible tests become the specification, in .recast/spec. The other tests,\n"
+		  "the original's objects and the fingerprints of its text become the oracle,\n"
+		  "outside the project.\n\n"
+		  "Exit status: 0 done, 1 no clean room is possible, 2 wrong usage or\n"
+		  "configuration, 3 no test passed, 4 recast or the machine failed, 130\n"
+		  "interrupted.\n",
 	.options = {options, countof(options)},
 	.values_size = sizeof(struct extract_values),
 	.run = run,

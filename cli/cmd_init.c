@@ -19,51 +19,96 @@ static const char *const kind_names[] = {
 
 /* ---- what was found, as text */
 
-static void print_line(const char *text, size_t indent)
+enum { KEY_COLUMNS_MAX = 24 };
+
+/* The widest key of all, so that the texts of all lists stand in one column. */
+static size_t key_columns(const struct init_result *r)
 {
-	printf("%*s", (int)indent, "");
-	terminal_print(stdout, text, 3 * terminal_width());
-	putchar('\n');
+	size_t columns = 0;
+	for (size_t i = 0; i < r->findings_len; i++)
+		columns = max_size(columns, strlen(r->findings[i].key));
+	return min_size(columns, KEY_COLUMNS_MAX);
+}
+
+static bool is_first_of_its_key(const struct init_result *r, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (r->findings[i].kind == r->findings[index].kind &&
+		    strcmp(r->findings[i].key, r->findings[index].key) == 0)
+			return false;
+	}
+	return true;
+}
+
+/* A key is said once, in front of the first of its findings. */
+static void print_key(const struct init_result *r, size_t first, size_t columns)
+{
+	const char *key = r->findings[first].key;
+	for (size_t i = first; i < r->findings_len; i++) {
+		const struct finding *f = &r->findings[i];
+		if (f->kind != r->findings[first].kind || strcmp(f->key, key) != 0)
+			continue;
+		printf("    %-*s  ", (int)columns, i == first ? key : "");
+		terminal_print_words(stdout, f->text, 6 + columns, 8 + columns);
+		putchar('\n');
+	}
 }
 
 static void print_findings(const struct init_result *r, enum finding_kind kind, const char *title, enum style style)
 {
 	bool any = false;
 	for (size_t i = 0; i < r->findings_len; i++) {
-		const struct finding *f = &r->findings[i];
-		char line[1000];
-		if (f->kind != kind)
+		if (r->findings[i].kind != kind || !is_first_of_its_key(r, i))
 			continue;
 		if (!any)
 			printf("\n  %s%s%s\n", terminal_style(style), title, terminal_style(STYLE_PLAIN));
 		any = true;
-		snprintf(line, sizeof(line), "%s: %s", f->key, f->text);
-		print_line(line, 4);
+		print_key(r, i, key_columns(r));
 	}
 }
 
-static void print_source(const struct init_result *r)
+static void print_source(const struct init_result *r, const char *name)
 {
 	const struct repo_source *s = &r->source;
+	bool is_known = strcmp(r->licence.spdx, "NOASSERTION") != 0;
 	fputs(terminal_style(STYLE_BOLD), stdout);
-	terminal_print(stdout, s->name, 60);
+	terminal_print(stdout, name, 60);
 	printf("%s  ", terminal_style(STYLE_PLAIN));
-	if (r->as_it_stands)
+	if (r->as_it_stands) {
 		puts("this folder, as it stands");
-	else
-		printf("%s %.12s%s%.60s\n", s->kind == REPO_COMMIT ? "commit" : "tree", s->id, s->branch[0] ? ", " : "",
-		       s->branch);
-	printf("  licence: %s%s\n", r->licence.spdx, r->licence.certain ? "" : " (not certain)");
+	} else {
+		printf("%s %.12s%s", s->kind == REPO_COMMIT ? "commit" : "tree", s->id, s->branch[0] ? ", " : "");
+		terminal_print(stdout, s->branch, 40);
+		putchar('\n');
+	}
+	printf("  licence: %s%s\n", is_known ? r->licence.spdx : "none found",
+	       is_known && !r->licence.certain ? " (not certain)" : "");
+	if (r->again)
+		puts("  recast.json: as it was; the source that it names is here again");
 	if (r->brought)
 		puts("  recast.json: the source brought one, which was taken over");
 }
 
-static void print_result(const struct init_result *r)
+static const char *next_step(enum check_verdict verdict)
 {
-	print_source(r);
+	static const char *const steps[] = {
+		[CHECK_PASS] = "recast extract",
+		[CHECK_FAIL] = "recast check original --output, which shows what fails",
+		[CHECK_INCONCLUSIVE] = "say in recast.json how the tests are built, see recast.json(5)",
+	};
+	return steps[verdict];
+}
+
+static void print_result(const struct init_result *r, const char *name, const struct suite_result *baseline)
+{
+	print_source(r, name);
 	print_findings(r, FINDING_FOUND, "found", STYLE_GOOD);
 	print_findings(r, FINDING_GUESSED, "guessed: have a look", STYLE_WARN);
 	print_findings(r, FINDING_OPEN, "not settled: recast.json needs your word", STYLE_BAD);
+	putchar('\n');
+	check_report_brief(baseline, r->brought || r->again);
+	printf("\n%sNext: %s\n", r->again ? "" : "recast.json and RECAST.md are written.\n",
+	       next_step(check_verdict(baseline)));
 }
 
 /* ---- as JSON: specs/init.schema.json */
@@ -90,10 +135,11 @@ static json_t *result_json(const struct init_result *r)
 
 /* ---- the command */
 
+/* What reading the project's own folder does not warn of anyhow. */
 static void warn(const struct tools *tools, const struct init_result *r, struct arena *a)
 {
 	const struct repo_source *s = &r->source;
-	if (s->changed_len)
+	if (s->changed_len && !r->in_place)
 		event_send(tools->observer, EVENT_NOTE,
 			   arena_printf(a, "the work tree has changes that are not committed (%s%s); its HEAD is what is read",
 					s->changed[0], s->changed_len > 1 ? ", …" : ""),
@@ -119,10 +165,7 @@ static int try_it(const struct init_values *v, const struct init_result *r, stru
 		json_dumpf(object, stdout, JSON_INDENT(2));
 		putchar('\n');
 	} else if (code == 0) {
-		print_result(r);
-		putchar('\n');
-		check_report_text(&original.project, &baseline, false);
-		puts("\nrecast.json and RECAST.md are written. Next: recast extract");
+		print_result(r, original.project.name, &baseline);
 	}
 	if (code == 0) {
 		code = (int)check_exit_code(check_verdict(&baseline));
@@ -174,10 +217,12 @@ const struct command cmd_init = {
 	.name = "init",
 	.operands = "[SOURCE]",
 	.summary = "Describe a C library: find its headers, sources and tests",
-	.detail = "SOURCE is a folder, a git repository or the address of one; without it, the project's\n"
-		  "folder itself. Writes recast.json and RECAST.md in the project's folder, then builds\n"
-		  "the library in the sandbox and runs its tests, and says what was found, what was\n"
-		  "guessed, and what only you can say.\n\n"
+	.detail = "SOURCE is a folder, a git repository or the address of one; without it, the\n"
+		  "project's folder itself. Writes recast.json and RECAST.md in the project's\n"
+		  "folder, then builds the library in the sandbox and runs its tests, and says what\n"
+		  "was found, what was guessed, and what only you can say. Where a recast.json\n"
+		  "names a source that is not here, as in a clone, SOURCE is brought in and nothing\n"
+		  "else is changed.\n\n"
 		  "Exit status: 0 all tests pass, 1 some fail, 2 wrong usage or no library found,\n"
 		  "3 no tests to judge by, 4 recast or the machine failed, 130 interrupted.\n",
 	.operands_max = 1,

@@ -20,11 +20,7 @@ static enum exit_code exit_code_of(enum err_kind kind)
 
 static int complain(const struct err *err)
 {
-	terminal_clear_line();
-	/* It may quote a hostile file. */
-	fputs("recast: ", stderr);
-	terminal_print(stderr, err->text, SIZE_MAX);
-	fputc('\n', stderr);
+	terminal_say(err->text);
 	return (int)exit_code_of(err->kind);
 }
 

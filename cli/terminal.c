@@ -1,5 +1,6 @@
 #include "cli/terminal.h"
 
+#include "core/arena.h"
 #include "core/clock.h"
 
 #include <pthread.h>
@@ -72,6 +73,12 @@ void terminal_clear_line(void)
 	terminal.line_stands = 0;
 }
 
+/* C1 control characters stand behind 0xC2 in UTF-8. */
+static bool is_control(const unsigned char *c)
+{
+	return *c < 0x20 || *c == 0x7F || (*c == 0xC2 && c[1] >= 0x80 && c[1] < 0xA0);
+}
+
 void terminal_print(FILE *to, const char *text, size_t max)
 {
 	size_t columns = 0;
@@ -84,11 +91,49 @@ void terminal_print(FILE *to, const char *text, size_t max)
 			break;
 		}
 		columns += !continues;
-		/* C1 control characters stand behind 0xC2 in UTF-8. */
-		bool control = *c < 0x20 || *c == 0x7F || (*c == 0xC2 && c[1] >= 0x80 && c[1] < 0xA0);
+		bool control = is_control(c);
 		fputc(control ? '?' : *c, to);
 		c += *c == 0xC2 && control;
 	}
+}
+
+static size_t columns_of_text(const char *text, size_t len)
+{
+	size_t columns = 0;
+	for (size_t i = 0; i < len; i++)
+		columns += ((unsigned char)text[i] & 0xC0) != 0x80;
+	return columns;
+}
+
+void terminal_print_words(FILE *to, const char *text, size_t at, size_t indent)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	size_t width = columns_of(fileno(to));
+	for (bool first = true; *text; first = false) {
+		size_t len = strcspn(text, " "), columns = columns_of_text(text, len);
+		bool wraps = !first && at + 1 + columns > width;
+		if (wraps)
+			fprintf(to, "\n%*s", (int)indent, "");
+		else if (!first)
+			fputc(' ', to);
+		terminal_print(to, arena_str(&scratch, (struct str){text, len}), SIZE_MAX);
+		at = (wraps ? indent : at + !first) + columns;
+		text += len;
+		text += strspn(text, " ");
+	}
+}
+
+void terminal_say(const char *text)
+{
+	static const char name[] = "recast: ";
+	enum { INDENT = sizeof(name) - 1 };
+	terminal_clear_line();
+	fputs(name, stderr);
+	if (terminal.live)
+		terminal_print_words(stderr, text, INDENT, INDENT);
+	else
+		terminal_print(stderr, text, SIZE_MAX);
+	fputc('\n', stderr);
 }
 
 static void draw(void)
@@ -166,10 +211,7 @@ static void notify(void *data, const struct event *event)
 		terminal_clear_line();
 		break;
 	case EVENT_NOTE:
-		terminal_clear_line();
-		fputs("recast: ", stderr);
-		terminal_print(stderr, event->text, SIZE_MAX);
-		fputc('\n', stderr);
+		terminal_say(event->text);
 		break;
 	}
 	pthread_mutex_unlock(&terminal.lock);

@@ -27,6 +27,14 @@ void terminal_clear_line(void);
  * at most `max` columns are printed. */
 void terminal_print(FILE *to, const char *text, size_t max);
 
+/* As above, broken between words where a line of the terminal is full. The text begins in column `at`,
+ * its further lines in column `indent`; the last one is not ended. */
+void terminal_print_words(FILE *to, const char *text, size_t at, size_t indent);
+
+/* "recast: " and the text on stderr, in the place of a live line. On a terminal it is broken between
+ * words; for everybody else it stays one line. */
+void terminal_say(const char *text);
+
 /* An observer that shows stages on stderr: one live line, redrawn at most ten
  * times a second, or one plain line a stage where there is no terminal. */
 const struct observer *terminal_progress(void);

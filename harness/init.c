@@ -6,6 +6,8 @@
 #include "harness/workfolder.h"
 
 #include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* A project in the making. */
 struct beginning {
@@ -14,6 +16,8 @@ struct beginning {
 	struct arena *a;
 	struct tree *tree; /* the source at PROJECT_ROOT */
 	json_t *description; /* what will be recast.json */
+	struct str old_tasks; /* what RECAST.md held */
+	struct project_source wanted; /* what a recast.json that is there names, if it is not here */
 	struct init_result result;
 };
 
@@ -60,11 +64,31 @@ static int read_in_place(struct beginning *b, struct err *err)
 	return source_load(&project, b->tree, b->a, &source, err);
 }
 
+/* A snapshot would hold the project itself, and be another one each time. */
+static int refuse_inside(struct beginning *b, struct err *err)
+{
+	char source[PATH_MAX], project[PATH_MAX];
+	if (!realpath(b->request->source, source) || !realpath(b->request->project, project) ||
+	    fs_exists(arena_printf(b->a, "%s/.git", source)))
+		return 0;
+	size_t len = strlen(source);
+	if (strncmp(source, project, len) != 0 || (project[len] != '/' && strcmp(source, "/") != 0))
+		return 0;
+	return err_set(err, ERR_USAGE,
+		       "the project's folder %.300s lies in the source %.300s; begin in a folder beside it, or in the "
+		       "source itself",
+		       project, source);
+}
+
 static int bring_in(struct beginning *b, struct err *err)
 {
 	const struct init_request *r = b->request;
 	const char *store = project_path(b, SOURCE_STORE);
-	if (repo_import(store, r->source, r->ref, r->limits, b->tools->observer, b->a, &b->result.source, err) < 0 ||
+	bool is_path = !repo_is_address(r->source) || fs_exists(r->source);
+	if (is_path && refuse_inside(b, err) < 0)
+		return -1;
+	const char *ref = r->ref || b->wanted.is_tree ? r->ref : b->wanted.id;
+	if (repo_import(store, r->source, ref, r->limits, b->tools->observer, b->a, &b->result.source, err) < 0 ||
 	    repo_read_tree(store, b->result.source.id, &r->limits->files, b->tree, PROJECT_ROOT, err) < 0)
 		return source_too_much(err);
 	return 0;
@@ -77,15 +101,6 @@ static int read_source(struct beginning *b, struct err *err)
 	if (!repo_is_address(b->request->source) && is_same_folder(b->request->source, b->request->project))
 		return read_in_place(b, err);
 	return bring_in(b, err);
-}
-
-static int refuse_tracked(struct beginning *b, struct err *err)
-{
-	if (!tree_find(b->tree, PROJECT_ROOT "/" WORKFOLDER))
-		return 0;
-	return err_set(err, ERR_USAGE,
-		       "the source holds a " WORKFOLDER " folder, which could hold results that recast never made; take it "
-		       "out of the repository (git rm -r --cached " WORKFOLDER ") first");
 }
 
 /* ---- its description */
@@ -123,7 +138,8 @@ static int describe(struct beginning *b, struct err *err)
 	b->description = scouted.recast_json;
 	if (b->description)
 		return 0;
-	return err_set(err, ERR_USAGE, "no library was found in %s: %s", b->result.source.name, why_nothing(&b->result));
+	return err_set(err, ERR_USAGE, "no library was found in %s: %s; recast.json(5) has what to write by hand",
+		       b->result.source.name, why_nothing(&b->result));
 }
 
 /* With the keys in the order of the manual. */
@@ -189,29 +205,84 @@ static int tasks(struct beginning *b, struct str *ret_text, struct err *err)
 	}
 	SCOPED_BUF struct buf old;
 	buf_init(&old, TASKFILE_MAX);
-	if (fs_is_link(path))
-		return err_set(err, ERR_USAGE, "%s is a link, which could lead out of the project", path);
-	if (fs_read(path, &old, err) < 0)
+	if (fs_read(path, &old, err) < 0) {
+		err->kind = ERR_USAGE;
 		return -1;
+	}
 	const char *id = source_id(b);
 	b->result.kept_tasks = true;
-	*ret_text = taskfile_with_action(taskfile_with_source(buf_str(&old), &about, b->a), b->request->date,
+	b->old_tasks = (struct str){arena_str(b->a, buf_str(&old)), old.len};
+	*ret_text = taskfile_with_action(taskfile_with_source(b->old_tasks, &about, b->a), b->request->date,
 					 id ? arena_printf(b->a, "init, from %s", id) : "init", b->a);
 	return 0;
 }
 
 /* ---- the whole */
 
+static int check_file(const char *path, struct err *err)
+{
+	struct stat st;
+	if (lstat(path, &st) < 0 || S_ISREG(st.st_mode))
+		return 0;
+	return err_set(err, ERR_USAGE, S_ISLNK(st.st_mode) ? "%s is a link, which could lead out of the project; remove it" :
+		       "%s is not a file; recast writes one of that name, so move it away", path);
+}
+
+static bool lacks_source(struct beginning *b)
+{
+	struct project project;
+	struct source source;
+	if (project_read(b->request->project, b->a, &project, NULL) < 0 || !project.source.id)
+		return false;
+	struct tree *tree = tree_new();
+	bool lacks = source_load(&project, tree, b->a, &source, NULL) < 0;
+	tree_free(tree);
+	b->wanted = lacks ? project.source : (struct project_source){0};
+	return lacks;
+}
+
 static int check_project(struct beginning *b, struct err *err)
 {
 	const char *path = project_path(b, "recast.json");
-	if (fs_is_link(path))
-		return err_set(err, ERR_USAGE, "%s is a link, which could lead out of the project", path);
-	if (fs_exists(path) && !b->request->force)
+	if (check_file(path, err) < 0 || check_file(project_path(b, "RECAST.md"), err) < 0)
+		return -1;
+	if (!fs_exists(path) || b->request->force || lacks_source(b))
+		return 0;
+	return err_set(err, ERR_USAGE,
+		       "%s is there already; go on with `recast extract`, or say --force to have it written anew", path);
+}
+
+/* A project that was cloned gets its source again, and stays as it is otherwise. */
+static int check_identity(const struct beginning *b, struct err *err)
+{
+	const char *kind = b->wanted.is_tree ? "tree" : "commit";
+	const struct repo_source *source = &b->result.source;
+	if (!b->result.in_place && strcmp(source->id, b->wanted.id) == 0)
+		return 0;
+	if (b->result.in_place)
 		return err_set(err, ERR_USAGE,
-			       "%s is there already; go on with `recast extract`, or say --force to have it written anew",
-			       path);
-	return 0;
+			       "recast.json names %s %.12s, which is not here; bring it with recast init SOURCE, RECAST.md says "
+			       "where it came from",
+			       kind, b->wanted.id);
+	return err_set(err, ERR_USAGE,
+		       "recast.json names %s %.12s, and %.300s has %.12s; look for the one that it names, or say --force to "
+		       "have this one described",
+		       kind, b->wanted.id, source->address, source->id);
+}
+
+/* recast.json comes last: where it is, the project is whole. */
+static int put_files(struct beginning *b, struct str description, struct str text, struct err *err)
+{
+	const char *path = project_path(b, "RECAST.md");
+	if (fs_write(path, text, err) < 0)
+		return -1;
+	if (fs_write(project_path(b, "recast.json"), description, err) == 0)
+		return 0;
+	if (b->result.kept_tasks)
+		fs_write(path, b->old_tasks, NULL);
+	else
+		fs_remove(path, NULL);
+	return -1;
 }
 
 static int write_files(struct beginning *b, struct err *err)
@@ -222,33 +293,42 @@ static int write_files(struct beginning *b, struct err *err)
 	struct project unused;
 	if (project_parse(str_of(json), b->request->project, b->a, &unused, err) < 0)
 		return err_wrap(err, "what was found makes no recast.json");
-	if (tasks(b, &text, err) < 0 || fs_write(project_path(b, "recast.json"), str_of(json), err) < 0 ||
-	    fs_write(project_path(b, "RECAST.md"), text, err) < 0)
-		return -1;
-	return 0;
+	return tasks(b, &text, err) < 0 ? -1 : put_files(b, str_of(json), text, err);
 }
 
 static int begin(struct beginning *b, struct err *err)
 {
-	if (check_project(b, err) < 0 || workfolder_make(b->request->project, err) < 0 || read_source(b, err) < 0 ||
-	    refuse_tracked(b, err) < 0 || describe(b, err) < 0)
+	if (check_project(b, err) < 0 || workfolder_make(b->request->project, err) < 0 || read_source(b, err) < 0)
 		return -1;
 	licence_find(tree_find(b->tree, PROJECT_ROOT), b->a, &b->result.licence);
-	return write_files(b, err);
+	b->result.again = b->wanted.id != NULL;
+	if (b->result.again)
+		return check_identity(b, err);
+	return describe(b, err) < 0 ? -1 : write_files(b, err);
+}
+
+static int init_alone(struct beginning *b, struct err *err)
+{
+	const char *folder = project_path(b, WORKFOLDER);
+	bool was_there = fs_exists(folder) || fs_is_link(folder);
+	int result = begin(b, err);
+	if (result < 0 && !was_there)
+		fs_remove(folder, NULL);
+	return result;
 }
 
 int init_run(const struct init_request *request, const struct tools *tools, struct arena *a, struct init_result *ret,
 	     struct err *err)
 {
+	int fd;
+	if (workfolder_hold(request->project, &fd, err) < 0)
+		return -1;
 	struct beginning b = {.request = request, .tools = tools, .a = a, .tree = tree_new()};
-	const char *folder = project_path(&b, WORKFOLDER);
-	bool was_there = fs_exists(folder) || fs_is_link(folder);
-	int result = begin(&b, err);
+	int result = init_alone(&b, err);
+	close(fd);
 	tree_free(b.tree);
 	json_decref(b.description);
 	if (result == 0)
 		*ret = b.result;
-	else if (!was_there)
-		fs_remove(folder, NULL);
 	return result;
 }

@@ -26,6 +26,7 @@ struct init_result {
 	bool in_place;   /* the source is the project's own folder */
 	bool as_it_stands; /* it is no repository, or has no commit */
 	bool brought;    /* the source had a recast.json, which was taken over */
+	bool again;      /* recast.json was there and named a source that was not; this is it, and nothing was written */
 	bool kept_tasks; /* RECAST.md was there already, and got a line */
 	struct licence licence;
 	struct finding *findings;

@@ -110,6 +110,15 @@ static int prune(struct scout *s, struct err *err)
 	return result;
 }
 
+static bool has_c(const struct scout *s)
+{
+	for (size_t i = 0; i < s->files.len; i++) {
+		if (s->files.items[i].header || s->files.items[i].source)
+			return true;
+	}
+	return false;
+}
+
 /* Whether a source that should be the library's does not compile: then it is no library of a header. */
 static bool say_broken(struct scout *s)
 {
@@ -129,6 +138,10 @@ static int look(struct scout *s, const char *name, struct err *err)
 	if (scout_files(s, err) < 0 || buildfacts_read(root, s->a, &s->facts, err) < 0)
 		return -1;
 	name_it(s, name);
+	if (!has_c(s)) {
+		scout_find(s, FINDING_OPEN, "library.sources", "there is no C source or header in it");
+		return 0;
+	}
 	if (scout_renew_trees(s, err) < 0 || scout_headers(s, err) < 0 || scout_library(s, err) < 0)
 		return -1;
 	if (s->sources.len == 0 && !say_broken(s) && scout_single(s, err) < 0)

@@ -189,6 +189,40 @@ static bool tests_define(const struct scout *s, const char *macro)
 	return false;
 }
 
+/* A function's body, or a macro with parameters that can stand for one. */
+static bool has_code(struct str text)
+{
+	struct ctoken_reader r = ctoken_reader(text);
+	struct ctoken token, last = {0}, before = {0};
+	while (ctoken_next(&r, &token)) {
+		if (token.kind == CTOKEN_COMMENT)
+			continue;
+		bool touches = last.text.len && last.text.ptr + last.text.len == token.text.ptr;
+		if (ctoken_is(&token, "{") && ctoken_is(&last, ")"))
+			return true;
+		if (r.in_directive && ctoken_is(&token, "(") && touches && ctoken_is(&before, "define"))
+			return true;
+		before = last;
+		last = token;
+	}
+	return false;
+}
+
+static void say_nothing_links(struct scout *s, const struct scout_list *headers)
+{
+	enum { SHOWN = 3 };
+	SCOPED_BUF struct buf names;
+	buf_init(&names, 600);
+	for (size_t i = 0; i < headers->len && i < SHOWN; i++)
+		buf_printf(&names, "%s%s", i ? ", " : "", headers->items[i]);
+	if (headers->len > SHOWN)
+		buf_printf(&names, " and %zu others", headers->len - SHOWN);
+	if (headers->len)
+		scout_find(s, FINDING_OPEN, "library.sources",
+			   "%s: macros or static functions only; tests compile them in, so there is nothing to link a rewrite with",
+			   names.ptr);
+}
+
 static void say_kind(struct scout *s, const struct single *single)
 {
 	if (single->maker)
@@ -199,13 +233,8 @@ static void say_kind(struct scout *s, const struct single *single)
 		scout_find(s, FINDING_FOUND, "library.files",
 			   "%s defines its functions wherever it is included, unless %s is defined", single->header,
 			   single->breaker);
-	else if (declared_in(s, &single->plain))
-		scout_find(s, FINDING_GUESSED, "library.files", "%s defines its functions wherever it is included",
-			   single->header);
 	else
-		scout_find(s, FINDING_OPEN, "library.sources",
-			   "%s has macros or static functions only: tests compile them in, so there is nothing to link a rewrite "
-			   "with",
+		scout_find(s, FINDING_GUESSED, "library.files", "%s defines its functions wherever it is included",
 			   single->header);
 }
 
@@ -226,7 +255,8 @@ static int try_platform(struct single *single, struct err *err)
 	return 0;
 }
 
-static int settle_header(struct scout *s, const char *header, struct buf *stub, struct err *err)
+/* Headers that link with nothing are added to `plain`. */
+static int settle_header(struct scout *s, const char *header, struct buf *stub, struct scout_list *plain, struct err *err)
 {
 	const char *path = arena_printf(s->a, PROJECT_ROOT "/%s", header);
 	struct single single = {.s = s, .header = header, .text = stub_text(s, path, NULL)};
@@ -246,9 +276,16 @@ static int settle_header(struct scout *s, const char *header, struct buf *stub, 
 			   o->failure ? o->failure : "");
 		return 0;
 	}
+	bool defines = single.maker || declared_in(s, &single.plain);
+	/* Declarations alone: what they declare is missing. */
+	if (!defines && !has_code(scout_file(s, header)->text))
+		return 0;
 	buf_append_cstr(stub, stub_text(s, header, single.maker));
 	add_names(s, o);
-	say_kind(s, &single);
+	if (defines || single.breaker)
+		say_kind(s, &single);
+	else
+		scout_list_add(plain, header);
 	if (single.breaker)
 		scout_list_add(&s->tests.defines, single.breaker);
 	else if (single.maker && tests_define(s, single.maker))
@@ -259,13 +296,17 @@ static int settle_header(struct scout *s, const char *header, struct buf *stub, 
 int scout_single(struct scout *s, struct err *err)
 {
 	SCOPED_BUF struct buf stub;
+	struct scout_list plain = {0};
+	int result = 0;
 	buf_init(&stub, 64 << 10);
-	for (size_t i = 0; i < s->headers.len && i < 50; i++) {
-		if (scout_file(s, s->headers.items[i]) && settle_header(s, s->headers.items[i], &stub, err) < 0)
-			return -1;
+	for (size_t i = 0; i < s->headers.len && i < 50 && result == 0; i++) {
+		if (scout_file(s, s->headers.items[i]))
+			result = settle_header(s, s->headers.items[i], &stub, &plain, err);
 	}
-	if (stub.len == 0)
-		return 0;
+	say_nothing_links(s, &plain);
+	vec_release(&plain);
+	if (result < 0 || stub.len == 0)
+		return result;
 	const char *path = stub_path(s);
 	*vec_push(&s->library_files) = (struct scout_made){path, {arena_str(s->a, buf_str(&stub)), stub.len}};
 	scout_list_add(&s->sources, path);

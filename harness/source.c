@@ -28,8 +28,7 @@ static int load_store(const struct project *project, struct tree *tree, struct a
 {
 	const char *id = project->source.id, *kind = project->source.is_tree ? "tree" : "commit";
 	const char *store = arena_printf(a, "%s/" SOURCE_STORE, project->folder);
-	const char *remedy = "bring it in again: recast init SOURCE --ref COMMIT --force, in an empty folder, or there; "
-			     "RECAST.md says where it came from";
+	const char *remedy = "bring it with recast init SOURCE; RECAST.md says where it came from";
 	if (!fs_exists(store))
 		return err_set(err, ERR_USAGE, "recast.json: source: %s %.12s is not in " SOURCE_STORE "; %s", kind, id,
 			       remedy);
@@ -60,7 +59,7 @@ static int load_folder(const struct project *project, struct tree *tree, struct 
 
 int source_too_much(struct err *err)
 {
-	if (err->kind != ERR_LIMIT)
+	if (!err || err->kind != ERR_LIMIT)
 		return -1;
 	err->kind = ERR_USAGE;
 	return err_wrap(err, "too much to read; take it out, or begin from a folder or branch without it");

@@ -6,6 +6,11 @@
 #include "harness/repo.h"
 #include "schema.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 enum { SCHEMA_MAX = 1 << 20 };
 
 static int refuse_foreign(const char *project, const char *folder, struct err *err)
@@ -13,6 +18,8 @@ static int refuse_foreign(const char *project, const char *folder, struct err *e
 	bool tracked = false;
 	if (fs_is_link(folder))
 		return err_set(err, ERR_USAGE, "%s is a link; recast keeps its own there, so remove it", folder);
+	if (fs_exists(folder) && !fs_is_folder(folder))
+		return err_set(err, ERR_USAGE, "%s is not a folder; recast keeps its own there, so remove it", folder);
 	if (repo_tracks(project, WORKFOLDER, &tracked, err) < 0)
 		return -1;
 	if (tracked)
@@ -45,6 +52,22 @@ int workfolder_make(const char *project, struct err *err)
 	if (!fs_exists(ignore) && fs_write(ignore, STR("*\n"), err) < 0)
 		return -1;
 	return write_schema(arena_printf(&scratch, "%s/recast.schema.json", folder), err);
+}
+
+int workfolder_hold(const char *project, int *ret_fd, struct err *err)
+{
+	int fd = open(project, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return err_set(err, ERR_USAGE, "there is no folder %s for the project; make it first", project);
+	if (fd < 0)
+		return err_errno(err, "cannot open the folder %s", project);
+	/* A file system without locks has nobody else on it, or bears it. */
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
+		close(fd);
+		return err_set(err, ERR_USAGE, "another recast init is at work in %s; wait until it is done", project);
+	}
+	*ret_fd = fd;
+	return 0;
 }
 
 int workfolder_record(const char *project, const struct extraction_record *record, struct err *err)

@@ -17,6 +17,9 @@
 /* Makes it in the project's folder if it is not there, with the schema of recast.json. */
 int workfolder_make(const char *project, struct err *err);
 
+/* Holds the project's folder for a beginning that nobody else may disturb, until *ret_fd is closed. */
+int workfolder_hold(const char *project, int *ret_fd, struct err *err);
+
 /* What an extraction gave; .recast/extract.json holds it. */
 struct extraction_record {
 	const char *source;

@@ -67,6 +67,11 @@ run check original -q --directory fixtures/libs/textdist -j 2
 is 'options behind the operand' exited 0
 run help --complete
 is 'words for the shell' test "$(tr '\n' ' ' <"$temp/out")" = 'init extract check doctor help version '
+mapfile -t words <"$temp/out"
+for word in "${words[@]}"; do
+    run "$word" --help
+    is "the help of $word fits 80 columns" test -z "$(grep -E '.{81}' "$temp/out")"
+done
 run help --complete check
 is 'options for the shell' prints '--output'
 
