@@ -83,9 +83,10 @@ static int object_failed(const struct door *door, const struct gittree_id *id, i
 {
 	char hex[GITTREE_HEX];
 	gittree_hex(id, hex);
-	return err_set(err, ERR_PARSE, "the repository %.300s is damaged: object %s %s%.200s; run git fsck there",
-		       door->where, hex, code == GIT_ENOTFOUND ? "is missing" : "cannot be read: ",
-		       code == GIT_ENOTFOUND ? "" : last_message());
+	bool missing = code == GIT_ENOTFOUND;
+	return err_set(err, ERR_PARSE, "the repository %.300s is damaged%s: object %s %s%.200s; run git fsck there",
+		       door->where, missing ? " or a partial clone" : "", hex, missing ? "is missing" : "cannot be read: ",
+		       missing ? "" : last_message());
 }
 
 static int examine_object(void *data, const struct gittree_id *id, enum gittree_object *ret_type, size_t *ret_size,

@@ -146,7 +146,7 @@ damage() { # NAME: a new repository of the library
 damage missing-object
 blob=$(git -C "$temp/missing-object" rev-parse HEAD:src/add.c)
 rm -f "$temp/missing-object/.git/objects/${blob:0:2}/${blob:2}"
-refused missing-object "object $blob is missing"
+refused missing-object "is damaged or a partial clone: object $blob is missing"
 is 'missing-object: what to do' complains 'git fsck'
 damage garbage-head
 printf 'garbage\0\377' >"$temp/garbage-head/.git/HEAD"
