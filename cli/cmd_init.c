@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/json.h"
 #include "harness/init.h"
+#include "harness/suitefiles.h"
 
 struct init_values {
 	struct common common;
@@ -99,9 +100,26 @@ static const char *next_step(enum check_verdict verdict)
 	return steps[verdict];
 }
 
-static void print_result(const struct init_result *r, const char *name, const struct suite_result *baseline)
+/* What belongs to the library and its tests without a key of recast.json. */
+struct unlisted {
+	struct strings private_headers, data_files;
+};
+
+static void print_unlisted(const char *what, const struct strings *files)
+{
+	if (files->len == 0)
+		return;
+	printf("  %s: %zu, ", what, files->len);
+	terminal_print(stdout, files->items[0], 50);
+	puts(files->len > 1 ? ", …" : "");
+}
+
+static void print_result(const struct init_result *r, const char *name, const struct unlisted *unlisted,
+			 const struct suite_result *baseline)
 {
 	print_source(r, name);
+	print_unlisted("private headers", &unlisted->private_headers);
+	print_unlisted("data files of the tests", &unlisted->data_files);
 	print_findings(r, FINDING_FOUND, "found", STYLE_GOOD);
 	print_findings(r, FINDING_GUESSED, "guessed: have a look", STYLE_WARN);
 	print_findings(r, FINDING_OPEN, "not settled: recast.json needs your word", STYLE_BAD);
@@ -159,13 +177,19 @@ static int try_it(const struct init_values *v, const struct init_result *r, stru
 	if (original_open(&v->common, &original, err) < 0)
 		return -1;
 	int code = suite_run(&original.suite, &baseline, err);
+	struct unlisted unlisted = {0};
+	if (code == 0)
+		unlisted = (struct unlisted){suite_private_headers(&original.suite, &original.arena),
+					     suite_data_files(&original.suite, &baseline, &original.arena)};
 	if (code == 0 && v->common.json) {
 		SCOPED_JSON json_t *object = result_json(r);
+		json_object_set_new(object, "private_headers", json_texts(&unlisted.private_headers));
+		json_object_set_new(object, "data_files", json_texts(&unlisted.data_files));
 		json_object_set_new(object, "check", check_report_value(&original.project, &baseline));
 		json_dumpf(object, stdout, JSON_INDENT(2));
 		putchar('\n');
 	} else if (code == 0) {
-		print_result(r, original.project.name, &baseline);
+		print_result(r, original.project.name, &unlisted, &baseline);
 	}
 	if (code == 0) {
 		code = (int)check_exit_code(check_verdict(&baseline));
