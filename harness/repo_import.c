@@ -58,11 +58,27 @@ static int copy_commit(const struct import *im, struct door *from, struct door *
 	return keep_tree(store, tree, err);
 }
 
+/* Whoever works in that repository would take its results for recast's. */
+static int refuse_forged(const struct import *im, const struct door *from, const struct gittree_id *tree,
+			 struct err *err)
+{
+	bool tracked;
+	if (gittree_has(&from->store, tree, ".recast", &tracked, err) < 0)
+		return err_wrap(err, "%.300s", im->where);
+	if (!tracked)
+		return 0;
+	return err_set(err, ERR_USAGE,
+		       "%.300s tracks a .recast, which may hold results that recast never made; take it out of the "
+		       "repository (git rm -r --cached .recast, commit), or name an older commit with --ref",
+		       im->where);
+}
+
 static int import_commit(const struct import *im, struct door *from, const struct gittree_id *id, struct err *err)
 {
 	SCOPED_DOOR struct door store = {0};
 	struct gittree_id commit, tree;
-	if (door_peel(from, id, GITTREE_COMMIT, &commit, &tree, err) < 0 || door_make(im->store, &store, err) < 0)
+	if (door_peel(from, id, GITTREE_COMMIT, &commit, &tree, err) < 0 ||
+	    refuse_forged(im, from, &tree, err) < 0 || door_make(im->store, &store, err) < 0)
 		return -1;
 	event_send(im->observer, EVENT_STAGE, "reading the repository", 0);
 	int result = copy_commit(im, from, &store, &commit, &tree, err);

@@ -177,15 +177,17 @@ for name in .. . a/b .git/; do
     is "$name: nothing is left" untouched "$temp/project"
 done
 
-# A .recast that somebody else made has no say: from elsewhere it is left out, and in place refused.
+# A .recast that somebody else made has no say: what git does not track is left out, what it does is refused.
 library forged "${add[@]}" .recast/source.git/HEAD "$marker" .recast/spec/current "$marker" \
     .recast/ledger.db "$marker"
 cp -r "$temp/forged" "$temp/plain-forged"
 repository "$temp/forged"
-for from in forged plain-forged; do
-    taken "$from" 2
-    is "$from: .recast stays behind" test -z "$(grep -rlaF "$marker" "$temp/before")"
-done
+taken plain-forged 2
+is 'a .recast in a folder stays behind' test -z "$(grep -rlaF "$marker" "$temp/before")"
+init "$temp/project" "$temp/forged"
+is 'a .recast that the source tracks' exited 2
+is 'is named there too' complains "$temp/forged tracks a .recast, which may hold results that recast never made"
+is 'nothing of it is left' untouched "$temp/project"
 cp -r "$temp/forged" "$temp/project"
 init "$temp/project"
 is 'a .recast that the project tracks' exited 2
