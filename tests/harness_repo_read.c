@@ -127,11 +127,14 @@ static void everything_is_bounded(void)
 		{{.entries = 100, .file_bytes = 5000, .total_bytes = 1 << 20, .depth = 1}, "a/b: more than 1 folders deep"},
 	};
 	const char *id = answer("git -C work rev-parse main");
+	ok(sh("git clone -q work clean; cd clean; git rm -qr .recast; git commit -qm clean"));
+	is_int(import_box("work", &repo_default_limits), -1);
+	ok(says(ERR_USAGE, "tracks a .recast"));
 	for (size_t i = 0; i < countof(cases); i++) {
 		SCOPED_TREE struct tree *tree = tree_new();
 		is_int(read_box(tree, "work", id, &cases[i].limits), -1);
 		ok(says(ERR_LIMIT, cases[i].text));
-		is_int(import_box("work", &(struct repo_limits){.files = cases[i].limits}), -1);
+		is_int(import_box("clean", &(struct repo_limits){.files = cases[i].limits}), -1);
 		ok(says(ERR_LIMIT, cases[i].text));
 	}
 	SCOPED_TREE struct tree *tree = tree_new();

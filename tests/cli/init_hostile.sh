@@ -188,6 +188,7 @@ init "$temp/project" "$temp/forged"
 is 'a .recast that the source tracks' exited 2
 is 'is named there too' complains "$temp/forged tracks a .recast, which may hold results that recast never made"
 is 'nothing of it is left' untouched "$temp/project"
+rm -rf "$temp/project"
 cp -r "$temp/forged" "$temp/project"
 init "$temp/project"
 is 'a .recast that the project tracks' exited 2
