@@ -107,10 +107,12 @@ struct scout_variant {
 	struct scout_list defines, flags;
 	const char *expected_file; /* or NULL */
 	int expected_exit;
+	bool failed; /* in the last run */
 };
 
 struct scout_program {
 	const char *name;
+	const char *given; /* what a build file or its source calls it; others may be called so too */
 	const char *source; /* the one that has main */
 	struct scout_list helpers; /* paths of its other sources */
 	struct scout_options options;
@@ -125,7 +127,8 @@ struct scout_program {
 	const char *said_by, *said_in; /* file and line; the file's name */
 	bool settled, passed, drop;
 	enum program_status status; /* of the last run */
-	const char *reason; /* why it does not pass; "" */
+	const char *reason; /* why it does not pass where it first started; "" */
+	size_t named_passed; /* tests of its report that pass all the same */
 	struct scout_list folders; /* where it may have to start, best first */
 	size_t attempt;
 	const char *guess;  /* a report's name that its output fits, or NULL */
@@ -323,6 +326,12 @@ int scout_examples(struct scout *s, struct err *err);
 
 /* Sources and headers of tests with their private parts taken out, as far as that makes them compile. */
 int scout_public_tests(struct scout *s, const struct scout_job *job, struct err *err);
+
+/* No two programs that stay may have one name. */
+void scout_name_programs(struct scout *s);
+
+/* Whether two build files tell of one program. */
+bool scout_is_told_twice(const struct scout_program *p, const struct scout_program *q);
 
 /* Programs that build files call tests. */
 int scout_said_tests(struct scout *s, struct err *err);

@@ -125,6 +125,13 @@ static bool runs_alike(const struct scout_program *p, const struct scout_program
 	       same_strings(&p->env, &q->env) && same_text(p->stdin_file, q->stdin_file) && cwd;
 }
 
+bool scout_is_told_twice(const struct scout_program *p, const struct scout_program *q)
+{
+	return p->said && q->said && strcmp(p->said_in, q->said_in) != 0 && strcmp(p->source, q->source) == 0 &&
+	       same_strings(&p->args, &q->args) && same_text(p->stdin_file, q->stdin_file) &&
+	       p->variants_len == q->variants_len;
+}
+
 static bool has_variant(const struct scout_program *p, const struct scout_variant *v)
 {
 	for (size_t i = 0; i < p->variants_len; i++) {
