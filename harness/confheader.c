@@ -71,10 +71,7 @@ static const struct value *find_value(const struct values *values, struct str na
 /* One line, whatever the build file says: a value cannot end what it is written into. */
 static const char *value_text(const struct value *value, struct arena *a)
 {
-	struct str text = str_from(str_of(value->text), value->name.len);
-	if (text.len == 0) /* "NAME", as after -D */
-		return "1";
-	text = str_trim(str_from(text, 1));
+	struct str text = str_trim(str_from(str_of(value->text), value->name.len + 1));
 	char *copy = arena_str(a, text);
 	for (char *c = copy; *c; c++)
 		*c = *c == '\n' || *c == '\r' ? ' ' : *c;
@@ -88,12 +85,16 @@ static bool is_lower(const char *name)
 	return *name == '\0';
 }
 
-static const char *said(const struct values *values, const char *name, struct arena *a)
+static const struct value *said(const struct values *values, const char *name)
 {
 	const struct value *value = find_value(values, str_of(name), compare_names);
-	if (!value && is_lower(name))
-		value = find_value(values, str_of(name), compare_folded);
-	return value ? value_text(value, a) : NULL;
+	return value || !is_lower(name) ? value : find_value(values, str_of(name), compare_folded);
+}
+
+/* "NAME" alone. */
+static bool is_undefined(const struct value *value)
+{
+	return value->text[value->name.len] == '\0';
 }
 
 /* ---- names and their answers */
@@ -154,10 +155,13 @@ static void ask_names(struct making *m)
 		struct confheader_answer *answer = &m->answers[mark->answer];
 		if (seen[mark->answer])
 			continue;
-		answer->value = said(&m->values, mark->name, m->a);
-		if (answer->value || is_asked(m, mark))
-			seen[mark->answer] = true;
-		if (!answer->value && seen[mark->answer])
+		const struct value *value = said(&m->values, mark->name);
+		seen[mark->answer] = value || is_asked(m, mark);
+		if (value && is_undefined(value))
+			m->questions[mark->answer] = (struct confheader_question){.reading = READ_SETTLED};
+		else if (value)
+			answer->value = value_text(value, m->a);
+		else if (seen[mark->answer])
 			confheader_read_name(mark->name, m->a, &m->probes, &m->questions[mark->answer]);
 	}
 }

@@ -27,8 +27,8 @@ struct confheader {
 /* Whether the text looks like such a template. */
 bool confheader_is_template(struct str text);
 
-/* `values` ("NAME=value", what build files say) come before all questions; a name in them may differ in
- * case from one without capitals, "@have_x@". The strings of the result live in the arena. Too many
+/* `values` ("NAME=value", or "NAME" for what stays undefined, as build files say) come before all
+ * questions; a name in them may differ in case from one without capitals, "@have_x@". The strings of the result live in the arena. Too many
  * names, or too much text, are ERR_LIMIT. */
 int confheader_make(struct str from, const struct strings *values, const struct tools *tools, struct arena *a,
 		    struct confheader *ret, struct err *err);

@@ -94,18 +94,13 @@ static bool is_plain(const char *name)
 	return true;
 }
 
-static void add_file(struct walk *w, const struct tree_node *node, const char *path)
+static void add(struct scout *s, const char *path, struct str text)
 {
-	struct scout *s = w->s;
-	if (s->files.len >= SCOUT_FILES_MAX || !is_plain(node->name)) {
-		w->left_out++;
-		return;
-	}
 	struct scout_file f = {
 		.path = path,
 		.folder = scout_folder(s->a, path),
 		.base = scout_base(path),
-		.text = node->content,
+		.text = text,
 		.place = scout_place(path),
 		.header = str_ends(str_of(path), STR(".h")),
 		.source = str_ends(str_of(path), STR(".c")),
@@ -113,6 +108,14 @@ static void add_file(struct walk *w, const struct tree_node *node, const char *p
 	if (f.header || f.source)
 		read_includes(s, &f);
 	*vec_push(&s->files) = f;
+}
+
+static void add_file(struct walk *w, const struct tree_node *node, const char *path)
+{
+	if (w->s->files.len >= SCOUT_FILES_MAX || !is_plain(node->name))
+		w->left_out++;
+	else
+		add(w->s, path, node->content);
 }
 
 /* Folders that begin with a dot hold no sources. */
@@ -139,6 +142,12 @@ struct scout_file *scout_file(const struct scout *s, const char *path)
 		return NULL;
 	struct scout_file key = {.path = path};
 	return bsearch(&key, s->files.items, s->files.len, sizeof(key), by_path);
+}
+
+void scout_add_file(struct scout *s, const char *path, struct str text)
+{
+	add(s, path, text);
+	qsort(s->files.items, s->files.len, sizeof(*s->files.items), by_path);
 }
 
 struct scout_file *scout_included(const struct scout *s, const struct scout_file *from,

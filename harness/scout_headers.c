@@ -21,7 +21,7 @@ static bool is_cpp(const struct scout_file *f)
 	return false;
 }
 
-/* Installed headers, as far as they are there; one that is made from a template comes later. */
+/* Installed headers, as far as they are there or can be made. */
 static void take_installed(struct scout *s)
 {
 	for (size_t i = 0; i < s->facts.headers.len; i++) {
@@ -188,7 +188,8 @@ static void add_roots(struct scout *s)
 
 int scout_headers(struct scout *s, struct err *err)
 {
-	(void)err;
+	if (scout_make_installed(s, err) < 0)
+		return -1;
 	take_installed(s);
 	bool installed = s->headers.len > 0;
 	if (!installed)

@@ -1,7 +1,6 @@
 #include "harness/scout_parts.h"
 
 #include "core/mem.h"
-#include "harness/confheader.h"
 
 /* Headers that the compiler did not find: a folder of the project has them, or they are made from
  * a template as a configure script would do, or another platform's stands in. */
@@ -81,106 +80,6 @@ static const struct scout_file *find_as_it_is(struct scout *s, const char *name,
 	return search.best;
 }
 
-/* ---- templates */
-
-static bool is_template_of(const char *path, const char *name)
-{
-	static const char *const ends[] = {".in", ".cmake", ".cmake.in", ".cmakein", ".meson", ".meson.in", "_in",
-					   ".template"};
-	const char *base = scout_base(path), *wanted = scout_base(name);
-	if (strncmp(base, wanted, strlen(wanted)) != 0) {
-		/* "config-cmake.h.in", "config.in.h" are found by what a build file says. */
-		return false;
-	}
-	for (size_t i = 0; i < countof(ends); i++) {
-		if (strcmp(base + strlen(wanted), ends[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
-static const struct fact_template *said_template(const struct scout *s, const char *name)
-{
-	for (size_t i = 0; i < s->facts.templates_len; i++) {
-		const struct fact_template *t = &s->facts.templates[i];
-		if (strcmp(scout_base(t->to), scout_base(name)) == 0 && scout_file(s, t->from))
-			return t;
-	}
-	return NULL;
-}
-
-static const struct scout_file *find_template(struct scout *s, const char *name, const char *from,
-					      const struct fact_template **ret_said)
-{
-	struct search search = {.s = s, .name = name, .from = from};
-	for (size_t i = 0; i < s->files.len; i++) {
-		const struct scout_file *f = &s->files.items[i];
-		if (is_template_of(f->path, name) && confheader_is_template(f->text))
-			consider(&search, f);
-	}
-	*ret_said = said_template(s, name);
-	return search.best ? search.best : *ret_said ? scout_file(s, (*ret_said)->from) : NULL;
-}
-
-/* Where the header goes: beside the file that asks if that finds it, else beside its template. */
-static const char *place_of_made(struct scout *s, const struct scout_file *from, const struct scout_file *template,
-				 const char *name)
-{
-	if (from && !strchr(name, '/'))
-		return scout_join(s->a, from->folder, str_of(name));
-	const char *path = scout_join(s->a, template->folder, str_of(scout_base(name)));
-	if (!strchr(name, '/'))
-		return path;
-	return scout_join(s->a, s->library.include.len ? s->library.include.items[0] : "", str_of(name));
-}
-
-/* Names that nobody could answer for, as one text. */
-static void say_made(struct scout *s, const char *path, const char *template, const struct confheader *made)
-{
-	SCOPED_BUF struct buf names;
-	size_t guessed = 0;
-	buf_init(&names, 120);
-	for (size_t i = 0; i < made->answers_len; i++) {
-		if (!made->answers[i].guessed)
-			continue;
-		if (guessed++ < 3)
-			buf_printf(&names, "%s%.40s", guessed > 1 ? ", " : "", made->answers[i].name);
-	}
-	if (guessed == 0)
-		scout_find(s, FINDING_FOUND, "library.files", "%s was made from %s; the sandbox answered all of it",
-			   path,
-			   template);
-	else
-		scout_find(s, FINDING_GUESSED, "library.files",
-			   "%s was made from %s; %s%s could not be asked and %s off", path, template, names.ptr,
-			   guessed > 3 ? " and others" : "", guessed > 1 ? "are" : "is");
-}
-
-static int make_header(struct scout *s, const char *name, const char *from, bool *ret_found, struct err *err)
-{
-	static const struct strings none = {0};
-	const struct fact_template *said = NULL;
-	const struct scout_file *template = find_template(s, name, from, &said);
-	struct confheader made;
-	if (!template)
-		return 0;
-	struct strings values = said ? said->values : none;
-	if (confheader_make(template->text, &values, s->tools, s->a, &made, err) < 0)
-		return -1;
-	const char *path = place_of_made(s, scout_file(s, from), template, name);
-	for (size_t i = 0; i < s->library_files.len; i++) {
-		if (path && strcmp(s->library_files.items[i].path, path) == 0)
-			path = NULL;
-	}
-	if (!path)
-		return 0;
-	*vec_push(&s->library_files) = (struct scout_made){path, made.text};
-	scout_list_add(&s->library.include, scout_folder(s->a, path));
-	say_made(s, path, template->path, &made);
-	*ret_found = true;
-	return scout_renew_trees(s, err);
-}
-
 /* ---- the search */
 
 static bool add_folder(struct scout *s, const struct scout_file *f, const char *name, bool tests)
@@ -206,7 +105,7 @@ int scout_find_header(struct scout *s, const char *name, const char *from, bool 
 		*ret_found = add_folder(s, f, name, tests);
 		return 0;
 	}
-	if (make_header(s, name, from, ret_found, err) < 0)
+	if (scout_make_header(s, name, from, ret_found, err) < 0)
 		return -1;
 	if (*ret_found || !f)
 		return 0;
@@ -222,14 +121,13 @@ int scout_find_header(struct scout *s, const char *name, const char *from, bool 
 /* Whether a library's source includes a header that only a template can give, and asks HAVE_CONFIG_H first. */
 static const char *wants_config(struct scout *s, const struct scout_file *f, struct scout_list *asked)
 {
-	const struct fact_template *said;
 	bool concerns = f->in_library || (f->source && f->place == PLACE_LIBRARY && f->object.tried && !f->object.ok);
 	if (!concerns || !memmem(f->text.ptr, f->text.len, "HAVE_CONFIG_H", 13))
 		return NULL;
 	for (size_t i = 0; i < f->includes_len && asked->len < ASKED_MAX; i++) {
 		const char *name = arena_str(s->a, f->includes[i].name);
 		if (scout_list_add(asked, name) && !scout_included(s, f, &f->includes[i], &s->library.include) &&
-		    find_template(s, name, f->path, &said))
+		    scout_can_make(s, name, f->path))
 			return name;
 	}
 	return NULL;
@@ -247,7 +145,7 @@ int scout_config_header(struct scout *s, struct err *err)
 	vec_release(&asked);
 	if (!name)
 		return 0;
-	if (make_header(s, name, from, &found, err) < 0)
+	if (scout_make_header(s, name, from, &found, err) < 0)
 		return -1;
 	if (found)
 		scout_list_add(&s->library.defines, "HAVE_CONFIG_H");

@@ -331,6 +331,7 @@ int scout_library(struct scout *s, struct err *err)
 	choose_said(s);
 	if (close_over(s, err) < 0 || look_again(s, err) < 0 || scout_configure(s, err) < 0)
 		return -1;
+	scout_publish_made(s);
 	report(s, said);
 	return 0;
 }

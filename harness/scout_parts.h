@@ -10,7 +10,8 @@
  *	scout_words.c    what names of folders and files hint at
  *	scout_compile.c  trial compilation, symbols
  *	scout_symbols.c  who defines what
- *	scout_include.c  headers that were not found: folders, files to be made
+ *	scout_include.c  headers that were not found: folders
+ *	scout_made.c     headers that a build makes
  *	scout_reach.c    what sources include, and which folders they need for that
  *	scout_headers.c  which headers are public, and what they declare
  *	scout_library.c  which sources are the library's
@@ -107,10 +108,12 @@ struct scout_variant {
 	struct scout_list defines, flags;
 	const char *expected_file; /* or NULL */
 	int expected_exit;
+	bool failed; /* in the last run */
 };
 
 struct scout_program {
 	const char *name;
+	const char *given; /* what a build file or its source calls it; others may be called so too */
 	const char *source; /* the one that has main */
 	struct scout_list helpers; /* paths of its other sources */
 	struct scout_options options;
@@ -125,7 +128,8 @@ struct scout_program {
 	const char *said_by, *said_in; /* file and line; the file's name */
 	bool settled, passed, drop;
 	enum program_status status; /* of the last run */
-	const char *reason; /* why it does not pass; "" */
+	const char *reason; /* why it does not pass where it first started; "" */
+	size_t named_passed; /* tests of its report that pass all the same */
 	struct scout_list folders; /* where it may have to start, best first */
 	size_t attempt;
 	const char *guess;  /* a report's name that its output fits, or NULL */
@@ -204,6 +208,9 @@ const char *scout_join(struct arena *a, const char *folder, struct str name);
 int scout_files(struct scout *s, struct err *err);
 struct scout_file *scout_file(const struct scout *s, const char *path);
 
+/* One that is made. Indices and pointers of others are void afterwards. */
+void scout_add_file(struct scout *s, const char *path, struct str text);
+
 /* The file that an include means, seen from another file and through the folders, or NULL. */
 struct scout_file *scout_included(const struct scout *s, const struct scout_file *from,
 				  const struct scout_include *include, const struct scout_list *folders);
@@ -265,6 +272,20 @@ int scout_find_header(struct scout *s, const char *name, const char *from, bool 
 /* Looks for configuration headers that are only asked for under HAVE_CONFIG_H. */
 int scout_config_header(struct scout *s, struct err *err);
 
+/* ---- scout_made.c */
+
+/* Makes a header for a file that includes it. *ret_found stays as it is if that cannot be. */
+int scout_make_header(struct scout *s, const char *name, const char *from, bool *ret_found, struct err *err);
+
+/* Whether there is a template for it, or a build file that lists what it asks. */
+bool scout_can_make(const struct scout *s, const char *name, const char *from);
+
+/* Makes those that are installed: files of the project from then on. */
+int scout_make_installed(struct scout *s, struct err *err);
+
+/* Those that public headers include are public. */
+void scout_publish_made(struct scout *s);
+
 /* ---- scout_reach.c */
 
 /* A walk over files and all that they include, each once. */
@@ -323,6 +344,12 @@ int scout_examples(struct scout *s, struct err *err);
 
 /* Sources and headers of tests with their private parts taken out, as far as that makes them compile. */
 int scout_public_tests(struct scout *s, const struct scout_job *job, struct err *err);
+
+/* No two programs that stay may have one name. */
+void scout_name_programs(struct scout *s);
+
+/* Whether two build files tell of one program. */
+bool scout_is_told_twice(const struct scout_program *p, const struct scout_program *q);
 
 /* Programs that build files call tests. */
 int scout_said_tests(struct scout *s, struct err *err);

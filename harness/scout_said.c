@@ -40,15 +40,27 @@ static void take_defines(const struct scout *s, const struct fact_target *t, str
 
 /* ---- sources */
 
-/* Those of the target that are not the library's, compiled as it does. */
+static bool has_main(const struct scout *s, const struct fact_target *t)
+{
+	for (size_t i = 0; i < t->sources.len; i++) {
+		const struct scout_file *f = scout_file(s, t->sources.items[i]);
+		if (f && f->object.ok && f->object.has_main)
+			return true;
+	}
+	return false;
+}
+
+/* Those of the target that are not the library's, compiled as it does; if none has a main, its defines
+ * may bring one forth. */
 static int compile_target(struct scout *s, const struct fact_target *t, struct err *err)
 {
 	struct scout_job job = {0};
 	struct scout_options extra = {0};
+	bool all = !has_main(s, t);
 	take_defines(s, t, &extra.defines);
 	for (size_t i = 0; i < t->sources.len && i < 1000; i++) {
 		struct scout_file *f = scout_file(s, t->sources.items[i]);
-		if (f && f->source && !f->in_library && !f->object.ok)
+		if (f && f->source && !f->in_library && (all || !f->object.ok))
 			*vec_push(&job) = (size_t)(f - s->files.items);
 	}
 	int result = job.len ? scout_compile_settle(s, &job, true, err) : 0;
@@ -123,6 +135,13 @@ static bool runs_alike(const struct scout_program *p, const struct scout_program
 	bool cwd = !p->cwd || !q->cwd || strcmp(p->cwd, q->cwd) == 0 || strcmp(p->said_in, q->said_in) != 0;
 	return strcmp(p->source, q->source) == 0 && same_strings(&p->args, &q->args) &&
 	       same_strings(&p->env, &q->env) && same_text(p->stdin_file, q->stdin_file) && cwd;
+}
+
+bool scout_is_told_twice(const struct scout_program *p, const struct scout_program *q)
+{
+	return p->said && q->said && strcmp(p->said_in, q->said_in) != 0 && strcmp(p->source, q->source) == 0 &&
+	       same_strings(&p->args, &q->args) && same_text(p->stdin_file, q->stdin_file) &&
+	       p->variants_len == q->variants_len;
 }
 
 static bool has_variant(const struct scout_program *p, const struct scout_variant *v)

@@ -180,16 +180,16 @@ static void add_guessed(struct scout *s, enum scout_place place)
 			   left_out);
 }
 
-/* No two programs may have one name. */
-static void make_names_differ(struct scout *s)
+void scout_name_programs(struct scout *s)
 {
 	for (size_t i = 0; i < s->programs.len; i++) {
 		struct scout_program *p = &s->programs.items[i];
-		const char *name = p->name;
+		p->given = p->given ? p->given : p->name;
+		p->name = p->given;
 		for (size_t k = 0, n = 2; k < i; k++) {
-			if (strcmp(s->programs.items[k].name, p->name) != 0)
+			if (s->programs.items[k].drop || strcmp(s->programs.items[k].name, p->name) != 0)
 				continue;
-			p->name = arena_printf(s->a, "%s-%zu", name, n++);
+			p->name = arena_printf(s->a, "%s-%zu", p->given, n++);
 			k = SIZE_MAX;
 		}
 	}
@@ -243,7 +243,7 @@ int scout_tests(struct scout *s, struct err *err)
 	if (scout_said_tests(s, err) < 0)
 		return -1;
 	add_guessed(s, PLACE_TEST);
-	make_names_differ(s);
+	scout_name_programs(s);
 	if (find_helpers(s, err) < 0)
 		return -1;
 	find_common(s);
@@ -256,6 +256,6 @@ int scout_examples(struct scout *s, struct err *err)
 	if (compile_programs(s, PLACE_EXAMPLE, err) < 0)
 		return -1;
 	add_guessed(s, PLACE_EXAMPLE);
-	make_names_differ(s);
+	scout_name_programs(s);
 	return find_helpers(s, err);
 }

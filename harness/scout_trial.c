@@ -129,10 +129,11 @@ static const char *golden_file(const struct scout *s, const struct scout_program
 /* What the results of all ways to build a program come to. */
 static void read_results(struct scout *s, struct scout_program *p, const struct program_result *results)
 {
+	const char *first_reason = p->attempt && p->reason ? p->reason : "", *report = NULL;
 	p->status = PROGRAM_PASSED;
 	p->reason = "";
+	p->named_passed = 0;
 	p->retry = true;
-	const char *report = NULL;
 	for (size_t i = 0; i < p->variants_len; i++) {
 		const struct program_result *r = &results[i];
 		SCOPED_ARENA struct arena scratch = {0};
@@ -143,9 +144,14 @@ static void read_results(struct scout *s, struct scout_program *p, const struct 
 		/* What ran into a limit does so in any folder. */
 		bool ended = r->run.outcome == OUTCOME_EXITED || r->run.outcome == OUTCOME_TRAPPED;
 		p->retry = p->retry && (r->status == PROGRAM_PASSED || (r->status == PROGRAM_FAILED && ended));
+		p->variants[i].failed = r->status == PROGRAM_FAILED;
 		const char *format = report_of(r, &scratch);
 		report = i == 0 || (report && format && strcmp(report, format) == 0) ? format : NULL;
+		p->named_passed += strcmp(p->report, "exit") == 0 ? 0 : r->passed;
 	}
+	/* Where it does not find its files it fails in yet another way. */
+	if (p->status != PROGRAM_PASSED && first_reason[0])
+		p->reason = first_reason;
 	p->guess = strcmp(p->report, "exit") == 0 ? report : NULL;
 	p->passed = p->status == PROGRAM_PASSED;
 }
@@ -159,10 +165,17 @@ static void find_golden(struct scout *s, struct scout_program *p, const struct p
 	}
 }
 
+/* Some of its tests pass by name, and these can judge. */
+static bool is_judge(const struct scout_program *p)
+{
+	return p->status == PROGRAM_FAILED && p->named_passed > 0;
+}
+
 /* What to do next with a program that ran. */
 static void decide(struct scout *s, struct scout_program *p, const struct program_result *results)
 {
-	bool reverted = p->tried_report && !p->passed;
+	bool reverted = p->tried_report && !p->passed && !is_judge(p);
+	reverted = reverted || (p->tried_report && !p->passed && p->passed_before);
 	if (reverted) {
 		/* It passed when its end was all that counted. */
 		p->report = "exit";
@@ -299,10 +312,18 @@ static const char *verb_of(enum program_status status)
 	}
 }
 
+/* What the original fails cannot tell a good rewrite from a bad one, whoever calls it a test. */
+static void leave_out(struct scout *s, struct scout_program *p)
+{
+	scout_find(s, FINDING_OPEN, "tests.programs",
+		   "%s: left out, as the original fails: %.100s; to have it in, give its args, stdin or cwd", alike(s, p),
+		   p->reason);
+}
+
 static void report_program(struct scout *s, struct scout_program *p)
 {
 	const char *wanted = missing_file(s, p);
-	if (p->reported)
+	if (p->reported || p->drop)
 		return;
 	p->reported = true;
 	bool example = scout_place(p->source) == PLACE_EXAMPLE;
@@ -318,10 +339,14 @@ static void report_program(struct scout *s, struct scout_program *p)
 		scout_find(s, FINDING_OPEN, "tests.programs",
 			   "%s is left out: it wants %s, which is not in the project", p->name,
 			   wanted);
+	} else if (is_judge(p)) {
+		scout_find(s, FINDING_OPEN, "tests.programs", "%s is in, but the original fails some of its tests",
+			   alike(s, p));
+	} else if (p->said && p->status == PROGRAM_FAILED) {
+		leave_out(s, p);
 	} else if (p->said) {
-		scout_find(s, p->status == PROGRAM_FAILED ? FINDING_OPEN : FINDING_FOUND, "tests.programs",
-			   "in, as %s says so, but %s: %s (%s)", p->said_by, verb_of(p->status),
-			   alike(s, p), p->reason);
+		scout_find(s, FINDING_FOUND, "tests.programs", "%s: %s, but in, as %s lists it (%s)", alike(s, p),
+			   verb_of(p->status), p->said_by, p->reason);
 	} else if (p->status == PROGRAM_WHITE_BOX && strstr(p->reason, "calls nothing")) {
 		p->drop = true;
 		s->unrelated++;
@@ -343,19 +368,63 @@ static void hint_report(struct scout *s, struct scout_program *p)
 	}
 }
 
+/* Ways to build a program that the original fails go, if it passes built in another. */
+static void drop_variants(struct scout *s, struct scout_program *p)
+{
+	SCOPED_BUF struct buf names;
+	size_t kept = 0, failed = 0;
+	buf_init(&names, 100);
+	for (size_t i = 0; i < p->variants_len; i++)
+		failed += p->variants[i].failed;
+	if (p->status != PROGRAM_FAILED || failed == 0 || failed == p->variants_len || is_judge(p))
+		return;
+	for (size_t i = 0; i < p->variants_len; i++) {
+		if (!p->variants[i].failed) {
+			p->variants[kept++] = p->variants[i];
+			continue;
+		}
+		buf_printf(&names, "%s%.60s", names.len ? ", " : "", p->variants[i].name);
+		vec_release(&p->variants[i].defines);
+		vec_release(&p->variants[i].flags);
+	}
+	p->variants_len = kept;
+	scout_find(s, FINDING_OPEN, "tests.programs", "%s: built as %s it is left out, as the original fails: %.80s",
+		   p->name, names.ptr, p->reason);
+	p->status = PROGRAM_PASSED;
+	p->passed = true;
+}
+
+/* Build files of two kinds tell of one program; the first that is of use stays. */
+static void drop_told_twice(struct scout *s)
+{
+	for (size_t i = 0; i < s->programs.len; i++) {
+		const struct scout_program *p = &s->programs.items[i];
+		for (size_t k = i + 1; !p->drop && p->status != PROGRAM_FAILED && k < s->programs.len; k++) {
+			struct scout_program *q = &s->programs.items[k];
+			q->drop = q->drop || scout_is_told_twice(p, q);
+		}
+	}
+}
+
 static void report(struct scout *s)
 {
+	for (size_t i = 0; i < s->programs.len; i++)
+		drop_variants(s, &s->programs.items[i]);
+	drop_told_twice(s);
 	for (size_t i = 0; i < s->programs.len; i++) {
 		if (s->programs.items[i].status == PROGRAM_NOT_RUNNABLE)
 			hint_report(s, &s->programs.items[i]);
 	}
 	for (size_t i = 0; i < s->programs.len; i++)
 		report_program(s, &s->programs.items[i]);
-	/* What no build file calls a test, and what does not pass, is none. */
+	/* What fails with the original is no test, nor is what no build file calls so and does not run. */
 	for (size_t i = 0; i < s->programs.len; i++) {
 		struct scout_program *p = &s->programs.items[i];
-		p->drop = p->drop || (!p->said && !p->passed && p->status != PROGRAM_WHITE_BOX);
+		bool fails = p->status == PROGRAM_FAILED ? !is_judge(p)
+							 : !p->said && !p->passed && p->status != PROGRAM_WHITE_BOX;
+		p->drop = p->drop || fails;
 	}
+	scout_name_programs(s);
 	if (s->said)
 		scout_find(s, FINDING_FOUND, "tests.programs", "%zu pass of those that build files call tests",
 			   s->said);
