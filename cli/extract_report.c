@@ -119,6 +119,9 @@ static void print_exposures(const struct extract_result *r, const struct exposur
 		shown++;
 	}
 	print_more(shown, count);
+	if (count && kind->with_reason && !kind->shown)
+		printf("      %sshown all the same if \"consent\" in recast.json lists the file%s\n", terminal_style(STYLE_DIM),
+		       terminal_style(STYLE_PLAIN));
 }
 
 static void print_unclear(const struct extract_result *r)
