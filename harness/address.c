@@ -91,9 +91,11 @@ static bool cut_short_form(struct str s, struct parts *p)
 		return false;
 	/* "user:password@host:path" is no such address, but it is meant as one. */
 	struct str before_slash = str_first(s, str_index(s, '/'));
-	size_t at = behind_at(before_slash);
+	/* An address within the address: what is secret in that one is not printed either. */
+	bool nested = str_starts(str_from(s, len), STR("://"));
+	size_t at = behind_at(nested ? s : before_slash);
 	p->short_form = true;
-	p->is_ambiguous = at > len;
+	p->is_ambiguous = at > len || nested;
 	p->userinfo = str_first(s, at ? at - 1 : 0);
 	s = str_from(s, at);
 	p->host = str_first(s, str_index(s, ':'));

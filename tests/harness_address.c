@@ -140,8 +140,19 @@ static void names_are_chosen(void)
 	ok(strstr(err.text, "it has main, dead, both, both, same, same, o/main") != NULL);
 }
 
+static void an_address_within_another_keeps_its_secrets(void)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	struct address address;
+	is_int(address_parse("x@https://user:s3cr3t@host/p", &scratch, &address, &err), -1);
+	is_int(err.kind, ERR_USAGE);
+	ok(strstr(err.text, "s3cr3t") == NULL);
+	is_str(address_clean("x@https://user:s3cr3t@host/p", &scratch), "host/p");
+}
+
 int main(void)
 {
+	tap_run("an address within another keeps its secrets", an_address_within_another_keeps_its_secrets);
 	tap_run("addresses are taken apart", addresses_are_taken_apart);
 	tap_run("what is refused is not quoted", what_is_refused_is_not_quoted);
 	tap_run("paths are left alone", paths_are_left_alone);
