@@ -134,6 +134,7 @@ struct scout_program {
 	size_t attempt;
 	const char *guess;  /* a report's name that its output fits, or NULL */
 	bool retry;         /* another folder may help */
+	bool slow, patient; /* ran into a limit of a trial; may take as long as a test may */
 	bool tried_report, passed_before, reported;
 };
 
@@ -170,7 +171,7 @@ struct scout {
 	bool config_refused; /* less compiles with the configuration header */
 	size_t compiled; /* sources so far */
 	const char *library_failure; /* or NULL */
-	size_t said, guessed, examples, unrelated; /* programs */
+	size_t said, guessed, examples, unrelated, left_out; /* programs */
 };
 
 /* ---- scout.c */

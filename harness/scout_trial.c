@@ -7,6 +7,9 @@
 
 enum { OUTPUT_KEPT = 16 * 1024, FOLDERS_MAX = 4, STRINGS_MAX = 2000, DEADLINE_S = 120 };
 
+/* What no build file calls a test has so much less of what a test may take; most end long before. */
+enum { TRIAL_SHARE = 10 };
+
 /* ---- where a program may have to start */
 
 /* How many of the source's string literals are files when it starts in the folder. */
@@ -134,6 +137,7 @@ static void read_results(struct scout *s, struct scout_program *p, const struct 
 	p->reason = "";
 	p->named_passed = 0;
 	p->retry = true;
+	p->slow = false;
 	for (size_t i = 0; i < p->variants_len; i++) {
 		const struct program_result *r = &results[i];
 		SCOPED_ARENA struct arena scratch = {0};
@@ -145,6 +149,7 @@ static void read_results(struct scout *s, struct scout_program *p, const struct 
 		bool ended = r->run.outcome == OUTCOME_EXITED || r->run.outcome == OUTCOME_TRAPPED;
 		p->retry = p->retry && (r->status == PROGRAM_PASSED || (r->status == PROGRAM_FAILED && ended));
 		p->variants[i].failed = r->status == PROGRAM_FAILED;
+		p->slow = p->slow || r->run.outcome == OUTCOME_OUT_OF_FUEL || r->run.outcome == OUTCOME_OUT_OF_TIME;
 		const char *format = report_of(r, &scratch);
 		report = i == 0 || (report && format && strcmp(report, format) == 0) ? format : NULL;
 		p->named_passed += strcmp(p->report, "exit") == 0 ? 0 : r->passed;
@@ -174,6 +179,10 @@ static bool is_judge(const struct scout_program *p)
 /* What to do next with a program that ran. */
 static void decide(struct scout *s, struct scout_program *p, const struct program_result *results)
 {
+	if (p->slow && p->said && !p->patient) {
+		p->patient = true;
+		return;
+	}
 	bool reverted = p->tried_report && !p->passed && !is_judge(p);
 	reverted = reverted || (p->tried_report && !p->passed && p->passed_before);
 	if (reverted) {
@@ -228,15 +237,38 @@ static int run_project(struct scout *s, const struct project *project, struct er
 	return 0;
 }
 
+static bool takes_part(const struct scout_program *p, bool patient)
+{
+	return !p->drop && !p->settled && p->patient == patient;
+}
+
+static bool any_takes_part(const struct scout *s, bool patient)
+{
+	for (size_t i = 0; i < s->programs.len; i++) {
+		if (takes_part(&s->programs.items[i], patient))
+			return true;
+	}
+	return false;
+}
+
+static void set_limits(struct project *project, bool patient)
+{
+	project->limits.run.deadline_ns = DEADLINE_S * (uint64_t)1000000000;
+	if (patient)
+		return;
+	project->limits.run.deadline_ns /= TRIAL_SHARE;
+	project->limits.run.fuel /= TRIAL_SHARE;
+}
+
 /* Only those that are not settled; the others are put aside for the round. */
-static int run_round(struct scout *s, struct err *err)
+static int run_round(struct scout *s, bool patient, struct err *err)
 {
 	SCOPED_ARENA struct arena scratch = {0};
 	struct project project;
 	bool *dropped = mem_zalloc(s->programs.len + 1, sizeof(*dropped));
 	for (size_t i = 0; i < s->programs.len; i++) {
 		dropped[i] = s->programs.items[i].drop;
-		s->programs.items[i].drop = dropped[i] || s->programs.items[i].settled;
+		s->programs.items[i].drop = !takes_part(&s->programs.items[i], patient);
 	}
 	json_t *json = scout_json(s, true);
 	char *text = json_dumps(json, JSON_COMPACT);
@@ -244,7 +276,7 @@ static int run_round(struct scout *s, struct err *err)
 	int result = text ? project_parse(str_of(text), ".", &scratch, &project, err)
 			  : err_set(err, ERR_BUG, "the proposal is no JSON");
 	if (result == 0) {
-		project.limits.run.deadline_ns = DEADLINE_S * (uint64_t)1000000000;
+		set_limits(&project, patient);
 		result = run_project(s, &project, err);
 	}
 	free(text);
@@ -252,15 +284,6 @@ static int run_round(struct scout *s, struct err *err)
 		s->programs.items[i].drop = dropped[i];
 	free(dropped);
 	return result;
-}
-
-static bool all_settled(const struct scout *s)
-{
-	for (size_t i = 0; i < s->programs.len; i++) {
-		if (!s->programs.items[i].drop && !s->programs.items[i].settled)
-			return false;
-	}
-	return true;
 }
 
 /* ---- what is kept */
@@ -300,6 +323,14 @@ static const char *alike(struct scout *s, struct scout_program *first)
 	return arena_str(s->a, buf_str(&names));
 }
 
+static const char *shortened(struct scout *s, const char *text, size_t max)
+{
+	struct str all = str_of(text);
+	if (all.len <= max)
+		return text;
+	return arena_printf(s->a, "%.*s…", STR_ARG(str_whole_characters(str_first(all, max))));
+}
+
 static const char *verb_of(enum program_status status)
 {
 	switch (status) {
@@ -315,9 +346,8 @@ static const char *verb_of(enum program_status status)
 /* What the original fails cannot tell a good rewrite from a bad one, whoever calls it a test. */
 static void leave_out(struct scout *s, struct scout_program *p)
 {
-	scout_find(s, FINDING_OPEN, "tests.programs",
-		   "%s: left out, as the original fails: %.100s; to have it in, give its args, stdin or cwd", alike(s, p),
-		   p->reason);
+	scout_find(s, FINDING_OPEN, "tests.programs", "%s: left out, as the original fails: %s; give args, stdin or cwd",
+		   alike(s, p), shortened(s, p->reason, 60));
 }
 
 static void report_program(struct scout *s, struct scout_program *p)
@@ -346,14 +376,14 @@ static void report_program(struct scout *s, struct scout_program *p)
 		leave_out(s, p);
 	} else if (p->said) {
 		scout_find(s, FINDING_FOUND, "tests.programs", "%s: %s, but in, as %s lists it (%s)", alike(s, p),
-			   verb_of(p->status), p->said_by, p->reason);
+			   verb_of(p->status), p->said_by, shortened(s, p->reason, 80));
 	} else if (p->status == PROGRAM_WHITE_BOX && strstr(p->reason, "calls nothing")) {
 		p->drop = true;
 		s->unrelated++;
 	} else {
 		bool drop = p->status != PROGRAM_WHITE_BOX;
-		scout_find(s, drop ? FINDING_OPEN : FINDING_FOUND, "tests.programs", "%s, %s: %s (%s)",
-			   drop ? "left out" : "in", verb_of(p->status), alike(s, p), p->reason);
+		scout_find(s, drop ? FINDING_OPEN : FINDING_FOUND, "tests.programs", "%s: %s, %s (%s)", alike(s, p),
+			   verb_of(p->status), drop ? "left out" : "but in", shortened(s, p->reason, 80));
 	}
 }
 
@@ -388,8 +418,8 @@ static void drop_variants(struct scout *s, struct scout_program *p)
 		vec_release(&p->variants[i].flags);
 	}
 	p->variants_len = kept;
-	scout_find(s, FINDING_OPEN, "tests.programs", "%s: built as %s it is left out, as the original fails: %.80s",
-		   p->name, names.ptr, p->reason);
+	scout_find(s, FINDING_OPEN, "tests.programs", "%s: built as %s it is left out, as the original fails: %s",
+		   p->name, names.ptr, shortened(s, p->reason, 60));
 	p->status = PROGRAM_PASSED;
 	p->passed = true;
 }
@@ -422,28 +452,34 @@ static void report(struct scout *s)
 		struct scout_program *p = &s->programs.items[i];
 		bool fails = p->status == PROGRAM_FAILED ? !is_judge(p)
 							 : !p->said && !p->passed && p->status != PROGRAM_WHITE_BOX;
+		s->left_out += fails && !p->drop && p->status == PROGRAM_FAILED;
 		p->drop = p->drop || fails;
 	}
 	scout_name_programs(s);
 	if (s->said)
-		scout_find(s, FINDING_FOUND, "tests.programs", "%zu pass of those that build files call tests",
-			   s->said);
+		scout_find(s, FINDING_FOUND, "tests.programs", "%zu %s that build files call tests; the original passes",
+			   s->said, s->said == 1 ? "program" : "programs");
 	if (s->guessed)
-		scout_find(s, FINDING_GUESSED, "tests.programs", "%zu that lie where tests lie pass", s->guessed);
+		scout_find(s, FINDING_GUESSED, "tests.programs", "%zu %s where tests lie; the original passes",
+			   s->guessed, s->guessed == 1 ? "program" : "programs");
 	if (s->examples)
 		scout_find(s, FINDING_GUESSED, "tests.programs",
-			   "there are no tests; %zu examples that end well stand in for them", s->examples);
+			   "no test can judge a rewrite; %zu %s well and %s in for them", s->examples,
+			   s->examples == 1 ? "example ends" : "examples end", s->examples == 1 ? "stands" : "stand");
 	if (s->unrelated)
-		scout_find(s, FINDING_GUESSED, "tests.programs", "%zu that call nothing of the library are left out",
-			   s->unrelated);
+		scout_find(s, FINDING_GUESSED, "tests.programs", "%zu %s nothing of the library: left out",
+			   s->unrelated, s->unrelated == 1 ? "program calls" : "programs call");
 	if (s->library_failure)
 		scout_find(s, FINDING_OPEN, "library", "it does not build: %s", s->library_failure);
 }
 
 static int run_all(struct scout *s, struct err *err)
 {
-	for (size_t round = 0; !all_settled(s) && round < SCOUT_ROUNDS_MAX; round++) {
-		if (run_round(s, err) < 0)
+	for (size_t round = 0; round < SCOUT_ROUNDS_MAX; round++) {
+		bool quick = any_takes_part(s, false), patient = any_takes_part(s, true);
+		if (!quick && !patient)
+			break;
+		if ((quick && run_round(s, false, err) < 0) || (patient && run_round(s, true, err) < 0))
 			return -1;
 	}
 	return 0;

@@ -39,7 +39,7 @@ static const struct sample samples[] = {
 			  {"tests.programs", "[{\"name\":\"test\",\"sources\":[\"test.c\"]}]"}},
 		.passed = 1,
 		.programs = 1,
-		.finding = "1 that lie where tests lie pass",
+		.finding = "1 program where tests lie; the original passes",
 	},
 	{
 		/* Only what is needed, from where it is; the copy in contrib and the platform's variant are not. */
@@ -106,7 +106,7 @@ static const struct sample samples[] = {
 		.parts = {{"library.defines", "[\"HAVE_CONFIG_H\"]"}},
 		.passed = 1,
 		.programs = 1,
-		.finding = "config.h was made from config.h.in",
+		.finding = "config.h: made from config.h.in",
 	},
 	{
 		.name = "whitebox",
@@ -158,7 +158,7 @@ static const struct sample samples[] = {
 		.parts = {{"library.defines", "[\"_GNU_SOURCE\"]"}},
 		.passed = 1,
 		.programs = 1,
-		.finding = "_GNU_SOURCE, without which 1 of the sources do not compile",
+		.finding = "_GNU_SOURCE, without which 1 source does not compile",
 	},
 	{
 		/* Ways to build one program, library and all, are configurations of it. */
