@@ -278,7 +278,7 @@ static void report(struct scout *s, const struct fact_target *said)
 	if (!chosen)
 		return;
 	if (listed == chosen && said)
-		scout_find(s, FINDING_FOUND, "library.sources", "%zu %s, as %s:%u lists", chosen,
+		scout_find(s, FINDING_FOUND, "library.sources", "%zu %s, listed in %s:%u", chosen,
 			   chosen == 1 ? "source" : "sources", said->file, said->line);
 	else
 		scout_find(s, listed ? FINDING_GUESSED : FINDING_FOUND, "library.sources",

@@ -27,6 +27,11 @@ static size_t runs_of(const struct scout *s, const char *target)
 	return runs;
 }
 
+static bool is_test(const struct scout *s, const struct fact_target *t)
+{
+	return t->test || runs_of(s, t->name);
+}
+
 /* Defines that are not the library's own already. */
 static void take_defines(const struct scout *s, const struct fact_target *t, struct scout_list *list)
 {
@@ -208,7 +213,7 @@ static void add_run(struct scout *s, const struct fact_target *t, const struct f
 		.source = main->path,
 		.report = "exit",
 		.cwd = run ? run->cwd : NULL,
-		.said = true,
+		.said = is_test(s, t),
 		.said_in = scout_base(run ? run->file : t->file),
 		.said_by = arena_printf(s->a, "%s:%u", run ? run->file : t->file, run ? run->line : t->line),
 		.variants = arena_new(s->a, struct scout_variant),
@@ -274,11 +279,39 @@ static void settle_variants(struct scout *s)
 	}
 }
 
+/* Its main lies where tests lie, though no build file says what it is for: how it is built is told. */
+static bool lies_among_tests(const struct scout *s, const struct fact_target *t)
+{
+	for (size_t i = 0; i < t->sources.len; i++) {
+		const struct scout_file *f = scout_file(s, t->sources.items[i]);
+		if (f && f->source && f->place == PLACE_TEST && !f->in_library)
+			return true;
+	}
+	return false;
+}
+
+static bool has_said(const struct scout *s, const char *source)
+{
+	for (size_t i = 0; i < s->programs.len; i++) {
+		if (s->programs.items[i].said && strcmp(s->programs.items[i].source, source) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void add_unsaid(struct scout *s, const struct fact_target *t)
+{
+	const struct scout_file *main = main_of(s, t);
+	if (main && main->place == PLACE_TEST && main->object.ok && main->object.has_main && !has_said(s, main->path))
+		add_run(s, t, NULL);
+}
+
 int scout_said_tests(struct scout *s, struct err *err)
 {
 	for (size_t i = 0; i < s->facts.targets_len; i++) {
 		const struct fact_target *t = &s->facts.targets[i];
-		if (t->program && (t->test || runs_of(s, t->name)) && compile_target(s, t, err) < 0)
+		bool concerns = is_test(s, t) || lies_among_tests(s, t);
+		if (t->program && concerns && compile_target(s, t, err) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < s->facts.tests_len; i++) {
@@ -290,6 +323,11 @@ int scout_said_tests(struct scout *s, struct err *err)
 		const struct fact_target *t = &s->facts.targets[i];
 		if (t->program && t->test && !runs_of(s, t->name))
 			add_run(s, t, NULL);
+	}
+	for (size_t i = 0; i < s->facts.targets_len; i++) {
+		const struct fact_target *t = &s->facts.targets[i];
+		if (t->program && !is_test(s, t) && lies_among_tests(s, t))
+			add_unsaid(s, t);
 	}
 	settle_variants(s);
 	return 0;
