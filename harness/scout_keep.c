@@ -78,7 +78,10 @@ static void report_program(struct scout *s, struct scout_program *p)
 		return;
 	p->reported = true;
 	bool example = scout_place(p->source) == PLACE_EXAMPLE;
-	if (p->passed) {
+	if (p->passed && p->asks && !p->said) {
+		p->drop = true;
+		s->asking++;
+	} else if (p->passed) {
 		if (example)
 			s->examples++;
 		else if (!p->said)
@@ -187,6 +190,9 @@ void scout_keep(struct scout *s)
 		scout_find(s, FINDING_GUESSED, "tests.programs",
 			   "no test can judge a rewrite; %zu %s well and %s in for them", s->examples,
 			   s->examples == 1 ? "example ends" : "examples end", s->examples == 1 ? "stands" : "stand");
+	if (s->asking)
+		scout_find(s, FINDING_OPEN, "tests.programs", "%zu %s usage only: left out; to have %s in, give args", s->asking,
+			   s->asking == 1 ? "program prints its" : "programs print their", s->asking == 1 ? "it" : "them");
 	if (s->unrelated)
 		scout_find(s, FINDING_GUESSED, "tests.programs", "%zu %s nothing of the library: left out",
 			   s->unrelated, s->unrelated == 1 ? "program calls" : "programs call");

@@ -133,6 +133,7 @@ struct scout_program {
 	size_t named_passed; /* tests of its report that pass all the same */
 	struct scout_list folders; /* where it may have to start, best first */
 	size_t attempt;
+	bool asks;          /* prints its usage */
 	const char *guess;  /* a report's name that its output fits, or NULL */
 	bool retry;         /* another folder may help */
 	bool slow, patient; /* ran into a limit of a trial; may take as long as a test may */
@@ -171,8 +172,9 @@ struct scout {
 	bool is_single;  /* the library is a header */
 	bool config_refused; /* less compiles with the configuration header */
 	size_t compiled; /* sources so far */
+	size_t checked;  /* defines of programs */
 	const char *library_failure; /* or NULL */
-	size_t said, guessed, examples, unrelated, left_out; /* programs */
+	size_t said, guessed, examples, unrelated, asking, left_out; /* programs */
 };
 
 /* ---- scout.c */

@@ -2,6 +2,8 @@
 
 #include "core/mem.h"
 
+#include <strings.h>
+
 /* Programs are run as `recast check` would run them, and again in other ways, until they pass or
  * nothing is left to try. */
 
@@ -127,6 +129,20 @@ static const char *golden_file(const struct scout *s, const struct scout_program
 	return best;
 }
 
+/* Whether it says how it wants to be called, at the beginning of a line near the start. */
+static bool prints_usage(const struct program_result *r)
+{
+	struct str texts[] = {r->output, r->errors};
+	for (size_t i = 0; i < countof(texts); i++) {
+		struct str line;
+		for (size_t k = 0; k < 3 && str_next_line(&texts[i], &line); k++) {
+			if (line.len >= 6 && strncasecmp(line.ptr, "usage", 5) == 0 && (line.ptr[5] == ':' || line.ptr[5] == ' '))
+				return true;
+		}
+	}
+	return false;
+}
+
 /* ---- one round */
 
 /* What the results of all ways to build a program come to. */
@@ -150,6 +166,7 @@ static void read_results(struct scout *s, struct scout_program *p, const struct 
 		p->retry = p->retry && (r->status == PROGRAM_PASSED || (r->status == PROGRAM_FAILED && ended));
 		p->variants[i].failed = r->status == PROGRAM_FAILED;
 		p->slow = p->slow || r->run.outcome == OUTCOME_OUT_OF_FUEL || r->run.outcome == OUTCOME_OUT_OF_TIME;
+		p->asks = i == 0 && p->args.len == 0 && prints_usage(r);
 		const char *format = report_of(r, &scratch);
 		report = i == 0 || (report && format && strcmp(report, format) == 0) ? format : NULL;
 		p->named_passed += strcmp(p->report, "exit") == 0 ? 0 : r->passed;
