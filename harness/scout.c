@@ -87,11 +87,11 @@ static bool says_nothing(const char *name)
 	return false;
 }
 
-/* After its header, if there is one alone. */
-static void name_by_header(struct scout *s)
+/* After its header or its source, if there is one alone. */
+static void name_after(struct scout *s, const struct scout_list *files)
 {
-	if (s->headers.len == 1 && !(s->facts.name && s->facts.name[0]) && says_nothing(s->name))
-		s->name = arena_str(s->a, scout_stem(s->headers.items[0]));
+	if (files->len == 1 && !(s->facts.name && s->facts.name[0]) && says_nothing(s->name))
+		s->name = arena_str(s->a, scout_stem(files->items[0]));
 }
 
 static void name_it(struct scout *s, const char *name)
@@ -157,9 +157,10 @@ static int look(struct scout *s, const char *name, struct err *err)
 	name_it(s, name);
 	if (scout_renew_trees(s, err) < 0 || scout_headers(s, err) < 0)
 		return -1;
-	name_by_header(s);
+	name_after(s, &s->headers);
 	if (scout_library(s, err) < 0)
 		return -1;
+	name_after(s, &s->sources);
 	if (s->sources.len == 0 && !say_broken(s) && scout_single(s, err) < 0)
 		return -1;
 	if (s->sources.len == 0)
