@@ -76,6 +76,24 @@ static void release(struct scout *s)
 	tree_free(s->tests_tree);
 }
 
+/* What a repository's folder is called when its name says nothing of what is in it. */
+static bool says_nothing(const char *name)
+{
+	static const char *const names[] = {"repo", "repository", "source", "src", "library", "lib", "git", "code"};
+	for (size_t i = 0; i < countof(names); i++) {
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* After its header or its source, if there is one alone. */
+static void name_after(struct scout *s, const struct scout_list *files)
+{
+	if (files->len == 1 && !(s->facts.name && s->facts.name[0]) && says_nothing(s->name))
+		s->name = arena_str(s->a, scout_stem(files->items[0]));
+}
+
 static void name_it(struct scout *s, const char *name)
 {
 	s->name = s->facts.name && s->facts.name[0] ? s->facts.name : name;
@@ -92,6 +110,14 @@ static size_t kept_programs(const struct scout *s)
 	for (size_t i = 0; i < s->programs.len; i++)
 		kept += !s->programs.items[i].drop;
 	return kept;
+}
+
+static size_t judging_programs(const struct scout *s)
+{
+	size_t passed = 0;
+	for (size_t i = 0; i < s->programs.len; i++)
+		passed += !s->programs.items[i].drop && s->programs.items[i].passed;
+	return passed;
 }
 
 /* What only sources that are left out have asked for goes. */
@@ -142,15 +168,19 @@ static int look(struct scout *s, const char *name, struct err *err)
 		scout_find(s, FINDING_OPEN, "library.sources", "there is no C source or header in it");
 		return 0;
 	}
-	if (scout_renew_trees(s, err) < 0 || scout_headers(s, err) < 0 || scout_library(s, err) < 0)
+	if (scout_renew_trees(s, err) < 0 || scout_headers(s, err) < 0)
 		return -1;
+	name_after(s, &s->headers);
+	if (scout_library(s, err) < 0)
+		return -1;
+	name_after(s, &s->sources);
 	if (s->sources.len == 0 && !say_broken(s) && scout_single(s, err) < 0)
 		return -1;
 	if (s->sources.len == 0)
 		return 0;
 	if (scout_tests(s, err) < 0 || scout_trial(s, err) < 0)
 		return -1;
-	if (kept_programs(s) == 0 && (scout_examples(s, err) < 0 || scout_trial(s, err) < 0))
+	if (judging_programs(s) == 0 && (scout_examples(s, err) < 0 || scout_trial(s, err) < 0))
 		return -1;
 	return prune(s, err);
 }
@@ -177,8 +207,8 @@ static void say_lacking(struct scout *s)
 	}
 	if (most)
 		scout_find(s, FINDING_OPEN, "library.include",
-			   "%zu sources need %s, which neither the project nor the sandbox has",
-			   most_count, most);
+			   "%zu %s %s, which neither the project nor the sandbox has", most_count,
+			   most_count == 1 ? "source needs" : "sources need", most);
 }
 
 /* A main that only some macro brings forth: the source tests itself. */
@@ -189,7 +219,7 @@ static void say_self_test(struct scout *s, const struct scout_file *f)
 	nameset_seal(&set);
 	if (scout_mentions(f, &set))
 		scout_find(s, FINDING_OPEN, "tests.programs",
-			   "%s has a main that is not compiled as it stands; a test inside the library's source cannot judge a rewrite",
+			   "%s has a main that a macro switches on; a test in the library's source cannot judge a rewrite",
 			   f->path);
 	nameset_release(&set);
 }
@@ -209,6 +239,10 @@ static void say_what_is_missing(struct scout *s)
 	if (s->sources.len == 0)
 		scout_find(s, FINDING_OPEN, "library.sources",
 			   "no source that compiles defines what the headers declare");
+	else if (s->left_out && judging_programs(s) == 0)
+		scout_find(s, FINDING_OPEN, "tests.programs",
+			   "none is left that can judge a rewrite: the original fails %zu of %zu programs", s->left_out,
+			   s->programs.len);
 	else if (kept_programs(s) == 0)
 		scout_find(s, FINDING_OPEN, "tests.programs",
 			   "no test program was found; a library needs one to be judged by");

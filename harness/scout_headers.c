@@ -197,7 +197,8 @@ int scout_headers(struct scout *s, struct err *err)
 	add_roots(s);
 	read_with_included(s);
 	if (installed)
-		scout_find(s, FINDING_FOUND, "library.headers", "%zu, as build files install them", s->headers.len);
+		scout_find(s, FINDING_FOUND, "library.headers", "%zu %s, as build files install %s", s->headers.len,
+			   s->headers.len == 1 ? "header" : "headers", s->headers.len == 1 ? "it" : "them");
 	else if (s->headers.len)
 		scout_find(s, FINDING_GUESSED, "library.headers",
 			   "%s%s, by name and place; no build file says which are public",

@@ -269,20 +269,22 @@ static void report(struct scout *s, const struct fact_target *said)
 		bool failed = f->said && !f->in_library && f->object.tried && !f->object.ok;
 		left_out += failed;
 		if (failed && left_out <= NAMED_MAX)
-			scout_find(s, FINDING_GUESSED, "library.sources", "%s is left out: %s", f->path,
+			scout_find(s, FINDING_GUESSED, "library.sources", "%s is left out: %.90s", f->path,
 				   f->object.failure);
 	}
 	if (left_out > NAMED_MAX)
-		scout_find(s, FINDING_GUESSED, "library.sources", "%zu more that do not compile are left out",
+		scout_find(s, FINDING_GUESSED, "library.sources", "%zu more sources do not compile: left out",
 			   left_out - NAMED_MAX);
 	if (!chosen)
 		return;
 	if (listed == chosen && said)
-		scout_find(s, FINDING_FOUND, "library.sources", "%zu, as %s:%u lists them", chosen, said->file,
-			   said->line);
+		scout_find(s, FINDING_FOUND, "library.sources", "%zu %s, listed in %s:%u", chosen,
+			   chosen == 1 ? "source" : "sources", said->file, said->line);
 	else
 		scout_find(s, listed ? FINDING_GUESSED : FINDING_FOUND, "library.sources",
-			   "%zu that define what the public headers declare, and what these need", chosen);
+			   chosen == 1 ? "%zu source that defines what the public headers declare"
+				       : "%zu sources that define what the public headers declare, and what these need",
+			   chosen);
 }
 
 /* If nothing is found by name (they may be pasted together by macros), all that lies where sources lie. */

@@ -21,6 +21,7 @@
  *	scout_whitebox.c tests that include a source of the library
  *	scout_said.c     programs that build files call tests
  *	scout_trial.c    running them, until they pass or nothing is left to try
+ *	scout_keep.c     what of them is kept, and what is said of them
  *	scout_json.c     recast.json
  */
 
@@ -132,8 +133,10 @@ struct scout_program {
 	size_t named_passed; /* tests of its report that pass all the same */
 	struct scout_list folders; /* where it may have to start, best first */
 	size_t attempt;
+	bool asks;          /* prints its usage */
 	const char *guess;  /* a report's name that its output fits, or NULL */
 	bool retry;         /* another folder may help */
+	bool slow, patient; /* ran into a limit of a trial; may take as long as a test may */
 	bool tried_report, passed_before, reported;
 };
 
@@ -169,8 +172,9 @@ struct scout {
 	bool is_single;  /* the library is a header */
 	bool config_refused; /* less compiles with the configuration header */
 	size_t compiled; /* sources so far */
+	size_t checked;  /* defines of programs */
 	const char *library_failure; /* or NULL */
-	size_t said, guessed, examples, unrelated; /* programs */
+	size_t said, guessed, examples, unrelated, asking, left_out; /* programs */
 };
 
 /* ---- scout.c */
@@ -335,7 +339,7 @@ int scout_configure(struct scout *s, struct err *err);
 /* Options of a build file under which less compiles than without are dropped. */
 int scout_check_options(struct scout *s, const struct scout_job *job, struct err *err);
 
-/* ---- scout_tests.c, scout_trial.c, scout_json.c */
+/* ---- scout_tests.c, scout_trial.c, scout_keep.c, scout_json.c */
 
 int scout_tests(struct scout *s, struct err *err);
 
@@ -354,6 +358,12 @@ bool scout_is_told_twice(const struct scout_program *p, const struct scout_progr
 /* Programs that build files call tests. */
 int scout_said_tests(struct scout *s, struct err *err);
 int scout_trial(struct scout *s, struct err *err);
+
+/* Whether some of its tests pass by name although it fails: these can judge. */
+bool scout_is_judge(const struct scout_program *p);
+
+/* Drops programs that are of no use, and says what there is. */
+void scout_keep(struct scout *s);
 
 /* The proposal; `plain` has each program by itself, in order. */
 json_t *scout_json(struct scout *s, bool plain);

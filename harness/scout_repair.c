@@ -43,8 +43,8 @@ static int try_define(struct scout *s, const struct scout_job *job, const char *
 			s->library.defines.len--;
 		else
 			scout_find(s, FINDING_GUESSED, "library.defines",
-				   "%s, without which %zu of the sources do not compile",
-				   define, good);
+				   "%s, without which %zu %s not compile", define, good,
+				   good == 1 ? "source does" : "sources do");
 	}
 	vec_release(&failing);
 	return result;
@@ -151,8 +151,8 @@ int scout_configure(struct scout *s, struct err *err)
 		s->library.defines.len--;
 		s->library_files.len = made;
 		scout_find(s, FINDING_GUESSED, "library.defines",
-			   "HAVE_CONFIG_H is not set: with it %zu sources do not compile",
-			   bad);
+			   "HAVE_CONFIG_H is not set: with it %zu %s not compile", bad,
+			   bad == 1 ? "source does" : "sources do");
 		result = scout_renew_trees(s, err) < 0 ? -1 : scout_compile_settle(s, &job, false, err);
 	}
 	vec_release(&job);

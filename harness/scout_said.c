@@ -4,6 +4,8 @@
 
 /* Programs that build files call tests: targets that are built for tests, and each way in which one is run. */
 
+enum { CHECKS_MAX = 300 };
+
 /* The program that a test runs; several build files may know one of that name. */
 static const struct fact_target *target_of(const struct scout *s, const struct fact_test *test)
 {
@@ -25,6 +27,11 @@ static size_t runs_of(const struct scout *s, const char *target)
 	for (size_t i = 0; i < s->facts.tests_len; i++)
 		runs += s->facts.tests[i].program && strcmp(s->facts.tests[i].program, target) == 0;
 	return runs;
+}
+
+static bool is_test(const struct scout *s, const struct fact_target *t)
+{
+	return t->test || runs_of(s, t->name);
 }
 
 /* Defines that are not the library's own already. */
@@ -50,6 +57,58 @@ static bool has_main(const struct scout *s, const struct fact_target *t)
 	return false;
 }
 
+/* The source with main; if none compiles, the one where tests lie, or the first. */
+static const struct scout_file *main_of(const struct scout *s, const struct fact_target *t)
+{
+	const struct scout_file *best = NULL;
+	for (size_t i = 0; i < t->sources.len; i++) {
+		const struct scout_file *f = scout_file(s, t->sources.items[i]);
+		if (!f || !f->source || f->in_library)
+			continue;
+		if (f->object.ok && f->object.has_main)
+			return f;
+		if (!f->object.ok && !best)
+			best = f;
+	}
+	return best;
+}
+
+/* Whether the source compiles with these alone; what is known of it stays. */
+static int compiles_with(struct scout *s, const struct scout_file *f, const struct scout_options *extra, bool *ret,
+			 struct err *err)
+{
+	size_t index = (size_t)(f - s->files.items);
+	struct scout_object before = f->object;
+	if (scout_compile(s, &(struct scout_job){.items = &index, .len = 1}, true, extra, err) < 0)
+		return -1;
+	*ret = s->files.items[index].object.ok;
+	s->files.items[index].object = before;
+	return 0;
+}
+
+/* A define that breaks a main which compiles without it was misread: it depends on an option. */
+static int check_defines(struct scout *s, const struct fact_target *t, const struct scout_options *extra,
+			 struct err *err)
+{
+	const struct scout_file *main = main_of(s, t);
+	bool good = true;
+	if (!main || !main->object.ok || s->checked++ >= CHECKS_MAX)
+		return 0;
+	if (compiles_with(s, main, extra, &good, err) < 0)
+		return -1;
+	for (size_t i = 0; !good && i < extra->defines.len && s->checked < CHECKS_MAX; i++, s->checked++) {
+		struct scout_options one = {.defines = {.items = &extra->defines.items[i], .len = 1}};
+		bool alone = true;
+		if (compiles_with(s, main, &one, &alone, err) < 0)
+			return -1;
+		if (alone || !scout_list_add(&s->refused, extra->defines.items[i]))
+			continue;
+		scout_find(s, FINDING_GUESSED, "tests.defines", "%.60s of %s:%u is left out: with it %s does not compile",
+			   extra->defines.items[i], t->file, t->line, main->path);
+	}
+	return 0;
+}
+
 /* Those of the target that are not the library's, compiled as it does; if none has a main, its defines
  * may bring one forth. */
 static int compile_target(struct scout *s, const struct fact_target *t, struct err *err)
@@ -65,26 +124,10 @@ static int compile_target(struct scout *s, const struct fact_target *t, struct e
 	}
 	int result = job.len ? scout_compile_settle(s, &job, true, err) : 0;
 	if (result == 0 && extra.defines.len)
-		result = scout_compile(s, &job, true, &extra, err);
+		result = job.len ? scout_compile(s, &job, true, &extra, err) : check_defines(s, t, &extra, err);
 	vec_release(&job);
 	vec_release(&extra.defines);
 	return result;
-}
-
-/* The source with main; if none compiles, the one where tests lie, or the first. */
-static const struct scout_file *main_of(const struct scout *s, const struct fact_target *t)
-{
-	const struct scout_file *best = NULL;
-	for (size_t i = 0; i < t->sources.len; i++) {
-		const struct scout_file *f = scout_file(s, t->sources.items[i]);
-		if (!f || !f->source || f->in_library)
-			continue;
-		if (f->object.ok && f->object.has_main)
-			return f;
-		if (!f->object.ok && !best)
-			best = f;
-	}
-	return best;
 }
 
 /* What the target lists beside its main; and what the targets list with which it is linked, such as
@@ -208,7 +251,7 @@ static void add_run(struct scout *s, const struct fact_target *t, const struct f
 		.source = main->path,
 		.report = "exit",
 		.cwd = run ? run->cwd : NULL,
-		.said = true,
+		.said = is_test(s, t),
 		.said_in = scout_base(run ? run->file : t->file),
 		.said_by = arena_printf(s->a, "%s:%u", run ? run->file : t->file, run ? run->line : t->line),
 		.variants = arena_new(s->a, struct scout_variant),
@@ -274,11 +317,39 @@ static void settle_variants(struct scout *s)
 	}
 }
 
+/* Its main lies where tests lie, though no build file says what it is for: how it is built is told. */
+static bool lies_among_tests(const struct scout *s, const struct fact_target *t)
+{
+	for (size_t i = 0; i < t->sources.len; i++) {
+		const struct scout_file *f = scout_file(s, t->sources.items[i]);
+		if (f && f->source && f->place == PLACE_TEST && !f->in_library)
+			return true;
+	}
+	return false;
+}
+
+static bool has_said(const struct scout *s, const char *source)
+{
+	for (size_t i = 0; i < s->programs.len; i++) {
+		if (s->programs.items[i].said && strcmp(s->programs.items[i].source, source) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void add_unsaid(struct scout *s, const struct fact_target *t)
+{
+	const struct scout_file *main = main_of(s, t);
+	if (main && main->place == PLACE_TEST && main->object.ok && main->object.has_main && !has_said(s, main->path))
+		add_run(s, t, NULL);
+}
+
 int scout_said_tests(struct scout *s, struct err *err)
 {
 	for (size_t i = 0; i < s->facts.targets_len; i++) {
 		const struct fact_target *t = &s->facts.targets[i];
-		if (t->program && (t->test || runs_of(s, t->name)) && compile_target(s, t, err) < 0)
+		bool concerns = is_test(s, t) || lies_among_tests(s, t);
+		if (t->program && concerns && compile_target(s, t, err) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < s->facts.tests_len; i++) {
@@ -290,6 +361,11 @@ int scout_said_tests(struct scout *s, struct err *err)
 		const struct fact_target *t = &s->facts.targets[i];
 		if (t->program && t->test && !runs_of(s, t->name))
 			add_run(s, t, NULL);
+	}
+	for (size_t i = 0; i < s->facts.targets_len; i++) {
+		const struct fact_target *t = &s->facts.targets[i];
+		if (t->program && !is_test(s, t) && lies_among_tests(s, t))
+			add_unsaid(s, t);
 	}
 	settle_variants(s);
 	return 0;

@@ -2,10 +2,15 @@
 
 #include "core/mem.h"
 
+#include <strings.h>
+
 /* Programs are run as `recast check` would run them, and again in other ways, until they pass or
  * nothing is left to try. */
 
 enum { OUTPUT_KEPT = 16 * 1024, FOLDERS_MAX = 4, STRINGS_MAX = 2000, DEADLINE_S = 120 };
+
+/* What no build file calls a test has so much less of what a test may take; most end long before. */
+enum { TRIAL_SHARE = 10 };
 
 /* ---- where a program may have to start */
 
@@ -124,6 +129,20 @@ static const char *golden_file(const struct scout *s, const struct scout_program
 	return best;
 }
 
+/* Whether it says how it wants to be called, at the beginning of a line near the start. */
+static bool prints_usage(const struct program_result *r)
+{
+	struct str texts[] = {r->output, r->errors};
+	for (size_t i = 0; i < countof(texts); i++) {
+		struct str line;
+		for (size_t k = 0; k < 3 && str_next_line(&texts[i], &line); k++) {
+			if (line.len >= 6 && strncasecmp(line.ptr, "usage", 5) == 0 && (line.ptr[5] == ':' || line.ptr[5] == ' '))
+				return true;
+		}
+	}
+	return false;
+}
+
 /* ---- one round */
 
 /* What the results of all ways to build a program come to. */
@@ -134,6 +153,7 @@ static void read_results(struct scout *s, struct scout_program *p, const struct 
 	p->reason = "";
 	p->named_passed = 0;
 	p->retry = true;
+	p->slow = false;
 	for (size_t i = 0; i < p->variants_len; i++) {
 		const struct program_result *r = &results[i];
 		SCOPED_ARENA struct arena scratch = {0};
@@ -145,6 +165,8 @@ static void read_results(struct scout *s, struct scout_program *p, const struct 
 		bool ended = r->run.outcome == OUTCOME_EXITED || r->run.outcome == OUTCOME_TRAPPED;
 		p->retry = p->retry && (r->status == PROGRAM_PASSED || (r->status == PROGRAM_FAILED && ended));
 		p->variants[i].failed = r->status == PROGRAM_FAILED;
+		p->slow = p->slow || r->run.outcome == OUTCOME_OUT_OF_FUEL || r->run.outcome == OUTCOME_OUT_OF_TIME;
+		p->asks = i == 0 && p->args.len == 0 && prints_usage(r);
 		const char *format = report_of(r, &scratch);
 		report = i == 0 || (report && format && strcmp(report, format) == 0) ? format : NULL;
 		p->named_passed += strcmp(p->report, "exit") == 0 ? 0 : r->passed;
@@ -165,16 +187,14 @@ static void find_golden(struct scout *s, struct scout_program *p, const struct p
 	}
 }
 
-/* Some of its tests pass by name, and these can judge. */
-static bool is_judge(const struct scout_program *p)
-{
-	return p->status == PROGRAM_FAILED && p->named_passed > 0;
-}
-
 /* What to do next with a program that ran. */
 static void decide(struct scout *s, struct scout_program *p, const struct program_result *results)
 {
-	bool reverted = p->tried_report && !p->passed && !is_judge(p);
+	if (p->slow && p->said && !p->patient) {
+		p->patient = true;
+		return;
+	}
+	bool reverted = p->tried_report && !p->passed && !scout_is_judge(p);
 	reverted = reverted || (p->tried_report && !p->passed && p->passed_before);
 	if (reverted) {
 		/* It passed when its end was all that counted. */
@@ -228,15 +248,38 @@ static int run_project(struct scout *s, const struct project *project, struct er
 	return 0;
 }
 
+static bool takes_part(const struct scout_program *p, bool patient)
+{
+	return !p->drop && !p->settled && p->patient == patient;
+}
+
+static bool any_takes_part(const struct scout *s, bool patient)
+{
+	for (size_t i = 0; i < s->programs.len; i++) {
+		if (takes_part(&s->programs.items[i], patient))
+			return true;
+	}
+	return false;
+}
+
+static void set_limits(struct project *project, bool patient)
+{
+	project->limits.run.deadline_ns = DEADLINE_S * (uint64_t)1000000000;
+	if (patient)
+		return;
+	project->limits.run.deadline_ns /= TRIAL_SHARE;
+	project->limits.run.fuel /= TRIAL_SHARE;
+}
+
 /* Only those that are not settled; the others are put aside for the round. */
-static int run_round(struct scout *s, struct err *err)
+static int run_round(struct scout *s, bool patient, struct err *err)
 {
 	SCOPED_ARENA struct arena scratch = {0};
 	struct project project;
 	bool *dropped = mem_zalloc(s->programs.len + 1, sizeof(*dropped));
 	for (size_t i = 0; i < s->programs.len; i++) {
 		dropped[i] = s->programs.items[i].drop;
-		s->programs.items[i].drop = dropped[i] || s->programs.items[i].settled;
+		s->programs.items[i].drop = !takes_part(&s->programs.items[i], patient);
 	}
 	json_t *json = scout_json(s, true);
 	char *text = json_dumps(json, JSON_COMPACT);
@@ -244,7 +287,7 @@ static int run_round(struct scout *s, struct err *err)
 	int result = text ? project_parse(str_of(text), ".", &scratch, &project, err)
 			  : err_set(err, ERR_BUG, "the proposal is no JSON");
 	if (result == 0) {
-		project.limits.run.deadline_ns = DEADLINE_S * (uint64_t)1000000000;
+		set_limits(&project, patient);
 		result = run_project(s, &project, err);
 	}
 	free(text);
@@ -254,196 +297,15 @@ static int run_round(struct scout *s, struct err *err)
 	return result;
 }
 
-static bool all_settled(const struct scout *s)
-{
-	for (size_t i = 0; i < s->programs.len; i++) {
-		if (!s->programs.items[i].drop && !s->programs.items[i].settled)
-			return false;
-	}
-	return true;
-}
-
-/* ---- what is kept */
-
-/* Fails for want of a file that an argument names: it would be fetched or made by the build. */
-static const char *missing_file(struct scout *s, const struct scout_program *p)
-{
-	for (size_t i = 0; p->status == PROGRAM_FAILED && i < p->args.len; i++) {
-		const char *arg = p->args.items[i];
-		bool found = !strchr(arg, '/') || !strchr(arg, '.') || arg[0] == '-';
-		for (size_t k = 0; !found && k < p->folders.len; k++)
-			found = scout_file(s, scout_join(s->a, p->folders.items[k], str_of(arg))) != NULL;
-		if (!found)
-			return arg;
-	}
-	return NULL;
-}
-
-/* "a.c, b.c and 3 others", of programs that end alike; they are marked. */
-static const char *alike(struct scout *s, struct scout_program *first)
-{
-	SCOPED_BUF struct buf names;
-	size_t count = 0;
-	buf_init(&names, 120);
-	for (struct scout_program *p = first; p < s->programs.items + s->programs.len; p++) {
-		bool same = p->status == first->status && p->said == first->said && !p->passed;
-		/* Why each fails is worth a line; that private parts are needed is the same story for all. */
-		if ((p->reported && p != first) || p->drop || !same ||
-		    (p->status == PROGRAM_FAILED && strcmp(p->reason, first->reason) != 0))
-			continue;
-		p->reported = true;
-		if (count++ < 3)
-			buf_printf(&names, "%s%.60s", count > 1 ? ", " : "", p->name);
-	}
-	if (count > 3)
-		return arena_printf(s->a, "%s and %zu others", names.ptr, count - 3);
-	return arena_str(s->a, buf_str(&names));
-}
-
-static const char *verb_of(enum program_status status)
-{
-	switch (status) {
-	case PROGRAM_WHITE_BOX:
-		return "white-box";
-	case PROGRAM_NOT_RUNNABLE:
-		return "not runnable";
-	default:
-		return "failing with the original";
-	}
-}
-
-/* What the original fails cannot tell a good rewrite from a bad one, whoever calls it a test. */
-static void leave_out(struct scout *s, struct scout_program *p)
-{
-	scout_find(s, FINDING_OPEN, "tests.programs",
-		   "%s: left out, as the original fails: %.100s; to have it in, give its args, stdin or cwd", alike(s, p),
-		   p->reason);
-}
-
-static void report_program(struct scout *s, struct scout_program *p)
-{
-	const char *wanted = missing_file(s, p);
-	if (p->reported || p->drop)
-		return;
-	p->reported = true;
-	bool example = scout_place(p->source) == PLACE_EXAMPLE;
-	if (p->passed) {
-		if (example)
-			s->examples++;
-		else if (!p->said)
-			s->guessed++;
-		else
-			s->said++;
-	} else if (wanted) {
-		p->drop = true;
-		scout_find(s, FINDING_OPEN, "tests.programs",
-			   "%s is left out: it wants %s, which is not in the project", p->name,
-			   wanted);
-	} else if (is_judge(p)) {
-		scout_find(s, FINDING_OPEN, "tests.programs", "%s is in, but the original fails some of its tests",
-			   alike(s, p));
-	} else if (p->said && p->status == PROGRAM_FAILED) {
-		leave_out(s, p);
-	} else if (p->said) {
-		scout_find(s, FINDING_FOUND, "tests.programs", "%s: %s, but in, as %s lists it (%s)", alike(s, p),
-			   verb_of(p->status), p->said_by, p->reason);
-	} else if (p->status == PROGRAM_WHITE_BOX && strstr(p->reason, "calls nothing")) {
-		p->drop = true;
-		s->unrelated++;
-	} else {
-		bool drop = p->status != PROGRAM_WHITE_BOX;
-		scout_find(s, drop ? FINDING_OPEN : FINDING_FOUND, "tests.programs", "%s, %s: %s (%s)",
-			   drop ? "left out" : "in", verb_of(p->status), alike(s, p), p->reason);
-	}
-}
-
-/* The framework whose header the source includes, for one that cannot be asked by running it. */
-static void hint_report(struct scout *s, struct scout_program *p)
-{
-	const struct scout_file *f = scout_file(s, p->source);
-	for (size_t i = 0; f && i < f->includes_len; i++) {
-		const char *name = arena_str(s->a, scout_stem(arena_str(s->a, f->includes[i].name)));
-		if (testreport_find(name))
-			p->report = name;
-	}
-}
-
-/* Ways to build a program that the original fails go, if it passes built in another. */
-static void drop_variants(struct scout *s, struct scout_program *p)
-{
-	SCOPED_BUF struct buf names;
-	size_t kept = 0, failed = 0;
-	buf_init(&names, 100);
-	for (size_t i = 0; i < p->variants_len; i++)
-		failed += p->variants[i].failed;
-	if (p->status != PROGRAM_FAILED || failed == 0 || failed == p->variants_len || is_judge(p))
-		return;
-	for (size_t i = 0; i < p->variants_len; i++) {
-		if (!p->variants[i].failed) {
-			p->variants[kept++] = p->variants[i];
-			continue;
-		}
-		buf_printf(&names, "%s%.60s", names.len ? ", " : "", p->variants[i].name);
-		vec_release(&p->variants[i].defines);
-		vec_release(&p->variants[i].flags);
-	}
-	p->variants_len = kept;
-	scout_find(s, FINDING_OPEN, "tests.programs", "%s: built as %s it is left out, as the original fails: %.80s",
-		   p->name, names.ptr, p->reason);
-	p->status = PROGRAM_PASSED;
-	p->passed = true;
-}
-
-/* Build files of two kinds tell of one program; the first that is of use stays. */
-static void drop_told_twice(struct scout *s)
-{
-	for (size_t i = 0; i < s->programs.len; i++) {
-		const struct scout_program *p = &s->programs.items[i];
-		for (size_t k = i + 1; !p->drop && p->status != PROGRAM_FAILED && k < s->programs.len; k++) {
-			struct scout_program *q = &s->programs.items[k];
-			q->drop = q->drop || scout_is_told_twice(p, q);
-		}
-	}
-}
-
-static void report(struct scout *s)
-{
-	for (size_t i = 0; i < s->programs.len; i++)
-		drop_variants(s, &s->programs.items[i]);
-	drop_told_twice(s);
-	for (size_t i = 0; i < s->programs.len; i++) {
-		if (s->programs.items[i].status == PROGRAM_NOT_RUNNABLE)
-			hint_report(s, &s->programs.items[i]);
-	}
-	for (size_t i = 0; i < s->programs.len; i++)
-		report_program(s, &s->programs.items[i]);
-	/* What fails with the original is no test, nor is what no build file calls so and does not run. */
-	for (size_t i = 0; i < s->programs.len; i++) {
-		struct scout_program *p = &s->programs.items[i];
-		bool fails = p->status == PROGRAM_FAILED ? !is_judge(p)
-							 : !p->said && !p->passed && p->status != PROGRAM_WHITE_BOX;
-		p->drop = p->drop || fails;
-	}
-	scout_name_programs(s);
-	if (s->said)
-		scout_find(s, FINDING_FOUND, "tests.programs", "%zu pass of those that build files call tests",
-			   s->said);
-	if (s->guessed)
-		scout_find(s, FINDING_GUESSED, "tests.programs", "%zu that lie where tests lie pass", s->guessed);
-	if (s->examples)
-		scout_find(s, FINDING_GUESSED, "tests.programs",
-			   "there are no tests; %zu examples that end well stand in for them", s->examples);
-	if (s->unrelated)
-		scout_find(s, FINDING_GUESSED, "tests.programs", "%zu that call nothing of the library are left out",
-			   s->unrelated);
-	if (s->library_failure)
-		scout_find(s, FINDING_OPEN, "library", "it does not build: %s", s->library_failure);
-}
+/* ---- the whole */
 
 static int run_all(struct scout *s, struct err *err)
 {
-	for (size_t round = 0; !all_settled(s) && round < SCOUT_ROUNDS_MAX; round++) {
-		if (run_round(s, err) < 0)
+	for (size_t round = 0; round < SCOUT_ROUNDS_MAX; round++) {
+		bool quick = any_takes_part(s, false), patient = any_takes_part(s, true);
+		if (!quick && !patient)
+			break;
+		if ((quick && run_round(s, false, err) < 0) || (patient && run_round(s, true, err) < 0))
 			return -1;
 	}
 	return 0;
@@ -484,6 +346,6 @@ int scout_trial(struct scout *s, struct err *err)
 	}
 	if (run_all(s, err) < 0 || drop_useless_overlay(s, err) < 0)
 		return -1;
-	report(s);
+	scout_keep(s);
 	return 0;
 }

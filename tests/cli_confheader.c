@@ -67,7 +67,7 @@ static void forms_and_values(struct sandbox *s)
 	is_str(made.text.ptr, "#define HAVE_STDINT_H\n#define HAVE_FORK 0\n/* #undef HAVE_STDIO_H */\n"
 			      "#define LIMIT 7\n#define LL 1 0\n"
 			      "#define V \"1.2\"\n#define INLINE inline\n#define S 4\n"
-			      "#define X last line\n#define FLAG\n/* #undef ENABLE_Y */\n/* @comment@ */\n");
+			      "#define X last line\n/* #undef FLAG */\n/* #undef ENABLE_Y */\n/* @comment@ */\n");
 	size_t guessed = 0;
 	for (size_t i = 0; i < made.answers_len; i++) {
 		guessed += made.answers[i].guessed;

@@ -39,7 +39,7 @@ static const struct sample samples[] = {
 			  {"tests.programs", "[{\"name\":\"test\",\"sources\":[\"test.c\"]}]"}},
 		.passed = 1,
 		.programs = 1,
-		.finding = "1 that lie where tests lie pass",
+		.finding = "1 program where tests lie; the original passes",
 	},
 	{
 		/* Only what is needed, from where it is; the copy in contrib and the platform's variant are not. */
@@ -106,7 +106,7 @@ static const struct sample samples[] = {
 		.parts = {{"library.defines", "[\"HAVE_CONFIG_H\"]"}},
 		.passed = 1,
 		.programs = 1,
-		.finding = "config.h was made from config.h.in",
+		.finding = "config.h: made from config.h.in",
 	},
 	{
 		.name = "whitebox",
@@ -158,7 +158,7 @@ static const struct sample samples[] = {
 		.parts = {{"library.defines", "[\"_GNU_SOURCE\"]"}},
 		.passed = 1,
 		.programs = 1,
-		.finding = "_GNU_SOURCE, without which 1 of the sources do not compile",
+		.finding = "_GNU_SOURCE, without which 1 source does not compile",
 	},
 	{
 		/* Ways to build one program, library and all, are configurations of it. */
@@ -171,6 +171,84 @@ static const struct sample samples[] = {
 		.parts = {{"tests.programs",
 			   "[{\"name\":\"test\",\"sources\":[\"test.c\"],\"configurations\":[{\"name\":\"one\"},{\"name\":\"two\","
 			   "\"defines\":[\"WAY=2\"]}]}]"}},
+		.passed = 2,
+		.programs = 2,
+	},
+	{
+		/* What the original fails judges nobody, whoever calls it a test. */
+		.name = "failing",
+		.files = {{"failing.h", HEADER},
+			  {"failing.c", "#include \"failing.h\"\nint twice(int n) { return 2 * n; }\n"},
+			  {"test_good.c", "#include \"failing.h\"\nint main(void) { return twice(2) != 4; }\n"},
+			  {"test_bad.c", "#include \"failing.h\"\nint main(int argc, char **argv) { (void)argv; return twice(argc) - 5; }\n"},
+			  {"test_usage.c", "#include <stdio.h>\n#include \"failing.h\"\nint main(void) { printf(\"Usage: %d\\n\", twice(1)); }\n"},
+			  {"Makefile", "check: test_good test_bad\n\t./test_good\n\t./test_bad\n"
+				       "test_good: test_good.c failing.c\n\t$(CC) -o $@ $^\n"
+				       "test_bad: test_bad.c failing.c\n\t$(CC) -o $@ $^\n"}},
+		.parts = {{"tests.programs", "[{\"name\":\"test_good\",\"sources\":[\"test_good.c\"]}]"}},
+		.passed = 1,
+		.programs = 1,
+		.finding = "test_bad: left out, as the original fails: exit code 253",
+	},
+	{
+		.name = "all_failing",
+		.files = {{"all_failing.h", HEADER},
+			  {"all_failing.c", "#include \"all_failing.h\"\nint twice(int n) { return 2 * n; }\n"},
+			  {"test.c", "#include \"all_failing.h\"\nint main(void) { return twice(2); }\n"}},
+		.parts = {{"tests.programs", "[]"}},
+		.finding = "none is left that can judge a rewrite: the original fails 1 of 1 programs",
+	},
+	{
+		/* Headers that the build makes, one of them for users. */
+		.name = "repo",
+		.files = {{"part.h", "#include \"part_export.h\"\nPART_EXPORT int twice(int) PART_DEPRECATED PART_API_OLD;\n"},
+			  {"part.c", "#include \"part.h\"\nint twice(int n) { return 2 * n; }\n"},
+			  {"all.h.in", "#define ALL_VERSION \"@PROJECT_VERSION@\"\n#include \"part.h\"\n"},
+			  {"tests/test.c", "#include \"all.h\"\nint main(void) { return twice(2) != 4 || ALL_VERSION[0] != '3'; }\n"},
+			  {"CMakeLists.txt", "project(made VERSION 3.1)\nadd_library(part part.c)\ngenerate_export_header(part)\n"
+					     "configure_file(all.h.in ${CMAKE_CURRENT_BINARY_DIR}/all.h @ONLY)\n"
+					     "install(FILES part.h ${CMAKE_CURRENT_BINARY_DIR}/all.h DESTINATION include)\n"}},
+		.parts = {{"name", "\"made\""},
+			  {"library.headers", "[\"part.h\",\"all.h\",\"part_export.h\"]"},
+			  {"library.files.part_export\\.h",
+			   "[\"#pragma once\",\"#define PART_API_OLD\",\"#define PART_DEPRECATED\",\"#define PART_DEPRECATED_EXPORT\","
+			   "\"#define PART_DEPRECATED_NO_EXPORT\",\"#define PART_EXPORT\",\"#define PART_NO_EXPORT\"]"}},
+		.passed = 1,
+		.programs = 1,
+		.finding = "part_export.h: made",
+	},
+	{
+		/* A configure script that has no template to fill in. */
+		.name = "asked",
+		.files = {{"asked.h", HEADER},
+			  {"asked.c", "#include \"config.h\"\n#include \"asked.h\"\n#if !HAVE_STDINT_H || defined HAVE_NO_SUCH_H\n#error\n"
+				      "#endif\nint twice(int n) { return PACKAGE_NAME[0] == 'a' ? 2 * n : 0; }\n"},
+			  {"configure.ac", "AC_INIT([asked], [1.0])\nAC_CONFIG_HEADERS([config.h])\nAC_PROG_CC\n"
+					   "AC_CHECK_HEADERS([stdint.h no/such.h])\nAC_OUTPUT\n"},
+			  {"Makefile.am", "lib_LTLIBRARIES = libasked.la\nlibasked_la_SOURCES = asked.c asked.h\n"
+					  "include_HEADERS = asked.h\ncheck_PROGRAMS = t\nTESTS = t\nt_SOURCES = t.c\nt_LDADD = libasked.la\n"},
+			  {"t.c", "#include \"asked.h\"\nint main(void) { return twice(2) != 4; }\n"}},
+		.parts = {{"library.headers", "[\"asked.h\"]"},
+			  {"tests.programs", "[{\"name\":\"t\",\"sources\":[\"t.c\"]}]"}},
+		.passed = 1,
+		.programs = 1,
+		.finding = "config.h: made from configure.ac",
+	},
+	{
+		/* A main that only the target's defines bring forth, and one that is built with the library. */
+		.name = "library",
+		.files = {{"hidden.h", "int hidden(void);\n"},
+			  {"hidden.c", "#include \"hidden.h\"\n#ifdef TWICE\n#define N 2\n#else\n#define N 1\n#endif\n"
+				       "int hidden(void) { return N; }\n"},
+			  {"tests.c", "#include \"hidden.h\"\n#ifdef TESTS_MAIN\nint main(void) { return hidden() != 1; }\n#endif\n"},
+			  {"hidden-test.c", "#include \"hidden.h\"\nint main(void) { return hidden() != 2; }\n"},
+			  {"Makefile", "CFLAGS = -DTESTS_MAIN\nall: lib hidden-test\ntest: tests.c hidden.c\n\t$(CC) $(CFLAGS) -o $@ "
+				       "tests.c hidden.c\n\t./$@\nhidden-test: hidden-test.c hidden.c\n\t$(CC) -DTWICE -o $@ $^\n"}},
+		.parts = {{"name", "\"hidden\""},
+			  {"tests.programs",
+			   "[{\"name\":\"test\",\"sources\":[\"tests.c\"],\"configurations\":[{\"name\":\"default\",\"defines\":["
+			   "\"TESTS_MAIN\"]}]},{\"name\":\"hidden-test\",\"sources\":[\"hidden-test.c\"],\"configurations\":[{\"name\":"
+			   "\"default\",\"defines\":[\"TWICE\"]}]}]"}},
 		.passed = 2,
 		.programs = 2,
 	},
