@@ -160,45 +160,78 @@ static void show_readme(struct extraction *x)
 
 /* ---- what is exported */
 
-static bool is_declared(const struct interface *api, const char *name)
+/* A symbol, and how many came before it. */
+struct exported {
+	const char *name, *source;
+	size_t order;
+};
+
+struct exports {
+	struct exported *items;
+	size_t len, cap;
+};
+
+static int by_symbol(const void *a, const void *b)
 {
-	if (interface_function(api, str_of(name)))
-		return true;
-	for (size_t i = 0; i < api->globals_len; i++) {
-		if (strcmp(api->globals[i].name, name) == 0)
-			return true;
-	}
-	return false;
+	const struct exported *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+	return order ? order : (x->order > y->order) - (x->order < y->order);
 }
 
-static void add_undeclared(struct extraction *x, const struct plan_object *o, const struct wasmfile *symbols,
-			   struct nameset *seen)
+static int by_order(const void *a, const void *b)
 {
-	struct extracted *e = x->e;
+	const struct exported *x = a, *y = b;
+	return (x->order > y->order) - (x->order < y->order);
+}
+
+static void add_exports(const struct plan_object *o, const struct wasmfile *symbols, struct exports *all)
+{
 	for (size_t i = 0; i < symbols->symbols_len; i++) {
 		const struct wasmfile_symbol *s = &symbols->symbols[i];
 		bool code = s->kind == WASMFILE_SYMBOL_FUNCTION || s->kind == WASMFILE_SYMBOL_DATA;
-		if (!s->defined || s->local || !code || nameset_has(seen, str_of(s->name)))
-			continue;
-		nameset_add(seen, str_of(s->name));
-		nameset_seal(seen);
-		if (!is_declared(&e->spec.api, s->name))
-			e->undeclared[e->undeclared_len++] = (struct undeclared){s->name, o->name};
+		if (s->defined && !s->local && code)
+			*vec_push(all) = (struct exported){s->name, o->name, all->len};
 	}
+}
+
+/* Keeps those that no public header declares, each once. */
+static void keep_undeclared(const struct interface *api, struct exports *all)
+{
+	SCOPED(nameset_release) struct nameset globals = {0};
+	size_t kept = 0;
+	const char *last = NULL;
+	for (size_t i = 0; i < api->globals_len; i++)
+		nameset_add(&globals, str_of(api->globals[i].name));
+	nameset_seal(&globals);
+	if (all->len)
+		qsort(all->items, all->len, sizeof(*all->items), by_symbol);
+	for (size_t i = 0; i < all->len; i++) {
+		struct str name = str_of(all->items[i].name);
+		bool again = last && strcmp(last, name.ptr) == 0;
+		last = name.ptr;
+		if (!again && !interface_function(api, name) && !nameset_has(&globals, name))
+			all->items[kept++] = all->items[i];
+	}
+	all->len = kept;
+	if (kept)
+		qsort(all->items, kept, sizeof(*all->items), by_order);
 }
 
 /* In the first configuration of each source. */
 static void find_undeclared(struct extraction *x)
 {
 	const struct suite *s = x->suite;
-	SCOPED(nameset_release) struct nameset seen = {0};
-	nameset_seal(&seen);
-	x->e->undeclared = arena_array(x->a, s->library_names.len, struct undeclared);
+	struct exports all = {0};
 	for (size_t i = 0; i < s->plan.objects_len; i++) {
 		const struct plan_object *o = &s->plan.objects[i];
 		if (o->of_library && o->built.ok)
-			add_undeclared(x, o, &s->symbols[i], &seen);
+			add_exports(o, &s->symbols[i], &all);
 	}
+	keep_undeclared(&x->e->spec.api, &all);
+	x->e->undeclared = arena_array(x->a, all.len, struct undeclared);
+	for (size_t i = 0; i < all.len; i++)
+		x->e->undeclared[x->e->undeclared_len++] = (struct undeclared){all.items[i].name, all.items[i].source};
+	vec_release(&all);
 }
 
 /* ---- the whole */
