@@ -97,10 +97,10 @@ init "$temp/ref" "$temp/repo" --ref nowhere
 is 'a ref that is not there' exited 2
 is 'is named, and the place, too' complains "no branch, tag or commit of $temp/repo; it has main, topic/one, v2, v2a"
 is 'nothing is left' untouched "$temp/ref"
-git clone -q --bare "$temp/repo" "$temp/repo.git"
-init "$temp/bare" "$temp/repo.git"
+git clone -q --bare "$temp/repo" "$temp/sums.git"
+init "$temp/bare" "$temp/sums.git"
 is 'a bare repository' names "$temp/bare" commit "$second"
-is 'its name has no .git' prints "repo  commit ${second:0:12}, main"
+is 'its name has no .git' prints "sums  commit ${second:0:12}, main"
 git clone -q --depth 1 "file://$temp/repo" "$temp/shallow"
 init "$temp/from-shallow" "$temp/shallow"
 is 'a shallow clone' names "$temp/from-shallow" commit "$second"
