@@ -105,7 +105,7 @@ $(B)/parts/tree-sitter-c.o: source = $(parser)/tree-sitter-c/parser.c
 $(B)/parts/%.o: specs/deps.lock | ready
 	@mkdir -p $(@D)
 	@echo '  cc $(source:$(parts)/%=%)'
-	$(Q)$(CC) -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200112L -I$(parser)/include -w $(sanitise) $(CFLAGS) \
+	$(Q)$(CC) -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200112L -I$(parser)/include -I$(parser)/src -w $(sanitise) $(CFLAGS) \
 		-c -o $@ $(source)
 
 $(core): $(call objects,core/*.c)
