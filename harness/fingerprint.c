@@ -138,16 +138,16 @@ static struct fingerprint *find(const struct fingerprints *set, uint64_t hash)
 
 void fingerprints_without(struct fingerprints *set, struct str text)
 {
-	enum { GONE = UINT32_MAX };
+	const uint32_t gone = UINT32_MAX;
 	struct marks marks = read_marks(text);
 	size_t runs = runs_in(&marks), kept = 0;
 	for (size_t i = 0; i < runs; i++) {
 		struct fingerprint *public = find(set, run_hash(&marks, i));
 		if (public)
-			public->file = GONE;
+			public->file = gone;
 	}
 	for (size_t i = 0; i < set->len; i++) {
-		if (set->items[i].file != GONE)
+		if (set->items[i].file != gone)
 			set->items[kept++] = set->items[i];
 	}
 	set->len = kept;
