@@ -102,14 +102,13 @@ static const struct exposure_kind exposure_kinds[] = {
 
 static void print_exposures(const struct extract_result *r, const struct exposure_kind *kind)
 {
-	const struct spec *spec = &r->e->spec;
 	size_t count = 0, shown = 0;
-	for (size_t i = 0; i < spec->exposed_len; i++)
-		count += spec->exposed[i].shown == kind->shown && strcmp(spec->exposed[i].what, kind->what) == 0;
+	for (size_t i = 0; i < r->e->overlaps_len; i++)
+		count += r->e->overlaps[i].shown == kind->shown && strcmp(r->e->overlaps[i].what, kind->what) == 0;
 	if (count)
 		printf("\n  %s: %zu\n", kind->title, count);
-	for (size_t i = 0; i < spec->exposed_len && shown < rows_of(r, count); i++) {
-		const struct exposure *e = &spec->exposed[i];
+	for (size_t i = 0; i < r->e->overlaps_len && shown < rows_of(r, count); i++) {
+		const struct exposure *e = &r->e->overlaps[i];
 		char text[400];
 		if (e->shown != kind->shown || strcmp(e->what, kind->what) != 0)
 			continue;
@@ -229,7 +228,7 @@ void extract_report_json(const struct extract_result *r)
 	json_object_set_new(object, "tests", tests_json(r->e));
 	json_object_set_new(object, "sealed", json_pack("{s:i, s:I}", "percent", (int)r->sealing->percent, "seed",
 							(json_int_t)r->sealing->seed));
-	json_object_set_new(object, "exposed", spec_json_exposed(spec));
+	json_object_set_new(object, "exposed", spec_json_exposed(r->e->overlaps, r->e->overlaps_len));
 	json_object_set_new(object, "undeclared", undeclared_json(r->e));
 	json_object_set_new(object, "baseline",
 			    json_pack("{s:I, s:I, s:I, s:I}", "passed", (json_int_t)b->passed, "failed",

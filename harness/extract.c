@@ -261,6 +261,21 @@ static const char *why_impossible(const struct extraction *x, size_t macro_lines
 	return "its public headers declare no function; library.headers names them";
 }
 
+/* What was left out is no part of the specification, not even its name. */
+static void keep_overlaps(struct extraction *x)
+{
+	struct extracted *e = x->e;
+	size_t len = x->exposed.len;
+	e->overlaps = arena_array(x->a, len, struct exposure);
+	e->overlaps_len = len;
+	e->spec.exposed = arena_array(x->a, len, struct exposure);
+	for (size_t i = 0; i < len; i++) {
+		e->overlaps[i] = x->exposed.items[i];
+		if (x->exposed.items[i].shown)
+			e->spec.exposed[e->spec.exposed_len++] = x->exposed.items[i];
+	}
+}
+
 static int take_apart(struct extraction *x, const struct source *source, struct err *err)
 {
 	struct extracted *e = x->e;
@@ -277,10 +292,7 @@ static int take_apart(struct extraction *x, const struct source *source, struct 
 	find_undeclared(x);
 	if (extract_tests(x, err) < 0)
 		return -1;
-	e->spec.exposed = arena_array(x->a, x->exposed.len, struct exposure);
-	e->spec.exposed_len = x->exposed.len;
-	if (x->exposed.len)
-		memcpy(e->spec.exposed, x->exposed.items, x->exposed.len * sizeof(*x->exposed.items));
+	keep_overlaps(x);
 	return 0;
 }
 

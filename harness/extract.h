@@ -40,6 +40,8 @@ struct extracted {
 	struct spec spec;
 	struct extracted_test *tests;
 	size_t tests_len;
+	struct exposure *overlaps; /* all of them, also those that are left out */
+	size_t overlaps_len;
 	struct undeclared *undeclared;
 	size_t undeclared_len;
 	const char *layout_trouble; /* why sizes and values are not known, or NULL */

@@ -54,7 +54,7 @@ struct spec {
 	struct spec_test *visible;
 	size_t visible_len;
 	size_t sealed_len; /* tests that are not shown: only how many */
-	struct exposure *exposed;
+	struct exposure *exposed; /* those that are shown */
 	size_t exposed_len;
 };
 
@@ -69,7 +69,7 @@ json_t *spec_json(const struct spec *spec);
 void spec_json_interface(json_t *object, const struct interface *api);
 
 /* Of all overlap, for the user. */
-json_t *spec_json_exposed(const struct spec *spec);
+json_t *spec_json_exposed(const struct exposure *rows, size_t len);
 
 /* Writes it below the folder unless it is there already. */
 int spec_save(const struct spec *spec, const char *folder, struct hash *ret_id, struct err *err);

@@ -181,24 +181,17 @@ void spec_json_interface(json_t *object, const struct interface *api)
 	json_object_set_new(object, "unclear", json_texts(&api->unclear));
 }
 
-static json_t *exposed_json(const struct spec *spec, bool shown_only)
+json_t *spec_json_exposed(const struct exposure *rows, size_t len)
 {
-	json_t *rows = json_array();
-	for (size_t i = 0; i < spec->exposed_len; i++) {
-		const struct exposure *e = &spec->exposed[i];
-		if (shown_only && !e->shown)
-			continue;
+	json_t *array = json_array();
+	for (size_t i = 0; i < len; i++) {
+		const struct exposure *e = &rows[i];
 		json_t *row = json_pack("{s:s, s:o, s:b, s:o}", "what", e->what, "name", json_text(e->name), "shown",
 					e->shown, "why", json_text(e->why));
 		set_place(row, "file", &e->place);
-		json_array_append_new(rows, row);
+		json_array_append_new(array, row);
 	}
-	return rows;
-}
-
-json_t *spec_json_exposed(const struct spec *spec)
-{
-	return exposed_json(spec, false);
+	return array;
 }
 
 static json_t *paths_json(const struct spec_files *files)
@@ -235,6 +228,6 @@ json_t *spec_json(const struct spec *spec)
 	json_object_set_new(object, "test_files", paths_json(&spec->tests));
 	json_object_set_new(object, "tests", tests_json(spec));
 	set_number(object, "sealed", spec->sealed_len);
-	json_object_set_new(object, "exposed", exposed_json(spec, true));
+	json_object_set_new(object, "exposed", spec_json_exposed(spec->exposed, spec->exposed_len));
 	return object;
 }

@@ -43,6 +43,18 @@ static struct hash content_hash(const struct tree *tree)
 	return hasher_finish(&h);
 }
 
+/* Whether the folder holds just that: one that was brought along need not. */
+static bool is_intact(const char *path, const struct hash *id)
+{
+	const struct fs_walk_limits limits = {.entries = 1 << 20, .file_bytes = 1 << 30, .total_bytes = 1 << 30,
+					      .depth = TREE_DEPTH_MAX};
+	SCOPED_TREE struct tree *tree = tree_new();
+	if (!fs_is_folder(path) || tree_add_host(tree, "/", path, &limits, NULL, NULL) < 0)
+		return false;
+	struct hash found = content_hash(tree);
+	return hash_eq(&found, id);
+}
+
 int store_save(const struct tree *tree, const char *folder, struct hash *ret_id, struct err *err)
 {
 	SCOPED_ARENA struct arena scratch = {0};
@@ -50,9 +62,10 @@ int store_save(const struct tree *tree, const char *folder, struct hash *ret_id,
 	struct hash id = content_hash(tree);
 	hash_hex(&id, hex);
 	const char *path = arena_printf(&scratch, "%s/%s", folder, hex);
-	if (!fs_exists(path)) {
+	if (!is_intact(path, &id)) {
 		const char *temporary = arena_printf(&scratch, "%s/.new-%ld-%.16s", folder, (long)getpid(), hex);
-		if (fs_mkdirs(folder, FOLDER_MODE, err) < 0 || fs_remove(temporary, err) < 0)
+		if (fs_mkdirs(folder, FOLDER_MODE, err) < 0 || fs_remove(path, err) < 0 ||
+		    fs_remove(temporary, err) < 0)
 			return -1;
 		struct err ignored;
 		if (write_node(tree_root(tree), temporary, err) < 0 || move_in(temporary, path, err) < 0) {

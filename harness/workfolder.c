@@ -13,11 +13,19 @@
 
 enum { SCHEMA_MAX = 1 << 20 };
 
+static int refuse_link(const char *path, struct err *err)
+{
+	return fs_is_link(path) ? err_set(err, ERR_USAGE, "%s is a link; recast keeps its own there, so remove it", path)
+				: 0;
+}
+
+/* Files are replaced, links or not; what is written below a folder would follow one. */
 static int refuse_foreign(const char *project, const char *folder, struct err *err)
 {
+	SCOPED_ARENA struct arena scratch = {0};
 	bool tracked = false;
-	if (fs_is_link(folder))
-		return err_set(err, ERR_USAGE, "%s is a link; recast keeps its own there, so remove it", folder);
+	if (refuse_link(folder, err) < 0 || refuse_link(arena_printf(&scratch, "%s/spec", folder), err) < 0)
+		return -1;
 	if (fs_exists(folder) && !fs_is_folder(folder))
 		return err_set(err, ERR_USAGE, "%s is not a folder; recast keeps its own there, so remove it", folder);
 	if (repo_tracks(project, WORKFOLDER, &tracked, err) < 0)

@@ -46,6 +46,25 @@ static void check_test(const struct ctest_source *sources, size_t len, const str
 	check_names(&test->reaches);
 }
 
+/* Every other test goes; of two sources, nothing else of the last. */
+static void check_orphans(const struct ctest_source *sources, size_t len, const struct ctests *tests, struct arena *a)
+{
+	bool whole[SOURCES_MAX] = {0};
+	bool *sealed = arena_array(a, tests->len + 1, bool);
+	struct ctest_function orphans;
+	struct err err = {0};
+	whole[len - 1] = len > 1;
+	for (size_t i = 0; i < tests->len; i += 2)
+		sealed[i] = true;
+	if (ctests_orphans(sources, len, tests, sealed, whole, a, &orphans, &err) < 0)
+		return;
+	for (size_t i = 0; i < orphans.cuts_len; i++) {
+		const struct ctest_range *cut = &orphans.cuts[i];
+		assert(cut->source < len && !whole[cut->source] && cut->start < cut->end);
+		assert(cut->end <= sources[cut->source].text.len);
+	}
+}
+
 /* No two tests share bytes; a cut of one test has the sizes of its ranges, and blank lines, less. */
 static void check_apart(const struct ctest_source *sources, size_t len, const struct ctests *tests)
 {
@@ -91,6 +110,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_test(sources, len, &tests.items[i]);
 	check_apart(sources, len, &tests);
 	check_cut(sources, len, &tests, &a);
+	check_orphans(sources, len, &tests, &a);
 	struct strings names = ctests_names(sources, len, &a);
 	check_names(&names);
 	return 0;

@@ -67,6 +67,25 @@ static void is_saved_by_its_content(void)
 	ok(!hash_eq(&id, &other));
 }
 
+static void forged_ones_are_replaced(void)
+{
+	SCOPED_ARENA struct arena a = {0};
+	SCOPED_BUF struct buf text;
+	buf_init(&text, 1 << 20);
+	struct err err = {0};
+	struct hash id;
+	SCOPED(spec_release) struct spec spec = sample();
+	if (!ok(spec_save(&spec, folder, &id, &err) == 0))
+		return;
+	const char *header = path_of(&id, "/headers/include/add.h", &a);
+	ok(fs_write(header, STR("int forged;\n"), &err) == 0);
+	ok(fs_write(path_of(&id, "/more", &a), STR("more"), &err) == 0);
+	ok(spec_save(&spec, folder, &id, &err) == 0);
+	ok(fs_read(header, &text, &err) == 0);
+	is_str(text.ptr, "int add(int a, int b);\n");
+	ok(!fs_exists(path_of(&id, "/more", &a)));
+}
+
 static void says_what_it_holds(void)
 {
 	SCOPED(spec_release) struct spec spec = sample();
@@ -97,6 +116,7 @@ int main(void)
 	if (!mkdtemp(folder))
 		return 1;
 	tap_run("a spec is saved by its content", is_saved_by_its_content);
+	tap_run("forged ones are replaced", forged_ones_are_replaced);
 	tap_run("its JSON says what it holds", says_what_it_holds);
 	tap_run("paths that lead outside are refused", refuses_paths_that_lead_outside);
 	fs_remove(folder, &err);
