@@ -6,7 +6,7 @@
 
 bool scout_is_judge(const struct scout_program *p)
 {
-	return p->status == PROGRAM_FAILED && p->named_passed > 0;
+	return p->said && p->status == PROGRAM_FAILED && p->named_passed > 0;
 }
 
 /* Fails for want of a file that an argument names: it would be fetched or made by the build. */
