@@ -189,7 +189,7 @@ static bool tests_define(const struct scout *s, const char *macro)
 	return false;
 }
 
-static void say_kind(struct scout *s, const struct single *single)
+static void say_kind(struct scout *s, const struct single *single, struct scout_list *empty)
 {
 	if (single->maker)
 		scout_find(s, FINDING_FOUND, "library.files", "%s defines its functions where %s is defined",
@@ -203,10 +203,20 @@ static void say_kind(struct scout *s, const struct single *single)
 		scout_find(s, FINDING_GUESSED, "library.files", "%s defines its functions wherever it is included",
 			   single->header);
 	else
+		scout_list_add(empty, single->header);
+}
+
+/* Tests compile them in, so that there is nothing to link a rewrite with. */
+static void say_empty(struct scout *s, const struct scout_list *empty)
+{
+	if (empty->len == 1)
 		scout_find(s, FINDING_OPEN, "library.sources",
-			   "%s has macros or static functions only: tests compile them in, so there is nothing to link a rewrite "
-			   "with",
-			   single->header);
+			   "%s has macros or static functions only: tests compile them in, and a rewrite is never linked",
+			   empty->items[0]);
+	else if (empty->len)
+		scout_find(s, FINDING_OPEN, "library.sources",
+			   "%s and %zu more have macros or static functions only: tests compile them in, and a rewrite is never linked",
+			   empty->items[0], empty->len - 1);
 }
 
 /* One that knows no such system as the sandbox may take it for a Unix. */
@@ -226,7 +236,8 @@ static int try_platform(struct single *single, struct err *err)
 	return 0;
 }
 
-static int settle_header(struct scout *s, const char *header, struct buf *stub, struct err *err)
+static int settle_header(struct scout *s, const char *header, struct buf *stub, struct scout_list *empty,
+			 struct err *err)
 {
 	const char *path = arena_printf(s->a, PROJECT_ROOT "/%s", header);
 	struct single single = {.s = s, .header = header, .text = stub_text(s, path, NULL)};
@@ -248,7 +259,7 @@ static int settle_header(struct scout *s, const char *header, struct buf *stub, 
 	}
 	buf_append_cstr(stub, stub_text(s, header, single.maker));
 	add_names(s, o);
-	say_kind(s, &single);
+	say_kind(s, &single, empty);
 	if (single.breaker)
 		scout_list_add(&s->tests.defines, single.breaker);
 	else if (single.maker && tests_define(s, single.maker))
@@ -259,13 +270,17 @@ static int settle_header(struct scout *s, const char *header, struct buf *stub, 
 int scout_single(struct scout *s, struct err *err)
 {
 	SCOPED_BUF struct buf stub;
+	struct scout_list empty = {0};
+	int result = 0;
 	buf_init(&stub, 64 << 10);
-	for (size_t i = 0; i < s->headers.len && i < 50; i++) {
-		if (scout_file(s, s->headers.items[i]) && settle_header(s, s->headers.items[i], &stub, err) < 0)
-			return -1;
+	for (size_t i = 0; result == 0 && i < s->headers.len && i < 50; i++) {
+		if (scout_file(s, s->headers.items[i]))
+			result = settle_header(s, s->headers.items[i], &stub, &empty, err);
 	}
-	if (stub.len == 0)
-		return 0;
+	say_empty(s, &empty);
+	vec_release(&empty);
+	if (result < 0 || stub.len == 0)
+		return result;
 	const char *path = stub_path(s);
 	*vec_push(&s->library_files) = (struct scout_made){path, {arena_str(s->a, buf_str(&stub)), stub.len}};
 	scout_list_add(&s->sources, path);
