@@ -46,6 +46,9 @@ static void join(struct arena *a, struct strings *to, const struct scout_list *l
 	*to = (struct strings){items, to->len + list->len};
 }
 
+/* Only symbols and messages are looked at, and these do not wait for an optimiser. */
+static const char *trial_flags[] = {"-O0", "-g0"};
+
 /* In the order in which plan.c joins them. */
 static struct compile options_of(const struct scout *s, bool tests, const struct scout_options *extra,
 				 struct arena *a)
@@ -66,6 +69,7 @@ static struct compile options_of(const struct scout *s, bool tests, const struct
 		join(a, &o.defines, &extra->defines);
 		join(a, &o.flags, &extra->flags);
 	}
+	join(a, &o.flags, &(struct scout_list){.items = trial_flags, .len = countof(trial_flags)});
 	return plan_compile(&o, a);
 }
 

@@ -6,7 +6,7 @@
 
 bool scout_is_judge(const struct scout_program *p)
 {
-	return p->status == PROGRAM_FAILED && p->named_passed > 0;
+	return p->said && p->status == PROGRAM_FAILED && p->named_passed > 0;
 }
 
 /* Fails for want of a file that an argument names: it would be fetched or made by the build. */
@@ -67,8 +67,8 @@ static const char *verb_of(enum program_status status)
 /* What the original fails cannot tell a good rewrite from a bad one, whoever calls it a test. */
 static void leave_out(struct scout *s, struct scout_program *p)
 {
-	scout_find(s, FINDING_OPEN, "tests.programs", "%s: left out, as the original fails: %s; give args, stdin or cwd",
-		   alike(s, p), shortened(s, p->reason, 60));
+	scout_find(s, FINDING_OPEN, "tests.programs", "%s: left out, as the original fails: %s; %s", alike(s, p),
+		   shortened(s, p->reason, 60), p->slow ? "raise limits.fuel" : "give args, stdin or cwd");
 }
 
 static void report_program(struct scout *s, struct scout_program *p)

@@ -359,7 +359,7 @@ bool scout_is_told_twice(const struct scout_program *p, const struct scout_progr
 int scout_said_tests(struct scout *s, struct err *err);
 int scout_trial(struct scout *s, struct err *err);
 
-/* Whether some of its tests pass by name although it fails: these can judge. */
+/* Whether a build file calls it a test and some of its tests pass by name although it fails: these can judge. */
 bool scout_is_judge(const struct scout_program *p);
 
 /* Drops programs that are of no use, and says what there is. */

@@ -50,8 +50,21 @@ static int try_define(struct scout *s, const struct scout_job *job, const char *
 	return result;
 }
 
-/* What a configure script would have found out: macros such as HAVE_UNISTD_H that sources that fail,
- * or headers that these include, ask for. */
+/* Whether a header that was made for the library leaves it undefined. */
+static bool is_off(struct scout *s, const char *macro)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	const char *line = arena_printf(&scratch, "/* #undef %s */", macro);
+	for (size_t i = 0; i < s->library_files.len; i++) {
+		struct str text = s->library_files.items[i].text;
+		if (text.len && memmem(text.ptr, text.len, line, strlen(line)))
+			return true;
+	}
+	return false;
+}
+
+/* What a configure script would have found out, or been told: macros such as HAVE_UNISTD_H that sources
+ * that fail, or headers that these include, ask for. */
 static void list_questions(struct scout *s, const struct scout_file *f, struct scout_list *list)
 {
 	struct scout_list macros = {0};
@@ -63,7 +76,8 @@ static void list_questions(struct scout *s, const struct scout_file *f, struct s
 		scout_macros(s, one->text, &macros, 1000);
 	scout_reach_release(&reach);
 	for (size_t i = 0; i < macros.len && list->len < QUESTIONS_MAX; i++) {
-		if (strncmp(macros.items[i], "HAVE_", 5) == 0 || strstr(macros.items[i], "_HAVE_"))
+		if (strncmp(macros.items[i], "HAVE_", 5) == 0 || strstr(macros.items[i], "_HAVE_") ||
+		    is_off(s, macros.items[i]))
 			scout_list_add(list, macros.items[i]);
 	}
 	vec_release(&macros);

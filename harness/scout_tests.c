@@ -12,6 +12,44 @@ static bool is_source_of(const struct scout_file *f, enum scout_place place)
 
 /* ---- what lies where tests lie */
 
+static size_t count_good(const struct scout *s, const struct scout_job *job)
+{
+	size_t good = 0;
+	for (size_t i = 0; i < job->len; i++)
+		good += s->files.items[job->items[i]].object.ok;
+	return good;
+}
+
+/* A framework that knows no such system as the sandbox may take it for a Unix. */
+static int try_platform(struct scout *s, const struct scout_job *job, struct err *err)
+{
+	static const char *const platform = "__unix__";
+	struct scout_job failing = {0};
+	for (size_t i = 0; i < job->len; i++) {
+		const struct scout_object *o = &s->files.items[job->items[i]].object;
+		if (!o->ok && !o->missing)
+			*vec_push(&failing) = job->items[i];
+	}
+	size_t before = count_good(s, job);
+	struct scout_options extra = {0};
+	scout_list_add(&extra.defines, platform);
+	int result = failing.len ? scout_compile(s, &failing, true, &extra, err) : 0;
+	bool helps = result == 0 && count_good(s, job) > before;
+	/* Others may not like it, or what failed is as it was. */
+	if (helps)
+		result = scout_compile(s, job, true, &extra, err);
+	if (result == 0 && helps && count_good(s, job) > before) {
+		scout_list_add(&s->tests.defines, platform);
+		scout_find(s, FINDING_GUESSED, "tests.defines", "%s, without which %zu of the tests' sources fail to compile",
+			   platform, count_good(s, job) - before);
+	} else if (result == 0 && failing.len) {
+		result = scout_compile(s, job, true, NULL, err);
+	}
+	vec_release(&extra.defines);
+	vec_release(&failing);
+	return result;
+}
+
 static int compile_programs(struct scout *s, enum scout_place place, struct err *err)
 {
 	struct scout_job job = {0};
@@ -23,6 +61,8 @@ static int compile_programs(struct scout *s, enum scout_place place, struct err 
 	int result = scout_compile_settle(s, &job, true, err);
 	if (result == 0 && place == PLACE_TEST)
 		result = scout_public_tests(s, &job, err);
+	if (result == 0)
+		result = try_platform(s, &job, err);
 	vec_release(&job);
 	return result;
 }

@@ -253,6 +253,17 @@ static const struct sample samples[] = {
 		.programs = 2,
 	},
 	{
+		.name = "platform",
+		.files = {{"platform.h", HEADER},
+			  {"platform.c", "#include \"platform.h\"\nint twice(int n) { return 2 * n; }\n"},
+			  {"tests/frame.h", "#if !defined __unix__ && !defined _WIN32\n#error no such platform\n#endif\n"},
+			  {"tests/test.c", "#include \"frame.h\"\n#include \"platform.h\"\nint main(void) { return twice(2) != 4; }\n"}},
+		.parts = {{"tests.defines", "[\"__unix__\"]"}, {"library.defines", NULL}},
+		.passed = 1,
+		.programs = 1,
+		.finding = "__unix__, without which 1 of",
+	},
+	{
 		.name = "untested",
 		.files = {{"untested.h", HEADER}, {"untested.c", "#include \"untested.h\"\nint twice(int n) { return 2 * n; }\n"}},
 		.parts = {{"library.sources", "[\"untested.c\"]"}, {"tests.programs", "[]"}},
