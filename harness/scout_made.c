@@ -248,7 +248,7 @@ static struct str export_text(struct scout *s, const char *name)
 
 static int make_at(struct scout *s, const struct recipe *r, const char *path, struct err *err)
 {
-	struct scout_made made = {.path = path};
+	struct scout_made made = {.path = path, .of = r->template ? r->template->path : NULL};
 	if (r->exports) {
 		made.text = export_text(s, path);
 		scout_find(s, FINDING_FOUND, "library.files", "%s: made; its macros for exports are empty", path);
@@ -274,13 +274,24 @@ int scout_make_header(struct scout *s, const char *name, const char *from, bool 
 	return 0;
 }
 
+/* Two build files may put what they make of one template into different folders. */
+static bool is_made_of(const struct scout *s, const struct recipe *r, const char *path)
+{
+	for (size_t i = 0; r->template && i < s->library_files.len; i++) {
+		const struct scout_made *m = &s->library_files.items[i];
+		if (m->of && strcmp(m->of, r->template->path) == 0 && strcmp(scout_base(m->path), scout_base(path)) == 0)
+			return true;
+	}
+	return false;
+}
+
 int scout_make_installed(struct scout *s, struct err *err)
 {
 	for (size_t i = 0; i < s->facts.headers.len; i++) {
 		const char *path = s->facts.headers.items[i];
 		struct recipe r;
 		if (scout_file(s, path) || is_made(s, path) || scout_place(path) != PLACE_LIBRARY ||
-		    !find_recipe(s, path, path, &r))
+		    !find_recipe(s, path, path, &r) || is_made_of(s, &r, path))
 			continue;
 		if (make_at(s, &r, path, err) < 0)
 			return -1;
