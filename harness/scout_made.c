@@ -126,10 +126,11 @@ static void say_made(struct scout *s, const char *path, const char *of, const st
 			buf_printf(&names, "%s%.40s", guessed > 1 ? ", " : "", made->answers[i].name);
 	}
 	if (guessed == 0)
-		scout_find(s, FINDING_FOUND, "library.files", "%s: made from %s; the sandbox answered all of it", path, of);
+		scout_find(s, FINDING_FOUND, "library.files", "%s: made from %s; the sandbox answered all of it", path,
+			   of);
 	else
-		scout_find(s, FINDING_GUESSED, "library.files", "%s: made from %s; %s%s could not be asked and %s off", path,
-			   of, names.ptr, guessed > 3 ? " and others" : "", guessed > 1 ? "are" : "is");
+		scout_find(s, FINDING_GUESSED, "library.files", "%s: made from %s; %s%s could not be asked and %s off",
+			   path, of, names.ptr, guessed > 3 ? " and others" : "", guessed > 1 ? "are" : "is");
 }
 
 /* What autoheader would write. */
@@ -193,7 +194,8 @@ static bool is_export_macro(struct str name, const char *prefix)
 	for (size_t i = 0; i < countof(words); i++)
 		says = says || memmem(name.ptr, name.len, words[i], strlen(words[i]));
 	for (size_t i = 0; i < name.len; i++) {
-		if (!isupper((unsigned char)name.ptr[i]) && name.ptr[i] != '_' && !isdigit((unsigned char)name.ptr[i]))
+		unsigned char c = (unsigned char)name.ptr[i];
+		if (!isupper(c) && !isdigit(c) && c != '_')
 			return false;
 	}
 	return says && name.len < 100 && str_starts(name, str_of(prefix));
@@ -279,7 +281,8 @@ static bool is_made_of(const struct scout *s, const struct recipe *r, const char
 {
 	for (size_t i = 0; r->template && i < s->library_files.len; i++) {
 		const struct scout_made *m = &s->library_files.items[i];
-		if (m->of && strcmp(m->of, r->template->path) == 0 && strcmp(scout_base(m->path), scout_base(path)) == 0)
+		bool same = m->of && strcmp(m->of, r->template->path) == 0;
+		if (same && strcmp(scout_base(m->path), scout_base(path)) == 0)
 			return true;
 	}
 	return false;

@@ -211,11 +211,12 @@ static void say_empty(struct scout *s, const struct scout_list *empty)
 {
 	if (empty->len == 1)
 		scout_find(s, FINDING_OPEN, "library.sources",
-			   "%s has macros or static functions only: tests compile them in, and a rewrite is never linked",
+			   "%s has macros or static functions only: tests compile them in, a rewrite is never linked",
 			   empty->items[0]);
 	else if (empty->len)
 		scout_find(s, FINDING_OPEN, "library.sources",
-			   "%s and %zu more have macros or static functions only: tests compile them in, and a rewrite is never linked",
+			   "%s and %zu more have macros or static functions only: tests compile them in, a rewrite "
+			   "is never linked",
 			   empty->items[0], empty->len - 1);
 }
 
@@ -282,7 +283,8 @@ int scout_single(struct scout *s, struct err *err)
 	if (result < 0 || stub.len == 0)
 		return result;
 	const char *path = stub_path(s);
-	*vec_push(&s->library_files) = (struct scout_made){.path = path, .text = {arena_str(s->a, buf_str(&stub)), stub.len}};
+	struct str text = {arena_str(s->a, buf_str(&stub)), stub.len};
+	*vec_push(&s->library_files) = (struct scout_made){.path = path, .text = text};
 	scout_list_add(&s->sources, path);
 	s->is_single = true;
 	return scout_renew_trees(s, err);
