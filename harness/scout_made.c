@@ -126,10 +126,11 @@ static void say_made(struct scout *s, const char *path, const char *of, const st
 			buf_printf(&names, "%s%.40s", guessed > 1 ? ", " : "", made->answers[i].name);
 	}
 	if (guessed == 0)
-		scout_find(s, FINDING_FOUND, "library.files", "%s: made from %s; the sandbox answered all of it", path, of);
+		scout_find(s, FINDING_FOUND, "library.files", "%s: made from %s; the sandbox answered all of it", path,
+			   of);
 	else
-		scout_find(s, FINDING_GUESSED, "library.files", "%s: made from %s; %s%s could not be asked and %s off", path,
-			   of, names.ptr, guessed > 3 ? " and others" : "", guessed > 1 ? "are" : "is");
+		scout_find(s, FINDING_GUESSED, "library.files", "%s: made from %s; %s%s could not be asked and %s off",
+			   path, of, names.ptr, guessed > 3 ? " and others" : "", guessed > 1 ? "are" : "is");
 }
 
 /* What autoheader would write. */
@@ -193,7 +194,8 @@ static bool is_export_macro(struct str name, const char *prefix)
 	for (size_t i = 0; i < countof(words); i++)
 		says = says || memmem(name.ptr, name.len, words[i], strlen(words[i]));
 	for (size_t i = 0; i < name.len; i++) {
-		if (!isupper((unsigned char)name.ptr[i]) && name.ptr[i] != '_' && !isdigit((unsigned char)name.ptr[i]))
+		unsigned char c = (unsigned char)name.ptr[i];
+		if (!isupper(c) && !isdigit(c) && c != '_')
 			return false;
 	}
 	return says && name.len < 100 && str_starts(name, str_of(prefix));
@@ -248,7 +250,7 @@ static struct str export_text(struct scout *s, const char *name)
 
 static int make_at(struct scout *s, const struct recipe *r, const char *path, struct err *err)
 {
-	struct scout_made made = {.path = path};
+	struct scout_made made = {.path = path, .of = r->template ? r->template->path : NULL};
 	if (r->exports) {
 		made.text = export_text(s, path);
 		scout_find(s, FINDING_FOUND, "library.files", "%s: made; its macros for exports are empty", path);
@@ -274,13 +276,25 @@ int scout_make_header(struct scout *s, const char *name, const char *from, bool 
 	return 0;
 }
 
+/* Two build files may put what they make of one template into different folders. */
+static bool is_made_of(const struct scout *s, const struct recipe *r, const char *path)
+{
+	for (size_t i = 0; r->template && i < s->library_files.len; i++) {
+		const struct scout_made *m = &s->library_files.items[i];
+		bool same = m->of && strcmp(m->of, r->template->path) == 0;
+		if (same && strcmp(scout_base(m->path), scout_base(path)) == 0)
+			return true;
+	}
+	return false;
+}
+
 int scout_make_installed(struct scout *s, struct err *err)
 {
 	for (size_t i = 0; i < s->facts.headers.len; i++) {
 		const char *path = s->facts.headers.items[i];
 		struct recipe r;
 		if (scout_file(s, path) || is_made(s, path) || scout_place(path) != PLACE_LIBRARY ||
-		    !find_recipe(s, path, path, &r))
+		    !find_recipe(s, path, path, &r) || is_made_of(s, &r, path))
 			continue;
 		if (make_at(s, &r, path, err) < 0)
 			return -1;

@@ -91,6 +91,7 @@ struct scout_file {
 /* A file that recast.json will hold. */
 struct scout_made {
 	const char *path;
+	const char *of; /* the template, or NULL */
 	struct str text;
 };
 

@@ -174,7 +174,7 @@ static void shield_tests(struct scout *s, const char *header, const char *macro)
 	const char *base = scout_base(header);
 	const char *path = arena_printf(s->a, "recast/%s", base);
 	const char *text = arena_printf(s->a, "#undef %s\n#include \"../%s\"\n", macro, header);
-	*vec_push(&s->tests_files) = (struct scout_made){path, str_of(text)};
+	*vec_push(&s->tests_files) = (struct scout_made){path, NULL, str_of(text)};
 	scout_list_add(&s->tests.include, "recast");
 }
 
@@ -308,7 +308,7 @@ int scout_single(struct scout *s, struct err *err)
 	if (result < 0 || stub.len == 0)
 		return result;
 	const char *path = stub_path(s);
-	*vec_push(&s->library_files) = (struct scout_made){path, {arena_str(s->a, buf_str(&stub)), stub.len}};
+	*vec_push(&s->library_files) = (struct scout_made){path, NULL, {arena_str(s->a, buf_str(&stub)), stub.len}};
 	scout_list_add(&s->sources, path);
 	s->is_single = true;
 	return scout_renew_trees(s, err);
