@@ -93,6 +93,7 @@ struct exposure_kind {
 
 static const struct exposure_kind exposure_kinds[] = {
 	{"inline function", "inline functions, shown because callers are compiled with them", true, false},
+	{"macro", "macros of several lines, shown because callers are compiled with them", true, false},
 	{"body", "bodies, left out because they are the implementation", false, false},
 	{"documentation", "documentation that quotes the implementation, left out", false, true},
 	{"documentation", "documentation that quotes the implementation, shown by consent", true, true},

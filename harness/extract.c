@@ -78,6 +78,23 @@ static int show_headers(struct extraction *x, size_t *ret_macro_lines, struct er
 	return 0;
 }
 
+/* A macro of several lines is code that users are compiled with, like the body of an inline function. */
+static void note_macros(struct extraction *x)
+{
+	const struct interface *api = &x->e->spec.api;
+	for (size_t i = 0; i < api->macros_len; i++) {
+		const struct api_macro *m = &api->macros[i];
+		if (m->function_like && m->place.end_line > m->place.line)
+			extract_expose(x, &(struct exposure){
+						  .what = "macro",
+						  .name = m->name,
+						  .place = m->place,
+						  .shown = true,
+						  .why = "callers are compiled with it",
+					  });
+	}
+}
+
 /* ---- the implementation, as a judge of texts knows it */
 
 static void add_original(struct extraction *x, const char *path)
@@ -248,16 +265,20 @@ static void begin_spec(struct extraction *x, const struct source *source)
 	spec->flags = user->flags;
 }
 
+/* A library of macros can have a function or two beside them. */
+enum { MACRO_LINES_A_FUNCTION = 10 };
+
 static const char *why_impossible(const struct extraction *x, size_t macro_lines)
 {
 	const struct interface *api = &x->e->spec.api;
-	if (api->functions_len || api->globals_len)
-		return NULL;
-	if (macro_lines && x->language->is_header_only(x->suite))
+	bool all_macros = macro_lines > MACRO_LINES_A_FUNCTION * (api->functions_len + api->globals_len);
+	if (all_macros && x->language->is_header_only(x->suite))
 		return arena_printf(x->a,
 				    "the library is %zu lines of macros in its headers: whoever may see its interface has "
 				    "seen its implementation",
 				    macro_lines);
+	if (api->functions_len || api->globals_len)
+		return NULL;
 	return "its public headers declare no function; library.headers names them";
 }
 
@@ -285,6 +306,7 @@ static int take_apart(struct extraction *x, const struct source *source, struct 
 	    x->language->read_interface(x->suite, x->a, &e->spec.api, &e->layout_trouble, err) < 0 ||
 	    show_headers(x, &macro_lines, err) < 0)
 		return -1;
+	note_macros(x);
 	e->spec.impossible = why_impossible(x, macro_lines);
 	fingerprint_library(x);
 	extract_hide_comments(x);

@@ -35,7 +35,7 @@ struct spec_test {
 
 /* Where specification and implementation overlap. */
 struct exposure {
-	const char *what; /* "inline function", "body", "documentation", "test" */
+	const char *what; /* "inline function", "macro", "body", "documentation", "test" */
 	const char *name;
 	struct place place;
 	bool shown;

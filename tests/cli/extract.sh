@@ -189,6 +189,8 @@ int main(void) { int a = 1, b = 2; SWAP(a, b); return a != 2 || b != 1; }'
 extract "$temp/macros"
 is 'a library of macros has no clean room' exited 1
 is 'which is said' prints 'no clean room is possible'
+extract "$temp/macros" --json
+is 'its macros are exposed' prints '"what": "macro"'
 
 library fails recast.json "${add_json/\"exit\"/\"tap\"} }" include/add.h "$add_h" src/add.c "$add_c" t.c '#include "add.h"
 #include <stdio.h>
