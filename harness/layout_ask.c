@@ -24,8 +24,9 @@ static const char HELPERS[] =
 	"#define RECAST_TEXT(x) _Generic((__typeof__(x) *)0, char (*)[sizeof(x)]: 4, default: 0)\n"
 	"#define RECAST_KNOWN(x) (__builtin_constant_p(x) ? RECAST_SORT(x) + RECAST_TEXT(x) : 0)\n"
 	"#define RECAST_PICK(i, sort, x, other) __builtin_choose_expr(recast_known_##i == sort, (x), other)\n"
-	/* the name once, so that what is no expression is one error */
-	"#define RECAST_TRIAL(i, x) extern char recast_##i[sizeof(__typeof__((x)) *)];\n"
+	/* the name once, so that what is no expression is one error, and as an argument, as below: a comma is another */
+	"#define RECAST_ONE(x) (x)\n"
+	"#define RECAST_TRIAL(i, x) extern char recast_##i[sizeof(__typeof__(RECAST_ONE(x)) *)];\n"
 	"#define RECAST_MACRO(i, x) enum { recast_known_##i = RECAST_KNOWN(x) }; "
 	"const struct recast_item recast_##i = {i, 5, "
 	"(unsigned long long)RECAST_PICK(i, 1, x, RECAST_PICK(i, 2, x, 0)), sizeof(RECAST_PICK(i, 4, x, \"\")) - 1, "
