@@ -208,11 +208,51 @@ static size_t *objects_for(struct plan *plan, const struct strings *sources, con
 
 /* ---- programs */
 
+/* Objects that all programs with the same options share. */
+struct shared_objects {
+	struct hash options;
+	size_t *indices;
+};
+
 struct planner {
 	const struct project *project;
 	struct plan *plan;
 	struct strings library_sources, common_sources;
+	struct {
+		struct shared_objects *items;
+		size_t len, cap;
+	} shared;
 };
+
+/* The library's objects, or the common ones of the tests: looked for once, since there can be thousands of them
+ * and of programs. */
+static size_t *shared_objects_for(struct planner *p, const struct build_options *options, bool of_library)
+{
+	struct hash key = object_key("", options, of_library);
+	for (size_t i = 0; i < p->shared.len; i++) {
+		if (hash_eq(&p->shared.items[i].options, &key))
+			return p->shared.items[i].indices;
+	}
+	const struct strings *sources = of_library ? &p->library_sources : &p->common_sources;
+	size_t *indices = objects_for(p->plan, sources, options, of_library);
+	*vec_push(&p->shared) = (struct shared_objects){key, indices};
+	return indices;
+}
+
+/* A program's own objects, then those that all programs have. */
+static size_t *test_objects_for(struct planner *p, const struct strings *sources, const struct build_options *options)
+{
+	size_t *own = objects_for(p->plan, sources, options, false);
+	if (p->common_sources.len == 0)
+		return own;
+	size_t *all = arena_array(&p->plan->arena, sources->len + p->common_sources.len, size_t);
+	const size_t *common = shared_objects_for(p, options, false);
+	for (size_t i = 0; i < sources->len; i++)
+		all[i] = own[i];
+	for (size_t i = 0; i < p->common_sources.len; i++)
+		all[sources->len + i] = common[i];
+	return all;
+}
 
 static int add_program(struct planner *p, const char *name, const struct program *program,
 		       const struct strings *sources, const struct configuration *c, struct err *err)
@@ -236,14 +276,13 @@ static int add_program(struct planner *p, const char *name, const struct program
 		.defines = JOIN(a, &lib->defines, &tests->defines, &own->defines, &c->defines),
 		.flags = JOIN(a, &lib->flags, &tests->flags, &own->flags, &c->flags),
 	};
-	struct strings all_sources = JOIN(a, sources, &p->common_sources);
 	struct plan_program planned = {
 		.name = c->name[0] ? arena_printf(a, "%s/%s", name, c->name) : name,
 		.program = program,
 		.configuration = c,
-		.objects = objects_for(plan, &all_sources, &test_options, false),
-		.objects_len = all_sources.len,
-		.library = objects_for(plan, &p->library_sources, &library_options, true),
+		.objects = test_objects_for(p, sources, &test_options),
+		.objects_len = sources->len + p->common_sources.len,
+		.library = shared_objects_for(p, &library_options, true),
 		.library_len = p->library_sources.len,
 	};
 	plan->programs = mem_grow(plan->programs, plan->programs_len, &plan->programs_cap, sizeof(planned));
@@ -293,16 +332,17 @@ static int refuse_equal_names(const struct plan *plan, struct err *err)
 	return 0;
 }
 
-static int fill_plan(const struct project *project, const struct tree *source, struct plan *plan, struct err *err)
+static int fill_plan(struct planner *p, const struct tree *source, struct err *err)
 {
-	struct planner p = {.project = project, .plan = plan};
+	const struct project *project = p->project;
+	struct plan *plan = p->plan;
 	struct strings headers;
 	if (make_trees(project, source, plan, err) < 0 ||
 	    expand(plan->library_tree, &project->library.sources, NULL, "library.sources", &plan->arena,
-		   &p.library_sources, err) < 0 ||
+		   &p->library_sources, err) < 0 ||
 	    expand(plan->library_tree, &project->library.headers, NULL, "library.headers", &plan->arena, &headers,
 		   err) < 0 ||
-	    expand(plan->tests_tree, &project->tests.sources, NULL, "tests.sources", &plan->arena, &p.common_sources,
+	    expand(plan->tests_tree, &project->tests.sources, NULL, "tests.sources", &plan->arena, &p->common_sources,
 		   err) < 0)
 		return -1;
 	plan->headers = headers.items;
@@ -314,7 +354,7 @@ static int fill_plan(const struct project *project, const struct tree *source, s
 		.flags = JOIN(&plan->arena, &lib->flags, &tests->flags),
 	};
 	for (size_t i = 0; i < project->tests.programs_len; i++) {
-		if (plan_program(&p, &project->tests.programs[i], err) < 0)
+		if (plan_program(p, &project->tests.programs[i], err) < 0)
 			return -1;
 	}
 	return refuse_equal_names(plan, err);
@@ -323,7 +363,10 @@ static int fill_plan(const struct project *project, const struct tree *source, s
 int plan_make(const struct project *project, const struct tree *source, struct plan *ret, struct err *err)
 {
 	struct plan plan = {0};
-	if (fill_plan(project, source, &plan, err) < 0) {
+	struct planner p = {.project = project, .plan = &plan};
+	int result = fill_plan(&p, source, err);
+	vec_release(&p.shared);
+	if (result < 0) {
 		plan_release(&plan);
 		return -1;
 	}
