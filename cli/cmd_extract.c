@@ -50,6 +50,16 @@ static int extract(const struct extract_values *v, const struct original *o, str
 	return e->baseline.passed ? EXIT_GOOD : EXIT_INCONCLUSIVE;
 }
 
+/* Asked before anything is built. */
+static int check_places(struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	struct places places;
+	if (places_find(&scratch, &places, err) < 0)
+		return -1;
+	return places.data ? 0 : err_set(err, ERR_USAGE, "neither RECAST_DATA nor XDG_DATA_HOME nor HOME is set");
+}
+
 static int run(void *values, char **operands, size_t operands_len, struct err *err)
 {
 	(void)operands;
@@ -57,7 +67,7 @@ static int run(void *values, char **operands, size_t operands_len, struct err *e
 	const struct extract_values *v = values;
 	struct original original;
 	struct extracted extracted;
-	if (original_open(&v->common, &original, err) < 0)
+	if (check_places(err) < 0 || original_open(&v->common, &original, err) < 0)
 		return -1;
 	int code = extract_run(&original.suite, &original.source, &extracted, err);
 	if (code == 0) {

@@ -2,6 +2,7 @@
 
 #include "core/arena.h"
 #include "core/clock.h"
+#include "core/utf8.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -73,35 +74,34 @@ void terminal_clear_line(void)
 	terminal.line_stands = 0;
 }
 
-/* C1 control characters stand behind 0xC2 in UTF-8. */
-static bool is_control(const unsigned char *c)
+/* The character at the front of the text, or the byte if it belongs to none. */
+static struct str next_character(struct str text)
 {
-	return *c < 0x20 || *c == 0x7F || (*c == 0xC2 && c[1] >= 0x80 && c[1] < 0xA0);
+	return str_first(text, max_size(utf8_length(text), 1));
 }
 
 void terminal_print(FILE *to, const char *text, size_t max)
 {
-	size_t columns = 0;
-	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-		bool continues = (*c & 0xC0) == 0x80;
-		if (!continues && columns == max)
-			break;
-		if (!continues && columns + 1 == max && c[1]) {
+	struct str rest = str_of(text);
+	for (size_t columns = 0; rest.len && columns < max; columns++) {
+		struct str c = next_character(rest);
+		if (columns + 1 == max && rest.len > c.len) {
 			fputs("…", to);
-			break;
+			return;
 		}
-		columns += !continues;
-		bool control = is_control(c);
-		fputc(control ? '?' : *c, to);
-		c += *c == 0xC2 && control;
+		if (utf8_length(c) == 0 || utf8_is_control(c))
+			fputc('?', to);
+		else
+			fwrite(c.ptr, 1, c.len, to);
+		rest = str_from(rest, c.len);
 	}
 }
 
-static size_t columns_of_text(const char *text, size_t len)
+static size_t columns_of_text(struct str text)
 {
 	size_t columns = 0;
-	for (size_t i = 0; i < len; i++)
-		columns += ((unsigned char)text[i] & 0xC0) != 0x80;
+	for (; text.len; columns++)
+		text = str_from(text, next_character(text).len);
 	return columns;
 }
 
@@ -110,7 +110,7 @@ void terminal_print_words(FILE *to, const char *text, size_t at, size_t indent)
 	SCOPED_ARENA struct arena scratch = {0};
 	size_t width = columns_of(fileno(to));
 	for (bool first = true; *text; first = false) {
-		size_t len = strcspn(text, " "), columns = columns_of_text(text, len);
+		size_t len = strcspn(text, " "), columns = columns_of_text((struct str){text, len});
 		bool wraps = !first && at + 1 + columns > width;
 		if (wraps)
 			fprintf(to, "\n%*s", (int)indent, "");

@@ -49,8 +49,8 @@ int places_find(struct arena *a, struct places *ret, struct err *err)
 		return err_set(err, ERR_USAGE, "neither RECAST_CACHE nor XDG_CACHE_HOME nor HOME is set");
 	if (cache[0] != '/')
 		return err_set(err, ERR_USAGE, "the cache folder %s is not an absolute path", cache);
-	if (!data || data[0] != '/')
-		return err_set(err, ERR_USAGE, "the data folder %s is not an absolute path", data ? data : "(none)");
+	if (data && data[0] != '/')
+		return err_set(err, ERR_USAGE, "the data folder %s is not an absolute path", data);
 	*ret = (struct places){.data = data, .cache = cache, .toolchain = toolchain_folder(cache, a)};
 	return 0;
 }

@@ -11,7 +11,7 @@
 
 /* Where things are; strings live in the arena. */
 struct places {
-	const char *data;      /* $RECAST_DATA, or recast in the user's data folder */
+	const char *data;      /* $RECAST_DATA, or recast in the user's data folder; NULL if neither is known */
 	const char *cache;     /* $RECAST_CACHE, or recast in the user's cache folder */
 	const char *toolchain; /* $RECAST_TOOLCHAIN, or beside the program, or in the cache */
 };

@@ -1,7 +1,9 @@
 #include "core/json.h"
 
 #include "core/mem.h"
+#include "core/utf8.h"
 
+#include <assert.h>
 #include <stdarg.h>
 
 int json_parse(struct str text, const char *name, json_t **ret_value, struct err *err)
@@ -161,11 +163,14 @@ json_t *json_text(const char *text)
 	json_t *value = json_string(text);
 	if (value)
 		return value;
-	SCOPED_BUF struct buf ascii;
-	buf_init(&ascii, SIZE_MAX / 2);
-	for (const unsigned char *c = (const unsigned char *)text; *c; c++)
-		buf_append_char(&ascii, *c < 0x80 ? (char)*c : '?');
-	return json_string(ascii.ptr);
+	SCOPED_BUF struct buf good;
+	buf_init(&good, SIZE_MAX / 2);
+	for (struct str rest = str_of(text); rest.len;) {
+		size_t len = utf8_length(rest);
+		buf_append_str(&good, len ? str_first(rest, len) : STR("?"));
+		rest = str_from(rest, max_size(len, 1));
+	}
+	return json_string(good.ptr);
 }
 
 json_t *json_texts(const struct strings *list)
@@ -181,7 +186,9 @@ char *json_print(const json_t *value)
 	SCOPED_BUF struct buf text;
 	SCOPED_MEM char *dumped = json_dumps(value, JSON_INDENT(2));
 	buf_init(&text, SIZE_MAX / 2);
-	buf_printf(&text, "%s\n", dumped);
+	assert(dumped);
+	buf_append_cstr(&text, dumped);
+	buf_append_char(&text, '\n');
 	return mem_strdup(text.ptr);
 }
 

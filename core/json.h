@@ -2,9 +2,9 @@
 #define RECAST_CORE_JSON_H
 
 /*
- * JSON that a person wrote or a stranger sent, read; and a little help with writing it. A json_t is our JSON
- * value; what this adds is that every complaint names the file, the path in it
- * and the value found: `recast.json: tests.programs[2].args: expected an array,
+ * JSON that a person wrote or a stranger sent, read; and a little help with
+ * writing it. A json_t is our JSON value; what this adds is that every complaint
+ * names the file, the path in it and the value found: `recast.json: tests.programs[2].args: expected an array,
  * found 5`.
  *
  * A `struct json_at` is a value together with the way that leads to it. It

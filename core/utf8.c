@@ -39,14 +39,14 @@ int utf8_append(struct buf *out, struct str s)
 	return out->full ? -1 : 0;
 }
 
-static bool is_unsafe(const char *c, size_t len)
+bool utf8_is_control(struct str character)
 {
-	const unsigned char *b = (const unsigned char *)c;
-	if (len == 1)
+	const unsigned char *b = (const unsigned char *)character.ptr;
+	if (character.len == 1)
 		return b[0] < 0x20 || b[0] == 0x7F;
-	if (len == 2)
+	if (character.len == 2)
 		return b[0] == 0xC2 && b[1] < 0xA0;
-	if (len != 3 || b[0] != 0xE2)
+	if (character.len != 3 || b[0] != 0xE2)
 		return false;
 	return (b[1] == 0x80 && b[2] >= 0xA8 && b[2] <= 0xAE) || (b[1] == 0x81 && b[2] >= 0xA6 && b[2] <= 0xA9);
 }
@@ -57,7 +57,7 @@ int utf8_append_line(struct buf *out, struct str s)
 		size_t len = utf8_length(s);
 		if (len == 0)
 			buf_append_cstr(out, UTF8_REPLACEMENT);
-		else if (is_unsafe(s.ptr, len))
+		else if (utf8_is_control(str_first(s, len)))
 			buf_append_char(out, ' ');
 		else
 			buf_append(out, s.ptr, len);

@@ -77,7 +77,10 @@ static const char *read_text(void *payload, uint32_t offset, TSPoint position, u
 static bool count_work(TSParseState *state)
 {
 	struct source *source = state->payload;
-	return source->checks_left-- == 0;
+	if (source->checks_left == 0)
+		return true;
+	source->checks_left--;
+	return false;
 }
 
 static TSTree *parse(TSParser *parser, struct str text)

@@ -52,7 +52,8 @@ struct extracted {
 	struct arena arena;
 };
 
-/* The result borrows from the suite and the source. A library that does not build, or has no public header, is ERR_USAGE. */
+/* The result borrows from the suite and the source. A library that does not build, or has no public header, is
+ * ERR_USAGE. */
 int extract_run(const struct suite *suite, const struct source *source, struct extracted *ret, struct err *err);
 void extract_release(struct extracted *e);
 

@@ -49,7 +49,8 @@ struct touches extract_touches(struct extraction *x, const struct touch_map *map
 {
 	struct interface *api = &x->e->spec.api;
 	SCOPED_MEM bool *seen = mem_zalloc(api->functions_len, sizeof(*seen));
-	struct touches t = {.items = arena_array(x->a, api->functions_len, size_t)};
+	SCOPED_MEM size_t *items = mem_zalloc(api->functions_len, sizeof(*items));
+	struct touches t = {.items = items};
 	for (size_t i = 0; i < names->len; i++) {
 		bool is_macro;
 		size_t at = str_find_name(map->macros, map->len, str_of(names->items[i]), &is_macro);
@@ -57,6 +58,10 @@ struct touches extract_touches(struct extraction *x, const struct touch_map *map
 		for (size_t k = 0; is_macro && k < map->macros[at]->names.len; k++)
 			touch(api, map->macros[at]->names.items[k], seen, &t);
 	}
+	/* Only as much as there is: units and functions can both be thousands. */
+	t.items = arena_array(x->a, t.len, size_t);
+	for (size_t i = 0; i < t.len; i++)
+		t.items[i] = items[i];
 	t.names = (struct strings){arena_array(x->a, t.len, const char *), t.len};
 	for (size_t i = 0; i < t.len; i++)
 		t.names.items[i] = api->functions[t.items[i]].name;

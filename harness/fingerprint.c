@@ -260,20 +260,29 @@ static struct str unquoted(struct str text, struct arena *a)
 	return (struct str){out, len};
 }
 
-/* Those of `more` that share a line with none of `runs`, among these; both are in order. */
-static struct shared_runs merge(const struct finding *runs, const struct finding *more, struct arena *a)
+/* By line, of those that begin in the same one the longer first. */
+static bool comes_before(const struct shared_run *a, const struct shared_run *b)
 {
-	struct shared_runs all = {arena_array(a, runs->found.len + more->found.len, struct shared_run), 0};
-	size_t r = 0;
-	for (size_t i = 0; i < more->found.len; i++) {
-		const struct shared_run *run = &more->found.items[i];
-		while (r < runs->found.len && runs->found.items[r].end_line < run->line)
-			all.items[all.len++] = runs->found.items[r++];
-		if (r == runs->found.len || run->end_line < runs->found.items[r].line)
-			all.items[all.len++] = *run;
+	return a->line != b->line ? a->line < b->line : a->end_line > b->end_line;
+}
+
+/* Both lists are in order. What one has within lines that the other has found is not said again; a comment that
+ * quotes more, behind code on its line, is. */
+static struct shared_runs merge(const struct finding *code, const struct finding *quoted, struct arena *a)
+{
+	struct shared_runs all = {arena_array(a, code->found.len + quoted->found.len, struct shared_run), 0};
+	size_t c = 0, q = 0;
+	bool last_quoted = false;
+	while (c < code->found.len || q < quoted->found.len) {
+		bool next_quoted = c == code->found.len ||
+				   (q < quoted->found.len &&
+				    comes_before(&quoted->found.items[q], &code->found.items[c]));
+		const struct shared_run *run = next_quoted ? &quoted->found.items[q++] : &code->found.items[c++];
+		if (all.len && next_quoted != last_quoted && run->end_line <= all.items[all.len - 1].end_line)
+			continue;
+		last_quoted = next_quoted;
+		all.items[all.len++] = *run;
 	}
-	while (r < runs->found.len)
-		all.items[all.len++] = runs->found.items[r++];
 	return all;
 }
 

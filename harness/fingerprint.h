@@ -64,7 +64,8 @@ struct shared_runs {
 	size_t len;
 };
 
-/* Those of at least `least` tokens, in order, in the arena; none are shorter than FINGERPRINT_RUN. */
+/* Those of at least `least` tokens, by line, in the arena; none are shorter than FINGERPRINT_RUN. Two may share lines:
+ * code, and a comment behind it. */
 struct shared_runs fingerprints_find(const struct fingerprints *set, struct str text, size_t least, struct arena *a);
 
 /* As text: a line "file PATH" for each file, then "HASH FILE LINE" for each fingerprint. */

@@ -79,9 +79,10 @@ static int add_tests(struct making *m, struct err *err)
 			return -1;
 	}
 	for (size_t i = 0; i < plan->programs_len; i++) {
-		const char *expected = plan->programs[i].configuration->expect.stdout_file;
+		const struct plan_program *p = &plan->programs[i];
+		const char *expected = p->configuration->expect.stdout_file, *input = p->program->stdin_file;
 		if (add_project_files(m, &m->e->baseline.programs[i].inputs, err) < 0 ||
-		    (expected && add_project_file(m, expected, err) < 0))
+		    (expected && add_project_file(m, expected, err) < 0) || (input && add_project_file(m, input, err) < 0))
 			return -1;
 	}
 	return 0;

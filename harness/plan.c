@@ -86,6 +86,48 @@ static bool is_listed(const struct strings *patterns, const char *path)
 	return false;
 }
 
+/* A file that was found, and how many came before it. */
+struct found {
+	const char *path;
+	size_t order;
+};
+
+static int by_path(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+	int order = strcmp(x->path, y->path);
+	return order ? order : (x->order > y->order) - (x->order < y->order);
+}
+
+static int by_order(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+	return (x->order > y->order) - (x->order < y->order);
+}
+
+/* Each once, where it was found first, without those that are excluded. */
+static struct strings chosen(const struct glob_list *list, const struct strings *exclude, struct arena *a)
+{
+	struct strings out = {arena_array(a, list->len, const char *), 0};
+	SCOPED_MEM struct found *all = mem_zalloc(list->len, sizeof(*all));
+	size_t kept = 0;
+	for (size_t i = 0; i < list->len; i++)
+		all[i] = (struct found){list->items[i], i};
+	if (list->len)
+		qsort(all, list->len, sizeof(*all), by_path);
+	for (size_t i = 0; i < list->len; i++) {
+		if (kept == 0 || strcmp(all[kept - 1].path, all[i].path) != 0)
+			all[kept++] = all[i];
+	}
+	if (kept)
+		qsort(all, kept, sizeof(*all), by_order);
+	for (size_t i = 0; i < kept; i++) {
+		if (!exclude || !is_listed(exclude, all[i].path))
+			out.items[out.len++] = all[i].path;
+	}
+	return out;
+}
+
 /* Files that match any of the patterns, none of which may match nothing. */
 static int expand(const struct tree *tree, const struct strings *patterns, const struct strings *exclude,
 		  const char *key, struct arena *a, struct strings *ret, struct err *err)
@@ -103,15 +145,7 @@ static int expand(const struct tree *tree, const struct strings *patterns, const
 		vec_release(&found);
 		return err_set(err, ERR_LIMIT, "recast.json: %s: more than %d files match", key, PLAN_FILES_MAX);
 	}
-	ret->items = arena_array(a, found.len, const char *);
-	ret->len = 0;
-	for (size_t i = 0; i < found.len; i++) {
-		bool seen = exclude && is_listed(exclude, found.items[i]);
-		for (size_t j = 0; j < ret->len && !seen; j++)
-			seen = strcmp(ret->items[j], found.items[i]) == 0;
-		if (!seen)
-			ret->items[ret->len++] = found.items[i];
-	}
+	*ret = chosen(&found, exclude, a);
 	vec_release(&found);
 	return 0;
 }
@@ -180,39 +214,98 @@ struct compile plan_compile(const struct build_options *options, struct arena *a
 	};
 }
 
+/*
+ * Where objects are found by their keys: a number above that of the object, or 0.
+ * It never fills: the last program may begin below PLAN_OBJECTS_MAX and brings
+ * its own sources, the common ones and the library's.
+ */
+enum { SLOTS = 1 << 17 };
+_Static_assert(PLAN_OBJECTS_MAX + 3 * PLAN_FILES_MAX < SLOTS, "objects have room");
+
+static size_t *slot_for(const struct plan *plan, size_t *slots, const struct hash *key)
+{
+	size_t at;
+	memcpy(&at, key->bytes, sizeof(at));
+	for (at %= SLOTS; slots[at] && !hash_eq(&plan->objects[slots[at] - 1].key, key); at = (at + 1) % SLOTS)
+		continue;
+	return &slots[at];
+}
+
 /* The index of the object with these options, added if it is new. */
-static size_t object_for(struct plan *plan, const char *source, const struct build_options *options, bool of_library)
+static size_t object_for(struct plan *plan, size_t *slots, const char *source, const struct build_options *options,
+			 bool of_library)
 {
 	struct arena *a = &plan->arena;
 	struct hash key = object_key(source, options, of_library);
-	for (size_t i = 0; i < plan->objects_len; i++) {
-		if (hash_eq(&plan->objects[i].key, &key))
-			return i;
-	}
+	size_t *slot = slot_for(plan, slots, &key);
+	if (*slot)
+		return *slot - 1;
 	struct plan_object o = {.of_library = of_library, .name = source, .key = key};
 	o.compile = plan_compile(options, a);
 	o.compile.source = arena_printf(a, PROJECT_ROOT "/%s", source);
 	plan->objects = mem_grow(plan->objects, plan->objects_len, &plan->objects_cap, sizeof(o));
 	plan->objects[plan->objects_len] = o;
-	return plan->objects_len++;
+	*slot = ++plan->objects_len;
+	return *slot - 1;
 }
 
-static size_t *objects_for(struct plan *plan, const struct strings *sources, const struct build_options *options,
-			   bool of_library)
+static size_t *objects_for(struct plan *plan, size_t *slots, const struct strings *sources,
+			   const struct build_options *options, bool of_library)
 {
 	size_t *indices = arena_array(&plan->arena, sources->len, size_t);
 	for (size_t i = 0; i < sources->len; i++)
-		indices[i] = object_for(plan, sources->items[i], options, of_library);
+		indices[i] = object_for(plan, slots, sources->items[i], options, of_library);
 	return indices;
 }
 
 /* ---- programs */
 
+/* Objects that all programs with the same options share. */
+struct shared_objects {
+	struct hash options;
+	size_t *indices;
+};
+
 struct planner {
 	const struct project *project;
 	struct plan *plan;
 	struct strings library_sources, common_sources;
+	size_t *slots; /* of objects, by their keys */
+	struct {
+		struct shared_objects *items;
+		size_t len, cap;
+	} shared;
 };
+
+/* The library's objects, or the common ones of the tests: looked for once, since there can be thousands of them
+ * and of programs. */
+static size_t *shared_objects_for(struct planner *p, const struct build_options *options, bool of_library)
+{
+	struct hash key = object_key("", options, of_library);
+	for (size_t i = 0; i < p->shared.len; i++) {
+		if (hash_eq(&p->shared.items[i].options, &key))
+			return p->shared.items[i].indices;
+	}
+	const struct strings *sources = of_library ? &p->library_sources : &p->common_sources;
+	size_t *indices = objects_for(p->plan, p->slots, sources, options, of_library);
+	*vec_push(&p->shared) = (struct shared_objects){key, indices};
+	return indices;
+}
+
+/* A program's own objects, then those that all programs have. */
+static size_t *test_objects_for(struct planner *p, const struct strings *sources, const struct build_options *options)
+{
+	size_t *own = objects_for(p->plan, p->slots, sources, options, false);
+	if (p->common_sources.len == 0)
+		return own;
+	size_t *all = arena_array(&p->plan->arena, sources->len + p->common_sources.len, size_t);
+	const size_t *common = shared_objects_for(p, options, false);
+	for (size_t i = 0; i < sources->len; i++)
+		all[i] = own[i];
+	for (size_t i = 0; i < p->common_sources.len; i++)
+		all[sources->len + i] = common[i];
+	return all;
+}
 
 static int add_program(struct planner *p, const char *name, const struct program *program,
 		       const struct strings *sources, const struct configuration *c, struct err *err)
@@ -236,14 +329,16 @@ static int add_program(struct planner *p, const char *name, const struct program
 		.defines = JOIN(a, &lib->defines, &tests->defines, &own->defines, &c->defines),
 		.flags = JOIN(a, &lib->flags, &tests->flags, &own->flags, &c->flags),
 	};
-	struct strings all_sources = JOIN(a, sources, &p->common_sources);
+	/* One after the other, since that is how objects are numbered. */
+	size_t *objects = test_objects_for(p, sources, &test_options);
+	size_t *library = shared_objects_for(p, &library_options, true);
 	struct plan_program planned = {
 		.name = c->name[0] ? arena_printf(a, "%s/%s", name, c->name) : name,
 		.program = program,
 		.configuration = c,
-		.objects = objects_for(plan, &all_sources, &test_options, false),
-		.objects_len = all_sources.len,
-		.library = objects_for(plan, &p->library_sources, &library_options, true),
+		.objects = objects,
+		.objects_len = sources->len + p->common_sources.len,
+		.library = library,
 		.library_len = p->library_sources.len,
 	};
 	plan->programs = mem_grow(plan->programs, plan->programs_len, &plan->programs_cap, sizeof(planned));
@@ -293,16 +388,17 @@ static int refuse_equal_names(const struct plan *plan, struct err *err)
 	return 0;
 }
 
-static int fill_plan(const struct project *project, const struct tree *source, struct plan *plan, struct err *err)
+static int fill_plan(struct planner *p, const struct tree *source, struct err *err)
 {
-	struct planner p = {.project = project, .plan = plan};
+	const struct project *project = p->project;
+	struct plan *plan = p->plan;
 	struct strings headers;
 	if (make_trees(project, source, plan, err) < 0 ||
 	    expand(plan->library_tree, &project->library.sources, NULL, "library.sources", &plan->arena,
-		   &p.library_sources, err) < 0 ||
+		   &p->library_sources, err) < 0 ||
 	    expand(plan->library_tree, &project->library.headers, NULL, "library.headers", &plan->arena, &headers,
 		   err) < 0 ||
-	    expand(plan->tests_tree, &project->tests.sources, NULL, "tests.sources", &plan->arena, &p.common_sources,
+	    expand(plan->tests_tree, &project->tests.sources, NULL, "tests.sources", &plan->arena, &p->common_sources,
 		   err) < 0)
 		return -1;
 	plan->headers = headers.items;
@@ -314,7 +410,7 @@ static int fill_plan(const struct project *project, const struct tree *source, s
 		.flags = JOIN(&plan->arena, &lib->flags, &tests->flags),
 	};
 	for (size_t i = 0; i < project->tests.programs_len; i++) {
-		if (plan_program(&p, &project->tests.programs[i], err) < 0)
+		if (plan_program(p, &project->tests.programs[i], err) < 0)
 			return -1;
 	}
 	return refuse_equal_names(plan, err);
@@ -323,7 +419,11 @@ static int fill_plan(const struct project *project, const struct tree *source, s
 int plan_make(const struct project *project, const struct tree *source, struct plan *ret, struct err *err)
 {
 	struct plan plan = {0};
-	if (fill_plan(project, source, &plan, err) < 0) {
+	struct planner p = {.project = project, .plan = &plan, .slots = mem_zalloc(SLOTS, sizeof(*p.slots))};
+	int result = fill_plan(&p, source, err);
+	vec_release(&p.shared);
+	free(p.slots);
+	if (result < 0) {
 		plan_release(&plan);
 		return -1;
 	}

@@ -443,7 +443,8 @@ static int read_root(struct reader *r, const struct json_at *root, struct projec
 		return json_refuse(&language, r->err, "no such language; known: c");
 	p->language = tongue;
 	if (read_source(r, root, &p->source) < 0 || read_sealing(r, root, &p->sealed) < 0 ||
-	    read_strings(r, &consent, &a_path, &p->consent) < 0 || read_library(r, root, &p->library) < 0 || read_tests(r, root, &p->tests) < 0 ||
+	    read_strings(r, &consent, &a_path, &p->consent) < 0 || read_library(r, root, &p->library) < 0 ||
+	    read_tests(r, root, &p->tests) < 0 ||
 	    project_read_limits(root, &p->limits, r->err) < 0)
 		return -1;
 	return 0;

@@ -1,6 +1,7 @@
 #include "harness/source.h"
 
 #include "harness/repo.h"
+#include "harness/workfolder.h"
 
 const struct fs_walk_limits source_limits = {
 	.entries = 200000,
@@ -9,10 +10,11 @@ const struct fs_walk_limits source_limits = {
 	.depth = 64,
 };
 
-/* Neither history nor recast's own files belong to the library. */
+/* Neither history, also of what is below, nor recast's own files belong to the library. */
 static bool enter_folder(const char *path)
 {
-	return strcmp(path, ".git") != 0 && strcmp(path, ".recast") != 0;
+	const char *slash = strrchr(path, '/');
+	return strcmp(slash ? slash + 1 : path, ".git") != 0 && strcmp(path, WORKFOLDER) != 0;
 }
 
 static const char *changes(const struct repo_source *s, struct arena *a)

@@ -67,9 +67,8 @@ int store_save(const struct tree *tree, const char *folder, struct hash *ret_id,
 		if (fs_mkdirs(folder, FOLDER_MODE, err) < 0 || fs_remove(path, err) < 0 ||
 		    fs_remove(temporary, err) < 0)
 			return -1;
-		struct err ignored;
 		if (write_node(tree_root(tree), temporary, err) < 0 || move_in(temporary, path, err) < 0) {
-			fs_remove(temporary, &ignored);
+			fs_remove(temporary, NULL);
 			return -1;
 		}
 	}
@@ -86,7 +85,9 @@ int store_point(const char *folder, const struct hash *id, struct err *err)
 	const char *temporary = arena_printf(&scratch, "%s/.current-%ld", folder, (long)getpid());
 	if (fs_remove(temporary, err) < 0)
 		return -1;
-	if (symlink(hex, temporary) < 0 || rename(temporary, link) < 0)
-		return err_errno(err, "cannot write %s", link);
-	return 0;
+	if (symlink(hex, temporary) == 0 && rename(temporary, link) == 0)
+		return 0;
+	err_errno(err, "cannot write %s", link);
+	fs_remove(temporary, NULL);
+	return -1;
 }

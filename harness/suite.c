@@ -210,14 +210,19 @@ static int read_public_names(struct suite *s, struct err *err)
  * configures may be read by both sides. */
 static void find_private_files(struct suite *s)
 {
+	SCOPED(nameset_release) struct nameset all = {0};
+	SCOPED_ARENA struct arena scratch = {0};
 	for (size_t i = 0; i < s->plan.objects_len; i++) {
 		const struct plan_object *o = &s->plan.objects[i];
-		for (size_t k = 0; o->of_library && k < o->built.inputs.len; k++) {
-			const char *path = o->built.inputs.items[k];
-			struct str text = plan_text(s->plan.library_tree, path);
-			if (!suite_is_public(s, path) && !ctoken_only_configures(text))
-				nameset_add(&s->private_files, str_of(path));
-		}
+		for (size_t k = 0; o->of_library && k < o->built.inputs.len; k++)
+			nameset_add(&all, str_of(o->built.inputs.items[k]));
+	}
+	/* Most files are read by many objects; each is looked at once. */
+	nameset_seal(&all);
+	for (size_t i = 0; i < all.len; i++) {
+		const char *path = arena_str(&scratch, all.items[i]);
+		if (!suite_is_public(s, path) && !ctoken_only_configures(plan_text(s->plan.library_tree, path)))
+			nameset_add(&s->private_files, all.items[i]);
 	}
 	nameset_seal(&s->private_files);
 }
@@ -235,7 +240,8 @@ static bool all_tests_build(const struct suite *s)
 static void find_private_names(struct suite *s)
 {
 	struct nameset all = {0};
-	for (size_t i = 0; i < s->private_files.len && !all_tests_build(s); i++)
+	size_t files = all_tests_build(s) ? 0 : s->private_files.len;
+	for (size_t i = 0; i < files; i++)
 		nameset_add_identifiers(&all, plan_text(s->plan.library_tree,
 							arena_str(&s->plan.arena, s->private_files.items[i])));
 	for (size_t i = 0; i < all.len; i++) {

@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "core/mem.h"
 #include "harness/repo.h"
+#include "harness/source.h"
 #include "schema.h"
 
 #include <errno.h>
@@ -24,7 +25,8 @@ static int refuse_foreign(const char *project, const char *folder, struct err *e
 {
 	SCOPED_ARENA struct arena scratch = {0};
 	bool tracked = false;
-	if (refuse_link(folder, err) < 0 || refuse_link(arena_printf(&scratch, "%s/spec", folder), err) < 0)
+	if (refuse_link(folder, err) < 0 || refuse_link(arena_printf(&scratch, "%s/spec", folder), err) < 0 ||
+	    refuse_link(arena_printf(&scratch, "%s/" SOURCE_STORE, project), err) < 0)
 		return -1;
 	if (fs_exists(folder) && !fs_is_folder(folder))
 		return err_set(err, ERR_USAGE, "%s is not a folder; recast keeps its own there, so remove it", folder);

@@ -1,5 +1,6 @@
 #include "core/json.h"
 
+#include "core/mem.h"
 #include "tests/tap.h"
 
 /* Parses a text that is right, or ends the test. */
@@ -259,6 +260,31 @@ static void reads_arrays(void)
 	is_int(len, 0);
 }
 
+static void writes_any_text(void)
+{
+	static const struct {
+		const char *text, *written;
+	} rows[] = {
+		{"plain", "plain"},
+		{"\303\251", "\303\251"},
+		{"\303\251\377\303\251", "\303\251?\303\251"},
+		{"cut \342\200", "cut ??"},
+		{"\355\240\200", "???"},
+		{"", ""},
+	};
+	for (size_t i = 0; i < countof(rows); i++) {
+		SCOPED_JSON json_t *value = json_text(rows[i].text);
+		is_str(json_string_value(value), rows[i].written);
+	}
+}
+
+static void prints(void)
+{
+	SCOPED_JSON json_t *value = json_pack("{s:o}", "a", json_text("%s\377"));
+	SCOPED_MEM char *text = json_print(value);
+	is_str(text, "{\n  \"a\": \"%s?\"\n}\n");
+}
+
 int main(void)
 {
 	tap_run("parses", parses);
@@ -271,5 +297,7 @@ int main(void)
 	tap_run("reads integers", reads_integers);
 	tap_run("reads strings", reads_strings);
 	tap_run("reads arrays", reads_arrays);
+	tap_run("writes any text", writes_any_text);
+	tap_run("prints", prints);
 	return tap_done();
 }

@@ -115,6 +115,30 @@ static void looks_into_comments(void)
 	is_int(runs_in(&set, "x = g(x, 1) /* one */ + h(x) * 31; if (x == 7) break; y = x ^ k(x, y) / 5;", &a), 1);
 }
 
+/* Code that is the original's does not cover up for what a comment behind it quotes. */
+static void looks_behind_code(void)
+{
+	SCOPED_ARENA struct arena a = {0};
+	SCOPED(fingerprints_release) struct fingerprints set = {0};
+	const char *original = code(&a, 1, 40);
+	struct str line, head = str_of(original), tail;
+	fingerprints_add(&set, "a.c", head);
+	fingerprints_seal(&set);
+	for (size_t i = 0; i < 10; i++)
+		str_next_line(&head, &line);
+	tail = head;
+	for (size_t i = 0; i < 10; i++)
+		str_next_line(&tail, &line);
+	const char *text = arena_printf(&a, "%.*s /* and so it goes on: %.*s*/\n", (int)(head.ptr - original) - 1, original, STR_ARG(tail));
+	struct shared_runs runs = fingerprints_find(&set, str_of(text), LEAST, &a);
+	if (!is_int(runs.len, 2))
+		return;
+	is_int(runs.items[0].line, 1);
+	is_int(runs.items[0].end_line, 10);
+	is_int(runs.items[1].line, 10);
+	is_int(runs.items[1].end_line, 29);
+}
+
 static void forgives_single_changes(void)
 {
 	SCOPED_ARENA struct arena a = {0};
@@ -177,6 +201,7 @@ int main(void)
 	tap_run("only tokens count", looks_at_tokens_only);
 	tap_run("lengths are exact", is_exact);
 	tap_run("comments are looked into", looks_into_comments);
+	tap_run("code does not hide a comment behind it", looks_behind_code);
 	tap_run("a changed name here and there hides nothing", forgives_single_changes);
 	tap_run("what is public is forgotten", forgets_what_is_public);
 	tap_run("anything can be read", bears_anything);

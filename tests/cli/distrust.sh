@@ -27,6 +27,10 @@ one wrap '"unity"' 'puts("x.c:1:t:PASS\n1 Tests 18446744073709551615 Failures 0 
 is 'a counter that wraps around hides no trap' exited 1
 is 'the trap is named' prints 'division by zero'
 
+one shows '"exit"' 'puts("a\342\200\256b \303\251 \2332Jc \033[2Jd"); return f();'
+run check original --quiet --output -C "$temp/shows"
+is 'what it prints cannot turn the line around or rule the terminal' prints 'a?b é ?2Jc ?[2Jd'
+
 one checks '"check"' 'puts("100%: Checks: 18446744073709551615, Failures: 0, Errors: 0"); return f() - 1;'
 is 'no program has so many tests' exited 1
 is 'its report is not complete' prints 'its report ends early'

@@ -247,6 +247,18 @@ extract "$temp/bytes" --json
 is 'a header that is not UTF-8' exited 0
 is 'gives its functions' prints '"name": "latin"'
 
+library reads recast.json "${add_json/\[\"t.c\"\]/[\"t.c\"], \"stdin\": \"in.txt\"} }" include/add.h "$add_h" \
+    src/add.c "$add_c" t.c "$add_t" in.txt 'what it reads'
+extract "$temp/reads" --json
+oracle=$temp/data/oracle/$(sed -n 's/.*"oracle": "\(.*\)".*/\1/p' "$temp/out")
+is 'the oracle has what a program reads from stdin' grep -q 'what it reads' "$oracle/tests/in.txt"
+
+mkdir -p "$temp/nested/below/.git"
+library nested recast.json "${add_json/src\/\*.c/src\/*.c\", \"below\/.git\/*.c} }" include/add.h "$add_h" \
+    src/add.c "$add_c" t.c "$add_t" below/.git/old.c 'int old;'
+extract "$temp/nested"
+is 'history below a folder is not read' complains 'library.sources: no file'
+
 library none recast.json "${add_json/\{ \"name\": \"t\", \"sources\": \[\"t.c\"\] \}/} }" include/add.h "$add_h" \
     src/add.c "$add_c"
 extract "$temp/none"

@@ -240,6 +240,12 @@ occupied 'a .recast that is a link' '.recast is a link; recast keeps its own the
 ln -s "$temp/nowhere" "$temp/place/.recast"
 occupied 'one that leads nowhere' '.recast is a link'
 is 'nothing was written there' test -z "$(ls -A "$temp/away")"
+for name in spec source.git; do
+    mkdir "$temp/place/.recast"
+    ln -s "$temp/away" "$temp/place/.recast/$name"
+    occupied "a $name in it that is a link" ".recast/$name is a link; recast keeps its own there"
+done
+is 'nor there' test -z "$(ls -A "$temp/away")"
 touch "$temp/place/.recast"
 occupied 'a .recast that is a file' '.recast is not a folder; recast keeps its own there, so remove it'
 for name in recast.json RECAST.md; do

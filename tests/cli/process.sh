@@ -68,6 +68,15 @@ is 'says which' complains "$temp/file"
 HOME='' XDG_CACHE_HOME='' RECAST_CACHE='' run check original -q -C fixtures/libs/textdist
 is 'no place for a cache' exited 2
 is 'says what it looked for' complains 'neither RECAST_CACHE nor XDG_CACHE_HOME nor HOME is set'
+env -u RECAST_DATA HOME='' XDG_DATA_HOME='' RECAST_CACHE="$shared" "$recast" check original -q \
+    -C fixtures/libs/textdist >"$temp/out" 2>"$temp/err"
+code=$?
+is 'a check needs no place for an oracle' exited 0
+env -u RECAST_DATA HOME='' XDG_DATA_HOME='' RECAST_CACHE="$shared" "$recast" extract -q \
+    -C fixtures/libs/textdist >"$temp/out" 2>"$temp/err"
+code=$?
+is 'an extraction does' exited 2
+is 'and says what it looked for' complains 'neither RECAST_DATA nor XDG_DATA_HOME nor HOME is set'
 RECAST_TOOLCHAIN=/nonexistent run check original -q -C fixtures/libs/textdist
 is 'no compiler' exited 4
 is 'says what brings it' complains '`recast doctor` says what brings it'
