@@ -157,11 +157,9 @@ static json_t *result_json(const struct init_result *r)
 static void warn(const struct tools *tools, const struct init_result *r, struct arena *a)
 {
 	const struct repo_source *s = &r->source;
-	if (s->changed_len && !r->in_place)
-		event_send(tools->observer, EVENT_NOTE,
-			   arena_printf(a, "the work tree has changes that are not committed (%s%s); its HEAD is what is read",
-					s->changed[0], s->changed_len > 1 ? ", …" : ""),
-			   0);
+	const char *changes = repo_changes(s, a);
+	if (changes && !r->in_place)
+		event_send(tools->observer, EVENT_NOTE, changes, 0);
 	if (s->submodules.len)
 		event_send(tools->observer, EVENT_NOTE,
 			   arena_printf(a, "submodules are not read: %s%s", s->submodules.items[0],

@@ -71,3 +71,10 @@ int err_wrap(struct err *err, const char *format, ...)
 		trim_partial_character(err->text);
 	return -1;
 }
+
+int err_copy(struct err *err, const struct err *from)
+{
+	if (err)
+		*err = *from;
+	return -1;
+}

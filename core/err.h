@@ -37,6 +37,9 @@ int err_set(struct err *err, enum err_kind kind, const char *format, ...) PRINTF
 /* ERR_OS with `: strerror(errno)` behind the text. Returns -1. */
 int err_errno(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* Hands on an error that was kept elsewhere, by another thread. Returns -1. */
+int err_copy(struct err *err, const struct err *from);
+
 /* Puts "context: " in front of the text that is there. Returns -1. */
 int err_wrap(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
 

@@ -180,9 +180,15 @@ static void take_split(struct sorting *s)
 	}
 }
 
+enum { ROUNDS_BY_FUNCTION = 20 };
+
 static int choose(struct sorting *s, struct err *err)
 {
-	for (bool again = true; again;) {
+	bool again = true;
+	for (unsigned round = 0; again; round++) {
+		/* Each round splits all anew, which can break another group. */
+		for (size_t i = 0; round >= ROUNDS_BY_FUNCTION && i < s->groups_len; i++)
+			s->groups[i].by_function = false;
 		make_units(s);
 		split(s);
 		take_split(s);

@@ -152,7 +152,7 @@ int extract_check_visible(struct sorting *s, bool *ret_again, struct err *err)
 	for (size_t i = 0; i < s->groups_len && result == 0; i++) {
 		struct group *g = &s->groups[i];
 		if (g->error.kind != ERR_NONE) {
-			*err = g->error;
+			err_copy(err, &g->error);
 			result = -1;
 		}
 		*ret_again |= g->by_function && g->broken;

@@ -119,8 +119,7 @@ static int in_own_thread(struct job *job, struct err *err)
 		return -1;
 	if (job->error.kind == ERR_NONE)
 		return 0;
-	*err = job->error;
-	return -1;
+	return err_copy(err, &job->error);
 }
 
 static int build(struct job *job, struct built *ret, struct err *err)

@@ -409,8 +409,7 @@ static int try_program(struct trial *t, struct err *err)
 		/* An import that nobody has, an export twice: what its source asked for. */
 		if (refusal.kind == ERR_PARSE)
 			return settle(t, PROGRAM_NOT_RUNNABLE, arena_strdup(t->a, refusal.text));
-		*err = refusal;
-		return -1;
+		return err_copy(err, &refusal);
 	}
 	int result = run_module(t, module, err);
 	module_free(module);

@@ -73,6 +73,9 @@ int repo_read_tree(const char *repository, const char *id, const struct fs_walk_
  * in its index or its HEAD. */
 int repo_tracks(const char *folder, const char *path, bool *ret_tracked, struct err *err);
 
+/* One line on a work tree that differs from its HEAD, or NULL. */
+const char *repo_changes(const struct repo_source *source, struct arena *a);
+
 /* The address without user, password, query and fragment, or the path as it is. */
 const char *repo_clean_address(const char *source, struct arena *a);
 

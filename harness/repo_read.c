@@ -152,3 +152,11 @@ int repo_tracks(const char *folder, const char *path, bool *ret_tracked, struct 
 	*ret_tracked = search.found;
 	return 0;
 }
+
+const char *repo_changes(const struct repo_source *s, struct arena *a)
+{
+	if (s->changed_len == 0)
+		return NULL;
+	return arena_printf(a, "the work tree has changes that are not committed (%s%s); its HEAD is what is read",
+			    s->changed[0], s->changed_len > 1 ? ", …" : "");
+}

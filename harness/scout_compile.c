@@ -199,7 +199,7 @@ static int run_batch(struct scout *s, struct batch *b, size_t len, struct err *e
 	for (size_t i = 0; i < len; i++) {
 		struct attempt *t = &b->attempts[i];
 		if (result == 0 && t->error.kind != ERR_NONE) {
-			*err = t->error;
+			err_copy(err, &t->error);
 			result = -1;
 		}
 		if (result == 0)

@@ -17,14 +17,6 @@ static bool enter_folder(const char *path)
 	return strcmp(slash ? slash + 1 : path, ".git") != 0 && strcmp(path, WORKFOLDER) != 0;
 }
 
-static const char *changes(const struct repo_source *s, struct arena *a)
-{
-	if (s->changed_len == 0)
-		return NULL;
-	return arena_printf(a, "the work tree has changes that are not committed (%s%s); its HEAD is what is read",
-			    s->changed[0], s->changed_len > 1 ? ", …" : "");
-}
-
 static int load_store(const struct project *project, struct tree *tree, struct arena *a, struct source *ret,
 		      struct err *err)
 {
@@ -50,7 +42,7 @@ static int load_folder(const struct project *project, struct tree *tree, struct 
 	if (is_repository) {
 		if (repo_read_tree(project->folder, head.id, &source_limits, tree, PROJECT_ROOT, err) < 0)
 			return -1;
-		*ret = (struct source){arena_printf(a, "commit %s", head.id), changes(&head, a)};
+		*ret = (struct source){arena_printf(a, "commit %s", head.id), repo_changes(&head, a)};
 		return 0;
 	}
 	if (tree_add_host(tree, PROJECT_ROOT, project->folder, &source_limits, enter_folder, err) < 0)

@@ -104,8 +104,7 @@ static int compile_all(struct suite *s, struct err *err)
 	for (size_t i = 0; i < s->plan.objects_len; i++) {
 		const struct plan_object *o = &s->plan.objects[i];
 		if (o->error.kind != ERR_NONE) {
-			*err = o->error;
-			return -1;
+			return err_copy(err, &o->error);
 		}
 		if (o->of_library && !o->built.ok && !s->library_failure)
 			s->library_failure = arena_strdup(&s->plan.arena, o->built.failure);
@@ -300,8 +299,7 @@ static int check_all(struct testing *t, struct err *err)
 		return -1;
 	for (size_t i = 0; i < len; i++) {
 		if (t->errors[i].kind != ERR_NONE) {
-			*err = t->errors[i];
-			return -1;
+			return err_copy(err, &t->errors[i]);
 		}
 	}
 	return 0;

@@ -115,8 +115,19 @@ static void cuts_rubbish(void)
 	ok(strlen(err.text) >= sizeof(err.text) - 4);
 }
 
+static void is_copied(void)
+{
+	struct err kept = {0}, err = {0};
+	err_set(&kept, ERR_LIMIT, "too much of %s", "it");
+	is_int(err_copy(&err, &kept), -1);
+	is_int(err.kind, ERR_LIMIT);
+	is_str(err.text, "too much of it");
+	is_int(err_copy(NULL, &kept), -1);
+}
+
 int main(void)
 {
+	tap_run("an error is copied", is_copied);
 	tap_run("sets", sets);
 	tap_run("keeps errno", keeps_errno);
 	tap_run("wraps", wraps);
