@@ -35,33 +35,66 @@ struct touch_map *extract_touch_map(struct extraction *x)
 	return map;
 }
 
-static void touch(struct interface *api, const char *name, bool *seen, struct touches *t)
+/* What is touched, and the macros that are still to be looked into. */
+struct touching {
+	struct interface *api;
+	const struct touch_map *map;
+	bool *seen_functions, *seen_macros;
+	size_t *functions; /* touched, in order */
+	size_t functions_len;
+	size_t *open; /* macros */
+	size_t open_len;
+};
+
+static void touch(struct touching *t, const char *name)
 {
-	struct api_function *f = interface_function(api, str_of(name));
-	size_t index = f ? (size_t)(f - api->functions) : 0;
-	if (!f || seen[index])
-		return;
-	seen[index] = true;
-	t->items[t->len++] = index;
+	bool is_macro;
+	size_t macro = str_find_name(t->map->macros, t->map->len, str_of(name), &is_macro);
+	struct api_function *f = interface_function(t->api, str_of(name));
+	size_t index = f ? (size_t)(f - t->api->functions) : 0;
+	if (f && !t->seen_functions[index]) {
+		t->seen_functions[index] = true;
+		t->functions[t->functions_len++] = index;
+	}
+	if (is_macro && !t->seen_macros[macro]) {
+		t->seen_macros[macro] = true;
+		t->open[t->open_len++] = macro;
+	}
+}
+
+/* Macros lead to macros; each is looked into once. */
+static void touch_all(struct touching *t, const struct strings *names)
+{
+	for (size_t i = 0; i < names->len; i++)
+		touch(t, names->items[i]);
+	while (t->open_len) {
+		const struct strings *body = &t->map->macros[t->open[--t->open_len]]->names;
+		for (size_t i = 0; i < body->len; i++)
+			touch(t, body->items[i]);
+	}
 }
 
 struct touches extract_touches(struct extraction *x, const struct touch_map *map, const struct strings *names)
 {
 	struct interface *api = &x->e->spec.api;
-	SCOPED_MEM bool *seen = mem_zalloc(api->functions_len, sizeof(*seen));
-	SCOPED_MEM size_t *items = mem_zalloc(api->functions_len, sizeof(*items));
-	struct touches t = {.items = items};
-	for (size_t i = 0; i < names->len; i++) {
-		bool is_macro;
-		size_t at = str_find_name(map->macros, map->len, str_of(names->items[i]), &is_macro);
-		touch(api, names->items[i], seen, &t);
-		for (size_t k = 0; is_macro && k < map->macros[at]->names.len; k++)
-			touch(api, map->macros[at]->names.items[k], seen, &t);
-	}
+	SCOPED_MEM bool *seen_functions = mem_zalloc(api->functions_len, sizeof(bool));
+	SCOPED_MEM bool *seen_macros = mem_zalloc(map->len, sizeof(bool));
+	SCOPED_MEM size_t *functions = mem_zalloc(api->functions_len, sizeof(size_t));
+	SCOPED_MEM size_t *open = mem_zalloc(map->len, sizeof(size_t));
+	struct touching touching = {
+		.api = api,
+		.map = map,
+		.seen_functions = seen_functions,
+		.seen_macros = seen_macros,
+		.functions = functions,
+		.open = open,
+	};
+	touch_all(&touching, names);
+	struct touches t = {.len = touching.functions_len};
 	/* Only as much as there is: units and functions can both be thousands. */
 	t.items = arena_array(x->a, t.len, size_t);
 	for (size_t i = 0; i < t.len; i++)
-		t.items[i] = items[i];
+		t.items[i] = functions[i];
 	t.names = (struct strings){arena_array(x->a, t.len, const char *), t.len};
 	for (size_t i = 0; i < t.len; i++)
 		t.names.items[i] = api->functions[t.items[i]].name;

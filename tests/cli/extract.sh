@@ -192,6 +192,18 @@ is 'which is said' prints 'no clean room is possible'
 extract "$temp/macros" --json
 is 'its macros are exposed' prints '"what": "macro"'
 
+library through recast.json "$add_json }" include/add.h '#ifndef ADD_H
+#define ADD_H
+int add(int a, int b);
+int sub(int a, int b);
+#define INNER(a) add((a), OUTER_ONE)
+#define OUTER(a) INNER(a)
+#define OUTER_ONE 1
+#endif' src/add.c "$add_c" t.c '#include "add.h"
+int main(void) { return OUTER(1) != 2; }'
+extract "$temp/through" --json
+is 'a macro within a macro leads to a function' test "$(grep -c '"tested": true' "$temp/out")" = 1
+
 library fails recast.json "${add_json/\"exit\"/\"tap\"} }" include/add.h "$add_h" src/add.c "$add_c" t.c '#include "add.h"
 #include <stdio.h>
 static void test_one(void) { printf("%s 1 - test_one\n", add(1, 2) == 3 ? "ok" : "not ok"); }

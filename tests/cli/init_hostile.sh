@@ -165,7 +165,9 @@ refused no-git '.git is no repository that git can read; repair or remove it'
 
 # A tree object by hand: "MODE NAME\0ID".
 tree_with() { # REPOSITORY NAME MODE ID
-    { printf '%s %s\0' "$3" "$2" && xxd -r -p <<<"$4"; } | git -C "$1" hash-object -t tree -w --stdin --literally
+    local id
+    id=$(sed 's/../\\x&/g' <<<"$4") # for printf, as the bytes that the digits stand for
+    { printf '%s %s\0' "$3" "$2" && printf '%b' "$id"; } | git -C "$1" hash-object -t tree -w --stdin --literally
 }
 damage climbs
 for name in .. . a/b .git/; do
