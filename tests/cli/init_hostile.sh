@@ -165,8 +165,8 @@ refused no-git '.git is no repository that git can read; repair or remove it'
 
 # A tree object by hand: "MODE NAME\0ID".
 tree_with() { # REPOSITORY NAME MODE ID
-    local id
-    id=$(sed 's/../\\x&/g' <<<"$4") # for printf, as the bytes that the digits stand for
+    local id='' at # the digits as printf takes bytes
+    for ((at = 0; at < ${#4}; at += 2)); do id+="\\x${4:at:2}"; done
     { printf '%s %s\0' "$3" "$2" && printf '%b' "$id"; } | git -C "$1" hash-object -t tree -w --stdin --literally
 }
 damage climbs
