@@ -82,7 +82,7 @@ static void add_options(struct one *o, struct fact_target *t, const char *name)
 static void add_target(struct one *o, const char *word, bool program, bool test, unsigned line)
 {
 	struct facts *f = o->p->f;
-	const char *name = canonical(f, word), *shown = facts_text(f, facts_base(str_of(word)));
+	const char *name = canonical(f, word), *shown = facts_text(f, path_base(str_of(word)));
 	struct fact_target *t = facts_target(f, program ? shown : facts_library_name(f, str_of(word)),
 					     program, o->make.file, line);
 	const char *sources = var_of(o, name, "SOURCES");
@@ -172,7 +172,7 @@ static void add_tests(struct one *o)
 			word = script;
 		if (!facts_has(f, &o->programs, word))
 			continue;
-		const char *name = facts_text(f, facts_base(str_of(word)));
+		const char *name = facts_text(f, path_base(str_of(word)));
 		struct fact_test *t = facts_test(f, name, name, o->make.file, line);
 		t->cwd = o->make.folder;
 		t->expected_file = expected;

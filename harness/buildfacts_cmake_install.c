@@ -51,7 +51,7 @@ static void install_folder(struct cmake *c, const char *text, const char *destin
 	const char *path = cmake_path(c, text);
 	if (!path)
 		return;
-	struct str base = facts_base(str_of(path)), last = facts_base(str_of(destination));
+	struct str base = path_base(str_of(path)), last = path_base(str_of(destination));
 	bool content = str_ends(str_of(text), STR("/")) || str_eq(base, STR("include"));
 	bool same_name = content && str_eq(base, last) && !str_eq(base, STR("include"));
 	const char *root = content && !same_name ? path : facts_folder(c->f, path);
@@ -72,7 +72,7 @@ static void install(struct cmake *c, const struct strings *args)
 		struct str name = str_of(text);
 		if (name.len && name.ptr[name.len - 1] == '/')
 			name.len--;
-		if (strstr(destination, "include") || str_eq(facts_base(name), STR("include")))
+		if (strstr(destination, "include") || str_eq(path_base(name), STR("include")))
 			install_folder(c, text, destination);
 	}
 }
@@ -144,7 +144,7 @@ static void configure_file(struct cmake *c, const struct strings *args)
 	if (!from || !to)
 		return;
 	if (facts_is_folder(c->f, to))
-		to = facts_path(c->f, to, facts_base(str_of(from)));
+		to = facts_path(c->f, to, path_base(str_of(from)));
 	const struct tree_node *node = facts_node(c->f, from);
 	if (!to || !node || node->type != TREE_FILE || node->content.len > FACTS_FILE_MAX || strcmp(from, to) == 0 ||
 	    (!facts_is_header(str_of(to)) && !facts_is_source(str_of(to))))

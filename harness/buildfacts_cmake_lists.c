@@ -258,7 +258,7 @@ static void copy_files(struct cmake *c, const struct strings *args)
 		const char *path = cmake_path(c, args->items[i]);
 		if (!path || !facts_is_header(str_of(path)))
 			continue;
-		const char *target = facts_path(c->f, to, facts_base(str_of(path)));
+		const char *target = facts_path(c->f, to, path_base(str_of(path)));
 		if (target && strcmp(target, path) != 0)
 			facts_template(c->f, path, target, c->script->file, c->line)->verbatim = true;
 	}
@@ -278,7 +278,7 @@ static void get_filename_component(struct cmake *c, const struct strings *args)
 {
 	if (args->len < 3)
 		return;
-	struct str path = str_of(args->items[1]), name = facts_base(path), result = path;
+	struct str path = str_of(args->items[1]), name = path_base(path), result = path;
 	size_t first_dot = str_index(name, '.');
 	if (is(args, 2, "NAME")) {
 		result = name;

@@ -10,8 +10,7 @@ struct lexer {
 
 static void skip(struct lexer *l, size_t n)
 {
-	for (size_t i = 0; i < n && i < l->rest.len; i++)
-		l->line += l->rest.ptr[i] == '\n';
+	l->line += (unsigned)str_count(str_first(l->rest, n), '\n');
 	l->rest = str_from(l->rest, n);
 }
 

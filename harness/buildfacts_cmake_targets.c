@@ -361,7 +361,7 @@ static void add_test(struct cmake *c, const struct strings *args)
 /* The program that a word of a command stands for, or NULL. */
 static const char *program_of(struct cmake *c, const char *word)
 {
-	struct str base = facts_base(str_of(word));
+	struct str base = path_base(str_of(word));
 	if (str_ends(base, STR(".exe")))
 		base = str_first(base, base.len - 4);
 	struct cmake_target *t = cmake_find_target(c, str_of(word));

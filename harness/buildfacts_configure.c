@@ -17,8 +17,7 @@ size_t configure_name_length(struct str text)
 
 static void skip(struct configure *c, size_t n)
 {
-	for (size_t i = 0; i < n && i < c->rest.len; i++)
-		c->line += c->rest.ptr[i] == '\n';
+	c->line += (unsigned)str_count(str_first(c->rest, n), '\n');
 	c->rest = str_from(c->rest, n);
 }
 

@@ -80,7 +80,7 @@ static void config_files(struct configure *c, const struct configure_macro *m)
 {
 	struct strings words = facts_words(c->f, m->args[0]);
 	for (size_t i = 0; i < words.len && facts_spend(c->f, 1); i++) {
-		if (str_eq(facts_base(str_of(words.items[i])), STR("Makefile")))
+		if (str_eq(path_base(str_of(words.items[i])), STR("Makefile")))
 			facts_push(c->f, &c->makefiles, words.items[i]);
 		else
 			add_template(c, words.items[i], false);

@@ -23,7 +23,7 @@ static bool is_starter(const char *word)
 	static const char *const tools[] = {"valgrind", "sh", "bash", "timeout", "gtimeout", "sudo", "libtool",
 					    "stdbuf",
 					    "setarch", "wine", "strace", "gdb", "lldb", "xvfb"};
-	struct str base = facts_base(str_of(word));
+	struct str base = path_base(str_of(word));
 	return make_is_tool(word, tools, countof(tools)) || str_starts(base, STR("qemu"));
 }
 
@@ -99,7 +99,7 @@ static void run_tests(struct making *k, const struct make_rule *rule)
 		bool shown = c->gives && c->words.len == 2 && strcmp(c->words.items[0], "cat") == 0;
 		piped_file = shown ? file_of(k, c, c->words.items[1]) : NULL;
 	}
-	bool about_tests = facts_is_test_switch(facts_base(str_of(rule->target)));
+	bool about_tests = facts_is_test_switch(path_base(str_of(rule->target)));
 	for (size_t i = 0; about_tests && i < rule->needs.len && facts_spend(k->f, 1); i++) {
 		struct product *p = find_product(k, facts_path(k->f, k->make.folder, str_of(rule->needs.items[i])));
 		if (p)
@@ -127,7 +127,7 @@ static void install_by_command(struct making *k, const struct shell_command *c)
 				facts_push(k->f, &k->f->headers, item);
 			if (!facts_is_folder(k->f, item) || !strstr(words.items[words.len - 1], "include"))
 				continue;
-			bool whole = str_eq(facts_base(str_of(item)), STR("include"));
+			bool whole = str_eq(path_base(str_of(item)), STR("include"));
 			const char *root = whole ? item : facts_folder(k->f, item);
 			facts_header_folder(k->f, item);
 			if (root[0])

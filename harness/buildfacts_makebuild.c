@@ -33,7 +33,7 @@ static bool is_library(const char *name)
 /* The name of a tool, also with a prefix and a version: "x86_64-linux-gcc-12". */
 bool make_is_tool(const char *word, const char *const *tools, size_t len)
 {
-	struct str name = facts_base(str_of(word));
+	struct str name = path_base(str_of(word));
 	uint64_t version;
 	for (size_t end = name.len; end > 0; end--) {
 		if (name.ptr[end - 1] != '-')
@@ -244,7 +244,7 @@ static void add_product(struct making *k, const struct make_rule *rule, const ch
 	const char *path = facts_path(k->f, folder, str_of(output));
 	if (!path || !path[0])
 		return;
-	struct str base = facts_base(str_of(path));
+	struct str base = path_base(str_of(path));
 	if (str_ends(base, STR(".exe")))
 		base = str_first(base, base.len - 4);
 	const char *name = program ? facts_text(k->f, base) : facts_library_name(k->f, base);
@@ -291,7 +291,7 @@ static bool is_phony(struct making *k, const char *target)
 static void build_by_default(struct making *k, const struct make_rule *rule)
 {
 	bool links = false;
-	if (rule->recipe || strchr(facts_base(str_of(rule->target)).ptr, '.') || is_phony(k, rule->target))
+	if (rule->recipe || strchr(path_base(str_of(rule->target)).ptr, '.') || is_phony(k, rule->target))
 		return;
 	for (size_t i = 0; i < rule->needs.len && facts_spend(k->f, 1); i++)
 		links = links || make_is_object(rule->needs.items[i]) ||

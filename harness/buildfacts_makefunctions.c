@@ -106,7 +106,7 @@ static void do_addsuffix(struct call *c, struct buf *out)
 
 static struct str suffix_part(struct str word)
 {
-	struct str base = facts_base(word);
+	struct str base = path_base(word);
 	size_t at = base.len;
 	while (at > 0 && base.ptr[at - 1] != '.')
 		at--;
@@ -136,7 +136,7 @@ static void do_dir(struct call *c, struct buf *out)
 
 static void do_notdir(struct call *c, struct buf *out)
 {
-	do_part(c, out, facts_base);
+	do_part(c, out, path_base);
 }
 
 static void do_suffix(struct call *c, struct buf *out)

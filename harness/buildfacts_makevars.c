@@ -52,7 +52,7 @@ void make_patsubst(struct make *m, struct str from, struct str to, const struct 
 
 struct str make_folder_part(struct str word)
 {
-	struct str base = facts_base(word);
+	struct str base = path_base(word);
 	return base.len < word.len ? str_first(word, word.len - base.len) : STR("./");
 }
 
@@ -76,7 +76,7 @@ static bool put_automatic(struct make *m, struct str name, struct buf *out)
 	for (size_t i = 0; i < words.len && name.len == 2 && facts_spend(m->f, 1); i++) {
 		struct str word = str_of(words.items[i]);
 		struct str folder = make_folder_part(word);
-		struct str part = name.ptr[1] == 'F' ? facts_base(word) : str_first(folder, folder.len - 1);
+		struct str part = name.ptr[1] == 'F' ? path_base(word) : str_first(folder, folder.len - 1);
 		words.items[i] = facts_text(m->f, part);
 	}
 	make_put_words(m, out, &words);

@@ -258,7 +258,7 @@ static struct meson_value *do_install_subdir(struct meson *m, const struct meson
 	const struct meson_value *strip = meson_named(args, "strip_directory");
 	if (!path || !to || to->kind != MESON_TEXT || !strstr(to->text, "include"))
 		return NULL;
-	bool whole = (strip && meson_truth(strip) == 1) || str_eq(facts_base(str_of(path)), STR("include"));
+	bool whole = (strip && meson_truth(strip) == 1) || str_eq(path_base(str_of(path)), STR("include"));
 	facts_header_folder(m->f, path);
 	facts_push(m->f, &m->f->header_roots, whole ? path : facts_folder(m->f, path));
 	return NULL;
@@ -286,7 +286,7 @@ static struct meson_value *configure(struct meson *m, const struct meson_args *a
 	const struct meson_value *input = listed(m, meson_named(args, "input")), *copy = meson_named(args, "copy");
 	const char *from = input->len ? file_of(m, input->items[0]) : NULL;
 	const char *text = output && output->kind == MESON_TEXT ? output->text : "";
-	struct str base = from ? facts_base(str_of(from)) : (struct str){0};
+	struct str base = from ? path_base(str_of(from)) : (struct str){0};
 	if (strcmp(text, "@PLAINNAME@") == 0)
 		text = facts_text(m->f, base);
 	else if (strcmp(text, "@BASENAME@") == 0)

@@ -83,17 +83,6 @@ struct strings facts_split(struct facts *f, struct str text, const char *separat
 	return words;
 }
 
-/* Without the last name; false if there is none. */
-static bool go_up(char *path, size_t *len)
-{
-	if (*len == 0)
-		return false;
-	while (*len > 0 && path[--*len] != '/')
-		continue;
-	path[*len] = '\0';
-	return true;
-}
-
 static bool is_plain(struct str path)
 {
 	for (size_t i = 0; i < path.len; i++) {
@@ -120,40 +109,12 @@ const char *facts_path(struct facts *f, const char *folder, struct str path)
 	if (path.len > 4096 || len > 4096 || !is_plain(path) || (absolute && !cut_root(&path)) ||
 	    !facts_spend(f, len + path.len))
 		return NULL;
-	char *result = arena_alloc(f->a, len + path.len + 2, 1);
-	len = absolute ? 0 : len;
-	memcpy(result, folder, len);
-	while (path.len) {
-		struct str name = str_first(path, str_index(path, '/'));
-		path = str_from(path, name.len + 1);
-		if (name.len == 0 || str_eq(name, STR(".")))
-			continue;
-		if (str_eq(name, STR(".."))) {
-			if (!go_up(result, &len))
-				return NULL;
-			continue;
-		}
-		if (len)
-			result[len++] = '/';
-		memcpy(result + len, name.ptr, name.len);
-		len += name.len;
-	}
-	result[len] = '\0';
-	return result;
-}
-
-struct str facts_base(struct str path)
-{
-	size_t at = path.len;
-	while (at > 0 && path.ptr[at - 1] != '/')
-		at--;
-	return str_from(path, at);
+	return path_join(f->a, absolute ? "" : folder, path);
 }
 
 const char *facts_folder(struct facts *f, const char *path)
 {
-	size_t base = facts_base(str_of(path)).len, len = strlen(path);
-	return facts_text(f, str_first(str_of(path), len > base ? len - base - 1 : 0));
+	return facts_text(f, path_folder(str_of(path)));
 }
 
 const char *facts_absolute(struct facts *f, const char *path)
@@ -344,7 +305,7 @@ void facts_header_folder(struct facts *f, const char *folder)
 const char *facts_library_name(struct facts *f, struct str path)
 {
 	static const char *const marks[] = {".a", ".so", ".la", ".dylib", ".lo", ".dll"};
-	struct str name = facts_base(path);
+	struct str name = path_base(path);
 	for (size_t i = 0; i < name.len; i++) {
 		for (size_t k = 0; k < countof(marks); k++) {
 			struct str rest = str_from(name, i), mark = str_of(marks[k]);
@@ -375,7 +336,7 @@ const char *facts_script(struct facts *f, const char *path, const char **ret_exp
 		const char *output = arena_printf(f->a, "%.*s%s", STR_ARG(stem), outputs[i]);
 		*ret_expected = facts_is_file(f, output) ? output : NULL;
 	}
-	return facts_text(f, facts_base(stem));
+	return facts_text(f, path_base(stem));
 }
 
 static bool word_is(struct str word, const char *const *list, size_t len)

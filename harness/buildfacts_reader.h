@@ -10,6 +10,7 @@
  * soon, whatever the files say.
  */
 
+#include "core/path.h"
 #include "harness/buildfacts.h"
 #include "harness/build.h"
 
@@ -69,9 +70,8 @@ struct strings facts_split(struct facts *f, struct str text, const char *separat
  */
 const char *facts_path(struct facts *f, const char *folder, struct str path);
 
-/* The folder that a path is in, "" if none; what comes behind the last "/". */
+/* The folder that a path is in, "" if none. */
 const char *facts_folder(struct facts *f, const char *path);
-struct str facts_base(struct str path);
 
 /* How a path is written so that it holds from everywhere. */
 const char *facts_absolute(struct facts *f, const char *path);

@@ -48,14 +48,6 @@ static void pair_braces(struct raw *raw)
 	}
 }
 
-static unsigned lines_within(struct str text)
-{
-	unsigned lines = 0;
-	for (size_t i = 0; i < text.len; i++)
-		lines += text.ptr[i] == '\n';
-	return lines;
-}
-
 /* From one token to the other, both with it. */
 static struct str text_between(const struct raw *raw, size_t first, size_t last)
 {
@@ -116,7 +108,7 @@ static void read_raw(struct capi *c, struct raw *raw, const char *path)
 	struct ctoken_reader reader = ctoken_reader(raw->text);
 	struct ctoken token;
 	while (ctoken_next(&reader, &token)) {
-		unsigned lines = token.kind == CTOKEN_COMMENT ? lines_within(token.text) : 0;
+		unsigned lines = token.kind == CTOKEN_COMMENT ? (unsigned)str_count(token.text, '\n') : 0;
 		*vec_push(raw) = (struct raw_token){(uint32_t)token.offset, (uint32_t)(token.offset + token.text.len),
 						    token.line, token.line + lines, RAW_NONE, token.kind};
 	}

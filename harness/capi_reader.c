@@ -1,27 +1,8 @@
 #include "harness/capi_parts.h"
 
-/* ---- line markers */
+#include "core/path.h"
 
-/* Without "." and "..", which headers that include each other bring along. */
-static struct str clean_path(struct capi *c, struct str path)
-{
-	SCOPED_BUF struct buf b;
-	buf_init(&b, path.len + 1);
-	for (struct str rest = path; rest.len;) {
-		struct str name = str_first(rest, str_index(rest, '/'));
-		rest = str_from(rest, name.len + 1);
-		if (name.len == 0 || str_eq(name, STR(".")))
-			continue;
-		if (str_eq(name, STR(".."))) {
-			const char *slash = b.len ? memrchr(b.ptr, '/', b.len) : NULL;
-			b.len = slash ? (size_t)(slash - b.ptr) : 0;
-			continue;
-		}
-		buf_append_char(&b, '/');
-		buf_append_str(&b, name);
-	}
-	return str_of(arena_str(c->a, buf_str(&b)));
-}
+/* ---- line markers */
 
 /* The inside of a marker's quotes: a backslash stands before a quote or itself. */
 static struct str unquote(struct capi *c, struct str quoted)
@@ -45,14 +26,16 @@ static unsigned file_number(struct capi *c, struct str quoted)
 	struct name_slot *slot = names_add(&c->file_names, quoted, &new);
 	if (!new)
 		return (unsigned)slot->number;
-	struct str path = unquote(c, quoted), below = str_of(c->source->below);
-	if (!str_starts(path, STR("/")) || !str_starts(path = clean_path(c, path), below))
+	/* Headers that include each other bring "." and ".." along. */
+	struct str path = unquote(c, quoted), below = str_from(str_of(c->source->below), 1);
+	const char *plain = str_starts(path, STR("/")) ? path_join(c->a, "", path) : NULL;
+	if (!plain || !str_starts(str_of(plain), below))
 		return 0;
-	struct name_slot *clean = names_add(&c->file_names, path, &new); /* no quoted name begins with "/" */
+	struct name_slot *clean = names_add(&c->file_names, str_of(plain), &new); /* quoted names begin otherwise */
 	if (new) {
 		if (c->files.len >= CAPI_ITEMS_MAX)
 			return (unsigned)capi_give_up(c, "headers");
-		*vec_push(&c->files) = capi_keep(c, str_from(path, below.len));
+		*vec_push(&c->files) = capi_keep(c, str_from(str_of(plain), below.len));
 		clean->number = c->files.len;
 	}
 	size_t number = clean->number;

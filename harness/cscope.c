@@ -242,9 +242,7 @@ static void take_comment(struct cscope *scope, const struct ctoken *t)
 {
 	if (scope->nesting || (scope->statement.begun && !scope->statement.ended))
 		return;
-	unsigned end_line = t->line;
-	for (size_t i = 0; i < t->text.len; i++)
-		end_line += t->text.ptr[i] == '\n';
+	unsigned end_line = t->line + (unsigned)str_count(t->text, '\n');
 	if (!scope->comments.some || t->line > scope->comments.end_line + 1)
 		scope->comments.start = t->offset;
 	/* One behind a statement belongs to that. */

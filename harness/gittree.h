@@ -72,4 +72,7 @@ int gittree_copy(const struct gittree_store *from, const struct gittree_store *t
 int gittree_snapshot(const char *folder, const struct fs_walk_limits *limits, const struct gittree_store *to,
 		     struct gittree_id *ret, struct err *err);
 
+/* For fs_walk: whether a snapshot has what is in the folder. */
+bool gittree_snapshot_enters(const char *path);
+
 #endif

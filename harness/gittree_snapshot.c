@@ -1,6 +1,7 @@
 #include "harness/gittree.h"
 
 #include "core/mem.h"
+#include "core/path.h"
 
 #include <sys/stat.h>
 
@@ -60,9 +61,8 @@ static int write_level(struct snapshot *s, struct level *level, struct gittree_i
 
 static void add_item(struct snapshot *s, const char *path, const char *mode, const struct gittree_id *id)
 {
-	const char *slash = strrchr(path, '/');
 	struct level *top = &s->levels.items[s->levels.len - 1];
-	*vec_push(top) = (struct item){str_of(arena_strdup(&s->a, slash ? slash + 1 : path)), mode, *id};
+	*vec_push(top) = (struct item){str_of(arena_strdup(&s->a, path_base_of(path))), mode, *id};
 }
 
 /* Ends the innermost folder. git knows none that is empty, except for the root. */
@@ -81,8 +81,7 @@ static int close_level(struct snapshot *s, struct gittree_id *ret_id, struct err
 /* Ends the folders that do not hold `path`. */
 static int close_levels(struct snapshot *s, const char *path, struct err *err)
 {
-	const char *slash = strrchr(path, '/');
-	struct str parent = {path, slash ? (size_t)(slash - path) : 0};
+	struct str parent = path_folder(str_of(path));
 	struct gittree_id id;
 	while (s->levels.len > 1 && !str_eq(str_of(s->levels.items[s->levels.len - 1].path), parent)) {
 		if (close_level(s, &id, err) < 0)
@@ -115,17 +114,16 @@ static int visit(void *data, const struct fs_entry *e, struct err *err)
 	return 0;
 }
 
-static bool enter(const char *path)
+bool gittree_snapshot_enters(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	return strcmp(slash ? slash + 1 : path, ".git") != 0 && strcmp(path, ".recast") != 0;
+	return strcmp(path_base_of(path), ".git") != 0 && strcmp(path, ".recast") != 0;
 }
 
 int gittree_snapshot(const char *folder, const struct fs_walk_limits *limits, const struct gittree_store *to,
 		     struct gittree_id *ret, struct err *err)
 {
 	struct snapshot s = {.folder = folder, .to = to};
-	struct fs_walk walk = {.limits = *limits, .enter = enter, .visit = visit, .data = &s};
+	struct fs_walk walk = {.limits = *limits, .enter = gittree_snapshot_enters, .visit = visit, .data = &s};
 	struct gittree_id id;
 	*vec_push(&s.levels) = (struct level){.path = ""};
 	int result = fs_walk(folder, &walk, err);

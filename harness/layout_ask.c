@@ -253,14 +253,6 @@ static void write_item(const struct interface *api, const struct layout_item *it
 	}
 }
 
-static unsigned count_lines(const struct buf *text)
-{
-	unsigned lines = 0;
-	for (size_t i = 0; i < text->len; i++)
-		lines += text->ptr[i] == '\n';
-	return lines;
-}
-
 unsigned layout_write(const struct interface *api, const char *const *headers, size_t headers_len,
 		      const struct layout_item *items, const size_t *alive, size_t alive_len, bool trial,
 		      struct buf *out)
@@ -269,7 +261,7 @@ unsigned layout_write(const struct interface *api, const char *const *headers, s
 	buf_append_cstr(out, HELPERS);
 	for (size_t i = 0; i < headers_len; i++)
 		buf_printf(out, "#include \"" PROJECT_ROOT "/%s\"\n", headers[i]);
-	unsigned first = count_lines(out) + 1;
+	unsigned first = (unsigned)str_count(buf_str(out), '\n') + 1;
 	for (size_t i = 0; i < alive_len; i++)
 		write_item(api, &items[alive[i]], alive[i], trial, out);
 	buf_append_cstr(out, "const struct recast_item *const recast_items[] = {\n");

@@ -1,6 +1,7 @@
 #include "harness/nameset.h"
 
 #include "core/mem.h"
+#include "harness/linemarker.h"
 #include "harness/ctoken.h"
 
 #include <assert.h>
@@ -69,26 +70,17 @@ void nameset_add_identifiers(struct nameset *set, struct str text)
 	}
 }
 
-/* `# 12 "/src/ini.h" 2` → /src/ini.h */
-static bool marker_path(struct str line, struct str *ret_path)
-{
-	if (!str_starts(line, STR("# ")))
-		return false;
-	size_t quote = str_index(line, '"');
-	struct str path = str_from(line, quote + 1);
-	if (quote == line.len)
-		return false;
-	*ret_path = str_first(path, str_index(path, '"'));
-	return true;
-}
-
 void nameset_add_identifiers_from(struct nameset *set, struct str preprocessed, struct str path_prefix)
 {
-	struct str line, path;
+	enum { PATH_LENGTH_MAX = 4096 };
+	SCOPED_BUF struct buf path;
+	struct str line;
+	uint64_t number;
 	bool wanted = false;
+	buf_init(&path, PATH_LENGTH_MAX);
 	while (str_next_line(&preprocessed, &line)) {
-		if (marker_path(line, &path))
-			wanted = str_starts(path, path_prefix);
+		if (linemarker_read(line, &number, &path))
+			wanted = str_starts(buf_str(&path), path_prefix);
 		else if (wanted)
 			nameset_add_identifiers(set, line);
 	}

@@ -1,6 +1,7 @@
 #include "harness/plan.h"
 
 #include "core/mem.h"
+#include "core/path.h"
 #include "harness/glob.h"
 #include "harness/source.h"
 #include "harness/view.h"
@@ -346,15 +347,6 @@ static int add_program(struct planner *p, const char *name, const struct program
 	return 0;
 }
 
-/* "tests/test_parse.c" → "test_parse" */
-static const char *name_of(const char *source, struct arena *a)
-{
-	const char *slash = strrchr(source, '/');
-	const char *base = slash ? slash + 1 : source;
-	const char *dot = strrchr(base, '.');
-	return dot && dot > base ? arena_str(a, (struct str){base, (size_t)(dot - base)}) : base;
-}
-
 static int plan_program(struct planner *p, const struct program *program, struct err *err)
 {
 	struct arena *a = &p->plan->arena;
@@ -369,7 +361,7 @@ static int plan_program(struct planner *p, const struct program *program, struct
 			return -1;
 		for (size_t i = 0; each && i < sources.len; i++) {
 			struct strings one = {&sources.items[i], 1};
-			if (add_program(p, name_of(sources.items[i], a), program, &one, configuration, err) < 0)
+			if (add_program(p, arena_str(a, path_stem(str_of(sources.items[i]))), program, &one, configuration, err) < 0)
 				return -1;
 		}
 	}

@@ -1,5 +1,6 @@
 #include "harness/project.h"
 
+#include "core/path.h"
 #include "harness/project_limits.h"
 
 /* What every reader below needs. */
@@ -84,21 +85,10 @@ static const char *name_complaint(const char *name)
 	return has_control_character(name) ? "a name cannot hold control characters" : NULL;
 }
 
-/* "./src//a.c" → "src/a.c"; the project's own folder becomes "". */
+/* "./src//a.c" → "src/a.c"; the project's own folder becomes "". No ".." is left that could climb. */
 static char *plain_path(struct arena *a, const char *path)
 {
-	char *plain = arena_alloc(a, strlen(path) + 1, 1);
-	size_t len = 0;
-	for (struct str rest = str_of(path), name; rest.len; rest = str_from(rest, name.len + 1)) {
-		name = str_first(rest, str_index(rest, '/'));
-		if (name.len == 0 || str_eq(name, STR(".")))
-			continue;
-		if (len)
-			plain[len++] = '/';
-		memcpy(plain + len, name.ptr, name.len);
-		len += name.len;
-	}
-	return plain;
+	return path_join(a, "", str_of(path));
 }
 
 static const struct string_kind a_path = {path_complaint, plain_path}, a_define = {define_complaint, arena_strdup},

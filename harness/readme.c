@@ -136,8 +136,7 @@ static struct section section_of(struct str text, const struct headings *h, size
 		.line = own ? own->line : 1};
 	s.text = str_first(str_from(text, start), end - start);
 	s.body = str_first(str_from(text, body), end - body);
-	for (size_t at = 0; at < s.text.len; at++)
-		s.end_line += s.text.ptr[at] == '\n';
+	s.end_line = (unsigned)str_count(s.text, '\n');
 	bool cut = s.text.len && s.text.ptr[s.text.len - 1] != '\n';
 	s.end_line = s.line + s.end_line - (s.end_line && !cut);
 	s.said = own ? judge_title(own->title) : NEITHER;

@@ -91,7 +91,7 @@ static bool says_nothing(const char *name)
 static void name_after(struct scout *s, const struct scout_list *files)
 {
 	if (files->len == 1 && !(s->facts.name && s->facts.name[0]) && says_nothing(s->name))
-		s->name = arena_str(s->a, scout_stem(files->items[0]));
+		s->name = arena_str(s->a, path_stem(str_of(files->items[0])));
 }
 
 static void name_it(struct scout *s, const char *name)

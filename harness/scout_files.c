@@ -98,8 +98,8 @@ static void add(struct scout *s, const char *path, struct str text)
 {
 	struct scout_file f = {
 		.path = path,
-		.folder = scout_folder(s->a, path),
-		.base = scout_base(path),
+		.folder = arena_str(s->a, path_folder(str_of(path))),
+		.base = path_base_of(path),
 		.text = text,
 		.place = scout_place(path),
 		.header = str_ends(str_of(path), STR(".h")),
@@ -156,9 +156,9 @@ struct scout_file *scout_included(const struct scout *s, const struct scout_file
 	SCOPED_ARENA struct arena scratch = {0};
 	struct scout_file *found = NULL;
 	if (include->quoted)
-		found = scout_file(s, scout_join(&scratch, from->folder, include->name));
+		found = scout_file(s, path_join(&scratch, from->folder, include->name));
 	for (size_t i = 0; !found && i < folders->len; i++)
-		found = scout_file(s, scout_join(&scratch, folders->items[i], include->name));
+		found = scout_file(s, path_join(&scratch, folders->items[i], include->name));
 	return found;
 }
 

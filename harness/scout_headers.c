@@ -67,7 +67,7 @@ static void take_used(struct scout *s, enum scout_place by)
 	for (size_t i = 0; i < s->files.len; i++) {
 		const struct scout_file *f = &s->files.items[i];
 		for (size_t k = 0; f->place == by && k < f->includes_len; k++)
-			nameset_add(&names, str_of(scout_base(arena_str(&scratch, f->includes[k].name))));
+			nameset_add(&names, str_of(path_base_of(arena_str(&scratch, f->includes[k].name))));
 	}
 	nameset_seal(&names);
 	for (size_t i = 0; i < s->files.len; i++) {
@@ -182,7 +182,7 @@ static void add_roots(struct scout *s)
 			scout_list_add(&s->library.include,
 				       arena_str(s->a, (struct str){path, (size_t)(inside - path) + 8}));
 		else
-			scout_list_add(&s->library.include, scout_folder(s->a, path));
+			scout_list_add(&s->library.include, arena_str(s->a, path_folder(str_of(path))));
 	}
 }
 

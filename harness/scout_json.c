@@ -112,7 +112,7 @@ static json_t *patterns_of(struct scout *s, const struct scout_list *paths, cons
 	const char *last = NULL, *all = NULL;
 	bool fits = false;
 	for (size_t i = 0; i < paths->len; i++) {
-		const char *folder = scout_folder(s->a, paths->items[i]);
+		const char *folder = arena_str(s->a, path_folder(str_of(paths->items[i])));
 		if (!last || strcmp(folder, last) != 0) {
 			all = in_folder(s->a, folder, arena_printf(s->a, "*%s", suffix));
 			size_t listed, count = count_matches(s, all, paths, &listed);
@@ -239,7 +239,7 @@ static bool is_simple(const struct scout *s, const struct scout_program *p)
 		if (!scout_list_has(&s->common, p->helpers.items[i]))
 			return false;
 	}
-	return str_eq(str_of(p->name), scout_stem(p->source)) && p->options.defines.len == 0 && p->args.len == 0 &&
+	return str_eq(str_of(p->name), path_stem(str_of(p->source))) && p->options.defines.len == 0 && p->args.len == 0 &&
 	       p->env.len == 0 && !p->stdin_file && p->variants_len == 1 && !p->variants[0].name[0] &&
 	       !p->variants[0].expected_file && !p->variants[0].expected_exit;
 }
@@ -248,16 +248,16 @@ static bool share_settings(struct scout *s, const struct scout_program *a, const
 {
 	return is_simple(s, b) && !b->drop && a->writable == b->writable && strcmp(a->report, b->report) == 0 &&
 	       strcmp(a->cwd ? a->cwd : "", b->cwd ? b->cwd : "") == 0 &&
-	       strcmp(scout_folder(s->a, a->source), scout_folder(s->a, b->source)) == 0;
+	       strcmp(arena_str(s->a, path_folder(str_of(a->source))), arena_str(s->a, path_folder(str_of(b->source)))) == 0;
 }
 
 /* The beginning that the names of all files have in common. */
 static const char *common_start(struct scout *s, const struct scout_list *group)
 {
-	const char *first = scout_base(group->items[0]);
-	size_t shared = scout_stem(first).len;
+	const char *first = path_base_of(group->items[0]);
+	size_t shared = path_stem(str_of(first)).len;
 	for (size_t i = 1; i < group->len; i++) {
-		const char *base = scout_base(group->items[i]);
+		const char *base = path_base_of(group->items[i]);
 		size_t same = 0;
 		while (same < shared && base[same] && base[same] == first[same])
 			same++;
@@ -284,7 +284,7 @@ static json_t *each_json(struct scout *s, const struct scout_program *p, const s
 {
 	struct scout_list others = {0};
 	json_t *program = json_object();
-	const char *folder = scout_folder(s->a, p->source);
+	const char *folder = arena_str(s->a, path_folder(str_of(p->source)));
 	const char *start = literal(s->a, common_start(s, group));
 	const char *pattern = in_folder(s->a, folder, arena_printf(s->a, "%s*.c", start));
 	list_others(s, pattern, group, &others);

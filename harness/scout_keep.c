@@ -16,7 +16,7 @@ static const char *missing_file(struct scout *s, const struct scout_program *p)
 		const char *arg = p->args.items[i];
 		bool found = !strchr(arg, '/') || !strchr(arg, '.') || arg[0] == '-';
 		for (size_t k = 0; !found && k < p->folders.len; k++)
-			found = scout_file(s, scout_join(s->a, p->folders.items[k], str_of(arg))) != NULL;
+			found = scout_file(s, path_join(s->a, p->folders.items[k], str_of(arg))) != NULL;
 		if (!found)
 			return arg;
 	}
@@ -116,7 +116,7 @@ static void hint_report(struct scout *s, struct scout_program *p)
 {
 	const struct scout_file *f = scout_file(s, p->source);
 	for (size_t i = 0; f && i < f->includes_len; i++) {
-		const char *name = arena_str(s->a, scout_stem(arena_str(s->a, f->includes[i].name)));
+		const char *name = arena_str(s->a, path_stem(f->includes[i].name));
 		if (testreport_find(name))
 			p->report = name;
 	}

@@ -95,7 +95,7 @@ static size_t fitness(const struct scout *s, const struct scout_file *f)
 	bool beside = false;
 	for (size_t i = 0; i < s->headers.len; i++) {
 		shared = max_size(shared, scout_shared(f->path, s->headers.items[i]));
-		beside = beside || str_eq(scout_stem(s->headers.items[i]), scout_stem(f->path));
+		beside = beside || str_eq(path_stem(str_of(s->headers.items[i])), path_stem(str_of(f->path)));
 	}
 	fits += shared * 100;
 	if (beside)

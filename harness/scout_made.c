@@ -24,7 +24,7 @@ static bool is_template_of(const char *path, const char *name)
 {
 	static const char *const ends[] = {".in", ".cmake", ".cmake.in", ".cmakein", ".meson", ".meson.in", "_in",
 					   ".template"};
-	const char *base = scout_base(path), *wanted = scout_base(name);
+	const char *base = path_base_of(path), *wanted = path_base_of(name);
 	if (strncmp(base, wanted, strlen(wanted)) != 0) {
 		/* "config-cmake.h.in", "config.in.h" are found by what a build file says. */
 		return false;
@@ -42,7 +42,7 @@ static const struct fact_template *said_template(const struct scout *s, const ch
 	const struct fact_template *found = NULL;
 	for (size_t i = 0; i < s->facts.templates_len; i++) {
 		const struct fact_template *t = &s->facts.templates[i];
-		if (strcmp(scout_base(t->to), scout_base(name)) != 0)
+		if (strcmp(path_base_of(t->to), path_base_of(name)) != 0)
 			continue;
 		if (t->from && scout_file(s, t->from))
 			return t;
@@ -61,7 +61,7 @@ static size_t nearness(const struct scout_file *f, const char *from)
 /* "x_export.h", "x-exports.h", "export.h". */
 static bool is_export_header(const char *name)
 {
-	struct str stem = scout_stem(name);
+	struct str stem = path_stem(str_of(name));
 	return str_ends(str_of(name), STR(".h")) && (str_ends(stem, STR("export")) || str_ends(stem, STR("exports")));
 }
 
@@ -94,12 +94,12 @@ static const char *place_of_made(struct scout *s, const struct recipe *r, const 
 {
 	const struct scout_file *asks = scout_file(s, from);
 	if (asks && !strchr(name, '/'))
-		return scout_join(s->a, asks->folder, str_of(name));
+		return path_join(s->a, asks->folder, str_of(name));
 	if (strchr(name, '/'))
-		return scout_join(s->a, s->library.include.len ? s->library.include.items[0] : "", str_of(name));
+		return path_join(s->a, s->library.include.len ? s->library.include.items[0] : "", str_of(name));
 	if (r->template)
-		return scout_join(s->a, r->template->folder, str_of(name));
-	return r->said ? scout_join(s->a, "", str_of(r->said->to)) : name;
+		return path_join(s->a, r->template->folder, str_of(name));
+	return r->said ? path_join(s->a, "", str_of(r->said->to)) : name;
 }
 
 static bool is_made(const struct scout *s, const char *path)
@@ -177,7 +177,7 @@ static int make_config(struct scout *s, const struct recipe *r, const char *path
 /* "MY_LIB" of "my-lib_export.h"; "" of "export.h". */
 static const char *export_prefix(struct scout *s, const char *name)
 {
-	struct str stem = scout_stem(name);
+	struct str stem = path_stem(str_of(name));
 	stem = str_first(stem, stem.len - (str_ends(stem, STR("exports")) ? 7 : 6));
 	while (stem.len && !isalnum((unsigned char)stem.ptr[stem.len - 1]))
 		stem.len--;
@@ -258,7 +258,7 @@ static int make_at(struct scout *s, const struct recipe *r, const char *path, st
 		return -1;
 	}
 	*vec_push(&s->library_files) = made;
-	scout_list_add(&s->library.include, scout_folder(s->a, path));
+	scout_list_add(&s->library.include, arena_str(s->a, path_folder(str_of(path))));
 	return scout_renew_trees(s, err);
 }
 
@@ -282,7 +282,7 @@ static bool is_made_of(const struct scout *s, const struct recipe *r, const char
 	for (size_t i = 0; r->template && i < s->library_files.len; i++) {
 		const struct scout_made *m = &s->library_files.items[i];
 		bool same = m->of && strcmp(m->of, r->template->path) == 0;
-		if (same && strcmp(scout_base(m->path), scout_base(path)) == 0)
+		if (same && strcmp(path_base_of(m->path), path_base_of(path)) == 0)
 			return true;
 	}
 	return false;
@@ -308,7 +308,7 @@ int scout_make_installed(struct scout *s, struct err *err)
 static bool is_included_by(const struct scout_file *f, const char *path)
 {
 	for (size_t i = 0; i < f->includes_len; i++) {
-		const char *base = scout_base(path);
+		const char *base = path_base_of(path);
 		struct str name = f->includes[i].name;
 		if (str_ends(name, str_of(base)) &&
 		    (name.len == strlen(base) || name.ptr[name.len - strlen(base) - 1] == '/'))

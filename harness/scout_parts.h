@@ -25,6 +25,7 @@
  *	scout_json.c     recast.json
  */
 
+#include "core/path.h"
 #include "harness/buildfacts.h"
 #include "harness/nameset.h"
 #include "harness/project.h"
@@ -194,19 +195,11 @@ bool scout_is_private(const char *base);
 /* Whether a name (of a header, without suffix) is that of the project, give or take "lib" and case. */
 bool scout_is_named(const char *base, const char *project);
 
-/* The folder of a path, "" for none; where its last name begins; without its suffix. */
-const char *scout_folder(struct arena *a, const char *path);
-const char *scout_base(const char *path);
-struct str scout_stem(const char *path);
-
 /* Whether recast.json can have it as a define. */
 bool scout_is_define(const char *define);
 
 /* How many leading folders two paths share. */
 size_t scout_shared(const char *a, const char *b);
-
-/* Joins and takes "." and ".." out; NULL if it leads out of the project. */
-const char *scout_join(struct arena *a, const char *folder, struct str name);
 
 /* ---- scout_files.c */
 

@@ -68,7 +68,7 @@ bool scout_reaches(const struct scout *s, const char *source, const struct scout
 static bool found_in(const struct scout *s, const char *folder, struct str name)
 {
 	SCOPED_ARENA struct arena scratch = {0};
-	return scout_file(s, scout_join(&scratch, folder, name)) != NULL;
+	return scout_file(s, path_join(&scratch, folder, name)) != NULL;
 }
 
 /* Marks the folder in which an include is found first. */
@@ -92,7 +92,7 @@ static void mark_used(const struct scout *s, const struct scout_list *sources, c
 	for (size_t i = 0; i < folders->len; i++) {
 		for (size_t k = 0; k < s->tests_files.len; k++)
 			used[i] = used[i] ||
-				  strcmp(scout_folder(&scratch, s->tests_files.items[k].path),
+				  strcmp(arena_str(&scratch, path_folder(str_of(s->tests_files.items[k].path))),
 					 folders->items[i]) == 0;
 	}
 	scout_reach_init(&reach, s, folders, &s->library.include);

@@ -14,7 +14,7 @@ static const struct fact_target *target_of(const struct scout *s, const struct f
 		const struct fact_target *t = &s->facts.targets[i];
 		if (!t->program || strcmp(t->name, test->program) != 0)
 			continue;
-		if (strcmp(scout_base(t->file), scout_base(test->file)) == 0)
+		if (strcmp(path_base_of(t->file), path_base_of(test->file)) == 0)
 			return t;
 		found = found ? found : t;
 	}
@@ -252,7 +252,7 @@ static void add_run(struct scout *s, const struct fact_target *t, const struct f
 		.report = "exit",
 		.cwd = run ? run->cwd : NULL,
 		.said = is_test(s, t),
-		.said_in = scout_base(run ? run->file : t->file),
+		.said_in = path_base_of(run ? run->file : t->file),
 		.said_by = arena_printf(s->a, "%s:%u", run ? run->file : t->file, run ? run->line : t->line),
 		.variants = arena_new(s->a, struct scout_variant),
 		.variants_len = 1,
@@ -296,7 +296,7 @@ static void shorten_names(struct scout *s, struct scout_program *p)
 		shared--;
 	for (size_t i = 0; i < p->variants_len; i++)
 		p->variants[i].name += p->variants[i].name[shared] ? shared : 0;
-	p->name = arena_str(s->a, scout_stem(p->source));
+	p->name = arena_str(s->a, path_stem(str_of(p->source)));
 }
 
 static void settle_variants(struct scout *s)

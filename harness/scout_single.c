@@ -171,7 +171,7 @@ static void add_names(struct scout *s, const struct scout_object *o)
  * name is found first, which takes the macro back. */
 static void shield_tests(struct scout *s, const char *header, const char *macro)
 {
-	const char *base = scout_base(header);
+	const char *base = path_base_of(header);
 	const char *path = arena_printf(s->a, "recast/%s", base);
 	const char *text = arena_printf(s->a, "#undef %s\n#include \"../%s\"\n", macro, header);
 	*vec_push(&s->tests_files) = (struct scout_made){path, NULL, str_of(text)};

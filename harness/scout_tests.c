@@ -213,7 +213,7 @@ static void add_guessed(struct scout *s, enum scout_place place)
 		if (s->programs.len >= SCOUT_PROGRAMS_MAX)
 			left_out++;
 		else
-			add_program(s, arena_str(s->a, scout_stem(f->path)), f->path);
+			add_program(s, arena_str(s->a, path_stem(str_of(f->path))), f->path);
 	}
 	if (left_out)
 		scout_find(s, FINDING_OPEN, "tests.programs", "%zu more sources with a main were not tried",

@@ -21,7 +21,7 @@ static size_t files_from(const struct scout *s, const struct scout_list *strings
 	const struct tree_node *root = tree_find(s->tree, PROJECT_ROOT);
 	size_t count = 0;
 	for (size_t i = 0; i < strings->len; i++) {
-		const char *path = scout_join(&scratch, folder, str_of(strings->items[i]));
+		const char *path = path_join(&scratch, folder, str_of(strings->items[i]));
 		if (path && path[0] && root && tree_find(s->tree, arena_printf(&scratch, PROJECT_ROOT "/%s", path)))
 			count++;
 	}
@@ -41,8 +41,8 @@ static void list_folders(struct scout *s, struct scout_program *p)
 	/* The project's folder, then those on the way to the source's own. */
 	size_t best = 0;
 	scout_list_add(&p->folders, "");
-	for (const char *folder = scout_folder(s->a, p->source); folder[0] && p->folders.len < FOLDERS_MAX;
-	     folder = scout_folder(s->a, folder))
+	for (const char *folder = arena_str(s->a, path_folder(str_of(p->source))); folder[0] && p->folders.len < FOLDERS_MAX;
+	     folder = arena_str(s->a, path_folder(str_of(folder))))
 		scout_list_add(&p->folders, folder);
 	size_t most = files_from(s, &strings, p->folders.items[0]);
 	for (size_t i = 1; i < p->folders.len; i++) {
@@ -117,7 +117,7 @@ static const char *golden_file(const struct scout *s, const struct scout_program
 		bool same = cut ? str_ends(f->text, r->output) : str_eq(f->text, r->output);
 		if (f->header || f->source || f->text.len < 16 || !same)
 			continue;
-		struct str stem = scout_stem(f->path), wanted = str_of(v->name[0] ? v->name : p->name);
+		struct str stem = path_stem(str_of(f->path)), wanted = str_of(v->name[0] ? v->name : p->name);
 		size_t fit = 1 + scout_shared(f->path, p->source);
 		if (str_ends(stem, wanted))
 			fit += stem.len == wanted.len ? 200 : 100;

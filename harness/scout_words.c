@@ -127,7 +127,7 @@ enum scout_place scout_place(const char *path)
 bool scout_is_private(const char *base)
 {
 	char word[64];
-	struct str stem = scout_stem(base);
+	struct str stem = path_stem(str_of(base));
 	bool first = true;
 	for (const char *c = stem.ptr; next_word(&c, stem.ptr + stem.len, word); first = false) {
 		for (size_t i = 0; i < countof(private_words); i++) {
@@ -164,7 +164,7 @@ static size_t plain_name(struct str name, char out[static 64])
 bool scout_is_named(const char *base, const char *project)
 {
 	char a[64], b[64];
-	size_t a_len = plain_name(scout_stem(base), a), b_len = plain_name(str_of(project), b);
+	size_t a_len = plain_name(path_stem(str_of(base)), a), b_len = plain_name(str_of(project), b);
 	if (!a_len || !b_len)
 		return false;
 	if (strcmp(a, b) == 0)
@@ -181,54 +181,10 @@ bool scout_is_define(const char *define)
 	       is_plain_text(define);
 }
 
-const char *scout_folder(struct arena *a, const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return slash ? arena_str(a, (struct str){path, (size_t)(slash - path)}) : "";
-}
-
-const char *scout_base(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return slash ? slash + 1 : path;
-}
-
-struct str scout_stem(const char *path)
-{
-	const char *base = scout_base(path), *dot = strrchr(base, '.');
-	return dot && dot > base ? (struct str){base, (size_t)(dot - base)} : str_of(base);
-}
-
 size_t scout_shared(const char *a, const char *b)
 {
 	size_t shared = 0;
 	for (size_t i = 0; a[i] && a[i] == b[i]; i++)
 		shared += a[i] == '/';
 	return shared;
-}
-
-const char *scout_join(struct arena *a, const char *folder, struct str name)
-{
-	char *path = arena_alloc(a, strlen(folder) + name.len + 2, 1);
-	size_t len = strlen(folder);
-	memcpy(path, folder, len);
-	for (struct str part; name.len; name = str_from(name, part.len + 1)) {
-		part = str_first(name, str_index(name, '/'));
-		if (part.len == 0 || str_eq(part, STR(".")))
-			continue;
-		if (str_eq(part, STR(".."))) {
-			if (len == 0)
-				return NULL;
-			while (len && path[len - 1] != '/')
-				len--;
-			len -= len > 0;
-			continue;
-		}
-		if (len)
-			path[len++] = '/';
-		memcpy(path + len, part.ptr, part.len);
-		len += part.len;
-	}
-	path[len] = '\0';
-	return path;
 }

@@ -1,7 +1,7 @@
 #include "harness/source.h"
 
+#include "harness/gittree.h"
 #include "harness/repo.h"
-#include "harness/workfolder.h"
 
 const struct fs_walk_limits source_limits = {
 	.entries = 200000,
@@ -9,13 +9,6 @@ const struct fs_walk_limits source_limits = {
 	.total_bytes = 1 << 30,
 	.depth = 64,
 };
-
-/* Neither history, also of what is below, nor recast's own files belong to the library. */
-static bool enter_folder(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return strcmp(slash ? slash + 1 : path, ".git") != 0 && strcmp(path, WORKFOLDER) != 0;
-}
 
 static int load_store(const struct project *project, struct tree *tree, struct arena *a, struct source *ret,
 		      struct err *err)
@@ -45,7 +38,7 @@ static int load_folder(const struct project *project, struct tree *tree, struct 
 		*ret = (struct source){arena_printf(a, "commit %s", head.id), repo_changes(&head, a)};
 		return 0;
 	}
-	if (tree_add_host(tree, PROJECT_ROOT, project->folder, &source_limits, enter_folder, err) < 0)
+	if (tree_add_host(tree, PROJECT_ROOT, project->folder, &source_limits, gittree_snapshot_enters, err) < 0)
 		return -1;
 	*ret = (struct source){.id = "this folder"};
 	return 0;

@@ -61,11 +61,11 @@ static void names(void)
 	ok(scout_is_named("libx.h", "X"));
 	ok(!scout_is_named("list_node.h", "list"));
 	ok(!scout_is_named(".h", ""));
-	is_str(scout_folder(&arena, "a/b/c.h"), "a/b");
-	is_str(scout_folder(&arena, "c.h"), "");
-	is_str(scout_base("a/b/c.h"), "c.h");
-	ok(str_eq(scout_stem("a/b.tar.gz"), STR("b.tar")));
-	ok(str_eq(scout_stem("a/.hidden"), STR(".hidden")));
+	is_str(arena_str(&arena, path_folder(str_of("a/b/c.h"))), "a/b");
+	is_str(arena_str(&arena, path_folder(str_of("c.h"))), "");
+	is_str(path_base_of("a/b/c.h"), "c.h");
+	ok(str_eq(path_stem(str_of("a/b.tar.gz")), STR("b.tar")));
+	ok(str_eq(path_stem(str_of("a/.hidden")), STR(".hidden")));
 	is_int(scout_shared("src/a/x.c", "src/a/y.c"), 2);
 	is_int(scout_shared("src/a.c", "srd/a.c"), 0);
 }
@@ -85,7 +85,7 @@ static void joins(void)
 		{"a", "..", ""},
 	};
 	for (size_t i = 0; i < countof(cases); i++)
-		is_str(scout_join(&arena, cases[i].folder, str_of(cases[i].name)), cases[i].joined);
+		is_str(path_join(&arena, cases[i].folder, str_of(cases[i].name)), cases[i].joined);
 }
 
 static void mentions(void)
