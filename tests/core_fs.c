@@ -9,27 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tests/tap.h"
-
-/* A folder of our own, entered, so that paths are short; removed at the end. */
-static char home[] = "/tmp/recast-core-fs-XXXXXX";
-
-static void put(const char *path, const char *text)
-{
-	FILE *file = fopen(path, "wb");
-	if (!file)
-		abort();
-	fputs(text, file);
-	fclose(file);
-}
-
-static void must(int result)
-{
-	if (result < 0) {
-		perror("# set-up");
-		abort();
-	}
-}
+#include "tests/folder.h"
 
 static const char *content_of(const char *path)
 {
@@ -271,7 +251,7 @@ static void makes_folders(void)
 	is_int(fs_mkdirs("./m/../m/e", 0700, &err), 0);
 	ok(fs_exists("m/e"));
 	is_int(fs_mkdirs("/", 0700, &err), 0);
-	is_int(fs_mkdirs(home, 0700, &err), 0);
+	is_int(fs_mkdirs(folder_home, 0700, &err), 0);
 	is_int(fs_mkdirs("x", 0700, &err), 0);
 	must(symlink("m", "alias"));
 	is_int(fs_mkdirs("alias/f", 0700, &err), 0);
@@ -347,9 +327,7 @@ static void removes_deep(void)
 
 int main(void)
 {
-	struct err err = {0};
-	must(mkdtemp(home) ? 0 : -1);
-	must(chdir(home));
+	folder_enter();
 	alarm(60); /* a pipe that is waited for would wait for ever */
 	tap_run("reads", reads);
 	tap_run("reads what is no file", reads_what_is_no_file);
@@ -365,8 +343,6 @@ int main(void)
 	tap_run("exists", exists);
 	tap_run("removes", removes);
 	tap_run("removes deep", removes_deep);
-	must(chdir("/"));
-	is_int(fs_remove(home, &err), 0);
-	ok(!fs_exists(home));
+	folder_leave();
 	return tap_done();
 }

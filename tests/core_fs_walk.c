@@ -5,27 +5,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "tests/tap.h"
-
-/* A folder of our own, entered, so that paths are short; removed at the end. */
-static char home[] = "/tmp/recast-core-fs-walk-XXXXXX";
-
-static void put(const char *path, const char *text)
-{
-	FILE *file = fopen(path, "wb");
-	if (!file)
-		abort();
-	fputs(text, file);
-	fclose(file);
-}
-
-static void must(int result)
-{
-	if (result < 0) {
-		perror("# set-up");
-		abort();
-	}
-}
+#include "tests/folder.h"
 
 struct seen {
 	struct buf text; /* "PATH TYPE CONTENT|" for each */
@@ -196,12 +176,10 @@ static void walks_while_it_changes(void)
 
 int main(void)
 {
-	must(mkdtemp(home) ? 0 : -1);
-	must(chdir(home));
+	folder_enter();
 	tap_run("walks", walks);
 	tap_run("walk limits", walk_limits);
 	tap_run("walks while it changes", walks_while_it_changes);
-	must(chdir("/"));
-	is_int(fs_remove(home, NULL), 0);
+	folder_leave();
 	return tap_done();
 }

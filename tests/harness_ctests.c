@@ -164,12 +164,20 @@ static void what_is_found_holds_together(void)
 	is_int(wrong, 0);
 }
 
+/* The one that built this test, without its options. */
+static const char *compiler(void)
+{
+	const char *cc = getenv("CC");
+	struct str rest = str_of(cc ? cc : ""), word;
+	return str_next_word(&rest, &word) ? arena_str(&arena, word) : "cc";
+}
+
 static bool compiles(struct str text, const char *const include[2])
 {
 	FILE *file = tmpfile();
 	if (!file || fwrite(text.ptr, 1, text.len, file) != text.len || fflush(file) != 0)
 		return false;
-	const char *words[] = {"cc", "-std=gnu17", "-fsyntax-only", "-Werror=implicit-function-declaration",
+	const char *words[] = {compiler(), "-std=gnu17", "-fsyntax-only", "-Werror=implicit-function-declaration",
 			       "-I", include[0], "-I", include[1] ? include[1] : include[0], "-x", "c", "-", NULL};
 	char *argv[countof(words)] = {0};
 	for (size_t i = 0; i + 1 < countof(words); i++)
@@ -213,10 +221,8 @@ static void check_cut(const struct sample *sample, const struct program *p, cons
 
 static void what_is_left_compiles(void)
 {
-	if (!compiles(STR("int main(void) { return 0; }\n"), samples[0].include)) {
-		tap_skip("no cc that checks syntax");
+	if (!ok(compiles(STR("int main(void) { return 0; }\n"), samples[0].include)))
 		return;
-	}
 	ok(!compiles(STR("int main(void) { return f(); }\n"), samples[0].include));
 	for (size_t i = 0; i < countof(samples); i++) {
 		struct program p;

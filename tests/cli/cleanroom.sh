@@ -4,21 +4,7 @@
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/tap.sh
-
-extract() { # NAME OPTIONS...
-    local folder=$temp/$1
-    shift
-    run extract --quiet -C "$folder" --json "$@"
-}
-
-shows() { # NAME TEXT
-    grep -rqF -e "$2" "$temp/$1/.recast/spec/current/"
-}
-
-# True only where there is a specification.
-hides() { # NAME TEXT
-    [ -f "$temp/$1/.recast/spec/current/spec.json" ] && ! shows "$1" "$2"
-}
+. tests/spec.sh
 
 # Names of sealed tests, of the last extract.
 sealed() {
@@ -51,15 +37,6 @@ header='#ifndef ADD_H
 int add(int a, int b);
 int sub(int a, int b);
 #endif'
-mix='static int mix(int a, int b, int c)
-{
-	int x = a * 31 + b;
-	while (x > c && c > 0)
-		x = x / c - (b ^ a) + 7 * c;
-	if (x < 0)
-		x = -x % 1009;
-	return x + a - b;
-}'
 secret='x / c - (b ^ a)' # of it
 source="#include \"add.h\"
 $mix
@@ -84,7 +61,7 @@ made() { # NAME PATH TEXT...
     local name=$1
     shift
     library "$name" recast.json "$(json '' '')" include/add.h "$header" src/add.c "$source" t.c "$test" "$@"
-    extract "$name"
+    extract "$name" --json
 }
 
 # ---- the implementation, in documents
@@ -194,7 +171,7 @@ is 'makes a test white-box' prints '"white_box": 1'
 ln -s src/add.c "$temp/link.c"
 made linked t.c '#include "link.c"
 int main(void) { return add(1, 2) != 3; }'
-cp -P "$temp/link.c" "$temp/linked/link.c" && extract linked
+cp -P "$temp/link.c" "$temp/linked/link.c" && extract linked --json
 is 'a link to the source in a test' hides linked "$secret"
 made overlay recast.json "$(json '' ", \"files\": { \"help.h\": \"$(tr '\n\t' '  ' <<<"$mix")\" }")" t.c "#include \"help.h\"
 $test
@@ -255,10 +232,10 @@ is 'are not in the specification' hides quoting '"shown": false'
 # ---- the same for the same, and in its place
 
 cp -r "$temp/tables" "$temp/again" && rm -r "$temp/again/.recast"
-extract again --jobs 8
+extract again --jobs 8 --json
 cp "$temp/again/.recast/extract.json" "$temp/eight"
 rm -r "$temp/again/.recast"
-extract again --jobs 1
+extract again --jobs 1 --json
 is 'eight threads and one: the same' diff "$temp/eight" "$temp/again/.recast/extract.json"
 is 'in another folder too' test "$(readlink "$temp/again/.recast/spec/current")" = \
     "$(readlink "$temp/tables/.recast/spec/current")"

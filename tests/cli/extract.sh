@@ -4,32 +4,13 @@
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/tap.sh
-
-extract() { # FOLDER OPTIONS...
-    local folder=$1
-    shift
-    run extract --quiet -C "$folder" "$@"
-}
-
-# What the specification holds, as one text.
-shown() { # FOLDER
-    cat "$1"/.recast/spec/current/*/* 2>/dev/null
-    find -L "$1/.recast/spec/current" -type f -exec cat {} +
-}
-
-shows() { # FOLDER TEXT
-    shown "$1" | grep -qF -e "$2"
-}
-
-hides() { # FOLDER TEXT
-    ! shows "$1" "$2"
-}
+. tests/spec.sh
 
 # ---- the fixtures
 
 while read -r name functions units sealed; do
     cp -r "fixtures/libs/$name" "$temp/$name"
-    extract "$temp/$name" --json
+    extract "$name" --json
     is "$name is taken apart" exited 0
     is "$name: nothing on stderr" silent err
     is "$name: $functions functions" test "$(grep -c '"declaration": ' "$temp/out")" -ge "$functions"
@@ -44,14 +25,14 @@ strpool 14 16 5
 textdist 13 19 6
 END
 
-extract "$temp/strpool"
+extract strpool
 cp "$temp/out" "$temp/first"
 is 'a table for people' expected extract-strpool.txt
-extract "$temp/strpool"
+extract strpool
 is 'the same again' diff "$temp/first" "$temp/out"
 is 'one specification, not two' test "$(find "$temp/strpool/.recast/spec" -maxdepth 1 -type d | wc -l)" = 2
 cp -r fixtures/libs/strpool "$temp/elsewhere"
-extract "$temp/elsewhere"
+extract elsewhere
 is 'the same elsewhere' diff <(ls "$temp/strpool/.recast/spec") <(ls "$temp/elsewhere/.recast/spec")
 is 'git sees nothing of it' test "$(cat "$temp/strpool/.recast/.gitignore")" = '*'
 is 'the source is not touched' diff -r -x .recast fixtures/libs/strpool "$temp/strpool"
@@ -59,15 +40,15 @@ is 'the oracle is elsewhere' test -f "$(echo "$temp"/data/oracle/*/oracle.json |
 
 # ---- what a model is not shown
 
-is 'no source of the library' hides "$temp/ringlog" 'ringlog_ring_put'
-is 'but its header' shows "$temp/ringlog" 'ringlog_'
-extract "$temp/ringlog" --json
+is 'no source of the library' hides ringlog 'ringlog_ring_put'
+is 'but its header' shows ringlog 'ringlog_'
+extract ringlog --json
 oracle=$temp/data/oracle/$(sed -n 's/.*"oracle": "\(.*\)".*/\1/p' "$temp/out")
 grep -B 5 '"visible": false' "$oracle/oracle.json" | sed -n 's/.*"name": "\(.*\)".*/\1/p' >"$temp/sealed"
 is 'the oracle names the sealed tests' test "$(wc -l <"$temp/sealed")" = 8
 is 'the oracle has their sources' grep -rqw "$(head -n 1 "$temp/sealed")" "$oracle/tests"
 while read -r name; do
-    is "$name is not shown" hides "$temp/ringlog" "$name"
+    is "$name is not shown" hides ringlog "$name"
 done <"$temp/sealed"
 
 # ---- a library of the test's own
@@ -100,7 +81,7 @@ int main(void)
 	return 0;
 }'
 library add recast.json "$add_json }" include/add.h "$add_h" src/add.c "$add_c" t.c "$add_t"
-extract "$temp/add" --json
+extract add --json
 is 'a library of our own' exited 0
 is 'a declaration' prints '"declaration": "int add(int a, int b)"'
 is 'its comment' prints '"doc": "/* Adds two numbers. */"'
@@ -109,34 +90,25 @@ is 'a macro with its value' prints '"value": "7"'
 is 'what is exported without a declaration' prints '"name": "helper"'
 is 'an inline function is exposed' prints '"what": "inline function"'
 is 'one test is sealed' test "$(grep -c '"visible": false' "$temp/out")" = 1
-is 'the implementation is not shown' hides "$temp/add" 'helper(a) + b'
-is 'a body that callers need is' shows "$temp/add" 'return add(a, a);'
+is 'the implementation is not shown' hides add 'helper(a) + b'
+is 'a body that callers need is' shows add 'return add(a, a);'
 
 library add recast.json "$add_json, \"sealed\": { \"percent\": 0 } }"
-extract "$temp/add" --json
+extract add --json
 is 'nothing is sealed if that is asked for' test "$(grep -c '"visible": false' "$temp/out")" = 0
 for seed in 1 2 3 4 5 6 7 8; do
     library add recast.json "$add_json, \"sealed\": { \"percent\": 40, \"seed\": $seed } }"
-    extract "$temp/add" --json
+    extract add --json
     grep -B 5 '"visible": false' "$temp/out" | grep '"name"'
 done >"$temp/names"
 is 'another seed, another choice' test "$(sort -u "$temp/names" | wc -l)" -gt 1
 
 # ---- overlap
 
-quote='static int mix(int a, int b, int c)
-{
-	int x = a * 31 + b;
-	while (x > c && c > 0)
-		x = x / c - (b ^ a) + 7 * c;
-	if (x < 0)
-		x = -x % 1009;
-	return x + a - b;
-}'
 library quote recast.json "$add_json }" include/add.h "$add_h" t.c "$add_t
-$quote
+$mix
 int use(void) { return mix(1, 2, 3); }" src/add.c "$add_c
-$quote
+$mix
 int add3(int a, int b, int c) { return mix(a, b, c); }" README.md "# Add
 
 ## Usage
@@ -148,17 +120,17 @@ int five = add(2, 3);
 ## Usage of the inside
 
 \`\`\`c
-$quote
+$mix
 \`\`\`"
-extract "$temp/quote" --json
+extract quote --json
 is 'a test that quotes the implementation' prints '"what": "test"'
 is 'documentation that does' prints '"what": "documentation"'
-is 'neither is shown' hides "$temp/quote" 'x / c - (b ^ a)'
-is 'the rest of the documentation is' shows "$temp/quote" 'int five = add(2, 3);'
+is 'neither is shown' hides quote 'x / c - (b ^ a)'
+is 'the rest of the documentation is' shows quote 'int five = add(2, 3);'
 library quote recast.json "$add_json, \"consent\": [\"README.md\"] }"
-extract "$temp/quote" --json
+extract quote --json
 is 'consent is on record' prints 'recast.json consents'
-is 'and then it is shown' shows "$temp/quote" 'x / c - (b ^ a)'
+is 'and then it is shown' shows quote 'x / c - (b ^ a)'
 
 library only recast.json '{ "name": "only", "library": { "sources": ["only.c"], "headers": ["only.h"],
   "files": { "only.c": ["#define ONLY_IMPLEMENTATION", "#include \"only.h\""] } },
@@ -171,11 +143,11 @@ int only(int a) { return secret(a) + 1; }
 #endif
 #endif' t.c '#include "only.h"
 int main(void) { return only(1) != 4; }'
-extract "$temp/only" --json
+extract only --json
 is 'a library in one header' exited 0
 is 'what is cut out of it' prints '"what": "body"'
-is 'its implementation is not shown' hides "$temp/only" 'secret'
-is 'its interface is' shows "$temp/only" 'int only(int a);'
+is 'its implementation is not shown' hides only 'secret'
+is 'its interface is' shows only 'int only(int a);'
 
 library macros recast.json '{ "name": "macros", "library": { "sources": ["m.c"], "headers": ["m.h"],
   "files": { "m.c": "#include \"m.h\"\n" } },
@@ -186,10 +158,10 @@ library macros recast.json '{ "name": "macros", "library": { "sources": ["m.c"],
 		(b) = c; \
 	} while (0)' t.c '#include "m.h"
 int main(void) { int a = 1, b = 2; SWAP(a, b); return a != 2 || b != 1; }'
-extract "$temp/macros"
+extract macros
 is 'a library of macros has no clean room' exited 1
 is 'which is said' prints 'no clean room is possible'
-extract "$temp/macros" --json
+extract macros --json
 is 'its macros are exposed' prints '"what": "macro"'
 
 library through recast.json "$add_json }" include/add.h '#ifndef ADD_H
@@ -201,7 +173,7 @@ int sub(int a, int b);
 #define OUTER_ONE 1
 #endif' src/add.c "$add_c" t.c '#include "add.h"
 int main(void) { return OUTER(1) != 2; }'
-extract "$temp/through" --json
+extract through --json
 is 'a macro within a macro leads to a function' test "$(grep -c '"tested": true' "$temp/out")" = 1
 
 library fails recast.json "${add_json/\"exit\"/\"tap\"} }" include/add.h "$add_h" src/add.c "$add_c" t.c '#include "add.h"
@@ -219,22 +191,22 @@ int main(void)
 	test_four();
 	return 0;
 }'
-extract "$temp/fails" --json
+extract fails --json
 is 'what the original fails is no test' test "$(grep -c '"visible": ' "$temp/out")" = 3
-is 'and is not shown' hides "$temp/fails" 'test_two'
+is 'and is not shown' hides fails 'test_two'
 
 library private recast.json "$add_json }" include/add.h "$add_h" src/inside.h 'struct inside { int a; };' \
     src/add.c "#include \"inside.h\"
 $add_c" t.c "#include \"src/inside.h\"
 $add_t"
-extract "$temp/private" --json
+extract private --json
 is 'a test that includes a private header is left out' prints '"white_box": 1'
-is 'and what it includes not shown' hides "$temp/private" 'struct inside'
+is 'and what it includes not shown' hides private 'struct inside'
 
 # ---- what can be wrong
 
 wrong() { # WHAT CODE TEXT, with a library at $temp/wrong
-    extract "$temp/wrong"
+    extract wrong
     is "$1" exited "$2"
     is "$1: says so" complains "$3"
     is "$1: nothing is left" test ! -e "$temp/wrong/.recast/spec"
@@ -255,25 +227,25 @@ is 'nothing was written there' test -z "$(ls "$temp/away")"
 
 library bytes recast.json "$add_json }" include/add.h "$add_h" src/add.c "$add_c" t.c "$add_t"
 printf '/* caf\351 */\nint latin(int a); /* \377 */\n#define NAME "\351"\n' >>"$temp/bytes/include/add.h"
-extract "$temp/bytes" --json
+extract bytes --json
 is 'a header that is not UTF-8' exited 0
 is 'gives its functions' prints '"name": "latin"'
 
 library reads recast.json "${add_json/\[\"t.c\"\]/[\"t.c\"], \"stdin\": \"in.txt\"} }" include/add.h "$add_h" \
     src/add.c "$add_c" t.c "$add_t" in.txt 'what it reads'
-extract "$temp/reads" --json
+extract reads --json
 oracle=$temp/data/oracle/$(sed -n 's/.*"oracle": "\(.*\)".*/\1/p' "$temp/out")
 is 'the oracle has what a program reads from stdin' grep -q 'what it reads' "$oracle/tests/in.txt"
 
 mkdir -p "$temp/nested/below/.git"
 library nested recast.json "${add_json/src\/\*.c/src\/*.c\", \"below\/.git\/*.c} }" include/add.h "$add_h" \
     src/add.c "$add_c" t.c "$add_t" below/.git/old.c 'int old;'
-extract "$temp/nested"
+extract nested
 is 'history below a folder is not read' complains 'library.sources: no file'
 
 library none recast.json "${add_json/\{ \"name\": \"t\", \"sources\": \[\"t.c\"\] \}/} }" include/add.h "$add_h" \
     src/add.c "$add_c"
-extract "$temp/none"
+extract none
 is 'no tests: there is a specification' test -f "$temp/none/.recast/spec/current/spec.json"
 is 'no tests: nothing to judge by' exited 3
 
