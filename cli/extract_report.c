@@ -193,19 +193,6 @@ void extract_report_text(const struct extract_result *r)
 
 /* ---- JSON */
 
-static json_t *tests_json(const struct extracted *e)
-{
-	json_t *rows = json_array();
-	for (size_t i = 0; i < e->tests_len; i++) {
-		const struct extracted_test *t = &e->tests[i];
-		json_array_append_new(rows, json_pack("{s:o, s:o, s:o, s:i, s:i, s:b, s:o}", "name", json_text(t->name),
-						      "program", json_text(t->program), "file", json_text(t->place.file),
-						      "line", (int)t->place.line, "end_line", (int)t->place.end_line,
-						      "visible", t->visible, "calls", json_texts(&t->calls)));
-	}
-	return rows;
-}
-
 static json_t *undeclared_json(const struct extracted *e)
 {
 	json_t *rows = json_array();
@@ -226,7 +213,7 @@ void extract_report_json(const struct extract_result *r)
 		json_pack("{s:i, s:o, s:o, s:s, s:s}", "version", 1, "name", json_text(spec->name), "source",
 			  json_text(spec->source), "spec", spec_id, "oracle", oracle_id);
 	spec_json_interface(object, &spec->api);
-	json_object_set_new(object, "tests", tests_json(r->e));
+	json_object_set_new(object, "tests", extract_tests_json(r->e));
 	json_object_set_new(object, "sealed", json_pack("{s:i, s:I}", "percent", (int)r->sealing->percent, "seed",
 							(json_int_t)r->sealing->seed));
 	json_object_set_new(object, "exposed", spec_json_exposed(r->e->overlaps, r->e->overlaps_len));

@@ -57,4 +57,7 @@ struct extracted {
 int extract_run(const struct suite *suite, const struct source *source, struct extracted *ret, struct err *err);
 void extract_release(struct extracted *e);
 
+/* The tests as rows; the caller owns them. */
+json_t *extract_tests_json(const struct extracted *e);
+
 #endif

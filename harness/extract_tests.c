@@ -219,3 +219,16 @@ int extract_tests(struct extraction *x, struct err *err)
 	x->e->spec.sealed_len = x->e->tests_len - x->e->spec.visible_len;
 	return 0;
 }
+
+json_t *extract_tests_json(const struct extracted *e)
+{
+	json_t *rows = json_array();
+	for (size_t i = 0; i < e->tests_len; i++) {
+		const struct extracted_test *t = &e->tests[i];
+		json_array_append_new(rows, json_pack("{s:o, s:o, s:o, s:i, s:i, s:b, s:o}", "name", json_text(t->name),
+						      "program", json_text(t->program), "file", json_text(t->place.file),
+						      "line", (int)t->place.line, "end_line", (int)t->place.end_line,
+						      "visible", t->visible, "calls", json_texts(&t->calls)));
+	}
+	return rows;
+}

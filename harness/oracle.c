@@ -88,19 +88,6 @@ static int add_tests(struct making *m, struct err *err)
 	return 0;
 }
 
-static json_t *tests_json(const struct extracted *e)
-{
-	json_t *rows = json_array();
-	for (size_t i = 0; i < e->tests_len; i++) {
-		const struct extracted_test *t = &e->tests[i];
-		json_array_append_new(rows, json_pack("{s:o, s:o, s:o, s:i, s:i, s:b}", "name", json_text(t->name),
-						      "program", json_text(t->program), "file", json_text(t->place.file),
-						      "line", (int)t->place.line, "end_line", (int)t->place.end_line,
-						      "visible", t->visible));
-	}
-	return rows;
-}
-
 /* ---- the baseline */
 
 static json_t *lines_json(const struct program_result *r)
@@ -137,7 +124,7 @@ static int add_json(struct making *m, const struct hash *spec_id, struct err *er
 	hash_hex(spec_id, spec);
 	SCOPED_JSON json_t *object =
 		json_pack("{s:i, s:o, s:o, s:s, s:o, s:o, s:o, s:o}", "version", 1, "name", json_text(m->e->spec.name),
-			  "source", json_text(m->e->spec.source), "spec", spec, "tests", tests_json(m->e), "baseline",
+			  "source", json_text(m->e->spec.source), "spec", spec, "tests", extract_tests_json(m->e), "baseline",
 			  baseline_json(m), "objects", objects_json(m), "functions", functions_json(m->e));
 	SCOPED_MEM char *text = json_print(object);
 	return tree_add_file(m->tree, "/oracle.json", str_of(text), err);
