@@ -73,7 +73,8 @@ static const char *white_box_reason(struct trial *t)
 		}
 	}
 	/* A library of macros has no symbols to refer to. */
-	if (!t->uses_library && t->suite->library_names.len)
+	t->r->unrelated = !t->uses_library && t->suite->library_names.len;
+	if (t->r->unrelated)
 		return "it calls nothing of the library, so it would pass beside any other";
 	return NULL;
 }

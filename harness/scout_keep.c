@@ -101,7 +101,7 @@ static void report_program(struct scout *s, struct scout_program *p)
 	} else if (p->said) {
 		scout_find(s, FINDING_FOUND, "tests.programs", "%s: %s, but in, as %s lists it (%s)", alike(s, p),
 			   verb_of(p->status), p->said_by, shortened(s, p->reason, 80));
-	} else if (p->status == PROGRAM_WHITE_BOX && strstr(p->reason, "calls nothing")) {
+	} else if (p->unrelated) {
 		p->drop = true;
 		s->unrelated++;
 	} else {

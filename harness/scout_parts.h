@@ -130,6 +130,7 @@ struct scout_program {
 	bool builds_library; /* and compiles the library with it */
 	const char *said_by, *said_in; /* file and line; the file's name */
 	bool settled, passed, drop;
+	bool unrelated;      /* it calls nothing of the library */
 	enum program_status status; /* of the last run */
 	const char *reason; /* why it does not pass where it first started; "" */
 	size_t named_passed; /* tests of its report that pass all the same */

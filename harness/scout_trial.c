@@ -160,6 +160,7 @@ static void read_results(struct scout *s, struct scout_program *p, const struct 
 		if (i == 0 || r->status > p->status) {
 			p->status = r->status;
 			p->reason = arena_strdup(s->a, r->reason);
+			p->unrelated = r->unrelated;
 		}
 		/* What ran into a limit does so in any folder. */
 		bool ended = r->run.outcome == OUTCOME_EXITED || r->run.outcome == OUTCOME_TRAPPED;

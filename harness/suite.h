@@ -52,6 +52,7 @@ struct program_result {
 	const char *name; /* "parse" or "parse/strict" */
 	enum program_status status;
 	const char *reason; /* one line; "" if it passed */
+	bool unrelated;     /* white-box because it calls nothing of the library */
 	struct test_line *tests; /* those that the report names; else the program is its own test */
 	size_t tests_len;
 	size_t passed, failed, skipped;
