@@ -67,7 +67,8 @@ size_t terminal_width(void)
 	return columns_of(STDOUT_FILENO);
 }
 
-void terminal_clear_line(void)
+/* Takes away a live line that stands on stderr. */
+static void clear_line(void)
 {
 	if (terminal.line_stands)
 		fputs(CLEAR, stderr);
@@ -127,7 +128,7 @@ void terminal_say(const char *text)
 {
 	static const char name[] = "recast: ";
 	enum { INDENT = sizeof(name) - 1 };
-	terminal_clear_line();
+	clear_line();
 	fputs(name, stderr);
 	if (terminal.live)
 		terminal_print_words(stderr, text, INDENT, INDENT);
@@ -146,7 +147,7 @@ static void draw(void)
 			 seconds);
 	else
 		snprintf(head, sizeof(head), "%s  %.1f s  ", terminal.stage, seconds);
-	terminal_clear_line();
+	clear_line();
 	size_t len = strlen(head);
 	terminal_print(stderr, head, width);
 	if (len < width)
@@ -208,7 +209,7 @@ static void notify(void *data, const struct event *event)
 		break;
 	case EVENT_DONE:
 		terminal.stage_runs = false;
-		terminal_clear_line();
+		clear_line();
 		break;
 	case EVENT_NOTE:
 		terminal_say(event->text);

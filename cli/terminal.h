@@ -20,9 +20,6 @@ const char *terminal_style(enum style style);
 /* Columns of stdout's terminal, or 80. */
 size_t terminal_width(void);
 
-/* Takes away a live line that stands on stderr. */
-void terminal_clear_line(void);
-
 /* Text from outside, safe for a terminal: control characters, those that turn the direction of writing and bytes that
  * are no UTF-8 become "?", and at most `max` columns are printed. */
 void terminal_print(FILE *to, const char *text, size_t max);

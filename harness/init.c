@@ -209,6 +209,9 @@ static int tasks(struct beginning *b, struct str *ret_text, struct err *err)
 		err->kind = ERR_USAGE;
 		return -1;
 	}
+	struct taskfile unused;
+	if (taskfile_parse(buf_str(&old), &unused, err) < 0)
+		return err_wrap(err, "%s", path);
 	const char *id = source_id(b);
 	b->result.kept_tasks = true;
 	b->old_tasks = (struct str){arena_str(b->a, buf_str(&old)), old.len};

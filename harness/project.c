@@ -461,7 +461,8 @@ int project_read(const char *folder, struct arena *a, struct project *ret, struc
 	const char *path = arena_printf(a, "%s/recast.json", folder);
 	if (!fs_exists(path))
 		return err_set(err, ERR_USAGE,
-			       "there is no recast.json in %s; it describes the library, see recast.json(5)",
+			       "there is no recast.json in %s; it describes the library, see recast.json(5); "
+			       "`recast init` writes one",
 			       strcmp(folder, ".") == 0 ? "this folder" : folder);
 	/* What it leads to would be quoted where it is no JSON. */
 	if (fs_is_link(path))

@@ -2,6 +2,7 @@
 
 #include "harness/gittree.h"
 #include "harness/repo.h"
+#include "harness/taskfile.h"
 
 const struct fs_walk_limits source_limits = {
 	.entries = 200000,
@@ -10,15 +11,29 @@ const struct fs_walk_limits source_limits = {
 	.depth = 64,
 };
 
+/* What RECAST.md says of the source, or "". Anybody may have written it: it is only shown. */
+static const char *told_address(const struct project *project, struct arena *a)
+{
+	SCOPED_BUF struct buf text;
+	struct taskfile tasks;
+	const char *path = arena_printf(a, "%s/RECAST.md", project->folder);
+	buf_init(&text, TASKFILE_MAX);
+	if (fs_is_link(path) || fs_read(path, &text, NULL) < 0 || taskfile_parse(buf_str(&text), &tasks, NULL) < 0)
+		return "";
+	struct str address = taskfile_value(&tasks, "source", a);
+	return address.len ? arena_printf(a, ": %.300s", repo_clean_address(arena_str(a, address), a)) : "";
+}
+
 static int load_store(const struct project *project, struct tree *tree, struct arena *a, struct source *ret,
 		      struct err *err)
 {
 	const char *id = project->source.id, *kind = project->source.is_tree ? "tree" : "commit";
 	const char *store = arena_printf(a, "%s/" SOURCE_STORE, project->folder);
-	const char *remedy = "bring it with recast init SOURCE; RECAST.md says where it came from";
 	if (!fs_exists(store))
-		return err_set(err, ERR_USAGE, "recast.json: source: %s %.12s is not in " SOURCE_STORE "; %s", kind, id,
-			       remedy);
+		return err_set(err, ERR_USAGE,
+			       "recast.json: source: %s %.12s is not in " SOURCE_STORE "; bring it with recast init SOURCE; "
+			       "RECAST.md says where it came from%s",
+			       kind, id, told_address(project, a));
 	if (repo_read_tree(store, id, &source_limits, tree, PROJECT_ROOT, err) < 0)
 		return err_wrap(err, "recast.json: source: %s %.12s", kind, id);
 	*ret = (struct source){.id = arena_printf(a, "%s %s", kind, id)};

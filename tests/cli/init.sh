@@ -255,6 +255,7 @@ run check original -q -C "$temp/clone"
 is 'a project without its .recast' exited 2
 is 'says what is missing' complains "recast.json: source: commit ${first:0:12} is not in .recast/source.git"
 is 'and what brings it' complains 'bring it with recast init SOURCE; RECAST.md says where it came from'
+is 'and where that is' complains "where it came from: $(sed -n 's/^source: //p' "$temp/clone/RECAST.md")"
 init "$temp/clone"
 is 'init without a source' exited 2
 is 'says the same' complains "recast.json names commit ${first:0:12}, which is not here; bring it with recast init"
@@ -292,5 +293,16 @@ in_place "$temp/kept" --force --json
 is 'JSON: in place there is no source' test -z "$(value "$temp/out" tree)"
 init "$temp/none" "$temp/nowhere" --json
 is 'JSON: nothing on stdout after a failure' silent out
+
+# ---- a RECAST.md that cannot be read
+
+cp -r fixtures/libs/textdist "$temp/tasks"
+rm "$temp/tasks/recast.json"
+printf -- '---\nname: no end\n' >"$temp/tasks/RECAST.md"
+init "$temp/tasks"
+is 'front matter without an end' exited 2
+is 'is named with its line' complains "$temp/tasks/RECAST.md: line 1: the front matter has no end"
+is 'and stays as it is' test "$(cat "$temp/tasks/RECAST.md")" = "$(printf -- '---\nname: no end')"
+is 'and nothing is written beside it' test ! -e "$temp/tasks/recast.json"
 
 finish
