@@ -1,0 +1,52 @@
+#ifndef RECAST_HARNESS_CANDIDATES_H
+#define RECAST_HARNESS_CANDIDATES_H
+
+/*
+ * Rewrites are kept as commits in .recast/candidates.git, a bare repository of
+ * the project's own. The reference refs/candidates/N is what "cN" means; N is
+ * given once and never again. What is known of a rewrite's making stands in its
+ * commit's trailers. Its files stand in the commit's tree as they came.
+ */
+
+#include "core/arena.h"
+#include "core/err.h"
+#include "harness/event.h"
+#include "harness/repo.h"
+#include "harness/tree.h"
+
+#define CANDIDATES_STORE ".recast/candidates.git"
+
+struct candidate {
+	unsigned number;
+	char commit[REPO_ID_MAX];
+	char tree[REPO_ID_MAX];
+	int64_t made_s;     /* seconds since 1970, UTC */
+	const char *title;  /* first line of the message */
+	const char *origin; /* trailer Recast-Origin: "folder NAME", "commit ID", "run N"; printable */
+	/* For rewrites by a model: trailers Recast-Run, -Round, -Provider, -Model, -Prompt, -Reply; or "". */
+	const char *run, *round, *provider, *model, *prompt, *reply;
+};
+
+struct candidate_list {
+	struct candidate *items; /* in the arena, by number */
+	size_t len;
+};
+
+/*
+ * Takes in the files of a tree (from REWRITE_ROOT of harness/rewrite.h on). `about` gives title, origin and
+ * the rest; its number and ids are ignored. If a candidate with the same files is there, it is returned and
+ * *ret_new is false. `now_s` is the time that the commit bears. Nothing is left behind on failure.
+ */
+int candidates_add(const char *project, const struct tree *files, const struct candidate *about, int64_t now_s,
+		   struct arena *a, struct candidate *ret, bool *ret_new, struct err *err);
+
+/* All of them; none if there is no repository yet. */
+int candidates_list(const char *project, struct arena *a, struct candidate_list *ret, struct err *err);
+
+/* "c3", "3f1ab…" (at least 4 digits of a commit). ERR_USAGE with what there is if none or several match. */
+int candidates_find(const char *project, const char *selector, struct arena *a, struct candidate *ret, struct err *err);
+
+/* Its files, at REWRITE_ROOT of the tree. */
+int candidates_read(const char *project, const struct candidate *candidate, struct tree *tree, struct err *err);
+
+#endif

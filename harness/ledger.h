@@ -1,0 +1,49 @@
+#ifndef RECAST_HARNESS_LEDGER_H
+#define RECAST_HARNESS_LEDGER_H
+
+/*
+ * What recast found out, kept in .recast/ledger.db. A verdict belongs to a
+ * candidate's commit and to a key: the hash of all that it depends on. With
+ * equal keys it need not be found out again. Verdicts come from here, never
+ * from a commit's trailers. Tables are made and brought up to date by the
+ * migrations in specs/migrations.
+ */
+
+#include "core/arena.h"
+#include "core/err.h"
+#include "core/hash.h"
+#include "harness/verdict.h"
+
+#define LEDGER_FILE ".recast/ledger.db"
+
+struct ledger;
+
+/* Opens it, making it if need be. One that a newer recast has written is ERR_USAGE and says so. */
+int ledger_open(const char *project, struct ledger **out, struct err *err);
+void ledger_close(struct ledger *ledger);
+
+/* What selecting and listing need of a verdict; `result` is the whole as JSON text. */
+struct ledger_verdict {
+	const char *commit;
+	struct hash key;
+	int64_t judged_s; /* seconds since 1970 */
+	enum verdict verdict;
+	uint32_t visible_passed, visible_failed, sealed_passed, sealed_failed;
+	uint64_t divergences, fuel;
+	struct str result;
+};
+
+int ledger_add_verdict(struct ledger *ledger, const struct ledger_verdict *verdict, struct err *err);
+
+/* The newest one with that commit and key. */
+int ledger_find_verdict(struct ledger *ledger, const char *commit, const struct hash *key, struct arena *a,
+			bool *ret_is, struct ledger_verdict *ret, struct err *err);
+
+/* The newest verdict of each commit that has one, without `result`; *ret is in the arena. */
+int ledger_newest_verdicts(struct ledger *ledger, struct arena *a, struct ledger_verdict **ret, size_t *ret_len,
+			   struct err *err);
+
+/* How often sealed tests were consulted: judgements of candidates that ran them, this library's all. */
+int ledger_consulted(struct ledger *ledger, uint64_t *ret, struct err *err);
+
+#endif

@@ -1,0 +1,101 @@
+#ifndef RECAST_HARNESS_VERDICT_H
+#define RECAST_HARNESS_VERDICT_H
+
+/*
+ * What judges say of a rewrite, and what it comes to. A judge fills a gate; a
+ * table in verdict.c says which gates an overall pass needs and how much must
+ * have been looked at. Strings live in the arena of whoever made the value.
+ */
+
+#include "harness/interface.h"
+#include "harness/project.h"
+
+enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_INCONCLUSIVE, VERDICT_NOT_JUDGED };
+
+/* "pass", "fail", "inconclusive", "not judged". */
+const char *verdict_name(enum verdict verdict);
+
+/* In the order in which they judge. */
+enum gate_name { GATE_BUILD, GATE_SYMBOLS, GATE_API, GATE_TESTS, GATE_DIFFERENTIAL, GATE_MEMORY, GATES };
+
+/* Something that is wrong, or worth a look. */
+struct finding {
+	struct place place; /* in the rewrite or in the original; file is "" if it is about no place */
+	const char *text;   /* one line */
+	const char *remedy; /* what to do about it; or "" */
+};
+
+struct findings {
+	struct finding *items; /* malloc'd */
+	size_t len, cap;
+};
+
+struct gate {
+	enum verdict verdict;
+	const char *detail;       /* one line that sums up; never NULL */
+	struct findings findings; /* why it failed, first things first; bounded by FINDINGS_MAX */
+	struct findings notes;    /* what does not count against it */
+};
+
+enum { FINDINGS_MAX = 200 };
+
+/* Adds a row as long as there is room. */
+void findings_add(struct findings *findings, const struct finding *finding);
+void gate_release(struct gate *gate);
+
+/* A call at which the rewrite answered otherwise than the original. */
+struct divergence {
+	const char *program, *test; /* test is "" where the program is its own or where it is not known */
+	bool sealed;
+	const char *function;
+	const char *call;          /* "ini_parse(\"a.ini\", callback, NULL)" */
+	const char *what;          /* "result", "*count", "output", "calls", … */
+	const char *expected, *got; /* printable, bounded */
+	size_t index;              /* of the call in its program, from 1 */
+	bool tampering;            /* it wrote where no call has business */
+};
+
+struct judged_test {
+	const char *program, *name;
+	bool sealed;
+	bool passed;
+	bool unstable;   /* the original itself does not answer it the same way twice: does not count */
+	const char *why; /* it failed or is unstable; or "" */
+};
+
+/* Of all programs, in their order. */
+struct tests_judgement {
+	struct gate gate;
+	struct judged_test *tests; /* only those that the original passed */
+	size_t tests_len;
+	size_t visible_passed, visible_failed, sealed_passed, sealed_failed, unstable;
+	struct divergence *divergences; /* the first of each test; bounded by FINDINGS_MAX */
+	size_t divergences_len, divergences_total;
+	size_t calls;              /* outermost calls compared */
+	struct strings exercised;  /* public functions that the original's tests called, in byte order */
+	struct strings unexercised;
+	struct strings unseen;     /* what was not looked at: "arguments of f behind its ...", one line each */
+	struct strings free_items; /* proposed as "trace.free" in recast.json: "f.result", … */
+	uint64_t fuel;             /* of all programs with the rewrite */
+	uint64_t fuel_original;
+	struct arena arena;
+};
+
+void tests_judgement_release(struct tests_judgement *tests);
+
+/* All that was found out about one rewrite. */
+struct judgement {
+	struct gate gates[GATES];     /* that of tests is taken from there */
+	struct place *unjudged;       /* lines that the preprocessor left out */
+	size_t unjudged_len;
+	struct tests_judgement tests;
+	enum verdict verdict;
+	const char *reason; /* one line: why it is not a pass, or what it rests on */
+	struct arena arena;
+};
+
+/* Sets verdict and reason from the rest, by the table. */
+void judgement_conclude(struct judgement *j, const struct project *project);
+void judgement_release(struct judgement *j);
+
+#endif
