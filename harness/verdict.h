@@ -19,28 +19,28 @@ const char *verdict_name(enum verdict verdict);
 enum gate_name { GATE_BUILD, GATE_SYMBOLS, GATE_API, GATE_TESTS, GATE_DIFFERENTIAL, GATE_MEMORY, GATES };
 
 /* Something that is wrong, or worth a look. */
-struct finding {
+struct remark {
 	struct place place; /* in the rewrite or in the original; file is "" if it is about no place */
 	const char *text;   /* one line */
 	const char *remedy; /* what to do about it; or "" */
 };
 
-struct findings {
-	struct finding *items; /* malloc'd */
+struct remarks {
+	struct remark *items; /* malloc'd */
 	size_t len, cap;
 };
 
 struct gate {
 	enum verdict verdict;
 	const char *detail;       /* one line that sums up; never NULL */
-	struct findings findings; /* why it failed, first things first; bounded by FINDINGS_MAX */
-	struct findings notes;    /* what does not count against it */
+	struct remarks findings; /* why it failed, first things first; bounded by REMARKS_MAX */
+	struct remarks notes;    /* what does not count against it */
 };
 
-enum { FINDINGS_MAX = 200 };
+enum { REMARKS_MAX = 200 };
 
 /* Adds a row as long as there is room. */
-void findings_add(struct findings *findings, const struct finding *finding);
+void remarks_add(struct remarks *remarks, const struct remark *remark);
 void gate_release(struct gate *gate);
 
 /* A call at which the rewrite answered otherwise than the original. */
@@ -69,7 +69,7 @@ struct tests_judgement {
 	struct judged_test *tests; /* only those that the original passed */
 	size_t tests_len;
 	size_t visible_passed, visible_failed, sealed_passed, sealed_failed, unstable;
-	struct divergence *divergences; /* the first of each test; bounded by FINDINGS_MAX */
+	struct divergence *divergences; /* the first of each test; bounded by REMARKS_MAX */
 	size_t divergences_len, divergences_total;
 	size_t calls;              /* outermost calls compared */
 	struct strings exercised;  /* public functions that the original's tests called, in byte order */
