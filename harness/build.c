@@ -174,6 +174,7 @@ static int run(struct toolchain *tc, const struct tree *tree, const struct args 
 	built.diags = diag_parse(r.diagnostics, a);
 	show_below(&built.diags, shown_below);
 	built.bytes = output ? r.output : r.text;
+	built.map = output ? r.text : (struct str){0};
 	built.ok = r.run.outcome == OUTCOME_EXITED && r.run.exit_code == 0 && (!output || r.output.len > 0);
 	if (!built.ok)
 		built.failure = explain(&r, &built.diags, args->items[0], limits, a);
@@ -218,10 +219,15 @@ int build_preprocess(struct toolchain *tc, const struct tree *tree, const struct
 }
 
 static int link_in(struct toolchain *tc, struct tree *tree, const struct link_input *objects, size_t len,
-		   const struct build_limits *limits, struct arena *a, struct built *ret, struct err *err)
+		   const struct strings *wrapped, const struct build_limits *limits, struct arena *a, struct built *ret,
+		   struct err *err)
 {
 	struct args args = {0};
 	add(&args, link_args_before, countof(link_args_before));
+	if (wrapped)
+		*vec_push(&args) = "--print-map";
+	for (size_t i = 0; wrapped && i < wrapped->len; i++)
+		*vec_push(&args) = arena_printf(a, "--wrap=%s", wrapped->items[i]);
 	int result = 0;
 	for (size_t i = 0; result == 0 && i < len; i++) {
 		/* The number keeps two objects of the same name apart. */
@@ -236,11 +242,17 @@ static int link_in(struct toolchain *tc, struct tree *tree, const struct link_in
 	return result;
 }
 
-int build_link(struct toolchain *tc, const struct link_input *objects, size_t len, const struct build_limits *limits,
-	       struct arena *a, struct built *ret, struct err *err)
+int build_link_wrapped(struct toolchain *tc, const struct link_input *objects, size_t len, const struct strings *names,
+		       const struct build_limits *limits, struct arena *a, struct built *ret, struct err *err)
 {
 	SCOPED_TREE struct tree *tree = NULL;
 	if (toolchain_tree(tc, &tree, err) < 0)
 		return -1;
-	return link_in(tc, tree, objects, len, limits, a, ret, err);
+	return link_in(tc, tree, objects, len, names, limits, a, ret, err);
+}
+
+int build_link(struct toolchain *tc, const struct link_input *objects, size_t len, const struct build_limits *limits,
+	       struct arena *a, struct built *ret, struct err *err)
+{
+	return build_link_wrapped(tc, objects, len, NULL, limits, a, ret, err);
 }

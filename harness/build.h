@@ -37,6 +37,7 @@ struct built {
 	bool ok;
 	bool cached;
 	struct str bytes; /* an object, a module, or preprocessed text */
+	struct str map;   /* of a module: where the linker has put what, if it was asked */
 	struct diag_list diags;
 	struct strings inputs; /* files below PROJECT_ROOT that were looked at, as paths in the project; in byte order */
 	const char *failure; /* one line that says why it is not ok, or NULL */
@@ -69,5 +70,10 @@ struct link_input {
  * the C library into a program. */
 int build_link(struct toolchain *tc, const struct link_input *objects, size_t len, const struct build_limits *limits,
 	       struct arena *a, struct built *ret, struct err *err);
+
+/* As above. References to each of the names from another object than the one that defines it go to __wrap_NAME, and
+ * those to __real_NAME to the name itself; a map is made, too. */
+int build_link_wrapped(struct toolchain *tc, const struct link_input *objects, size_t len, const struct strings *names,
+		       const struct build_limits *limits, struct arena *a, struct built *ret, struct err *err);
 
 #endif

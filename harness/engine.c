@@ -60,6 +60,7 @@ struct module {
 /* What a host function finds behind its store. */
 struct run {
 	struct wasi *w;
+	const struct hostcalls *hostcalls; /* or NULL */
 	wasmtime_memory_t memory;
 	bool has_memory;
 };
@@ -179,27 +180,47 @@ static int start_ticker(struct engine *e, struct err *err)
 
 static wasm_trap_t *on_wasi_call(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values, size_t len);
 
+static wasm_trap_t *on_hostcall(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values, size_t len);
+
+/* `params` as in struct wasi_function. */
+static int define(struct engine *e, const char *module, const char *name, const char *params, bool returns,
+		  wasmtime_func_unchecked_callback_t call, const void *env, struct err *err)
+{
+	wasm_valtype_t *types[WASI_PARAMS_MAX], *result[1] = {returns ? wasm_valtype_new(WASM_I32) : NULL};
+	size_t len = strlen(params);
+	for (size_t p = 0; p < len; p++)
+		types[p] = wasm_valtype_new(params[p] == 'I' ? WASM_I64 : WASM_I32);
+	wasm_valtype_vec_t in, out;
+	wasm_valtype_vec_new(&in, len, types);
+	wasm_valtype_vec_new(&out, returns, result);
+	wasm_functype_t *type = wasm_functype_new(&in, &out);
+	wasmtime_error_t *error = wasmtime_linker_define_func_unchecked(
+		e->linker, module, strlen(module), name, strlen(name), type, call, (void *)(uintptr_t)env, NULL);
+	wasm_functype_delete(type);
+	return error ? engine_error(err, ERR_BUG, error, name) : 0;
+}
+
 static int define_wasi(struct engine *e, struct err *err)
 {
-	static const char module[] = "wasi_snapshot_preview1";
 	for (size_t i = 0; i < WASI_FUNCTIONS; i++) {
 		const struct wasi_function *f = &wasi_functions[i];
-		wasm_valtype_t *params[WASI_PARAMS_MAX];
-		size_t len = strlen(f->params);
-		for (size_t p = 0; p < len; p++)
-			params[p] = wasm_valtype_new(f->params[p] == 'I' ? WASM_I64 : WASM_I32);
-		bool returns = strcmp(f->name, "proc_exit") != 0;
-		wasm_valtype_t *result[1] = {returns ? wasm_valtype_new(WASM_I32) : NULL};
-		wasm_valtype_vec_t in, out;
-		wasm_valtype_vec_new(&in, len, params);
-		wasm_valtype_vec_new(&out, returns, result);
-		wasm_functype_t *type = wasm_functype_new(&in, &out);
-		wasmtime_error_t *error = wasmtime_linker_define_func_unchecked(
-			e->linker, module, sizeof(module) - 1, f->name, strlen(f->name), type, on_wasi_call,
-			(void *)(uintptr_t)f, NULL);
-		wasm_functype_delete(type);
-		if (error)
-			return engine_error(err, ERR_BUG, error, f->name);
+		if (define(e, "wasi_snapshot_preview1", f->name, f->params, strcmp(f->name, "proc_exit") != 0,
+			   on_wasi_call, f, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+const char *const hostcall_names[HOSTCALLS] = {
+	[HOSTCALL_BEGIN] = "begin",	  [HOSTCALL_ENTER] = "enter",	    [HOSTCALL_LEAVE] = "leave",
+	[HOSTCALL_CALLBACK] = "callback", [HOSTCALL_RETURNED] = "returned", [HOSTCALL_FREED] = "freed",
+};
+
+static int define_hostcalls(struct engine *e, struct err *err)
+{
+	for (size_t i = 0; e->settings->counts_fuel && i < HOSTCALLS; i++) {
+		if (define(e, "recast", hostcall_names[i], "iiii", true, on_hostcall, &hostcall_names[i], err) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -216,7 +237,7 @@ int engine_new(enum engine_profile profile, struct engine **out, struct err *err
 	}
 	e->linker = wasmtime_linker_new(e->engine);
 	sem_init(&e->room, 0, POOL_INSTANCES);
-	if (define_wasi(e, err) < 0 || start_ticker(e, err) < 0) {
+	if (define_wasi(e, err) < 0 || define_hostcalls(e, err) < 0 || start_ticker(e, err) < 0) {
 		engine_free(e);
 		return -1;
 	}
@@ -381,6 +402,30 @@ static wasm_trap_t *on_wasi_call(void *env, wasmtime_caller_t *caller, wasmtime_
 	return NULL;
 }
 
+static wasm_trap_t *on_hostcall(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values, size_t len)
+{
+	wasmtime_context_t *context = wasmtime_caller_context(caller);
+	struct run *run = wasmtime_context_get_data(context);
+	struct hostcall call = {
+		.out = run->w->out.ptr,
+		.out_len = run->w->out.len,
+		.err = run->w->err.ptr,
+		.err_len = run->w->err.len,
+	};
+	for (size_t i = 0; i < HOSTCALL_PARAMS && i < len; i++)
+		call.arg[i] = (uint32_t)values[i].i32;
+	if (!run->hostcalls || !find_memory(run, caller))
+		return wasmtime_trap_new_code(WASMTIME_TRAP_CODE_UNREACHABLE_CODE_REACHED);
+	call.memory = wasmtime_memory_data(context, &run->memory);
+	call.memory_len = wasmtime_memory_data_size(context, &run->memory);
+	enum hostcall_name name = (enum hostcall_name)((const char *const *)env - hostcall_names);
+	int64_t result = run->hostcalls->call(run->hostcalls->data, name, &call);
+	if (result < 0)
+		return wasmtime_trap_new_code(WASMTIME_TRAP_CODE_UNREACHABLE_CODE_REACHED);
+	values[0].i32 = (int32_t)(uint32_t)result;
+	return NULL;
+}
+
 /* ---- runs */
 
 static const char *trap_kind(wasmtime_trap_code_t code)
@@ -511,10 +556,10 @@ static void call_start(const struct module *m, wasmtime_context_t *context, stru
 }
 
 static int run_in_store(struct module *m, const struct limits *limits, struct wasi *w,
-			struct run_result *ret_result, struct err *err)
+			const struct hostcalls *hostcalls, struct run_result *ret_result, struct err *err)
 {
 	struct run_result r = {.outcome = OUTCOME_EXITED};
-	struct run run = {.w = w};
+	struct run run = {.w = w, .hostcalls = hostcalls};
 	uint64_t wall = clock_monotonic_ns(), cpu = clock_thread_cpu_ns(), fuel_left = 0;
 	wasmtime_store_t *store = wasmtime_store_new(m->engine->engine, &run, NULL);
 	wasmtime_context_t *context = wasmtime_store_context(store);
@@ -540,12 +585,18 @@ static int run_in_store(struct module *m, const struct limits *limits, struct wa
 	return 0;
 }
 
-int engine_run(struct module *m, const struct limits *limits, struct wasi *w,
-	     struct run_result *ret_result, struct err *err)
+int engine_run_heard(struct module *m, const struct limits *limits, struct wasi *w,
+		     const struct hostcalls *hostcalls, struct run_result *ret_result, struct err *err)
 {
 	while (sem_wait(&m->engine->room) < 0)
 		; /* a signal came in between */
-	int result = run_in_store(m, limits, w, ret_result, err);
+	int result = run_in_store(m, limits, w, hostcalls, ret_result, err);
 	sem_post(&m->engine->room);
 	return result;
+}
+
+int engine_run(struct module *m, const struct limits *limits, struct wasi *w,
+	     struct run_result *ret_result, struct err *err)
+{
+	return engine_run_heard(m, limits, w, NULL, ret_result, err);
 }

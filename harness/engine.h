@@ -12,6 +12,7 @@
  */
 
 #include "harness/cache.h"
+#include "harness/hostcall.h"
 #include "harness/wasi.h"
 
 enum engine_profile {
@@ -104,5 +105,9 @@ struct run_result {
  */
 int engine_run(struct module *module, const struct limits *limits, struct wasi *w,
 	     struct run_result *ret_result, struct err *err);
+
+/* As above, with somebody to hear what recast's own code in the guest says. */
+int engine_run_heard(struct module *module, const struct limits *limits, struct wasi *w,
+		     const struct hostcalls *hostcalls, struct run_result *ret_result, struct err *err);
 
 #endif

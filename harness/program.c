@@ -11,6 +11,7 @@ enum {
 struct trial {
 	const struct suite *suite;
 	const struct plan_program *planned;
+	const struct program_other *other; /* or NULL */
 	struct program_result *r;
 	struct arena *a;      /* the result's */
 	struct arena scratch; /* ends with the trial */
@@ -118,18 +119,28 @@ static const char *wants_private(struct trial *t)
 	return NULL;
 }
 
+static struct link_input object_input(const struct trial *t, size_t index)
+{
+	const struct plan_object *o = &t->suite->plan.objects[index];
+	return (struct link_input){o->name, o->built.bytes};
+}
+
 static int link_program(struct trial *t, struct built *ret, struct err *err)
 {
 	const struct plan_program *p = t->planned;
-	size_t len = 1 + p->objects_len + p->library_len, at = 1;
-	struct link_input *inputs = arena_array(&t->scratch, len, struct link_input);
-	inputs[0] = t->suite->start;
-	for (size_t i = 0; i < p->objects_len + p->library_len; i++) {
-		size_t index = i < p->objects_len ? p->objects[i] : p->library[i - p->objects_len];
-		const struct plan_object *o = &t->suite->plan.objects[index];
-		inputs[at++] = (struct link_input){o->name, o->built.bytes};
-	}
-	return build_link(t->suite->tools->toolchain, inputs, len, &t->suite->project->limits.build, &t->scratch, ret, err);
+	const struct program_other *other = t->other;
+	bool replaced = other && other->library;
+	size_t library = replaced ? other->library_len : p->library_len, len = 0;
+	struct link_input *inputs = arena_array(&t->scratch, 2 + p->objects_len + library, struct link_input);
+	inputs[len++] = t->suite->start;
+	if (other)
+		inputs[len++] = other->shims;
+	for (size_t i = 0; i < p->objects_len; i++)
+		inputs[len++] = object_input(t, p->objects[i]);
+	for (size_t i = 0; i < library; i++)
+		inputs[len++] = replaced ? other->library[i] : object_input(t, p->library[i]);
+	return build_link_wrapped(t->suite->tools->toolchain, inputs, len, other ? other->wrapped : NULL,
+				  &t->suite->project->limits.build, &t->scratch, ret, err);
 }
 
 /* ---- running it */
@@ -203,12 +214,15 @@ static int run_module(struct trial *t, struct module *module, struct err *err)
 		return -1;
 	SCOPED(wasi_release) struct wasi w;
 	wasi_init(&w, &world);
-	if (engine_run(module, &t->suite->project->limits.run, &w, &t->r->run, err) < 0)
+	if (engine_run_heard(module, &t->suite->project->limits.run, &w, t->other ? &t->other->hostcalls : NULL,
+			     &t->r->run, err) < 0)
 		return -1;
 	struct strings files = view_files(&w.view, t->a);
 	t->r->inputs = build_project_files(&files, t->a);
 	t->output = (struct str){arena_str(&t->scratch, buf_str(&w.out)), w.out.len};
 	t->errors = (struct str){arena_str(&t->scratch, buf_str(&w.err)), w.err.len};
+	if (t->other && t->other->printed)
+		t->other->printed(t->other->hostcalls.data, t->output, t->errors);
 	t->r->output = tail(t, t->output);
 	t->r->errors = tail(t, t->errors);
 	return 0;
@@ -404,6 +418,8 @@ static int try_program(struct trial *t, struct err *err)
 		return -1;
 	if (!built.ok)
 		return settle(t, PROGRAM_NOT_RUNNABLE, arena_printf(t->a, "it does not link: %s", built.failure));
+	if (t->other && t->other->linked)
+		t->other->linked(t->other->hostcalls.data, built.map);
 	struct module *module;
 	struct err refusal = {0};
 	if (module_load(tools->engine, tools->cache, NULL, built.bytes, &module, &refusal) < 0) {
@@ -420,7 +436,13 @@ static int try_program(struct trial *t, struct err *err)
 int program_check(const struct suite *suite, const struct plan_program *planned, struct program_result *ret,
 		  struct err *err)
 {
-	struct trial t = {.suite = suite, .planned = planned, .r = ret, .a = &ret->arena};
+	return program_check_with(suite, planned, NULL, ret, err);
+}
+
+int program_check_with(const struct suite *suite, const struct plan_program *planned, const struct program_other *other,
+		       struct program_result *ret, struct err *err)
+{
+	struct trial t = {.suite = suite, .planned = planned, .other = other, .r = ret, .a = &ret->arena};
 	ret->name = arena_strdup(t.a, planned->name);
 	int result = try_program(&t, err);
 	arena_release(&t.scratch);

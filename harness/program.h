@@ -9,7 +9,24 @@
 
 #include "harness/suite.h"
 
+/* What a program is run with instead of the library as it is. */
+struct program_other {
+	const struct link_input *library; /* objects in place of the library's own, or NULL */
+	size_t library_len;
+	struct link_input shims;     /* linked in front */
+	const struct strings *wrapped; /* names whose calls go through the shims */
+	/* Given the linker's map before the run begins, and what the shims say while it goes on. */
+	void (*linked)(void *data, struct str map);
+	struct hostcalls hostcalls;
+	/* Given the whole output, which the result has only the end of. */
+	void (*printed)(void *data, struct str out, struct str err);
+};
+
 /* Fills *ret, whose arena the caller releases. */
+int program_check_with(const struct suite *suite, const struct plan_program *planned, const struct program_other *other,
+		       struct program_result *ret, struct err *err);
+
+/* With the library's own objects, and nobody between. */
 int program_check(const struct suite *suite, const struct plan_program *planned, struct program_result *ret,
 		  struct err *err);
 

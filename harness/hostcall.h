@@ -1,0 +1,41 @@
+#ifndef RECAST_HARNESS_HOSTCALL_H
+#define RECAST_HARNESS_HOSTCALL_H
+
+/*
+ * Functions of module "recast" that code of recast's own, linked into a guest,
+ * calls on the host. They exist for every guest, but only a run that was given
+ * something to hear them answers; in any other they trap. That nobody else can
+ * import them is the symbols judge's business.
+ */
+
+#include "core/base.h"
+
+enum hostcall_name {
+	HOSTCALL_BEGIN,    /* (trampolines, count): once, before anything else; returns the byte to fill memory with */
+	HOSTCALL_ENTER,    /* (function, frame, freed blocks, their count) */
+	HOSTCALL_LEAVE,    /* the same */
+	HOSTCALL_CALLBACK, /* (signature, slot, frame, 0): returns the function to call */
+	HOSTCALL_RETURNED, /* the same, after it */
+	HOSTCALL_FREED,    /* (0, 0, freed blocks, their count) */
+	HOSTCALLS,
+};
+
+enum { HOSTCALL_PARAMS = 4 };
+
+extern const char *const hostcall_names[HOSTCALLS];
+
+struct hostcall {
+	uint8_t *memory;
+	size_t memory_len;
+	uint32_t arg[HOSTCALL_PARAMS];
+	size_t out_len, err_len; /* what the guest has printed so far */
+	const char *out, *err;
+};
+
+struct hostcalls {
+	void *data;
+	/* The number that the guest gets, or -1 to end it with a trap. */
+	int64_t (*call)(void *data, enum hostcall_name name, const struct hostcall *call);
+};
+
+#endif
