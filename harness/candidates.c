@@ -135,6 +135,37 @@ int candidates_read(const char *project, const struct candidate *candidate, stru
 	return 0;
 }
 
+struct file_list {
+	struct candidate_file *items;
+	size_t len, cap;
+};
+
+static void collect(const struct tree_node *folder, const char *path, struct arena *a, struct file_list *list)
+{
+	for (size_t i = 0; i < folder->children_len; i++) {
+		const struct tree_node *node = folder->children[i];
+		const char *child = arena_printf(a, "%s%s%s", path, path[0] ? "/" : "", node->name);
+		if (node->type == TREE_FOLDER)
+			collect(node, child, a, list);
+		else
+			*vec_push(list) = (struct candidate_file){child, node};
+	}
+}
+
+size_t candidate_files(const struct tree *tree, struct arena *a, struct candidate_file **ret)
+{
+	struct file_list list = {0};
+	const struct tree_node *root = tree_find(tree, REWRITE_ROOT);
+	if (root)
+		collect(root, "", a, &list);
+	*ret = arena_array(a, list.len, struct candidate_file);
+	for (size_t i = 0; i < list.len; i++)
+		(*ret)[i] = list.items[i];
+	size_t len = list.len;
+	vec_release(&list);
+	return len;
+}
+
 /* ---- finding */
 
 static bool is_prefix(const char *text)

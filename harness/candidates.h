@@ -59,4 +59,13 @@ int candidates_find(const char *project, const char *selector, struct arena *a, 
 /* Its files, at REWRITE_ROOT of the tree. */
 int candidates_read(const char *project, const struct candidate *candidate, struct tree *tree, struct err *err);
 
+/* A file or link of one. */
+struct candidate_file {
+	const char *path; /* without REWRITE_ROOT */
+	const struct tree_node *node;
+};
+
+/* All files and links at REWRITE_ROOT of the tree, in the arena; returns how many there are. */
+size_t candidate_files(const struct tree *tree, struct arena *a, struct candidate_file **ret);
+
 #endif

@@ -197,6 +197,16 @@ int ledger_newest_verdicts(struct ledger *ledger, struct arena *a, struct ledger
 	return result;
 }
 
+static int by_commit(const void *key, const void *row)
+{
+	return strcmp(key, ((const struct ledger_verdict *)row)->commit);
+}
+
+const struct ledger_verdict *ledger_verdict_of(const struct ledger_verdict *rows, size_t len, const char *commit)
+{
+	return len ? bsearch(commit, rows, len, sizeof(*rows), by_commit) : NULL;
+}
+
 int ledger_consulted(struct ledger *ledger, uint64_t *ret, struct err *err)
 {
 	SCOPED_STATEMENT struct db_statement *s = NULL;

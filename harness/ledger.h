@@ -51,6 +51,9 @@ int ledger_find_verdict(struct ledger *ledger, const char *commit, const struct 
 int ledger_newest_verdicts(struct ledger *ledger, struct arena *a, struct ledger_verdict **ret, size_t *ret_len,
 			   struct err *err);
 
+/* The row of a commit among those, or NULL. */
+const struct ledger_verdict *ledger_verdict_of(const struct ledger_verdict *rows, size_t len, const char *commit);
+
 /* How often sealed tests were consulted: judgements of candidates that ran them, this library's all. */
 int ledger_consulted(struct ledger *ledger, uint64_t *ret, struct err *err);
 
