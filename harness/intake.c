@@ -53,15 +53,15 @@ static int read_commit(const char *project, const char *what, struct tree *tree,
 	struct repo_source found;
 	struct err why = {0};
 	bool is_repository = false;
-	const char *there = fs_exists(what) ? "is no folder" : "is no folder that is there";
+	const char *there = arena_printf(a, fs_exists(what) ? "%.200s is no folder" : "there is no folder %.200s", what);
 	int result = repo_find(project, what, a, &is_repository, &found, &why);
 	if (result < 0 && why.kind != ERR_USAGE)
 		return err_copy(err, &why);
 	if (result < 0)
-		return err_set(err, ERR_USAGE, "%.200s %s, and as a commit: %.400s", what, there, why.text);
+		return err_set(err, ERR_USAGE, "%s, and as a commit: %.400s", there, why.text);
 	if (!is_repository)
 		return err_set(err, ERR_USAGE,
-			       "%.200s %s, and no commit either: the project's folder is no git repository", what, there);
+			       "%s, and no commit either: the project's folder is no git repository", there);
 	if (repo_read_tree(project, found.id, &candidates_limits, tree, REWRITE_ROOT, err) < 0) {
 		err_wrap(err, "commit %.12s", found.id);
 		return too_much(err);

@@ -140,7 +140,7 @@ static void rewrites_from_elsewhere(void)
 	is_str(about.title, "folder");
 	is_str(about.origin, "folder folder");
 	is_int(take_in("p", "main"), -1);
-	ok(says(ERR_USAGE, "main is no folder that is there, and no commit either: the project's folder is no git repository"));
+	ok(says(ERR_USAGE, "there is no folder main, and no commit either: the project's folder is no git repository"));
 	ok(sh("git init -q -b main g; cd g; echo 'int a;' >a.c; git add .; git commit -qm one; git checkout -q -b topic; "
 	      "echo x >b.c; git add .; git commit -qm two; git checkout -q main; git tag -a -m t v1"));
 	const char *topic = answer("git -C g rev-parse topic");
@@ -151,7 +151,7 @@ static void rewrites_from_elsewhere(void)
 	is_str(about.origin, arena_printf(&gitbox_arena, "commit %s", topic));
 	is_int(take_in("g", "v1"), 0);
 	is_int(take_in("g", "nothing"), -1);
-	ok(says(ERR_USAGE, "nothing is no folder that is there, and as a commit: nothing is no branch, tag or commit of "));
+	ok(says(ERR_USAGE, "there is no folder nothing, and as a commit: nothing is no branch, tag or commit of "));
 	ok(says(ERR_USAGE, "it has main, topic, v1"));
 	is_int(take_in("g", ""), -1);
 	ok(says(ERR_USAGE, "is no branch"));
