@@ -66,7 +66,8 @@ static int run(void *values, char **operands, size_t operands_len, struct err *e
 }
 
 static const struct option options[] = {
-	{"title", 't', OPTION_TEXT, offsetof(struct add_values, title), "TEXT", "what to call it (its folder or branch)"},
+	{"title", 't', OPTION_TEXT, offsetof(struct add_values, title), "TEXT",
+	 "what to call it (its folder or branch)"},
 };
 
 const struct command cmd_add = {

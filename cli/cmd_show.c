@@ -85,14 +85,16 @@ static int show_file(struct shown *s, const char *path, struct err *err)
 	const char *name = s->selection.name;
 	const struct tree_node *node = tree_find(s->tree, arena_printf(&s->arena, REWRITE_ROOT "/%s", path));
 	if (!node)
-		return err_set(err, ERR_USAGE, "%s has no file %.300s; `recast show %s` lists its files", name, path, name);
+		return err_set(err, ERR_USAGE, "%s has no file %.300s; `recast show %s` lists its files", name, path,
+			       name);
 	if (node->type == TREE_FOLDER)
-		return err_set(err, ERR_USAGE, "%.300s is a folder in %s; `recast show %s` lists its files", path, name, name);
+		return err_set(err, ERR_USAGE, "%.300s is a folder in %s; `recast show %s` lists its files", path, name,
+			       name);
 	if (node->type == TREE_LINK)
 		return err_set(err, ERR_USAGE, "%.200s is a link in %s, to %.200s", path, name, node->content.ptr);
 	if (node->content.len && memchr(node->content.ptr, '\0', node->content.len))
-		return err_set(err, ERR_USAGE, "%.300s in %s is no text; git -C " CANDIDATES_STORE " show has its bytes", path,
-			       name);
+		return err_set(err, ERR_USAGE, "%.300s in %s is no text; git -C " CANDIDATES_STORE " show has its bytes",
+			       path, name);
 	candidate_report_file(node->content);
 	return 0;
 }

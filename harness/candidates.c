@@ -109,7 +109,8 @@ static int open_store(const char *project, struct arena *a, struct door *ret, st
 		return 0;
 	struct err why = {.text = "it is no repository that git can read"};
 	if (door_open(store, "it", ret, &why) < 0 || !ret->git)
-		return err_set(err, ERR_PARSE, "%.300s: %.300s; move it away, and add the candidates again", store, why.text);
+		return err_set(err, ERR_PARSE, "%.300s: %.300s; move it away, and add the candidates again", store,
+			       why.text);
 	ret->where = CANDIDATES_STORE;
 	return 0;
 }
@@ -130,7 +131,8 @@ int candidates_read(const char *project, const struct candidate *candidate, stru
 	SCOPED_ARENA struct arena scratch = {0};
 	if (workfolder_check(project, err) < 0)
 		return -1;
-	if (repo_read_tree(store_of(project, &scratch), candidate->commit, &candidates_limits, tree, REWRITE_ROOT, err) < 0)
+	if (repo_read_tree(store_of(project, &scratch), candidate->commit, &candidates_limits, tree, REWRITE_ROOT,
+			   err) < 0)
 		return err_wrap(err, "candidate c%u", candidate->number);
 	return 0;
 }
@@ -229,7 +231,8 @@ static const struct candidate *by_name(const struct candidate_list *list, const 
 	return NULL;
 }
 
-int candidates_find(const char *project, const char *selector, struct arena *a, struct candidate *ret, struct err *err)
+int candidates_find(const char *project, const char *selector, struct arena *a, struct candidate *ret,
+		    struct err *err)
 {
 	struct candidate_list list;
 	size_t count = 1;

@@ -31,7 +31,8 @@ static int refuse_around(const char *project, const char *folder, const char *wh
 	if (!realpath(project, inner) || strncmp(inner, folder, len) != 0 ||
 	    (inner[len] != '/' && !(len == 1 && inner[1])))
 		return 0;
-	return err_set(err, ERR_USAGE, "the project's own folder lies in %.300s; name the folder of the rewrite alone", what);
+	return err_set(err, ERR_USAGE, "the project's own folder lies in %.300s; name the folder of the rewrite alone",
+		       what);
 }
 
 static int read_folder(const char *project, const char *what, struct tree *tree, struct arena *a,

@@ -138,8 +138,8 @@ static int read_row(struct db_statement *s, struct arena *a, struct ledger_verdi
 	v.divergences = number_of(s, 8, &is_sound);
 	v.fuel = number_of(s, 9, &is_sound);
 	if (!is_sound)
-		return err_set(err, ERR_PARSE, LEDGER_FILE " holds a verdict that makes no sense; move it away: verdicts "
-			       "can be found out again");
+		return err_set(err, ERR_PARSE, LEDGER_FILE " holds a verdict that makes no sense; move it away: "
+			       "verdicts can be found out again");
 	*ret = v;
 	return 0;
 }
@@ -211,7 +211,8 @@ int ledger_consulted(struct ledger *ledger, uint64_t *ret, struct err *err)
 {
 	SCOPED_STATEMENT struct db_statement *s = NULL;
 	bool is_row;
-	if (db_prepare(ledger->db, "SELECT count(*) FROM verdict WHERE sealed_passed + sealed_failed > 0", &s, err) < 0 ||
+	if (db_prepare(ledger->db, "SELECT count(*) FROM verdict WHERE sealed_passed + sealed_failed > 0", &s,
+		       err) < 0 ||
 	    db_step(s, &is_row, err) < 0)
 		return -1;
 	*ret = (uint64_t)db_i64(s, 0);

@@ -17,7 +17,8 @@ static struct rank rank_of(const struct ledger_verdict *v)
 {
 	if (!v)
 		return (struct rank){.fuel = UINT64_MAX};
-	return (struct rank){v->verdict == VERDICT_PASS, v->visible_passed, v->divergences, v->fuel ? v->fuel : UINT64_MAX};
+	return (struct rank){v->verdict == VERDICT_PASS, v->visible_passed, v->divergences,
+			     v->fuel ? v->fuel : UINT64_MAX};
 }
 
 static bool is_better(const struct rank *a, const struct rank *b)
