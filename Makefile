@@ -91,7 +91,7 @@ all: $(B)/recast
 ready:
 	@specs/setup.sh $(if $(FUZZ),fuzz)
 
-$(B)/%.o: %.c Makefile specs/deps.lock | ready $(B)/parts.h $(B)/schema.h
+$(B)/%.o: %.c Makefile specs/deps.lock | ready $(B)/parts.h $(B)/schema.h $(B)/migrations.h
 	@mkdir -p $(@D)
 	@echo '  cc $<'
 	$(Q)$(CC) $(cflags) -MMD -MP -c -o $@ $<
@@ -146,6 +146,14 @@ $(B)/schema.h: specs/recast.schema.json Makefile
 		echo 'static const char *const schema_lines[] = {'; \
 		sed -e 's/[\\"]/\\&/g' -e 's/.*/\t"&\\n",/' $<; echo '};'; } >$@
 
+# The steps by which databases are made and brought up to date, a line a string, NULL behind each step.
+$(B)/migrations.h: $(sort $(wildcard specs/migrations/*.sql)) Makefile
+	@mkdir -p $(@D)
+	@{ echo '/* The Makefile writes this from specs/migrations. */'; \
+		echo 'static const char *const migration_lines[] = {'; \
+		for file in $(filter %.sql,$^); do \
+			sed -e 's/[\\"]/\\&/g' -e 's/.*/\t"&\\n",/' $$file; echo '	NULL,'; done; echo '};'; } >$@
+
 check: lint
 	@$(MAKE) test
 	@$(MAKE) test SAN=1
@@ -172,10 +180,11 @@ unfinished = '\b(TODO|FIXME|XXX)\b'
 
 lint: $(core)
 	$(call never,$(call below,core/),core/*.[ch],core includes core)
-	$(call never,$(call below,(core|harness)/|(parts|schema).h),harness/*.[ch],harness includes harness and core)
+	$(call never,$(call below,(core|harness)/|(parts|schema|migrations).h),harness/*.[ch],harness includes harness and core)
 	$(call never,$(call below,(core|harness|cli)/|parts.h),cli/*.[ch],includes start at the root)
 	$(call never,'#include <(wasm|wasmtime|wasi)[./]',$(filter-out harness/engine.c,$(sources)),one door: harness/engine.c)
 	$(call never,'#include <openssl/',$(filter-out core/hash.c,$(sources)),one door: core/hash.c)
+	$(call never,'#include <sqlite3',$(filter-out core/db.c,$(sources)),one door: core/db.c)
 	$(call never,'#include <git2',$(filter-out harness/repo.c,$(sources)),one door: harness/repo.c)
 	$(call never,'\b(oracle|extract|suite)\.h"',$(wildcard $(foreach p,$(public),harness/$(p).[ch])),the public side knows nothing sealed)
 	$(call never,'#include <tree_sitter/',$(filter-out harness/csyntax.c,$(sources)),one door: harness/csyntax.c)

@@ -1,5 +1,6 @@
 #include "cli/terminal.h"
 #include "cli/workshop.h"
+#include "core/db.h"
 #include "core/json.h"
 #include "core/process.h"
 #include "harness/repo.h"
@@ -38,6 +39,7 @@ static void examine_libraries(struct examination *e)
 			     process_library_path(PROCESS_ADDRESS(jansson_version_str), a), NULL, false});
 	add(e, (struct part){"libcrypto", hash_library_version(), hash_library_path(a), NULL, false});
 	add(e, (struct part){"libgit2", repo_library_version(), repo_library_path(a), NULL, false});
+	add(e, (struct part){"sqlite", db_library_version(), db_library_path(a), NULL, false});
 	add(e, (struct part){"tree-sitter", PART_TREE_SITTER_VERSION, process_own_path(a), NULL, false});
 }
 

@@ -1,9 +1,12 @@
 #include "cli/command.h"
 
-extern const struct command cmd_check, cmd_doctor, cmd_extract, cmd_help, cmd_init, cmd_version;
+extern const struct command cmd_add, cmd_check, cmd_doctor, cmd_extract, cmd_help, cmd_init, cmd_log, cmd_show,
+	cmd_version;
 
-const struct command *const commands[] = {&cmd_init, &cmd_extract, &cmd_check, &cmd_doctor, &cmd_help,
-					   &cmd_version, NULL};
+const struct command *const commands[] = {
+	&cmd_init, &cmd_extract, &cmd_add,  &cmd_check,   &cmd_log,
+	&cmd_show, &cmd_doctor,  &cmd_help, &cmd_version, NULL,
+};
 
 static const struct option common_rows[] = {
 	{"directory", 'C', OPTION_TEXT, offsetof(struct common, folder), "DIR", "the project's folder (here)"},

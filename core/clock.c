@@ -26,3 +26,17 @@ void clock_date(char ret_date[static 11])
 	if (!localtime_r(&now, &parts) || strftime(ret_date, 11, "%Y-%m-%d", &parts) == 0)
 		memcpy(ret_date, "1970-01-01", 11);
 }
+
+int64_t clock_now_s(void)
+{
+	return (int64_t)time(NULL);
+}
+
+void clock_utc(int64_t time_s, char ret_text[static 21])
+{
+	static const int64_t last_s = 253402300799;
+	time_t t = (time_t)(time_s < 0 ? 0 : time_s > last_s ? last_s : time_s);
+	struct tm parts;
+	if (!gmtime_r(&t, &parts) || strftime(ret_text, 21, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
+		memcpy(ret_text, "1970-01-01T00:00:00Z", 21);
+}

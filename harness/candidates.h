@@ -16,14 +16,21 @@
 
 #define CANDIDATES_STORE ".recast/candidates.git"
 
+enum { CANDIDATE_NAME_MAX = 16, CANDIDATES_MAX = 10000, CANDIDATE_LINE_MAX = 200 };
+
+/* Bounds for the files of one. */
+extern const struct fs_walk_limits candidates_limits;
+
 struct candidate {
-	unsigned number;
+	unsigned number; /* from 1 */
 	char commit[REPO_ID_MAX];
 	char tree[REPO_ID_MAX];
 	int64_t made_s;     /* seconds since 1970, UTC */
+	/* Below, each is one printable line of at most CANDIDATE_LINE_MAX bytes, or "". They are only for show:
+	 * who can write to the repository can have made them up. */
 	const char *title;  /* first line of the message */
-	const char *origin; /* trailer Recast-Origin: "folder NAME", "commit ID", "run N"; printable */
-	/* For rewrites by a model: trailers Recast-Run, -Round, -Provider, -Model, -Prompt, -Reply; or "". */
+	const char *origin; /* trailer Recast-Origin: "folder NAME", "commit ID NAME", "run N" */
+	/* For rewrites by a model: trailers Recast-Run, -Round, -Provider, -Model, -Prompt, -Reply. */
 	const char *run, *round, *provider, *model, *prompt, *reply;
 };
 
@@ -32,10 +39,14 @@ struct candidate_list {
 	size_t len;
 };
 
+/* "c3". */
+void candidate_name(const struct candidate *candidate, char ret_name[static CANDIDATE_NAME_MAX]);
+
 /*
- * Takes in the files of a tree (from REWRITE_ROOT of harness/rewrite.h on). `about` gives title, origin and
- * the rest; its number and ids are ignored. If a candidate with the same files is there, it is returned and
- * *ret_new is false. `now_s` is the time that the commit bears. Nothing is left behind on failure.
+ * Takes in the files of a tree (from REWRITE_ROOT of harness/rewrite.h on). `about` gives title, origin and the
+ * rest, each of which is put into one line; its number and ids are ignored. If a candidate with the same files
+ * is there, it is returned and *ret_new is false. `now_s` is the time that the commit bears. On failure there
+ * is no new candidate. .recast is made if need be. Several processes may add at once.
  */
 int candidates_add(const char *project, const struct tree *files, const struct candidate *about, int64_t now_s,
 		   struct arena *a, struct candidate *ret, bool *ret_new, struct err *err);
@@ -43,10 +54,20 @@ int candidates_add(const char *project, const struct tree *files, const struct c
 /* All of them; none if there is no repository yet. */
 int candidates_list(const char *project, struct arena *a, struct candidate_list *ret, struct err *err);
 
-/* "c3", "3f1ab…" (at least 4 digits of a commit). ERR_USAGE with what there is if none or several match. */
+/* "c3", "3f1ab…" (at least 4 digits of a commit; "c1234" is a number first). ERR_USAGE with what there is if none
+ * or several match. */
 int candidates_find(const char *project, const char *selector, struct arena *a, struct candidate *ret, struct err *err);
 
 /* Its files, at REWRITE_ROOT of the tree. */
 int candidates_read(const char *project, const struct candidate *candidate, struct tree *tree, struct err *err);
+
+/* A file or link of one. */
+struct candidate_file {
+	const char *path; /* without REWRITE_ROOT */
+	const struct tree_node *node;
+};
+
+/* All files and links at REWRITE_ROOT of the tree, in the arena; returns how many there are. */
+size_t candidate_files(const struct tree *tree, struct arena *a, struct candidate_file **ret);
 
 #endif

@@ -21,6 +21,26 @@ void gittree_hex(const struct gittree_id *id, char ret_hex[static GITTREE_HEX])
 	ret_hex[GITTREE_HEX - 1] = '\0';
 }
 
+static int digit_of(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool gittree_from_hex(struct str hex, struct gittree_id *ret)
+{
+	struct gittree_id id;
+	if (hex.len != GITTREE_HEX - 1)
+		return false;
+	for (size_t i = 0; i < GITTREE_ID_BYTES; i++) {
+		int high = digit_of(hex.ptr[2 * i]), low = digit_of(hex.ptr[2 * i + 1]);
+		if (high < 0 || low < 0)
+			return false;
+		id.bytes[i] = (unsigned char)(high * 16 + low);
+	}
+	*ret = id;
+	return true;
+}
+
 /* Cuts one entry off the front of a tree's bytes. */
 static int next_entry(struct str *bytes, struct str *ret_name, unsigned *ret_mode, struct gittree_id *ret_id)
 {

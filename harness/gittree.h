@@ -3,13 +3,15 @@
 
 /*
  * Trees of git as objects: read, walked, copied from one object database to
- * another, and made from a folder. Where objects come from and go to is the
+ * another, and made from a folder or from a tree in memory. Where objects come from and go to is the
  * caller's; nothing here knows libgit2. A tree object is a row of
  * "MODE NAME\0" and the 20 bytes of an id.
  */
 
 #include "core/arena.h"
 #include "core/fs.h"
+
+struct tree;
 
 enum { GITTREE_ID_BYTES = 20, GITTREE_HEX = 2 * GITTREE_ID_BYTES + 1 };
 
@@ -21,6 +23,9 @@ struct gittree_id {
 
 /* Lower-case, terminated. */
 void gittree_hex(const struct gittree_id *id, char ret_hex[static GITTREE_HEX]);
+
+/* All digits of an id, in lower case. */
+bool gittree_from_hex(struct str hex, struct gittree_id *ret);
 
 /* An object database. Errors name it. */
 struct gittree_store {
@@ -71,6 +76,11 @@ int gittree_copy(const struct gittree_store *from, const struct gittree_store *t
  * without anything called `.git`, and without `.recast` at the root. */
 int gittree_snapshot(const char *folder, const struct fs_walk_limits *limits, const struct gittree_store *to,
 		     struct gittree_id *ret, struct err *err);
+
+/* Writes a folder of a tree in memory likewise. A `.git` in it is ERR_USAGE; what is over the limits is
+ * ERR_LIMIT. Nothing is written before all is checked. `to` may be NULL: then it is only checked. */
+int gittree_write(const struct tree *tree, const char *at, const struct fs_walk_limits *limits,
+		  const struct gittree_store *to, struct gittree_id *ret, struct err *err);
 
 /* For fs_walk: whether a snapshot has what is in the folder. */
 bool gittree_snapshot_enters(const char *path);

@@ -268,6 +268,24 @@ int door_list(struct door *door, struct arena *a, struct gitref_list *list, stru
 	return 0;
 }
 
+int door_list_matching(struct door *door, const char *pattern, struct arena *a, struct gitref_list *list,
+		       const char **ret_damaged, struct err *err)
+{
+	git_reference_iterator *iterator;
+	const char *name, *damaged_name = NULL;
+	if (git_reference_iterator_glob_new(&iterator, door->git, pattern) < 0)
+		return damaged(door, err);
+	while (list->len < REFS_MAX && git_reference_next_name(&name, iterator) == 0) {
+		size_t before = list->len;
+		add_ref(door, a, name, list);
+		if (list->len == before && !damaged_name)
+			damaged_name = arena_strdup(a, name);
+	}
+	git_reference_iterator_free(iterator);
+	*ret_damaged = damaged_name;
+	return 0;
+}
+
 int door_find(struct door *door, const char *digits, bool *ret_is, struct gittree_id *ret, struct err *err)
 {
 	git_oid prefix, found;
@@ -293,6 +311,18 @@ int door_keep(struct door *door, const char *name, const struct gittree_id *id, 
 	if (git_reference_create(&reference, door->git, name, &oid, 1, NULL) < 0)
 		return cannot_write(door->where, err);
 	git_reference_free(reference);
+	return 0;
+}
+
+int door_create(struct door *door, const char *name, const struct gittree_id *id, bool *ret_new, struct err *err)
+{
+	git_reference *reference = NULL;
+	git_oid oid = oid_of(id);
+	int code = git_reference_create(&reference, door->git, name, &oid, 0, NULL);
+	if (code < 0 && code != GIT_EEXISTS)
+		return cannot_write(door->where, err);
+	git_reference_free(reference);
+	*ret_new = code == 0;
 	return 0;
 }
 

@@ -63,6 +63,12 @@ int repo_import(const char *store, const char *source, const char *ref, const st
  * submodules. *ret_is is false, and the rest untouched, if it is none or has no commit yet. */
 int repo_head(const char *folder, struct arena *a, bool *ret_is, struct repo_source *ret, struct err *err);
 
+/* The commit that a branch, tag or commit's id means in the repository right in this folder, without the list of
+ * submodules. *ret_is is false, and the rest untouched, if there is no repository; a name that means nothing in
+ * it is ERR_USAGE. */
+int repo_find(const char *folder, const char *ref, struct arena *a, bool *ret_is, struct repo_source *ret,
+	      struct err *err);
+
 /* Adds the files of a commit or tree in the repository (a bare one or a work tree's) to `tree` at
  * `at`, as tree_add_host would. Links stay links, and submodules are empty folders. `.git` and
  * `.recast` at the root are left out; any other name that no file can have fails. */

@@ -5,7 +5,7 @@
  * What the halves of harness/repo.h share: repositories as objects and names,
  * without libgit2's types. Behind this stands harness/repo.c, which alone knows
  * libgit2. Nothing here writes to a repository except door_make, door_keep,
- * door_fetch and the store's `write`.
+ * door_create, door_fetch and the store's `write`.
  */
 
 #include "harness/address.h"
@@ -43,11 +43,19 @@ int door_head(struct door *door, struct arena *a, struct gitref *ret, struct err
 
 int door_list(struct door *door, struct arena *a, struct gitref_list *list, struct err *err);
 
+/* References whose names match, "refs/x/" followed by "*"; also those that lead nowhere, whose name is in *ret_damaged
+ * (the first; NULL if there is none). */
+int door_list_matching(struct door *door, const char *pattern, struct arena *a, struct gitref_list *list,
+		       const char **ret_damaged, struct err *err);
+
 /* The object whose id begins with these digits. */
 int door_find(struct door *door, const char *digits, bool *ret_is, struct gittree_id *ret, struct err *err);
 
 /* Points a reference at the object, so that it is never collected. */
 int door_keep(struct door *door, const char *name, const struct gittree_id *id, struct err *err);
+
+/* Makes a reference; *ret_new is false, and nothing is changed, if there is one of that name. */
+int door_create(struct door *door, const char *name, const struct gittree_id *id, bool *ret_new, struct err *err);
 
 /* Shows each path of a work tree that differs from HEAD; ignored files and submodules do not. */
 int door_changes(struct door *door, const char *folder, void (*show)(void *data, const char *path), void *data,

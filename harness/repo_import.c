@@ -354,3 +354,24 @@ int repo_head(const char *folder, struct arena *a, bool *ret_is, struct repo_sou
 	*ret_is = is;
 	return 0;
 }
+
+int repo_find(const char *folder, const char *ref, struct arena *a, bool *ret_is, struct repo_source *ret,
+	      struct err *err)
+{
+	SCOPED_DOOR struct door door = {0};
+	struct repo_source found = {.address = absolute(folder, a), .branch = ""};
+	struct import im = {.ref = ref, .where = found.address, .a = a, .source = &found};
+	struct gittree_id id, commit, tree;
+	if (door_open(found.address, found.address, &door, err) < 0)
+		return -1;
+	if (door.git && (find_ref(&im, &door, &id, err) < 0 ||
+			 door_peel(&door, &id, GITTREE_COMMIT, &commit, &tree, err) < 0))
+		return -1;
+	if (door.git) {
+		found.name = address_name(found.address, a);
+		set_id(&found, REPO_COMMIT, &commit);
+		*ret = found;
+	}
+	*ret_is = door.git != NULL;
+	return 0;
+}

@@ -3,6 +3,8 @@
 #include "core/fs.h"
 #include "core/json.h"
 #include "core/mem.h"
+#include "harness/candidates.h"
+#include "harness/ledger.h"
 #include "harness/repo.h"
 #include "harness/source.h"
 #include "schema.h"
@@ -20,14 +22,18 @@ static int refuse_link(const char *path, struct err *err)
 				: 0;
 }
 
-/* Files are replaced, links or not; what is written below a folder would follow one. */
-static int refuse_foreign(const char *project, const char *folder, struct err *err)
+/* Files that are replaced may be links; what is written into them, or below a folder, would follow one. */
+static const char *const kept[] = {WORKFOLDER, WORKFOLDER "/spec", SOURCE_STORE, CANDIDATES_STORE, LEDGER_FILE};
+
+int workfolder_check(const char *project, struct err *err)
 {
 	SCOPED_ARENA struct arena scratch = {0};
+	const char *folder = arena_printf(&scratch, "%s/" WORKFOLDER, project);
 	bool tracked = false;
-	if (refuse_link(folder, err) < 0 || refuse_link(arena_printf(&scratch, "%s/spec", folder), err) < 0 ||
-	    refuse_link(arena_printf(&scratch, "%s/" SOURCE_STORE, project), err) < 0)
-		return -1;
+	for (size_t i = 0; i < countof(kept); i++) {
+		if (refuse_link(arena_printf(&scratch, "%s/%s", project, kept[i]), err) < 0)
+			return -1;
+	}
 	if (fs_exists(folder) && !fs_is_folder(folder))
 		return err_set(err, ERR_USAGE, "%s is not a folder; recast keeps its own there, so remove it", folder);
 	if (repo_tracks(project, WORKFOLDER, &tracked, err) < 0)
@@ -57,11 +63,26 @@ int workfolder_make(const char *project, struct err *err)
 	SCOPED_ARENA struct arena scratch = {0};
 	const char *folder = arena_printf(&scratch, "%s/" WORKFOLDER, project);
 	const char *ignore = arena_printf(&scratch, "%s/.gitignore", folder);
-	if (refuse_foreign(project, folder, err) < 0 || fs_mkdirs(folder, 0755, err) < 0)
+	if (workfolder_check(project, err) < 0 || fs_mkdirs(folder, 0755, err) < 0)
 		return -1;
 	if (!fs_exists(ignore) && fs_write(ignore, STR("*\n"), err) < 0)
 		return -1;
 	return write_schema(arena_printf(&scratch, "%s/recast.schema.json", folder), err);
+}
+
+int workfolder_lock(const char *project, int *ret_fd, struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	const char *folder = arena_printf(&scratch, "%s/" WORKFOLDER, project);
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), failed;
+	if (fd < 0)
+		return err_errno(err, "cannot open the folder %s", folder);
+	do
+		failed = flock(fd, LOCK_EX);
+	while (failed && errno == EINTR);
+	/* A file system without locks has nobody else on it, or bears it. */
+	*ret_fd = fd;
+	return 0;
 }
 
 int workfolder_hold(const char *project, int *ret_fd, struct err *err)

@@ -83,6 +83,13 @@ fixture=fixtures/libs/strpool
 cp -r "$fixture" "$temp/project"
 run check original --json -q -C "$temp/project"
 is 'the result of check' has_form check "$temp/out"
+run add "$temp/project/src" --json -C "$temp/project"
+is 'the result of add' has_form add "$temp/out"
+"${recast%/*}/tests/harness_ledger" "$temp/project" "$(sed -n 's/.*"commit": "\(.*\)".*/\1/p' "$temp/out")" pass 1
+run log --json -C "$temp/project"
+is 'the result of log' has_form log "$temp/out"
+run show --json -C "$temp/project"
+is 'the result of show' has_form show "$temp/out"
 run doctor --json
 is 'the result of doctor' has_form doctor "$temp/out"
 run extract --json -q -C "$temp/project"

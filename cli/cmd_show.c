@@ -1,0 +1,128 @@
+#include "cli/candidate_report.h"
+#include "cli/terminal.h"
+#include "harness/rewrite.h"
+#include "harness/selector.h"
+
+struct show_values {
+	struct common common;
+};
+
+/* What is shown of a candidate. */
+struct shown {
+	struct arena arena;
+	struct selection selection;
+	struct tree *tree;
+	bool is_judged;
+	struct ledger_verdict verdict;
+};
+
+static int read_verdict(const char *project, struct shown *s, struct err *err)
+{
+	SCOPED_LEDGER struct ledger *ledger = NULL;
+	if (ledger_open_existing(project, &ledger, err) < 0)
+		return -1;
+	if (!ledger)
+		return 0;
+	return ledger_find_verdict(ledger, s->selection.candidate.commit, NULL, &s->arena, &s->is_judged, &s->verdict,
+				   err);
+}
+
+static int read_all(const char *project, const char *name, struct shown *s, struct err *err)
+{
+	if (selector_find(project, name, &s->arena, &s->selection, err) < 0)
+		return -1;
+	if (s->selection.kind != SELECTION_CANDIDATE)
+		return err_set(err, ERR_USAGE, "%.300s is no candidate; `recast log` lists those that there are", name);
+	if (read_verdict(project, s, err) < 0)
+		return -1;
+	s->tree = tree_new();
+	return candidates_read(project, &s->selection.candidate, s->tree, err);
+}
+
+static json_t *files_value(const struct candidate_file *files, size_t len)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < len; i++) {
+		const struct tree_node *node = files[i].node;
+		json_t *file = json_pack("{s:o, s:I}", "path", json_text(files[i].path), "bytes",
+					 (json_int_t)node->content.len);
+		if (node->type == TREE_LINK)
+			json_object_set_new(file, "link", json_text(node->content.ptr));
+		json_array_append_new(list, file);
+	}
+	return list;
+}
+
+/* The result as judges wrote it; one that cannot be read is none. */
+static json_t *result_value(const struct shown *s)
+{
+	json_t *value = NULL;
+	if (s->is_judged && json_parse(s->verdict.result, "result", &value, NULL) == 0)
+		return value;
+	return json_null();
+}
+
+static void show(const struct shown *s, const struct common *common)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	struct candidate_row row = {&s->selection.candidate, s->is_judged ? &s->verdict : NULL};
+	struct candidate_file *files;
+	size_t len = candidate_files(s->tree, &scratch, &files);
+	if (!common->json) {
+		candidate_report_text(&row, files, len);
+		return;
+	}
+	json_t *value = json_pack("{s:i}", "version", 1), *of_candidate = candidate_report_value(&row);
+	json_object_update(value, of_candidate);
+	json_decref(of_candidate);
+	json_object_set_new(value, "files", files_value(files, len));
+	json_object_set_new(value, "result", result_value(s));
+	candidate_report_print(value);
+}
+
+static int show_file(struct shown *s, const char *path, struct err *err)
+{
+	const char *name = s->selection.name;
+	const struct tree_node *node = tree_find(s->tree, arena_printf(&s->arena, REWRITE_ROOT "/%s", path));
+	if (!node)
+		return err_set(err, ERR_USAGE, "%s has no file %.300s; `recast show %s` lists its files", name, path,
+			       name);
+	if (node->type == TREE_FOLDER)
+		return err_set(err, ERR_USAGE, "%.300s is a folder in %s; `recast show %s` lists its files", path, name,
+			       name);
+	if (node->type == TREE_LINK)
+		return err_set(err, ERR_USAGE, "%.200s is a link in %s, to %.200s", path, name, node->content.ptr);
+	if (node->content.len && memchr(node->content.ptr, '\0', node->content.len))
+		return err_set(err, ERR_USAGE, "%.300s in %s is no text; git -C " CANDIDATES_STORE " show has its bytes",
+			       path, name);
+	candidate_report_file(node->content);
+	return 0;
+}
+
+static int run(void *values, char **operands, size_t operands_len, struct err *err)
+{
+	const struct show_values *v = values;
+	struct shown s = {0};
+	if (operands_len == 2 && v->common.json)
+		return err_set(err, ERR_USAGE, "show: a file is not shown as JSON");
+	int result = read_all(v->common.folder, operands_len ? operands[0] : NULL, &s, err);
+	if (result == 0 && operands_len == 2)
+		result = show_file(&s, operands[1], err);
+	else if (result == 0)
+		show(&s, &v->common);
+	tree_free(s.tree);
+	arena_release(&s.arena);
+	return result < 0 ? -1 : EXIT_GOOD;
+}
+
+const struct command cmd_show = {
+	.name = "show",
+	.operands = "[CANDIDATE [FILE]]",
+	.summary = "Say what is known of a candidate, or print one of its files",
+	.detail = "CANDIDATE is a name like c3, the beginning of a commit, or best, which is also\n"
+		  "what is shown without one. FILE is a path in it.\n\n"
+		  "Exit status: 0 done, 2 wrong usage, 4 recast or the machine failed.\n",
+	.operands_max = 2,
+	.values_size = sizeof(struct show_values),
+	.run = run,
+};

@@ -1,0 +1,220 @@
+#include "harness/ledger.h"
+
+#include "core/db.h"
+#include "core/fs.h"
+#include "core/mem.h"
+#include "harness/workfolder.h"
+#include "migrations.h"
+
+#include <assert.h>
+
+struct ledger {
+	struct db *db; /* owned */
+};
+
+static const struct db_plan plan = {
+	.application = 0x52637374, /* "Rcst" */
+	.lines = migration_lines,
+	.lines_len = countof(migration_lines),
+	.remedy = "move it away: verdicts can be found out again",
+};
+
+static int open_file(const char *path, struct ledger **out, struct err *err)
+{
+	struct db *db;
+	if (db_open(path, &plan, &db, err) < 0)
+		return -1;
+	struct ledger *ledger = mem_zalloc(1, sizeof(*ledger));
+	ledger->db = db;
+	*out = ledger;
+	return 0;
+}
+
+int ledger_open(const char *project, struct ledger **out, struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	if (workfolder_make(project, err) < 0)
+		return -1;
+	return open_file(arena_printf(&scratch, "%s/" LEDGER_FILE, project), out, err);
+}
+
+int ledger_open_existing(const char *project, struct ledger **out, struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	const char *path = arena_printf(&scratch, "%s/" LEDGER_FILE, project);
+	if (workfolder_check(project, err) < 0)
+		return -1;
+	if (fs_exists(path))
+		return open_file(path, out, err);
+	*out = NULL;
+	return 0;
+}
+
+void ledger_close(struct ledger *ledger)
+{
+	if (!ledger)
+		return;
+	db_close(ledger->db);
+	free(ledger);
+}
+
+void ledger_close_pointer(struct ledger **ledger)
+{
+	ledger_close(*ledger);
+}
+
+/* ---- rows */
+
+#define COLUMNS \
+	"commit_id, key, judged_s, verdict, visible_passed, visible_failed, sealed_passed, sealed_failed, " \
+	"divergences, fuel"
+
+static struct str key_bytes(const struct hash *key)
+{
+	return (struct str){(const char *)key->bytes, HASH_BYTES};
+}
+
+int ledger_add_verdict(struct ledger *ledger, const struct ledger_verdict *v, struct err *err)
+{
+	SCOPED_STATEMENT struct db_statement *s = NULL;
+	bool is_row;
+	assert(v->verdict != VERDICT_NOT_JUDGED);
+	if (db_prepare(ledger->db,
+		       "INSERT INTO verdict (" COLUMNS ", result) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", &s,
+		       err) < 0)
+		return -1;
+	db_bind_text(s, 1, str_of(v->commit));
+	db_bind_bytes(s, 2, key_bytes(&v->key));
+	db_bind_i64(s, 3, v->judged_s);
+	db_bind_text(s, 4, str_of(verdict_name(v->verdict)));
+	db_bind_u64(s, 5, v->visible_passed);
+	db_bind_u64(s, 6, v->visible_failed);
+	db_bind_u64(s, 7, v->sealed_passed);
+	db_bind_u64(s, 8, v->sealed_failed);
+	db_bind_u64(s, 9, v->divergences);
+	db_bind_u64(s, 10, v->fuel);
+	db_bind_text(s, 11, v->result);
+	return db_step(s, &is_row, err);
+}
+
+static bool verdict_from(struct str name, enum verdict *ret)
+{
+	for (enum verdict v = VERDICT_PASS; v < VERDICT_NOT_JUDGED; v++) {
+		if (str_eq(name, str_of(verdict_name(v)))) {
+			*ret = v;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A count of tests, if it is one. */
+static uint32_t count_of(struct db_statement *s, int column, bool *is_sound)
+{
+	int64_t value = db_i64(s, column);
+	*is_sound &= value >= 0 && value <= UINT32_MAX;
+	return (uint32_t)value;
+}
+
+static uint64_t number_of(struct db_statement *s, int column, bool *is_sound)
+{
+	int64_t value = db_i64(s, column);
+	*is_sound &= value >= 0;
+	return (uint64_t)value;
+}
+
+/* The columns of COLUMNS. Whoever has the file can have written other things into it. */
+static int read_row(struct db_statement *s, struct arena *a, struct ledger_verdict *ret, struct err *err)
+{
+	struct ledger_verdict v = {.commit = arena_str(a, db_bytes(s, 0)), .judged_s = db_i64(s, 2)};
+	struct str key = db_bytes(s, 1);
+	bool is_sound = key.len == HASH_BYTES && verdict_from(db_bytes(s, 3), &v.verdict);
+	if (is_sound)
+		memcpy(v.key.bytes, key.ptr, HASH_BYTES);
+	v.visible_passed = count_of(s, 4, &is_sound);
+	v.visible_failed = count_of(s, 5, &is_sound);
+	v.sealed_passed = count_of(s, 6, &is_sound);
+	v.sealed_failed = count_of(s, 7, &is_sound);
+	v.divergences = number_of(s, 8, &is_sound);
+	v.fuel = number_of(s, 9, &is_sound);
+	if (!is_sound)
+		return err_set(err, ERR_PARSE, LEDGER_FILE " holds a verdict that makes no sense; move it away: "
+			       "verdicts can be found out again");
+	*ret = v;
+	return 0;
+}
+
+int ledger_find_verdict(struct ledger *ledger, const char *commit, const struct hash *key, struct arena *a,
+			bool *ret_is, struct ledger_verdict *ret, struct err *err)
+{
+	SCOPED_STATEMENT struct db_statement *s = NULL;
+	bool is_row;
+	const char *sql = key ? "SELECT " COLUMNS ", result FROM verdict WHERE commit_id = ? AND key = ? "
+				"ORDER BY id DESC LIMIT 1" :
+				"SELECT " COLUMNS ", result FROM verdict WHERE commit_id = ? ORDER BY id DESC LIMIT 1";
+	if (db_prepare(ledger->db, sql, &s, err) < 0)
+		return -1;
+	db_bind_text(s, 1, str_of(commit));
+	if (key)
+		db_bind_bytes(s, 2, key_bytes(key));
+	if (db_step(s, &is_row, err) < 0 || (is_row && read_row(s, a, ret, err) < 0))
+		return -1;
+	if (is_row) {
+		struct str result = db_bytes(s, 10);
+		ret->result = (struct str){arena_str(a, result), result.len};
+	}
+	*ret_is = is_row;
+	return 0;
+}
+
+int ledger_newest_verdicts(struct ledger *ledger, struct arena *a, struct ledger_verdict **ret, size_t *ret_len,
+			   struct err *err)
+{
+	SCOPED_STATEMENT struct db_statement *s = NULL;
+	struct {
+		struct ledger_verdict *items;
+		size_t len, cap;
+	} rows = {0};
+	struct ledger_verdict row;
+	bool is_row = true;
+	int result = !ledger ? 0 :
+			       db_prepare(ledger->db,
+					  "SELECT " COLUMNS " FROM verdict WHERE id IN "
+					  "(SELECT max(id) FROM verdict GROUP BY commit_id) ORDER BY commit_id",
+					  &s, err);
+	while (s && result == 0 && (result = db_step(s, &is_row, err)) == 0 && is_row) {
+		result = read_row(s, a, &row, err);
+		if (result == 0)
+			*vec_push(&rows) = row;
+	}
+	if (result == 0) {
+		*ret = arena_array(a, rows.len, struct ledger_verdict);
+		*ret_len = rows.len;
+		for (size_t i = 0; i < rows.len; i++)
+			(*ret)[i] = rows.items[i];
+	}
+	vec_release(&rows);
+	return result;
+}
+
+static int by_commit(const void *key, const void *row)
+{
+	return strcmp(key, ((const struct ledger_verdict *)row)->commit);
+}
+
+const struct ledger_verdict *ledger_verdict_of(const struct ledger_verdict *rows, size_t len, const char *commit)
+{
+	return len ? bsearch(commit, rows, len, sizeof(*rows), by_commit) : NULL;
+}
+
+int ledger_consulted(struct ledger *ledger, uint64_t *ret, struct err *err)
+{
+	SCOPED_STATEMENT struct db_statement *s = NULL;
+	bool is_row;
+	if (db_prepare(ledger->db, "SELECT count(*) FROM verdict WHERE sealed_passed + sealed_failed > 0", &s,
+		       err) < 0 ||
+	    db_step(s, &is_row, err) < 0)
+		return -1;
+	*ret = (uint64_t)db_i64(s, 0);
+	return 0;
+}
