@@ -419,7 +419,7 @@ static int try_program(struct trial *t, struct err *err)
 	if (!built.ok)
 		return settle(t, PROGRAM_NOT_RUNNABLE, arena_printf(t->a, "it does not link: %s", built.failure));
 	if (t->other && t->other->linked)
-		t->other->linked(t->other->hostcalls.data, built.map);
+		t->other->linked(t->other->hostcalls.data, built.map, planned->objects_len);
 	struct module *module;
 	struct err refusal = {0};
 	if (module_load(tools->engine, tools->cache, NULL, built.bytes, &module, &refusal) < 0) {

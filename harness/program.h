@@ -16,7 +16,7 @@ struct program_other {
 	struct link_input shims;     /* linked in front */
 	const struct strings *wrapped; /* names whose calls go through the shims */
 	/* Given the linker's map before the run begins, and what the shims say while it goes on. */
-	void (*linked)(void *data, struct str map);
+	void (*linked)(void *data, struct str map, size_t test_objects);
 	struct hostcalls hostcalls;
 	/* Given the whole output, which the result has only the end of. */
 	void (*printed)(void *data, struct str out, struct str err);

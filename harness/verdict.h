@@ -51,6 +51,7 @@ struct divergence {
 	const char *call;          /* "ini_parse(\"a.ini\", callback, NULL)" */
 	const char *what;          /* "result", "*count", "output", "calls", … */
 	const char *expected, *got; /* printable, bounded */
+	const char *free_item;     /* what would declare it to be free: "cfg_dump.result"; or "" */
 	size_t index;              /* of the call in its program, from 1 */
 	bool tampering;            /* it wrote where no call has business */
 };

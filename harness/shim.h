@@ -1,0 +1,59 @@
+#ifndef RECAST_HARNESS_SHIM_H
+#define RECAST_HARNESS_SHIM_H
+
+/*
+ * Code between a test and the library: for each public function a shim that
+ * tells the host of the call before and after it, and for each type of callback
+ * a few trampolines that the library gets in place of the test's functions. Calls
+ * that the library makes of itself pass through. Which call is the outermost is
+ * kept in a global of the module, which no pointer reaches.
+ *
+ * A call is told by a frame: arguments, then the result, each at the next
+ * multiple of SHIM_SLOT_BYTES.
+ */
+
+#include "harness/nameset.h"
+#include "harness/shape.h"
+#include "harness/suite.h"
+
+enum { SHIM_SLOT_BYTES = 16, SHIM_TRAMPOLINES = 8, SHIM_FREED_MAX = 1024 };
+
+struct shim_function {
+	const struct api_function *function;
+	const struct shape_signature *signature;
+};
+
+/* A type of callback, by its signature. */
+struct shim_callback {
+	const struct shape_signature *signature;
+	const char *name; /* for people: the type */
+};
+
+struct shims {
+	struct shim_function *functions;
+	size_t functions_len;
+	struct shim_callback *callbacks;
+	size_t callbacks_len;
+	struct strings wrapped; /* names for the linker */
+	struct strings unseen;  /* functions that have no shim, and why */
+	struct link_input object;
+};
+
+/* How a callback is treated. */
+enum shim_callback_mode {
+	SHIM_TRACED,
+	SHIM_ALLOCATOR,  /* when a library allocates is its own affair */
+	SHIM_COMPARATOR, /* as is in which order it compares */
+};
+
+/* `beside` are the names and shapes of what stands beside it: parameters or fields. */
+enum shim_callback_mode shim_callback_mode(const struct shape_signature *callback, const char *name);
+
+/* The callback of that signature, or callbacks_len. */
+size_t shims_callback(const struct shims *shims, const struct shape_signature *signature);
+
+/* Shims for those functions of the interface that the library defines. */
+int shims_build(const struct suite *suite, const struct interface *api, struct shapes *shapes, struct arena *a,
+		struct shims *ret, struct err *err);
+
+#endif

@@ -1,0 +1,408 @@
+#include "harness/trace_parts.h"
+
+#include "core/mem.h"
+
+#include <strings.h>
+
+void trace_release(struct trace *t)
+{
+	free(t->events);
+	free(t->items);
+	free(t->writes);
+	free(t->ends);
+	free(t->called);
+	buf_release(&t->bytes);
+	arena_release(&t->arena);
+	*t = (struct trace){0};
+}
+
+struct recorder *recorder_new(const struct shims *shims, uint8_t fill)
+{
+	struct recorder *r = mem_zalloc(1, sizeof(*r));
+	r->shims = shims;
+	r->fill = fill;
+	r->things = things_new();
+	r->open = mem_zalloc(OPEN_MAX, sizeof(*r->open));
+	for (size_t i = 0; i < OPEN_MAX; i++)
+		buf_init(&r->open[i].snapshot, SNAPSHOT_MAX);
+	r->trampolines_len = shims->callbacks_len * SHIM_TRAMPOLINES;
+	r->trampolines = mem_zalloc(r->trampolines_len + 1, sizeof(uint32_t));
+	r->targets = mem_zalloc(r->trampolines_len + 1, sizeof(uint32_t));
+	r->trace.called = mem_zalloc(shims->functions_len + 1, sizeof(bool));
+	buf_init(&r->trace.bytes, TRACE_BYTES_MAX);
+	return r;
+}
+
+void recorder_free(struct recorder *r)
+{
+	if (!r)
+		return;
+	for (size_t i = 0; i < OPEN_MAX; i++)
+		buf_release(&r->open[i].snapshot);
+	things_free(r->things);
+	guard_release(&r->guard);
+	trace_release(&r->trace);
+	free(r->open);
+	free(r->trampolines);
+	free(r->targets);
+	free(r);
+}
+
+struct trace recorder_take(struct recorder *r)
+{
+	struct trace trace = r->trace;
+	for (size_t i = 0; i < r->open_len; i++) {
+		if (!r->open[i].callback && r->open[i].event < trace.events_len)
+			trace.events[r->open[i].event].abandoned = true;
+	}
+	r->trace = (struct trace){0};
+	return trace;
+}
+
+/* ---- callbacks */
+
+/* The slot of the test's function among the trampolines of its type, or -1. */
+static int64_t trampoline_for(struct recorder *r, size_t callback, uint32_t function)
+{
+	uint32_t *targets = &r->targets[callback * SHIM_TRAMPOLINES];
+	for (unsigned i = 0; i < SHIM_TRAMPOLINES; i++) {
+		if (!targets[i])
+			targets[i] = function;
+		if (targets[i] == function)
+			return r->trampolines[callback * SHIM_TRAMPOLINES + i];
+	}
+	r->trace.raw_callbacks = true;
+	return -1;
+}
+
+/* The test's function behind a trampoline, or 0. */
+static uint32_t behind_trampoline(const struct recorder *r, uint32_t function)
+{
+	for (size_t i = 0; i < r->trampolines_len; i++) {
+		if (r->trampolines[i] == function)
+			return r->targets[i];
+	}
+	return 0;
+}
+
+static void store(const struct hostcall *c, uint32_t address, uint32_t value)
+{
+	if (guest_holds(c, address, sizeof(value)))
+		memcpy(c->memory + address, &value, sizeof(value));
+}
+
+/* The address that holds the function, if it is to be exchanged, gets a trampoline's. */
+static bool exchange(struct recorder *r, const struct shape *shape, const char *name, uint32_t address, uint32_t *ret_old,
+		     uint32_t *ret_new)
+{
+	const struct shape_signature *g = shape_callback(shape);
+	size_t callback = g ? shims_callback(r->shims, g) : r->shims->callbacks_len;
+	uint64_t function;
+	if (callback == r->shims->callbacks_len || shim_callback_mode(g, name) != SHIM_TRACED ||
+	    !guest_number(r->host, address, SHAPE_POINTER_BYTES, &function) || !function ||
+	    behind_trampoline(r, (uint32_t)function))
+		return false;
+	int64_t trampoline = trampoline_for(r, callback, (uint32_t)function);
+	if (trampoline < 0)
+		return false;
+	store(r->host, address, (uint32_t)trampoline);
+	*ret_old = (uint32_t)function;
+	*ret_new = (uint32_t)trampoline;
+	return true;
+}
+
+static void exchange_fields(struct recorder *r, struct open_call *call, const struct shape_record *record, uint32_t address,
+			    bool keep)
+{
+	for (size_t i = 0; i < record->fields_len && call->patches_len < SPAN_MAX; i++) {
+		const struct shape_field *f = &record->fields[i];
+		uint32_t old, made;
+		if (!f->shared && !f->bits && exchange(r, f->shape, f->name, address + f->offset, &old, &made) && keep) {
+			call->patches[call->patches_len].address = address + f->offset;
+			call->patches[call->patches_len].original = old;
+			call->patches[call->patches_len++].trampoline = made;
+		}
+	}
+}
+
+static void exchange_callbacks(struct recorder *r, struct open_call *call, const struct shape_signature *g)
+{
+	for (size_t i = 0; i < g->parameters_len; i++) {
+		const struct shape *s = g->parameters[i];
+		uint32_t slot = call->frame + frame_slot(g, i), old, made;
+		uint64_t to;
+		exchange(r, s, g->names[i], slot, &old, &made);
+		if (s->record)
+			exchange_fields(r, call, s->record, slot, false);
+		else if (s->kind == SHAPE_POINTER && s->target->record &&
+			 guest_number(r->host, slot, SHAPE_POINTER_BYTES, &to) && to)
+			exchange_fields(r, call, s->target->record, (uint32_t)to, true);
+	}
+}
+
+static void put_back(struct recorder *r, struct open_call *call, const struct shape_signature *g)
+{
+	uint64_t now;
+	for (size_t i = 0; i < call->patches_len; i++) {
+		if (guest_number(r->host, call->patches[i].address, SHAPE_POINTER_BYTES, &now) &&
+		    now == call->patches[i].trampoline)
+			store(r->host, call->patches[i].address, call->patches[i].original);
+	}
+	/* The test gets its own function back when it asks for it. */
+	uint32_t slot = call->frame + frame_slot(g, g->parameters_len);
+	if (shape_callback(g->result) && guest_number(r->host, slot, SHAPE_POINTER_BYTES, &now) && now) {
+		uint32_t own = behind_trampoline(r, (uint32_t)now);
+		if (own)
+			store(r->host, slot, own);
+	}
+}
+
+/* ---- events */
+
+static struct trace_event *add_event(struct recorder *r, enum trace_kind kind, uint16_t index)
+{
+	struct trace *t = &r->trace;
+	uint8_t nesting = 0;
+	if (t->cut || t->events_len >= TRACE_EVENTS_MAX) {
+		t->cut = true;
+		return NULL;
+	}
+	for (size_t i = 0; i < r->open_len; i++)
+		nesting = (uint8_t)(nesting + (r->open[i].callback && nesting < UINT8_MAX));
+	t->events = mem_grow(t->events, t->events_len, &t->events_cap, sizeof(*t->events));
+	struct trace_event *e = &t->events[t->events_len++];
+	*e = (struct trace_event){
+		.kind = (uint8_t)kind,
+		.nesting = nesting,
+		.index = index,
+		.items = (uint32_t)t->items_len,
+		.out_len = (uint32_t)r->host->out_len,
+		.err_len = (uint32_t)r->host->err_len,
+	};
+	return e;
+}
+
+static void close_event(struct recorder *r, struct trace_event *event)
+{
+	if (event)
+		event->items_len = (uint32_t)(r->trace.items_len - event->items);
+}
+
+static struct open_call *push(struct recorder *r, bool callback, uint16_t index, uint32_t frame)
+{
+	struct open_call *call = &r->open[r->open_len++];
+	call->callback = callback;
+	call->index = index;
+	call->frame = frame;
+	call->event = (uint32_t)r->trace.events_len;
+	call->out_len = r->host->out_len;
+	call->err_len = r->host->err_len;
+	call->spans_len = call->patches_len = 0;
+	buf_clear(&call->snapshot);
+	return call;
+}
+
+/* Calls that longjmp has left: their frames are below the one at hand, or it. */
+static void drop_abandoned(struct recorder *r, uint32_t frame)
+{
+	while (r->open_len && r->open[r->open_len - 1].frame <= frame) {
+		struct open_call *call = &r->open[--r->open_len];
+		if (!call->callback && call->event < r->trace.events_len)
+			r->trace.events[call->event].abandoned = true;
+	}
+}
+
+static bool enter(struct recorder *r)
+{
+	uint32_t index = r->host->arg[0], frame = r->host->arg[1];
+	if (index >= r->shims->functions_len || r->open_len == OPEN_MAX)
+		return false;
+	drop_abandoned(r, frame);
+	const struct shape_signature *g = r->shims->functions[index].signature;
+	struct open_call *call = push(r, false, (uint16_t)index, frame);
+	struct trace_event *event = add_event(r, TRACE_CALL, (uint16_t)index);
+	r->trace.calls++;
+	r->trace.called[index] = true;
+	if (event) {
+		walk_arguments(r, call, g);
+		close_event(r, event);
+	}
+	exchange_callbacks(r, call, g);
+	guard_take(&r->guard, r->host, frame);
+	return true;
+}
+
+/* "free", "destroy", …: what is handed to such a function is gone. */
+static bool ends_things(const char *name)
+{
+	static const char *const words[] = {"free",  "destroy", "delete", "close", "release", "unref", "decref",
+					    "clean", "drop",	"dispose", "fini", "remove",  "pop",   "clear"};
+	for (size_t i = 0; i < countof(words); i++) {
+		for (const char *at = name; *at; at++) {
+			if (strncasecmp(at, words[i], strlen(words[i])) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static void end_things(struct recorder *r, const struct open_call *call, const struct shape_signature *g)
+{
+	uint64_t to;
+	for (size_t i = 0; i < g->parameters_len; i++) {
+		if (g->parameters[i]->kind == SHAPE_POINTER &&
+		    guest_number(r->host, call->frame + frame_slot(g, i), SHAPE_POINTER_BYTES, &to) && to)
+			things_end(r->things, (uint32_t)to, 1, &r->trace);
+	}
+}
+
+static bool leave(struct recorder *r)
+{
+	uint32_t index = r->host->arg[0], frame = r->host->arg[1];
+	struct open_call *call = r->open_len ? &r->open[r->open_len - 1] : NULL;
+	while (call && call->frame != frame && r->open_len > 1)
+		call = &r->open[--r->open_len - 1];
+	if (!call || call->callback || call->index != index || call->frame != frame)
+		return false;
+	const struct shape_signature *g = r->shims->functions[index].signature;
+	put_back(r, call, g);
+	r->open_len--;
+	struct trace_event *event = add_event(r, TRACE_RETURN, (uint16_t)index);
+	if (event) {
+		guard_compare(&r->guard, r->host, call, &r->trace, event);
+		walk_results(r, call, g, false);
+		close_event(r, event);
+	}
+	if (ends_things(r->shims->functions[index].function->name))
+		end_things(r, call, g);
+	return true;
+}
+
+static int64_t callback(struct recorder *r)
+{
+	uint32_t index = r->host->arg[0], slot = r->host->arg[1], frame = r->host->arg[2];
+	if (index >= r->shims->callbacks_len || slot >= SHIM_TRAMPOLINES || r->open_len == OPEN_MAX)
+		return -1;
+	uint32_t target = r->targets[index * SHIM_TRAMPOLINES + slot];
+	if (!target)
+		return -1;
+	const struct open_call *outer = r->open_len ? &r->open[r->open_len - 1] : NULL;
+	struct open_call *call = push(r, true, (uint16_t)index, frame);
+	struct trace_event *event = add_event(r, TRACE_CALLBACK, (uint16_t)index);
+	if (event) {
+		if (outer && !outer->callback)
+			guard_compare(&r->guard, r->host, outer, &r->trace, event);
+		walk_arguments(r, call, r->shims->callbacks[index].signature);
+		for (size_t i = event->items; i < r->trace.items_len; i++)
+			r->trace.items[i].input = false;
+		close_event(r, event);
+	}
+	return target;
+}
+
+static bool returned(struct recorder *r)
+{
+	uint32_t index = r->host->arg[0], frame = r->host->arg[2];
+	struct open_call *call = r->open_len ? &r->open[r->open_len - 1] : NULL;
+	while (call && call->frame != frame && r->open_len > 1)
+		call = &r->open[--r->open_len - 1];
+	if (!call || !call->callback || call->index != index || call->frame != frame)
+		return false;
+	r->open_len--;
+	struct trace_event *event = add_event(r, TRACE_CALLBACK_RETURN, (uint16_t)index);
+	if (event) {
+		walk_results(r, call, r->shims->callbacks[index].signature, true);
+		close_event(r, event);
+	}
+	if (r->open_len) {
+		/* What the test's function has printed is not the library's. */
+		guard_take(&r->guard, r->host, r->open[r->open_len - 1].frame);
+	}
+	return true;
+}
+
+/* ---- the run */
+
+static void end_freed(struct recorder *r)
+{
+	uint32_t at = r->host->arg[2], len = (uint32_t)min_size(r->host->arg[3], SHIM_FREED_MAX);
+	for (uint32_t i = 0; i < len; i++) {
+		uint64_t address, size;
+		if (guest_number(r->host, at + 8 * i, 4, &address) && guest_number(r->host, at + 8 * i + 4, 4, &size))
+			things_end(r->things, (uint32_t)address, (uint32_t)size, &r->trace);
+	}
+}
+
+/* Stack below the frame of whoever calls is nobody's yet. */
+static void fill_stack(struct recorder *r)
+{
+	uint32_t room = (uint32_t)min_size(r->guard.stack_top ? r->guard.stack_top : 0, r->host->memory_len);
+	if (r->fill && room > STACK_IN_USE)
+		memset(r->host->memory, r->fill, room - STACK_IN_USE);
+}
+
+static int64_t begin(struct recorder *r)
+{
+	uint32_t at = r->host->arg[0];
+	if (r->begun)
+		return -1;
+	r->begun = true;
+	for (size_t i = 0; i < r->trampolines_len; i++) {
+		uint64_t function;
+		if (!guest_number(r->host, at + 4 * (uint32_t)i, 4, &function))
+			return -1;
+		r->trampolines[i] = (uint32_t)function;
+	}
+	guard_begin(&r->guard, r->host, &r->trace);
+	fill_stack(r);
+	return r->fill;
+}
+
+static int64_t hear(void *data, enum hostcall_name name, const struct hostcall *call)
+{
+	struct recorder *r = data;
+	r->host = call;
+	if (name != HOSTCALL_BEGIN && !r->begun)
+		return -1;
+	switch (name) {
+	case HOSTCALL_BEGIN:
+		return begin(r);
+	case HOSTCALL_ENTER:
+		end_freed(r);
+		return enter(r) ? 0 : -1;
+	case HOSTCALL_LEAVE:
+		end_freed(r);
+		return leave(r) ? 0 : -1;
+	case HOSTCALL_CALLBACK:
+		return callback(r);
+	case HOSTCALL_RETURNED:
+		return returned(r) ? 0 : -1;
+	case HOSTCALL_FREED:
+		end_freed(r);
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+static void linked(void *data, struct str map, size_t test_objects)
+{
+	struct recorder *r = data;
+	trace_map_read(map, test_objects, &r->trace.arena, &r->trace.segments, &r->trace.segments_len);
+}
+
+static void printed(void *data, struct str out, struct str err)
+{
+	struct trace *t = &((struct recorder *)data)->trace;
+	t->out = (struct str){arena_str(&t->arena, out), out.len};
+	t->err = (struct str){arena_str(&t->arena, err), err.len};
+}
+
+void recorder_hear(struct recorder *r, struct program_other *ret)
+{
+	ret->shims = r->shims->object;
+	ret->wrapped = &r->shims->wrapped;
+	ret->linked = linked;
+	ret->printed = printed;
+	ret->hostcalls = (struct hostcalls){r, hear};
+}

@@ -1,0 +1,281 @@
+#include "harness/trace_compare_parts.h"
+
+#include "core/mem.h"
+
+enum { WRITE_SLACK = 64 };
+
+/* ---- things */
+
+static void pairing_init(struct pairing *p, const struct trace *t)
+{
+	uint32_t last = 0;
+	for (size_t i = 0; i < t->items_len; i++) {
+		if (t->items[i].value == TRACE_THING)
+			last = (uint32_t)max_size(last, t->items[i].number);
+	}
+	for (size_t i = 0; i < t->ends_len; i++)
+		last = (uint32_t)max_size(last, t->ends[i].id);
+	p->len = (size_t)last + 1;
+	p->other = mem_zalloc(p->len, sizeof(uint32_t));
+	p->ended = mem_zalloc(p->len, sizeof(uint32_t));
+	memset(p->ended, 0xFF, p->len * sizeof(uint32_t));
+	for (size_t i = 0; i < t->ends_len; i++)
+		p->ended[t->ends[i].id] = t->ends[i].event;
+}
+
+static void pairing_release(struct pairing *p)
+{
+	free(p->other);
+	free(p->ended);
+}
+
+static void pair(struct comparison *c, uint32_t o, uint32_t r)
+{
+	c->of_rewrite.other[c->of_original.other[o]] = 0;
+	c->of_original.other[c->of_rewrite.other[r]] = 0;
+	c->of_original.other[o] = r;
+	c->of_rewrite.other[r] = o;
+}
+
+/* One side may use an address again where the other takes a new one: that is the same as long as what was there
+ * before is over on one of them. */
+static bool same_thing(struct comparison *c, uint32_t o, uint32_t r, size_t event, size_t rewrite_event)
+{
+	uint32_t old_r = c->of_original.other[o], old_o = c->of_rewrite.other[r];
+	if (old_r == r && old_o == o)
+		return true;
+	bool first_is_over = !old_r || c->of_rewrite.ended[old_r] <= rewrite_event;
+	bool second_is_over = !old_o || c->of_original.ended[old_o] <= event;
+	if (!first_is_over || !second_is_over)
+		return false;
+	pair(c, o, r);
+	return true;
+}
+
+struct comparison *comparison_new(const struct shims *shims, const struct trace *original, const struct trace *noise,
+				  const struct trace *rewrite, const struct strings *declared)
+{
+	struct comparison *c = mem_zalloc(1, sizeof(*c));
+	*c = (struct comparison){shims, original, noise, rewrite, declared, {0}, {0}};
+	pairing_init(&c->of_original, original);
+	pairing_init(&c->of_rewrite, rewrite);
+	return c;
+}
+
+void comparison_free(struct comparison *c)
+{
+	if (!c)
+		return;
+	pairing_release(&c->of_original);
+	pairing_release(&c->of_rewrite);
+	free(c);
+}
+
+/* ---- items */
+
+static bool same_label(const struct trace_item *a, const struct trace_item *b)
+{
+	return a->parameter == b->parameter && a->depth == b->depth && a->element == b->element && a->field == b->field &&
+	       a->input == b->input;
+}
+
+static bool is_nan(const struct trace_item *i)
+{
+	uint64_t magnitude = i->number & (i->len == 4 ? 0x7FFFFFFFu : (uint64_t)INT64_MAX);
+	return magnitude > (i->len == 4 ? 0x7F800000u : (uint64_t)0x7FF0000000000000);
+}
+
+/* Bytes that neither side has written hold whatever was there. */
+static bool same_bytes(const struct trace *a, const struct trace_item *x, const struct trace *b,
+		       const struct trace_item *y, size_t *ret_at)
+{
+	const char *now_x = a->bytes.ptr + x->at, *now_y = b->bytes.ptr + y->at;
+	size_t len = min_size(x->len, y->len);
+	for (size_t i = 0; i < len; i++) {
+		bool written = now_x[i] != now_x[x->len + i] || now_y[i] != now_y[y->len + i];
+		*ret_at = i;
+		if (written && now_x[i] != now_y[i])
+			return false;
+	}
+	return x->len == y->len;
+}
+
+static bool same_content(const struct trace *a, const struct trace_item *x, const struct trace *b,
+			 const struct trace_item *y)
+{
+	return x->number == y->number && x->len == y->len &&
+	       memcmp(a->bytes.ptr + x->at, b->bytes.ptr + y->at, x->len) == 0;
+}
+
+/* Apart from things, which need to be paired. */
+static bool same_value(const struct trace *a, const struct trace_item *x, const struct trace *b,
+		       const struct trace_item *y)
+{
+	size_t at;
+	if (!x->changed && !y->changed)
+		return true;
+	if (x->value != y->value)
+		return false;
+	switch ((enum trace_value)x->value) {
+	case TRACE_NUMBER:
+	case TRACE_INSIDE:
+		return x->number == y->number;
+	case TRACE_REAL:
+		return x->number == y->number || (is_nan(x) && is_nan(y));
+	case TRACE_TEXT:
+	case TRACE_HASHED:
+		return same_content(a, x, b, y);
+	case TRACE_BYTES:
+		return same_bytes(a, x, b, y, &at);
+	default:
+		return true;
+	}
+}
+
+/* What the test gives follows from what it got; only what is plain there is compared. Bytes that a
+ * pointer leads to may be no text at all. */
+static bool is_plain(const struct trace_item *item)
+{
+	return item->value == TRACE_NUMBER || item->value == TRACE_REAL || item->value == TRACE_NULL;
+}
+
+static bool same_item(struct comparison *c, const struct trace_item *o, const struct trace_item *r, size_t event,
+		      size_t rewrite_event)
+{
+	bool things = o->value == TRACE_THING && r->value == TRACE_THING && (o->changed || r->changed);
+	bool paired = things && same_thing(c, (uint32_t)o->number, (uint32_t)r->number, event, rewrite_event);
+	if (o->input)
+		return !is_plain(o) || !is_plain(r) || same_value(c->original, o, c->rewrite, r);
+	if (things)
+		return paired;
+	return same_value(c->original, o, c->rewrite, r);
+}
+
+/* ---- what is free */
+
+static bool is_declared(const struct comparison *c, const struct trace_event *event, const struct trace_item *item)
+{
+	if (!c->declared || !c->declared->len)
+		return false;
+	SCOPED_ARENA struct arena scratch = {0};
+	bool call = event->kind == TRACE_CALL || event->kind == TRACE_RETURN;
+	const char *name = call ? c->shims->functions[event->index].function->name : c->shims->callbacks[event->index].name;
+	const char *what = item ? trace_item_name(trace_signature(c->shims, event), item, &scratch) : "calls";
+	return strings_have(c->declared, arena_printf(&scratch, "%s.%s", name, what)) ||
+	       strings_have(c->declared, arena_printf(&scratch, "%s.*", name));
+}
+
+/* The original's own item of the same place under other conditions says something else. */
+static bool is_noise(const struct comparison *c, size_t event, size_t noise_event, size_t item)
+{
+	const struct trace_event *a = &c->original->events[event], *b = &c->noise->events[noise_event];
+	size_t at = item - a->items;
+	for (size_t i = 0; i <= at; i++) {
+		if (i >= b->items_len || !same_label(&c->original->items[a->items + i], &c->noise->items[b->items + i]))
+			return true;
+	}
+	return !same_value(c->original, &c->original->items[item], c->noise, &c->noise->items[b->items + at]);
+}
+
+/* ---- events */
+
+static bool same_call(const struct trace_event *a, const struct trace_event *b)
+{
+	return a->kind == b->kind && a->index == b->index && a->nesting == b->nesting;
+}
+
+static const struct trace_write *tampering(const struct comparison *c, const struct trace_event *o,
+					   const struct trace_event *r)
+{
+	for (size_t i = 0; i < r->writes_len; i++) {
+		const struct trace_write *w = &c->rewrite->writes[r->writes + i];
+		bool known = false;
+		for (size_t k = 0; k < o->writes_len && !known; k++) {
+			const struct trace_write *own = &c->original->writes[o->writes + k];
+			known = own->segment == w->segment && w->offset + WRITE_SLACK >= own->offset &&
+				w->offset + w->len <= own->offset + own->len + WRITE_SLACK;
+		}
+		if (!known)
+			return w;
+	}
+	return NULL;
+}
+
+static bool compare_items(struct comparison *c, struct trace_difference *d, size_t noise_event)
+{
+	const struct trace_event *o = &c->original->events[d->original], *r = &c->rewrite->events[d->rewrite];
+	size_t i = 0, k = 0;
+	while (i < o->items_len || k < r->items_len) {
+		const struct trace_item *x = i < o->items_len ? &c->original->items[o->items + i] : NULL;
+		const struct trace_item *y = k < r->items_len ? &c->rewrite->items[r->items + k] : NULL;
+		bool both = x && y && same_label(x, y);
+		if (both && same_item(c, x, y, d->original, d->rewrite)) {
+			i++;
+			k++;
+			continue;
+		}
+		size_t last = x ? o->items + i : o->items + o->items_len - 1;
+		bool noise = o->items_len && is_noise(c, d->original, noise_event, last);
+		if (is_declared(c, o, x ? x : y) || (x && x->input) || (y && !x && y->input) || (noise && both)) {
+			i += x != NULL;
+			k += both || !x;
+			continue;
+		}
+		if (noise)
+			return true;
+		d->kind = TRACE_OTHER_VALUE;
+		d->item = x ? o->items + i : SIZE_MAX;
+		d->item_rewrite = both || !x ? r->items + k : SIZE_MAX;
+		return false;
+	}
+	return true;
+}
+
+bool comparison_is_stable(const struct comparison *c, struct trace_range o, struct trace_range n)
+{
+	if (o.to - o.from != n.to - n.from)
+		return false;
+	for (size_t i = 0; i < o.to - o.from; i++) {
+		if (!same_call(&c->original->events[o.from + i], &c->noise->events[n.from + i]))
+			return false;
+	}
+	return true;
+}
+
+/* Callbacks whose calls are declared to be free, and what is called from within them. */
+static size_t pass_free(const struct comparison *c, const struct trace *t, size_t at, size_t to)
+{
+	while (at < to && t->events[at].kind == TRACE_CALLBACK && is_declared(c, &t->events[at], NULL)) {
+		unsigned nesting = t->events[at].nesting;
+		while (++at < to && t->events[at].nesting >= nesting)
+			;
+		at = min_size(at + 1, to); /* its return stands one step further out */
+	}
+	return at;
+}
+
+struct trace_difference comparison_run(struct comparison *c, struct trace_range o, struct trace_range n,
+				       struct trace_range r)
+{
+	struct trace_difference d = {.kind = TRACE_SAME, .original = o.from, .rewrite = r.from};
+	for (;; d.original++, d.rewrite++) {
+		d.original = pass_free(c, c->original, d.original, o.to);
+		d.rewrite = pass_free(c, c->rewrite, d.rewrite, r.to);
+		bool more_o = d.original < o.to, more_r = d.rewrite < r.to;
+		if (!more_o && !more_r)
+			return d;
+		const struct trace_event *x = &c->original->events[d.original], *y = &c->rewrite->events[d.rewrite];
+		const struct trace_write *w = more_o && more_r && same_call(x, y) ? tampering(c, x, y) : NULL;
+		if (w) {
+			d.kind = TRACE_TAMPERING;
+			d.write = (size_t)(w - c->rewrite->writes);
+			return d;
+		}
+		if (!more_o || !more_r || !same_call(x, y)) {
+			d.kind = TRACE_OTHER_CALL;
+			return d;
+		}
+		if (!compare_items(c, &d, n.from + (d.original - o.from)))
+			return d;
+	}
+}

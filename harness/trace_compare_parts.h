@@ -1,0 +1,26 @@
+#ifndef RECAST_HARNESS_TRACE_COMPARE_PARTS_H
+#define RECAST_HARNESS_TRACE_COMPARE_PARTS_H
+
+/* What comparing and telling of it share. */
+
+#include "harness/trace_compare.h"
+
+/* Which thing of one trace is which of the other; id 0 is none. */
+struct pairing {
+	uint32_t *other, *ended; /* by id: its partner; the event at which it ended, or UINT32_MAX */
+	size_t len;
+};
+
+struct comparison {
+	const struct shims *shims;
+	const struct trace *original, *noise, *rewrite;
+	const struct strings *declared;
+	struct pairing of_original, of_rewrite;
+};
+
+/* "result", "*count", "record->size": of a function or a callback. */
+const char *trace_item_name(const struct shape_signature *g, const struct trace_item *item, struct arena *a);
+
+const struct shape_signature *trace_signature(const struct shims *shims, const struct trace_event *event);
+
+#endif

@@ -1,0 +1,114 @@
+#ifndef RECAST_HARNESS_TRACE_PARTS_H
+#define RECAST_HARNESS_TRACE_PARTS_H
+
+/* What the files behind recorder share. */
+
+#include "harness/trace.h"
+
+enum {
+	OPEN_MAX = 256,        /* calls and callbacks within one another */
+	SPAN_MAX = 64,         /* places that arguments lead to */
+	SNAPSHOT_MAX = 1 << 20, /* bytes of one call */
+	STACK_IN_USE = 65536,   /* below the stack's top, when the run begins */
+};
+
+/* Memory that an argument leads to, and what it held before the call. */
+struct span {
+	uint16_t parameter;
+	bool writable;
+	uint32_t address, len;
+	size_t before; /* in the snapshot */
+	uint32_t kept; /* bytes of it that are there */
+};
+
+/* A call or a callback that has begun. */
+struct open_call {
+	bool callback;
+	uint16_t index;
+	uint32_t event;
+	uint32_t frame;
+	size_t out_len, err_len;
+	struct span spans[SPAN_MAX];
+	size_t spans_len;
+	struct buf snapshot;
+	/* Function pointers in structs that were exchanged, to be put back. */
+	struct {
+		uint32_t address, original, trampoline;
+	} patches[SPAN_MAX];
+	size_t patches_len;
+};
+
+struct things; /* which address is which thing */
+
+struct guard {
+	struct trace_segment *segments; /* the trace's */
+	size_t segments_len;
+	uint8_t *shadow;      /* of all segments, one behind the other */
+	size_t shadow_len;
+	uint8_t *stack;
+	size_t stack_cap;
+	uint32_t stack_from, stack_to; /* of what is held; equal if nothing */
+	uint32_t stack_top;
+	bool *lent;           /* segments that an argument once led to */
+	struct {
+		uint32_t from, to;
+	} lent_stack[SPAN_MAX];
+	size_t lent_stack_len;
+	uint64_t budget;
+	bool armed;
+};
+
+struct recorder {
+	const struct shims *shims;
+	struct trace trace;
+	struct things *things;
+	struct guard guard;
+	struct open_call *open; /* OPEN_MAX of them */
+	size_t open_len;
+	uint32_t *trampolines; /* table indices */
+	size_t trampolines_len;
+	uint32_t *targets; /* the test's functions behind them; 0 for a free one */
+	uint8_t fill;
+	bool begun, broken;
+	/* The call at hand. */
+	const struct hostcall *host;
+};
+
+/* ---- the guest's memory (trace_memory.c) */
+
+/* Up to 8 bytes as a number; false if they lie outside. */
+bool guest_number(const struct hostcall *c, uint32_t address, uint32_t size, uint64_t *ret);
+bool guest_holds(const struct hostcall *c, uint32_t address, uint64_t len);
+/* Bytes up to a NUL, at most max; false if there is none. */
+bool guest_text(const struct hostcall *c, uint32_t address, uint32_t max, uint32_t *ret_len);
+
+/* ---- things */
+
+struct things *things_new(void);
+void things_free(struct things *t);
+/* The id of what is at the address; *ret_fresh if it was not known. A struct and its first member are two things. */
+uint32_t things_id(struct things *t, uint32_t address, const struct shape *type, bool *ret_fresh);
+/* Ends those in the range, and tells the trace. */
+void things_end(struct things *t, uint32_t address, uint32_t len, struct trace *trace);
+
+/* ---- reading values (trace_walk.c) */
+
+struct span *recorder_span(struct recorder *r, struct open_call *call, uint32_t address);
+void walk_arguments(struct recorder *r, struct open_call *call, const struct shape_signature *g);
+void walk_results(struct recorder *r, struct open_call *call, const struct shape_signature *g, bool callback);
+uint32_t frame_slot(const struct shape_signature *g, size_t index);
+
+/* ---- the test's own memory (trace_guard.c) */
+
+void guard_begin(struct guard *g, const struct hostcall *c, const struct trace *trace);
+void guard_release(struct guard *g);
+void guard_take(struct guard *g, const struct hostcall *c, uint32_t frame);
+/* Notes what has changed since then. */
+void guard_compare(struct guard *g, const struct hostcall *c, const struct open_call *call, struct trace *trace,
+		   struct trace_event *event);
+void guard_lend(struct guard *g, uint32_t address, uint32_t len);
+
+/* The segments of the tests in the linker's map: what no call may write, then the data of the tests' objects. */
+void trace_map_read(struct str map, size_t test_objects, struct arena *a, struct trace_segment **ret, size_t *ret_len);
+
+#endif

@@ -1,0 +1,399 @@
+#include "harness/trace_parts.h"
+
+#include "core/hash.h"
+#include "core/mem.h"
+
+#include <strings.h>
+
+enum {
+	TEXT_MAX = 1 << 20,
+	OUT_TEXT_MAX = 4096, /* of a buffer whose length nobody tells */
+	ELEMENTS_MAX = 64,
+	DEPTH_MAX = 3, /* pointers followed from one value */
+	ITEMS_OF_CALL_MAX = 2000,
+};
+
+/* Where a value stands, as far as people are told. */
+struct where {
+	uint16_t parameter, element;
+	uint8_t depth;
+	bool input, result;
+	const struct shape_field *field;
+};
+
+struct walk {
+	struct recorder *r;
+	struct open_call *call;
+	const struct hostcall *c;
+	unsigned items;
+};
+
+/* ---- what is put down */
+
+static struct trace_item *add(struct walk *w, const struct where *where, enum trace_value value, uint64_t number)
+{
+	static struct trace_item nowhere;
+	struct trace *t = &w->r->trace;
+	if (t->items_len >= TRACE_ITEMS_MAX || t->bytes.len >= TRACE_BYTES_MAX || w->items++ >= ITEMS_OF_CALL_MAX) {
+		t->cut |= w->items <= ITEMS_OF_CALL_MAX;
+		return &nowhere;
+	}
+	t->items = mem_grow(t->items, t->items_len, &t->items_cap, sizeof(*t->items));
+	struct trace_item *item = &t->items[t->items_len++];
+	*item = (struct trace_item){
+		.parameter = where->parameter,
+		.value = (uint8_t)value,
+		.depth = where->depth,
+		.element = where->element,
+		.input = where->input,
+		.changed = true,
+		.number = number,
+		.field = where->field,
+	};
+	return item;
+}
+
+static void keep_bytes(struct walk *w, struct trace_item *item, const void *bytes, size_t len)
+{
+	struct buf *all = &w->r->trace.bytes;
+	item->at = (uint32_t)all->len;
+	item->len = (uint32_t)len;
+	if (buf_append(all, bytes, len) < 0) {
+		w->r->trace.cut = true;
+		item->len = 0;
+	}
+}
+
+static void add_text(struct walk *w, const struct where *where, const char *text, size_t len)
+{
+	if (len <= TRACE_KEPT) {
+		keep_bytes(w, add(w, where, TRACE_TEXT, len), text, len);
+		return;
+	}
+	struct hash hash = hash_of((struct str){text, len});
+	keep_bytes(w, add(w, where, TRACE_HASHED, len), hash.bytes, HASH_BYTES);
+}
+
+/* ---- spans */
+
+struct span *recorder_span(struct recorder *r, struct open_call *call, uint32_t address)
+{
+	(void)r;
+	for (size_t i = 0; i < call->spans_len; i++) {
+		if (address - call->spans[i].address < call->spans[i].len)
+			return &call->spans[i];
+	}
+	return NULL;
+}
+
+static void add_span(struct walk *w, uint16_t parameter, uint32_t address, uint64_t len, bool writable)
+{
+	struct open_call *call = w->call;
+	if (call->spans_len == SPAN_MAX || !len || !guest_holds(w->c, address, 1))
+		return;
+	struct span *s = &call->spans[call->spans_len++];
+	len = min_size((size_t)len, w->c->memory_len - address);
+	*s = (struct span){.parameter = parameter, .writable = writable, .address = address, .len = (uint32_t)len};
+	if (writable && call->snapshot.len + len <= SNAPSHOT_MAX) {
+		s->before = call->snapshot.len;
+		s->kept = (uint32_t)len;
+		buf_append(&call->snapshot, w->c->memory + address, len);
+	}
+	if (writable)
+		guard_lend(&w->r->guard, address, (uint32_t)len);
+}
+
+/* Whether the call has written there; what is not known counts. */
+static bool is_changed(struct walk *w, uint32_t address, uint32_t len)
+{
+	for (size_t i = 0; i < w->call->spans_len; i++) {
+		const struct span *s = &w->call->spans[i];
+		if (s->writable && address >= s->address && address - s->address + (uint64_t)len <= s->kept)
+			return memcmp(w->c->memory + address, w->call->snapshot.ptr + s->before + (address - s->address),
+				      len) != 0;
+	}
+	return true;
+}
+
+/* ---- values */
+
+static void walk_value(struct walk *w, const struct shape *shape, uint32_t address, struct where where);
+
+static uint64_t sign_extended(uint64_t value, uint32_t size, bool is_signed)
+{
+	unsigned unused = 64 - 8 * size;
+	return is_signed && size < 8 ? (uint64_t)((int64_t)(value << unused) >> unused) : value;
+}
+
+static void walk_number(struct walk *w, const struct shape *shape, uint32_t address, const struct where *where)
+{
+	uint64_t value;
+	if (!guest_number(w->c, address, shape->size < 8 ? shape->size : 8, &value))
+		return;
+	bool changed = where->input || where->result || is_changed(w, address, shape->size);
+	struct trace_item *item;
+	if (shape->kind == SHAPE_FLOAT) {
+		item = add(w, where, TRACE_REAL, value);
+		item->len = shape->size;
+	} else {
+		item = add(w, where, TRACE_NUMBER, sign_extended(value, shape->size, shape->is_signed));
+	}
+	item->changed = changed;
+}
+
+static void walk_bits(struct walk *w, const struct shape_field *f, uint32_t address, const struct where *where)
+{
+	uint64_t value;
+	uint32_t first = f->offset / 8, shift = f->offset % 8;
+	if (f->bits + shift > 64 || !guest_number(w->c, address + first, (f->bits + shift + 7) / 8, &value))
+		return;
+	value = (value >> shift) & (f->bits == 64 ? UINT64_MAX : ((uint64_t)1 << f->bits) - 1);
+	struct trace_item *item = add(w, where, TRACE_NUMBER, value);
+	item->changed = where->result || is_changed(w, address + first, (f->bits + shift + 7) / 8);
+}
+
+static void walk_record(struct walk *w, const struct shape *shape, uint32_t address, const struct where *where)
+{
+	const struct shape_record *r = shape->record;
+	for (size_t i = 0; r && i < r->fields_len; i++) {
+		const struct shape_field *f = &r->fields[i];
+		struct where inside = *where;
+		inside.field = f;
+		if (f->shared)
+			continue;
+		if (f->bits)
+			walk_bits(w, f, address, &inside);
+		else
+			walk_value(w, f->shape, address + f->offset, inside);
+	}
+}
+
+static void walk_pointer(struct walk *w, const struct shape *shape, uint32_t to, struct where where, bool changed)
+{
+	const struct shape *target = shape->target;
+	bool fresh;
+	uint32_t len;
+	if (!to) {
+		add(w, &where, TRACE_NULL, 0)->changed = changed;
+		return;
+	}
+	if (target->kind == SHAPE_FUNCTION || !guest_holds(w->c, to, 1)) {
+		add(w, &where, TRACE_ADDRESS, 0)->changed = changed;
+		return;
+	}
+	const struct span *span = where.input ? NULL : recorder_span(w->r, w->call, to);
+	if (span) {
+		uint64_t place = (uint64_t)span->parameter << 32 | (to - span->address);
+		add(w, &where, TRACE_INSIDE, place)->changed = changed;
+		return;
+	}
+	if (target->is_char && (!where.input || target->is_const)) {
+		if (guest_text(w->c, to, TEXT_MAX, &len)) {
+			size_t at = w->r->trace.items_len;
+			add_text(w, &where, (const char *)w->c->memory + to, len);
+			if (at < w->r->trace.items_len)
+				w->r->trace.items[at].changed = changed;
+		}
+		return;
+	}
+	if (where.input && target->kind != SHAPE_VOID && target->kind != SHAPE_RECORD && target->kind != SHAPE_FILE) {
+		add(w, &where, TRACE_ADDRESS, 0);
+		return;
+	}
+	uint32_t id = things_id(w->r->things, to, target, &fresh);
+	struct trace_item *item = add(w, &where, TRACE_THING, id);
+	item->fresh = fresh;
+	item->changed = changed;
+	if (where.input || !changed || ++where.depth >= DEPTH_MAX)
+		return;
+	where.result = true;
+	if (target->record && guest_holds(w->c, to, target->size))
+		walk_record(w, target, to, &where);
+}
+
+static void walk_array(struct walk *w, const struct shape *shape, uint32_t address, struct where where)
+{
+	const struct shape *element = shape->target;
+	uint32_t len;
+	if (element->is_char) {
+		if (!guest_holds(w->c, address, shape->size))
+			return;
+		bool changed = where.result || is_changed(w, address, shape->size);
+		if (!guest_text(w->c, address, shape->size, &len))
+			len = shape->size;
+		size_t at = w->r->trace.items_len;
+		add_text(w, &where, (const char *)w->c->memory + address, len);
+		if (at < w->r->trace.items_len)
+			w->r->trace.items[at].changed = changed;
+		return;
+	}
+	for (uint32_t i = 0; i < shape->count && i < ELEMENTS_MAX && element->size; i++) {
+		where.element = (uint16_t)(i + 1);
+		walk_value(w, element, address + i * element->size, where);
+	}
+}
+
+static void walk_value(struct walk *w, const struct shape *shape, uint32_t address, struct where where)
+{
+	uint64_t to;
+	switch (shape->kind) {
+	case SHAPE_INTEGER:
+	case SHAPE_FLOAT:
+		walk_number(w, shape, address, &where);
+		return;
+	case SHAPE_POINTER:
+		if (guest_number(w->c, address, SHAPE_POINTER_BYTES, &to))
+			walk_pointer(w, shape, (uint32_t)to, where,
+				     where.input || where.result || is_changed(w, address, SHAPE_POINTER_BYTES));
+		return;
+	case SHAPE_ARRAY:
+		walk_array(w, shape, address, where);
+		return;
+	case SHAPE_RECORD:
+		walk_record(w, shape, address, &where);
+		return;
+	default:
+		return;
+	}
+}
+
+/* ---- how much a pointer leads to */
+
+uint32_t frame_slot(const struct shape_signature *g, size_t index)
+{
+	uint32_t offset = 0;
+	for (size_t i = 0; i < index && i < g->parameters_len; i++)
+		offset += (g->parameters[i]->size + SHIM_SLOT_BYTES - 1) / SHIM_SLOT_BYTES * SHIM_SLOT_BYTES;
+	return offset + (index >= g->parameters_len && g->variadic ? SHIM_SLOT_BYTES : 0);
+}
+
+static bool says_length(const struct shape_signature *g, size_t index)
+{
+	static const char *const words[] = {"len", "size", "count", "num", "cap", "max", "bytes", "sz", "room", "avail"};
+	const char *name = g->names[index];
+	if (strcmp(g->texts[index], "size_t") == 0 || strcmp(name, "n") == 0)
+		return true;
+	for (size_t i = 0; i < countof(words); i++) {
+		for (const char *at = name; *at; at++) {
+			if (strncasecmp(at, words[i], strlen(words[i])) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool is_data(const struct shape *s)
+{
+	return s->kind == SHAPE_POINTER && s->target->kind != SHAPE_FUNCTION && !s->target->is_opaque &&
+	       s->target->kind != SHAPE_FILE;
+}
+
+/* The number of elements that another argument gives, if one does. */
+static bool told_length(struct walk *w, const struct shape_signature *g, size_t index, uint64_t *ret)
+{
+	size_t next = index + 1;
+	uint64_t to;
+	if (next >= g->parameters_len)
+		return false;
+	uint32_t slot = w->call->frame + frame_slot(g, next);
+	const struct shape *s = g->parameters[next];
+	if (s->kind == SHAPE_INTEGER && says_length(g, next))
+		return guest_number(w->c, slot, s->size, ret);
+	if (s->kind == SHAPE_POINTER && s->target->kind == SHAPE_INTEGER && says_length(g, next))
+		return guest_number(w->c, slot, SHAPE_POINTER_BYTES, &to) &&
+		       guest_number(w->c, (uint32_t)to, s->target->size, ret);
+	return false;
+}
+
+static void note_span(struct walk *w, const struct shape_signature *g, size_t index, uint32_t to)
+{
+	const struct shape *target = g->parameters[index]->target;
+	uint32_t size = target->kind == SHAPE_VOID || target->is_byte ? 1 : target->size, len;
+	uint64_t count = 1;
+	if (told_length(w, g, index, &count))
+		count = min_size((size_t)count, w->c->memory_len);
+	else if (target->is_byte && target->is_const)
+		count = guest_text(w->c, to, TEXT_MAX, &len) ? len + (uint64_t)1 : 1;
+	else if (target->is_char)
+		count = min_size(OUT_TEXT_MAX, w->c->memory_len - min_size(to, w->c->memory_len));
+	else if (target->kind == SHAPE_VOID || target->is_byte)
+		count = 0;
+	add_span(w, (uint16_t)index, to, count * size, !target->is_const);
+}
+
+/* ---- calls */
+
+void walk_arguments(struct recorder *r, struct open_call *call, const struct shape_signature *g)
+{
+	struct walk w = {r, call, r->host, 0};
+	for (size_t i = 0; i < g->parameters_len; i++) {
+		uint32_t slot = call->frame + frame_slot(g, i);
+		uint64_t to;
+		walk_value(&w, g->parameters[i], slot, (struct where){.parameter = (uint16_t)i, .input = true});
+		if (is_data(g->parameters[i]) && guest_number(w.c, slot, SHAPE_POINTER_BYTES, &to) && to)
+			note_span(&w, g, i, (uint32_t)to);
+	}
+}
+
+/* The buffer in pieces, so that a change in one does not cost the rest. */
+static void walk_buffer(struct walk *w, const struct span *s, struct where where)
+{
+	for (uint32_t from = 0; from < s->kept; from += TRACE_BUFFER_MAX) {
+		uint32_t len = (uint32_t)min_size(s->kept - from, TRACE_BUFFER_MAX);
+		where.element = (uint16_t)(from / TRACE_BUFFER_MAX);
+		if (!is_changed(w, s->address + from, len))
+			continue;
+		struct trace_item *item = add(w, &where, TRACE_BYTES, len);
+		uint32_t at = (uint32_t)w->r->trace.bytes.len;
+		keep_bytes(w, item, w->c->memory + s->address + from, len);
+		if (item->len) {
+			keep_bytes(w, item, w->call->snapshot.ptr + s->before + from, len);
+			item->at = at;
+		}
+	}
+}
+
+static void walk_written(struct walk *w, const struct shape *target, const struct span *s)
+{
+	struct where where = {.parameter = s->parameter, .depth = 1};
+	uint32_t len, size = target->size;
+	if (target->kind == SHAPE_VOID || (target->is_byte && !target->is_char)) {
+		walk_buffer(w, s, where);
+	} else if (target->is_char) {
+		if (!is_changed(w, s->address, s->kept))
+			return;
+		if (guest_text(w->c, s->address, s->kept, &len))
+			add_text(w, &where, (const char *)w->c->memory + s->address, len);
+		else
+			walk_buffer(w, s, where);
+	} else {
+		for (uint32_t i = 0; size && i < s->len / size && i < ELEMENTS_MAX; i++) {
+			where.element = (uint16_t)(s->len / size > 1 ? i + 1 : 0);
+			walk_value(w, target, s->address + i * size, where);
+		}
+	}
+}
+
+static void walk_printed(struct walk *w, uint16_t parameter, const char *text, size_t from, size_t to)
+{
+	struct where where = {.parameter = parameter, .result = true};
+	if (to > from)
+		add_text(w, &where, text + from, to - from);
+}
+
+void walk_results(struct recorder *r, struct open_call *call, const struct shape_signature *g, bool callback)
+{
+	struct walk w = {r, call, r->host, 0};
+	if (g->result->kind != SHAPE_VOID)
+		walk_value(&w, g->result, call->frame + frame_slot(g, g->parameters_len),
+			   (struct where){.parameter = TRACE_RESULT, .result = true, .input = callback});
+	if (callback)
+		return;
+	for (size_t i = 0; i < call->spans_len; i++) {
+		const struct span *s = &call->spans[i];
+		if (s->writable && guest_holds(w.c, s->address, s->len))
+			walk_written(&w, g->parameters[s->parameter]->target, s);
+	}
+	walk_printed(&w, TRACE_OUTPUT, w.c->out, call->out_len, w.c->out_len);
+	walk_printed(&w, TRACE_ERRORS, w.c->err, call->err_len, w.c->err_len);
+}
