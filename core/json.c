@@ -128,6 +128,17 @@ int json_read_integer(const struct json_at *at, int64_t low, int64_t high, int64
 	return 0;
 }
 
+int json_read_number(const struct json_at *at, double low, double high, double *ret, struct err *err)
+{
+	if (!at->value)
+		return 0;
+	double value = json_number_value(at->value);
+	if (!json_is_number(at->value) || value < low || value > high)
+		return json_refuse(at, err, "expected a number from %g to %g", low, high);
+	*ret = value;
+	return 0;
+}
+
 int json_read_string(const struct json_at *at, size_t max, const char **ret, struct err *err)
 {
 	if (!at->value)

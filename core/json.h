@@ -41,6 +41,8 @@ int json_only_keys(const struct json_at *at, const char *const *keys, size_t len
 int json_read_bool(const struct json_at *at, bool *ret, struct err *err);
 int json_read_integer(const struct json_at *at, int64_t low, int64_t high, int64_t *ret, struct err *err);
 
+int json_read_number(const struct json_at *at, double low, double high, double *ret, struct err *err);
+
 /* Without NUL and at most `max` bytes. Borrowed from the JSON value. */
 int json_read_string(const struct json_at *at, size_t max, const char **ret, struct err *err);
 

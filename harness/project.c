@@ -2,6 +2,7 @@
 
 #include "core/path.h"
 #include "harness/project_limits.h"
+#include "harness/project_verdict.h"
 
 /* What every reader below needs. */
 struct reader {
@@ -411,6 +412,13 @@ static int read_sealing(struct reader *r, const struct json_at *root, struct sea
 	return 0;
 }
 
+static int read_trace(struct reader *r, const struct json_at *root, struct strings *ret)
+{
+	static const struct string_kind an_item = {project_free_complaint, arena_strdup};
+	struct json_at at = json_key(root, "trace"), free_items = json_key(&at, "free");
+	return ONLY(r, &at, "free") < 0 ? -1 : read_strings(r, &free_items, &an_item, ret);
+}
+
 /* ---- the whole */
 
 static int read_root(struct reader *r, const struct json_at *root, struct project *p)
@@ -418,7 +426,7 @@ static int read_root(struct reader *r, const struct json_at *root, struct projec
 	if (!json_is_object(root->value))
 		return json_refuse(root, r->err, "expected an object");
 	if (ONLY(r, root, "$schema", "version", "name", "language", "source", "library", "tests", "sealed", "consent",
-		 "limits") < 0)
+		 "limits", "verdict", "trace") < 0)
 		return -1;
 	struct json_at version = json_key(root, "version"), name = json_key(root, "name"),
 		       language = json_key(root, "language"), consent = json_key(root, "consent");
@@ -434,8 +442,8 @@ static int read_root(struct reader *r, const struct json_at *root, struct projec
 	p->language = tongue;
 	if (read_source(r, root, &p->source) < 0 || read_sealing(r, root, &p->sealed) < 0 ||
 	    read_strings(r, &consent, &a_path, &p->consent) < 0 || read_library(r, root, &p->library) < 0 ||
-	    read_tests(r, root, &p->tests) < 0 ||
-	    project_read_limits(root, &p->limits, r->err) < 0)
+	    read_tests(r, root, &p->tests) < 0 || project_read_limits(root, &p->limits, r->err) < 0 ||
+	    project_read_verdict(root, &p->verdict, r->err) < 0 || read_trace(r, root, &p->trace_free) < 0)
 		return -1;
 	return 0;
 }
@@ -447,7 +455,8 @@ int project_parse(struct str text, const char *folder, struct arena *a, struct p
 		return -1;
 	struct reader r = {a, err};
 	struct json_at root = json_root(value, "recast.json");
-	struct project p = {.folder = folder, .limits = project_default_limits};
+	struct project p = {.folder = folder, .limits = project_default_limits,
+			    .verdict = project_default_verdict};
 	if (read_root(&r, &root, &p) < 0)
 		return -1;
 	*ret = p;

@@ -97,6 +97,12 @@ struct sealing {
 	uint64_t seed;
 };
 
+/* How much must have been judged, so that a verdict can be a pass. */
+struct verdict_needs {
+	unsigned tests;   /* "min_tests" */
+	double exercised; /* "min_exercised": share of the public functions that tests call */
+};
+
 struct project {
 	const char *folder; /* on the host */
 	const char *name;
@@ -107,9 +113,12 @@ struct project {
 	struct library library;
 	struct tests tests;
 	struct project_limits limits;
+	struct verdict_needs verdict;
+	struct strings trace_free; /* what may differ in traces: "parse.output", "f.*" */
 };
 
 extern const struct project_limits project_default_limits;
+extern const struct verdict_needs project_default_verdict;
 
 enum { PROJECT_FILE_MAX = 4 << 20, PROJECT_LIST_MAX = 10000, PROJECT_STRING_MAX = 4096 };
 

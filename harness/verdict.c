@@ -10,3 +10,138 @@ const char *verdict_name(enum verdict verdict)
 	};
 	return names[verdict];
 }
+
+void remarks_add(struct remarks *remarks, const struct remark *remark)
+{
+	if (remarks->len < REMARKS_MAX)
+		*vec_push(remarks) = *remark;
+}
+
+void gate_release(struct gate *gate)
+{
+	vec_release(&gate->findings);
+	vec_release(&gate->notes);
+}
+
+void tests_judgement_release(struct tests_judgement *tests)
+{
+	gate_release(&tests->gate);
+	arena_release(&tests->arena);
+	*tests = (struct tests_judgement){0};
+}
+
+void judgement_release(struct judgement *j)
+{
+	for (size_t i = 0; i < GATES; i++)
+		gate_release(&j->gates[i]);
+	tests_judgement_release(&j->tests);
+	arena_release(&j->arena);
+	*j = (struct judgement){0};
+}
+
+/* ---- the table */
+
+static size_t judged_tests(const struct tests_judgement *t)
+{
+	return t->visible_passed + t->visible_failed + t->sealed_passed + t->sealed_failed;
+}
+
+static const char *lack_of_tests(struct judgement *j, const struct verdict_needs *needs)
+{
+	size_t judged = judged_tests(&j->tests);
+	if (judged >= needs->tests)
+		return NULL;
+	return arena_printf(&j->arena, "%zu test%s judged, and verdict.min_tests in recast.json is %u", judged,
+			    judged == 1 ? " was" : "s were", needs->tests);
+}
+
+static const char *lack_of_calls(struct judgement *j, const struct verdict_needs *needs)
+{
+	size_t called = j->tests.exercised.len, of = called + j->tests.unexercised.len;
+	if ((double)called >= needs->exercised * (double)of && (of || needs->exercised <= 0))
+		return NULL;
+	return arena_printf(&j->arena,
+			    "the tests call %zu of %zu public functions, and verdict.min_exercised in recast.json is %g",
+			    called, of, needs->exercised);
+}
+
+const struct verdict_rule verdict_rules[] = {
+	[GATE_BUILD] = {"build", true, "its sources compile and link in the sandbox.", NULL},
+	[GATE_SYMBOLS] = {"symbols", true, "it refers only to what it may.", NULL},
+	[GATE_API] = {"api", true, "each public function, type and constant is there, and equal.", NULL},
+	[GATE_TESTS] = {"tests", true, "the tests pass, and each call answers as the original's.", NULL},
+	[GATE_DIFFERENTIAL] = {"differential", false, "the same calls beyond the tests: not in this version.", NULL},
+	[GATE_MEMORY] = {"memory", false, "no leak or overflow that the original does not have: not in this version.",
+			 NULL},
+	{"verdict.min_tests", true, "at least so many tests were judged; unstable ones do not count.", lack_of_tests},
+	{"verdict.min_exercised", true, "at least this share of the public functions is called by the tests.",
+	 lack_of_calls},
+};
+
+const size_t verdict_rules_len = countof(verdict_rules);
+
+/* ---- by the table */
+
+/* A gate is never taken for a pass because nobody looked. */
+static void settle_gates(struct judgement *j)
+{
+	if (j->tests.gate.detail) {
+		gate_release(&j->gates[GATE_TESTS]);
+		j->gates[GATE_TESTS] = j->tests.gate;
+		j->tests.gate = (struct gate){0};
+	}
+	for (size_t i = 0; i < GATES; i++) {
+		struct gate *gate = &j->gates[i];
+		bool behind = i > GATE_BUILD && j->gates[GATE_BUILD].verdict == VERDICT_FAIL;
+		if (gate->detail && !behind)
+			continue;
+		gate->verdict = VERDICT_NOT_JUDGED;
+		gate->detail = !verdict_rules[i].needed ? "not in this version" :
+			       behind			? "the rewrite does not build" :
+							  "nothing was judged";
+	}
+}
+
+static void conclude(struct judgement *j, enum verdict verdict, const char *reason)
+{
+	j->verdict = verdict;
+	j->reason = reason;
+}
+
+static bool conclude_by_gates(struct judgement *j)
+{
+	for (size_t i = 0; i < GATES; i++) {
+		if (j->gates[i].verdict != VERDICT_FAIL)
+			continue;
+		conclude(j, VERDICT_FAIL,
+			 arena_printf(&j->arena, "%s: %s", verdict_rules[i].name, j->gates[i].detail));
+		return true;
+	}
+	for (size_t i = 0; i < GATES; i++) {
+		if (!verdict_rules[i].needed || j->gates[i].verdict == VERDICT_PASS)
+			continue;
+		conclude(j, VERDICT_INCONCLUSIVE,
+			 arena_printf(&j->arena, "%s: %s", verdict_rules[i].name, j->gates[i].detail));
+		return true;
+	}
+	return false;
+}
+
+void judgement_conclude(struct judgement *j, const struct project *project)
+{
+	settle_gates(j);
+	if (conclude_by_gates(j))
+		return;
+	for (size_t i = 0; i < verdict_rules_len; i++) {
+		const struct verdict_rule *rule = &verdict_rules[i];
+		const char *lack = rule->lack ? rule->lack(j, &project->verdict) : NULL;
+		if (lack) {
+			conclude(j, VERDICT_INCONCLUSIVE, lack);
+			return;
+		}
+	}
+	size_t judged = judged_tests(&j->tests);
+	conclude(j, VERDICT_PASS,
+		 arena_printf(&j->arena, "%zu test%s agree%s with the original in %zu calls", judged,
+			      judged == 1 ? "" : "s", judged == 1 ? "s" : "", j->tests.calls));
+}

@@ -7,6 +7,7 @@
  * have been looked at. Strings live in the arena of whoever made the value.
  */
 
+#include "core/mem.h"
 #include "harness/interface.h"
 #include "harness/project.h"
 
@@ -32,14 +33,14 @@ struct remarks {
 
 struct gate {
 	enum verdict verdict;
-	const char *detail;       /* one line that sums up; never NULL */
+	const char *detail;       /* one line that sums up; NULL as long as no judge has looked */
 	struct remarks findings; /* why it failed, first things first; bounded by REMARKS_MAX */
 	struct remarks notes;    /* what does not count against it */
 };
 
 enum { REMARKS_MAX = 200 };
 
-/* Adds a row as long as there is room. */
+/* Adds a row as long as there is room; its strings are borrowed. */
 void remarks_add(struct remarks *remarks, const struct remark *remark);
 void gate_release(struct gate *gate);
 
@@ -64,7 +65,7 @@ struct judged_test {
 	const char *why; /* it failed or is unstable; or "" */
 };
 
-/* Of all programs, in their order. */
+/* Of all programs, in their order. All of it but the gate's rows is in the arena. */
 struct tests_judgement {
 	struct gate gate;
 	struct judged_test *tests; /* only those that the original passed */
@@ -86,8 +87,8 @@ void tests_judgement_release(struct tests_judgement *tests);
 
 /* All that was found out about one rewrite. */
 struct judgement {
-	struct gate gates[GATES];     /* that of tests is taken from there */
-	struct place *unjudged;       /* lines that the preprocessor left out */
+	struct gate gates[GATES];     /* judgement_conclude takes that of tests from there */
+	struct place *unjudged;       /* lines that the preprocessor left out; in the arena */
 	size_t unjudged_len;
 	struct tests_judgement tests;
 	enum verdict verdict;
@@ -95,7 +96,25 @@ struct judgement {
 	struct arena arena;
 };
 
-/* Sets verdict and reason from the rest, by the table. */
+/*
+ * A row of the table. First the gates, in their order: if one that judged fails, so does the whole, and
+ * the needed ones must pass. Then keys of recast.json: with less than they say it is inconclusive.
+ */
+struct verdict_rule {
+	const char *name; /* "build", "verdict.min_tests" */
+	bool needed;      /* without it there is no pass; the others are said not to have been looked at */
+	const char *text; /* what it asks, as recast-check(1) has it */
+	/* For a key: what is lacking, in the judgement's arena, or NULL. */
+	const char *(*lack)(struct judgement *j, const struct verdict_needs *needs);
+};
+
+extern const struct verdict_rule verdict_rules[];
+extern const size_t verdict_rules_len;
+
+/*
+ * Sets verdict and reason from the rest, by the table. A gate that no judge has filled becomes one that
+ * was not judged, and so does each behind a build that failed.
+ */
 void judgement_conclude(struct judgement *j, const struct project *project);
 void judgement_release(struct judgement *j);
 

@@ -25,6 +25,7 @@ static void read_text(const char *path, struct buf *text)
 struct numbers {
 	struct project_limits limits;
 	struct sealing sealed;
+	struct verdict_needs verdict;
 };
 
 /* What project_parse says, or "" if it accepts the text. */
@@ -37,7 +38,7 @@ static const char *complaint(struct str text, struct numbers *ret)
 	if (project_parse(text, ".", &a, &project, &err) < 0)
 		return err.text;
 	if (ret)
-		*ret = (struct numbers){project.limits, project.sealed};
+		*ret = (struct numbers){project.limits, project.sealed, project.verdict};
 	return "";
 }
 
@@ -112,6 +113,8 @@ static const struct {
 	{"configuration", PROGRAM("\"configurations\": [{\"\": 0}]")},
 	{"sealed", "{" LIBRARY ", " TESTS ", \"sealed\": {\"\": 0}}"},
 	{"limits", "{" LIBRARY ", " TESTS ", \"limits\": {\"\": 0}}"},
+	{"verdict", "{" LIBRARY ", " TESTS ", \"verdict\": {\"\": 0}}"},
+	{"trace", "{" LIBRARY ", " TESTS ", \"trace\": {\"\": 0}}"},
 };
 
 static const json_t *definition(const json_t *schema, const char *name)
@@ -169,6 +172,8 @@ static void schema_has_the_bounds(const json_t *schema, const char *object)
 	is_str(complaint(STR("{" LIBRARY ", " TESTS "}"), &usual), "");
 	json_object_foreach(json_object_get(definition(schema, object), "properties"), key, number)
 	{
+		if (!json_is_integer(json_object_get(number, "default")))
+			continue;
 		long long low = json_integer_value(json_object_get(number, "minimum")),
 			  high = json_integer_value(json_object_get(number, "maximum")),
 			  preset = json_integer_value(json_object_get(number, "default"));
@@ -178,11 +183,35 @@ static void schema_has_the_bounds(const json_t *schema, const char *object)
 		is_mem(&given.limits, &usual.limits, sizeof(usual.limits));
 		is_int(given.sealed.percent, usual.sealed.percent);
 		is_int(given.sealed.seed, usual.sealed.seed);
+		is_int(given.verdict.tests, usual.verdict.tests);
 		is_str(with_number(object, key, low, NULL), "");
 		is_str(with_number(object, key, high, NULL), "");
 		ok(with_number(object, key, low - 1, NULL)[0] != '\0');
 		ok(high == INT64_MAX || with_number(object, key, high + 1, NULL)[0] != '\0');
 	}
+}
+
+static const char *with_share(double value, struct numbers *ret)
+{
+	SCOPED_ARENA struct arena a = {0};
+	const char *text = arena_printf(&a, "{" LIBRARY ", " TESTS ", \"verdict\": {\"min_exercised\": %g}}", value);
+	return complaint(str_of(text), ret);
+}
+
+/* The one number that is not whole. */
+static void schema_has_the_share(const json_t *schema)
+{
+	const json_t *share = json_object_get(json_object_get(definition(schema, "verdict"), "properties"), "min_exercised");
+	double low = json_number_value(json_object_get(share, "minimum")),
+	       high = json_number_value(json_object_get(share, "maximum")),
+	       preset = json_number_value(json_object_get(share, "default"));
+	struct numbers given = {0};
+	is_str(with_share(low, &given), "");
+	ok(given.verdict.exercised == low);
+	is_str(with_share(high, NULL), "");
+	ok(with_share(low - 0.01, NULL)[0] != '\0');
+	ok(with_share(high + 0.01, NULL)[0] != '\0');
+	ok(preset == project_default_verdict.exercised);
 }
 
 static void schema_is_the_programs(void)
@@ -197,6 +226,8 @@ static void schema_is_the_programs(void)
 	schema_has_the_reports(schema);
 	schema_has_the_bounds(schema, "sealed");
 	schema_has_the_bounds(schema, "limits");
+	schema_has_the_bounds(schema, "verdict");
+	schema_has_the_share(schema);
 }
 
 int main(void)
