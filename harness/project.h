@@ -97,6 +97,11 @@ struct sealing {
 	uint64_t seed;
 };
 
+/* How a rewrite is judged. */
+struct candidate_rules {
+	bool unjudged_allowed; /* lines that the preprocessor leaves out do not count against it */
+};
+
 struct project {
 	const char *folder; /* on the host */
 	const char *name;
@@ -106,6 +111,7 @@ struct project {
 	struct strings consent; /* files that may be shown although they quote the implementation */
 	struct library library;
 	struct tests tests;
+	struct candidate_rules candidate;
 	struct project_limits limits;
 };
 

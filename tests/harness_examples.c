@@ -111,6 +111,7 @@ static const struct {
 	{"expect", PROGRAM("\"expect\": {\"\": 0}")},
 	{"configuration", PROGRAM("\"configurations\": [{\"\": 0}]")},
 	{"sealed", "{" LIBRARY ", " TESTS ", \"sealed\": {\"\": 0}}"},
+	{"candidate", "{" LIBRARY ", " TESTS ", \"candidate\": {\"\": 0}}"},
 	{"limits", "{" LIBRARY ", " TESTS ", \"limits\": {\"\": 0}}"},
 };
 
