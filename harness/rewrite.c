@@ -42,6 +42,23 @@ struct place rewrite_mention(const struct rewrite *r, const char *name)
 	return (struct place){.file = ""};
 }
 
+size_t rewrite_file_index(const struct rewrite *r, struct str path)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	const char *own = rewrite_own_path(path, &scratch);
+	for (size_t low = 0, high = r->files.len; own && low < high;) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(own, r->files.items[middle]);
+		if (order == 0)
+			return middle;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return SIZE_MAX;
+}
+
 int rewrite_in_parallel(const struct rewrite *r, const char *stage, size_t count, void (*work)(void *, size_t),
 			void *data, struct err *err)
 {

@@ -374,3 +374,16 @@ const char *rewrite_printable(const char *text, struct arena *a)
 	utf8_append_line(&line, str_of(text));
 	return arena_str(a, str_whole_characters(buf_str(&line)));
 }
+
+void rewrite_remark(struct remarks *list, struct place place, const char *text, const char *remedy, struct arena *a)
+{
+	struct remark remark = {place, rewrite_printable(text, a), rewrite_printable(remedy, a)};
+	remark.place.file = rewrite_printable(place.file, a);
+	for (size_t i = 0; i < list->len; i++) {
+		const struct remark *other = &list->items[i];
+		if (other->place.line == place.line && strcmp(other->place.file, remark.place.file) == 0 &&
+		    strcmp(other->text, remark.text) == 0)
+			return;
+	}
+	remarks_add(list, &remark);
+}

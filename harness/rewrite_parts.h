@@ -35,6 +35,11 @@ struct str rewrite_disarm(struct str text, struct arena *a, unsigned *ret_armed)
 /* Fills in r->unjudged. */
 int rewrite_find_unjudged(struct rewrite *r, struct err *err);
 
+/* ---- judge_tokens.c */
+
+/* What C can say that no object tells: inline assembly, attributes and builtins that reach beyond C. */
+void judge_tokens(const struct rewrite *r, struct arena *a, struct gate *gate);
+
 /* ---- rewrite.c */
 
 /* Preprocesses a variant's source in some tree; within a thread that has the stack for it. */
@@ -43,6 +48,12 @@ int rewrite_preprocess(const struct rewrite *r, const struct tree *tree, const s
 
 int rewrite_in_parallel(const struct rewrite *r, const char *stage, size_t count, void (*work)(void *, size_t),
 			void *data, struct err *err);
+
+/* The index in r->files of what a path in the guest's tree means, or SIZE_MAX. */
+size_t rewrite_file_index(const struct rewrite *r, struct str path);
+
+/* Adds a finding or note to a gate, unless the same is there already. Strings are copied, printable and bounded. */
+void rewrite_remark(struct remarks *list, struct place place, const char *text, const char *remedy, struct arena *a);
 
 /* The text as one printable line. */
 const char *rewrite_printable(const char *text, struct arena *a);

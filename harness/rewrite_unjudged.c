@@ -44,23 +44,6 @@ struct finding {
 
 /* ---- lines that came out */
 
-static size_t file_index(const struct rewrite *r, struct str path)
-{
-	SCOPED_ARENA struct arena scratch = {0};
-	const char *own = rewrite_own_path(path, &scratch);
-	for (size_t low = 0, high = r->files.len; own && low < high;) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcmp(own, r->files.items[middle]);
-		if (order == 0)
-			return middle;
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return SIZE_MAX;
-}
-
 static void take_lines(struct finding *f, struct str text)
 {
 	SCOPED_BUF struct buf path;
@@ -70,7 +53,7 @@ static void take_lines(struct finding *f, struct str text)
 	buf_init(&path, PATH_LENGTH_MAX);
 	while (str_next_line(&text, &line)) {
 		if (linemarker_read(line, &number, &path)) {
-			file = file_index(f->r, buf_str(&path));
+			file = rewrite_file_index(f->r, buf_str(&path));
 			continue;
 		}
 		if (file != SIZE_MAX && number < f->lines[file].len && str_trim(line).len)
@@ -281,8 +264,7 @@ static int try_again(struct finding *f, struct err *err)
 {
 	bool any = false;
 	make_word(f);
-	f->tree = tree_new();
-	if (tree_graft(f->tree, "/usr", f->r->tree, "/usr", err) < 0 ||
+	if (build_tree(f->r->suite->tools->toolchain, NULL, &f->tree, err) < 0 ||
 	    tree_graft(f->tree, PROJECT_ROOT, f->r->tree, PROJECT_ROOT, err) < 0 ||
 	    tree_add_tree(f->tree, REWRITE_ROOT, f->r->tree, REWRITE_ROOT, err) < 0)
 		return -1;
