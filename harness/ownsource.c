@@ -39,6 +39,7 @@ static int build_with(struct job *job, int (*build)(struct toolchain *, const st
 	struct compile compile = job->source->options;
 	compile.source = job->source->path;
 	if (build_tree(job->tools->toolchain, job->source->project, &tree, &job->error) < 0 ||
+	    (job->source->also && tree_graft(tree, job->source->also, job->source->project, job->source->also, &job->error) < 0) ||
 	    tree_add_file(tree, compile.source, str_of(job->source->text), &job->error) < 0)
 		return -1;
 	return build(job->tools->toolchain, tree, &compile, limits_of(job), job->a, &job->built, &job->error);

@@ -15,6 +15,7 @@ struct own_source {
 	const char *path;              /* where it stands in the guest's tree, outside PROJECT_ROOT */
 	const char *text;
 	const struct tree *project;    /* with the library at PROJECT_ROOT; or NULL */
+	const char *also;              /* another folder of that tree, which is shown too; or NULL */
 	struct compile options;        /* `source` is ignored */
 	const struct build_limits *limits; /* NULL for build_default_limits */
 };

@@ -419,6 +419,20 @@ static int read_trace(struct reader *r, const struct json_at *root, struct strin
 	return ONLY(r, &at, "free") < 0 ? -1 : read_strings(r, &free_items, &an_item, ret);
 }
 
+/* ---- how a rewrite is judged */
+
+static int read_candidate(struct reader *r, const struct json_at *root, struct candidate_rules *ret)
+{
+	struct json_at at = json_key(root, "candidate"), unjudged = json_key(&at, "unjudged");
+	const char *word = "fail";
+	if (ONLY(r, &at, "unjudged") < 0 || read_string(r, &unjudged, &any_text, &word) < 0)
+		return -1;
+	if (strcmp(word, "fail") != 0 && strcmp(word, "allow") != 0)
+		return json_refuse(&unjudged, r->err, "expected \"fail\" or \"allow\"");
+	ret->unjudged_allowed = strcmp(word, "allow") == 0;
+	return 0;
+}
+
 /* ---- the whole */
 
 static int read_root(struct reader *r, const struct json_at *root, struct project *p)
@@ -426,7 +440,7 @@ static int read_root(struct reader *r, const struct json_at *root, struct projec
 	if (!json_is_object(root->value))
 		return json_refuse(root, r->err, "expected an object");
 	if (ONLY(r, root, "$schema", "version", "name", "language", "source", "library", "tests", "sealed", "consent",
-		 "limits", "verdict", "trace") < 0)
+		 "candidate", "limits", "verdict", "trace") < 0)
 		return -1;
 	struct json_at version = json_key(root, "version"), name = json_key(root, "name"),
 		       language = json_key(root, "language"), consent = json_key(root, "consent");
@@ -442,8 +456,9 @@ static int read_root(struct reader *r, const struct json_at *root, struct projec
 	p->language = tongue;
 	if (read_source(r, root, &p->source) < 0 || read_sealing(r, root, &p->sealed) < 0 ||
 	    read_strings(r, &consent, &a_path, &p->consent) < 0 || read_library(r, root, &p->library) < 0 ||
-	    read_tests(r, root, &p->tests) < 0 || project_read_limits(root, &p->limits, r->err) < 0 ||
-	    project_read_verdict(root, &p->verdict, r->err) < 0 || read_trace(r, root, &p->trace_free) < 0)
+	    read_tests(r, root, &p->tests) < 0 || read_candidate(r, root, &p->candidate) < 0 ||
+	    project_read_limits(root, &p->limits, r->err) < 0 || project_read_verdict(root, &p->verdict, r->err) < 0 ||
+	    read_trace(r, root, &p->trace_free) < 0)
 		return -1;
 	return 0;
 }

@@ -103,6 +103,11 @@ struct verdict_needs {
 	double exercised; /* "min_exercised": share of the public functions that tests call */
 };
 
+/* How a rewrite is judged. */
+struct candidate_rules {
+	bool unjudged_allowed; /* lines that the preprocessor leaves out do not count against it */
+};
+
 struct project {
 	const char *folder; /* on the host */
 	const char *name;
@@ -112,6 +117,7 @@ struct project {
 	struct strings consent; /* files that may be shown although they quote the implementation */
 	struct library library;
 	struct tests tests;
+	struct candidate_rules candidate;
 	struct project_limits limits;
 	struct verdict_needs verdict;
 	struct strings trace_free; /* what may differ in traces: "parse.output", "f.*" */

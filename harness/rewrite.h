@@ -17,6 +17,7 @@
 
 struct rewrite_object {
 	const char *name;     /* the source's path in the rewrite */
+	struct strings files; /* of the rewrite, that it is made of; in byte order */
 	struct built text;    /* preprocessed, with line markers */
 	struct built object;  /* compiled from that text */
 	struct wasmfile symbols; /* if the object is ok */
@@ -24,8 +25,9 @@ struct rewrite_object {
 	struct err error;     /* the compiler could not be run */
 };
 
-/* As one configuration builds it. */
+/* As one configuration builds it: the same sources in the same order in each. */
 struct rewrite_variant {
+	struct strings defines, flags;
 	struct rewrite_object *objects;
 	size_t objects_len;
 };
@@ -33,19 +35,33 @@ struct rewrite_variant {
 struct rewrite {
 	const struct suite *suite;       /* the original; borrowed */
 	struct tree *tree;               /* sysroot, public headers, the rewrite */
+	struct strings include;          /* folders in that tree */
+	struct strings include_flags;    /* folders that are searched in other ways */
 	struct rewrite_variant *variants;
 	size_t variants_len;
 	size_t *variant_of;              /* for each program of the suite's plan */
+	const char **headers;            /* where it has each of the plan's public headers, as a path in it; or NULL */
+	struct strings copies;           /* its files that are public headers of the original, byte for byte */
+	struct strings files;            /* of its own, that some object is made of, without copies; in byte order */
 	struct strings left_out;         /* its sources that are not compiled: "test.c: it has a main" */
 	struct place *unjudged;          /* lines that no variant's preprocessor took, in its own files */
 	size_t unjudged_len;
+	struct remarks trouble;          /* why it does not build, other than what the compiler says */
 	bool builds;
 	struct arena arena;
 };
 
+enum { REWRITE_FILES_MAX = 10000, REWRITE_OBJECTS_MAX = 20000 };
+
 /* `files` has the rewrite at REWRITE_ROOT and must outlive it. */
 int rewrite_build(const struct suite *suite, const struct tree *files, struct rewrite *ret, struct err *err);
 void rewrite_release(struct rewrite *rewrite);
+
+/* A file of the rewrite as it was compiled; empty if there is none. */
+struct str rewrite_text(const struct rewrite *rewrite, const char *path);
+
+/* Where the identifier first stands in a source or header of its own; or nowhere. */
+struct place rewrite_mention(const struct rewrite *rewrite, const char *name);
 
 /* The judges that look at it before anything runs. Each fills a zeroed gate, whose strings live in the arena. */
 void judge_build(const struct rewrite *rewrite, struct arena *a, struct gate *ret);

@@ -1,5 +1,6 @@
 #include "harness/wasmfile.h"
 
+#include "core/buf.h"
 #include "core/mem.h"
 
 #include <stdarg.h>
@@ -148,11 +149,11 @@ static enum wasmfile_kind read_kind(struct in *in)
 	return in->failed ? WASMFILE_FUNCTION : (enum wasmfile_kind)kind;
 }
 
-static void skip_import_type(struct in *in, enum wasmfile_kind kind)
+static void read_import_type(struct in *in, struct wasmfile_import *import)
 {
-	switch (kind) {
+	switch (import->kind) {
 	case WASMFILE_FUNCTION:
-		read_u32(in);
+		import->type = read_u32(in);
 		break;
 	case WASMFILE_TABLE:
 		skip_value_type(in);
@@ -181,7 +182,7 @@ static void read_imports(struct in *in, struct wasmfile *file)
 		import->module = read_name(in);
 		import->name = read_name(in);
 		import->kind = read_kind(in);
-		skip_import_type(in, import->kind);
+		read_import_type(in, import);
 	}
 }
 
@@ -197,7 +198,7 @@ static void read_exports(struct in *in, struct wasmfile *file)
 	}
 }
 
-/* ---- the "name" section */
+/* ---- types */
 
 struct reader {
 	struct wasmfile file;
@@ -205,8 +206,90 @@ struct reader {
 	const struct wasmfile_import **imports[WASMFILE_TAG + 1];
 	size_t imports_len[WASMFILE_TAG + 1];
 	size_t functions; /* imported and own */
+	const char **types; /* as text; "" where it is not understood */
+	size_t types_len;
+	uint32_t *function_types; /* of own functions */
 	bool has_names;
 };
+
+/* More parameters than engines take are not shown. */
+enum { VALUES_MAX = 1000 };
+
+static const char *value_type_name(unsigned type)
+{
+	switch (type) {
+	case 0x7F:
+		return "i32";
+	case 0x7E:
+		return "i64";
+	case 0x7D:
+		return "f32";
+	case 0x7C:
+		return "f64";
+	case 0x7B:
+		return "v128";
+	case 0x70:
+		return "funcref";
+	case 0x6F:
+		return "externref";
+	default:
+		return NULL;
+	}
+}
+
+/* False if there is a type in it that is not known: then nobody knows where the next one begins. */
+static bool read_values(struct in *in, struct buf *text)
+{
+	size_t count = read_count(in, 1);
+	buf_append_char(text, '(');
+	for (size_t i = 0; i < count && !in->failed; i++) {
+		const char *name = value_type_name(read_byte(in));
+		if (!name)
+			return false;
+		if (i < VALUES_MAX)
+			buf_printf(text, i ? ",%s" : "%s", name);
+	}
+	buf_append_char(text, ')');
+	return count <= VALUES_MAX && !in->failed;
+}
+
+static bool read_type(struct in *in, const char **ret)
+{
+	enum { FUNCTION = 0x60 };
+	SCOPED_BUF struct buf text;
+	buf_init(&text, 16 * VALUES_MAX);
+	if (read_byte(in) != FUNCTION || !read_values(in, &text))
+		return false;
+	buf_append_cstr(&text, "->");
+	if (!read_values(in, &text))
+		return false;
+	*ret = arena_str(in->arena, buf_str(&text));
+	return true;
+}
+
+/* Types of later versions of WebAssembly are passed over, with all that follow. */
+static void read_types(struct in *in, struct reader *r)
+{
+	size_t count = read_count(in, 1);
+	r->types = arena_array(in->arena, count, const char *);
+	while (r->types_len < count && !in->failed && read_type(in, &r->types[r->types_len]))
+		r->types_len++;
+	if (r->types_len < count)
+		read_bytes(in, left(in));
+}
+
+static const char *signature_of(const struct reader *r, uint32_t function)
+{
+	size_t imported = r->imports_len[WASMFILE_FUNCTION];
+	uint32_t type = UINT32_MAX;
+	if (function < imported)
+		type = r->imports[WASMFILE_FUNCTION][function]->type;
+	else if (function < r->functions)
+		type = r->function_types[function - imported];
+	return type < r->types_len ? r->types[type] : "";
+}
+
+/* ---- the "name" section */
 
 static void read_function_names(struct in *in, struct reader *r)
 {
@@ -249,6 +332,7 @@ enum symbol_flag {
 	SYMBOL_LOCAL = 0x2,
 	SYMBOL_HIDDEN = 0x4,
 	SYMBOL_UNDEFINED = 0x10,
+	SYMBOL_EXPORTED = 0x20,
 	SYMBOL_NAMED = 0x40, /* has a name of its own although it is imported */
 };
 
@@ -276,11 +360,14 @@ static void read_symbol(struct in *in, const struct reader *r, struct wasmfile_s
 	}
 	*symbol = (struct wasmfile_symbol){
 		.name = "",
+		.signature = "",
 		.kind = (enum wasmfile_symbol_kind)kind,
 		.defined = !(flags & SYMBOL_UNDEFINED),
 		.local = flags & SYMBOL_LOCAL,
 		.weak = flags & SYMBOL_WEAK,
 		.hidden = flags & SYMBOL_HIDDEN,
+		.exported = flags & SYMBOL_EXPORTED,
+		.renamed = (flags & SYMBOL_UNDEFINED) && (flags & SYMBOL_NAMED),
 	};
 	if (kind == WASMFILE_SYMBOL_DATA) {
 		symbol->name = read_name(in);
@@ -292,6 +379,8 @@ static void read_symbol(struct in *in, const struct reader *r, struct wasmfile_s
 	uint32_t index = read_u32(in);
 	if (kind == WASMFILE_SYMBOL_SECTION)
 		return;
+	if (kind == WASMFILE_SYMBOL_FUNCTION)
+		symbol->signature = signature_of(r, index);
 	if (symbol->defined || flags & SYMBOL_NAMED)
 		symbol->name = read_name(in);
 	else
@@ -344,24 +433,30 @@ static void read_linking(struct in *in, struct reader *r)
 
 enum section {
 	SECTION_CUSTOM,
+	SECTION_TYPE = 1,
 	SECTION_IMPORT = 2,
 	SECTION_FUNCTION = 3,
+	SECTION_TABLE = 4,
+	SECTION_MEMORY = 5,
+	SECTION_GLOBAL = 6,
 	SECTION_EXPORT = 7,
+	SECTION_START = 8,
 	SECTION_CODE = 10,
 	SECTION_DATA = 11,
+	SECTION_TAG = 13,
 };
 
 /* The place of each section among the others, by its number; each may come once. */
 static const unsigned char places[] = {
-	[1] = 1, /* types */
+	[SECTION_TYPE] = 1,
 	[SECTION_IMPORT] = 2,
 	[SECTION_FUNCTION] = 3,
-	[4] = 4,  /* tables */
-	[5] = 5,  /* memories */
-	[13] = 6, /* tags */
-	[6] = 7,  /* globals */
+	[SECTION_TABLE] = 4,
+	[SECTION_MEMORY] = 5,
+	[SECTION_TAG] = 6,
+	[SECTION_GLOBAL] = 7,
 	[SECTION_EXPORT] = 8,
-	[8] = 9,   /* start */
+	[SECTION_START] = 9,
 	[9] = 10,  /* elements */
 	[12] = 11, /* count of data */
 	[SECTION_CODE] = 12,
@@ -372,6 +467,22 @@ struct customs {
 	struct wasmfile_custom *items;
 	size_t len, cap;
 };
+
+static void read_functions(struct in *in, struct reader *r)
+{
+	r->functions = read_count(in, 1);
+	r->file.own[WASMFILE_FUNCTION] = r->functions;
+	r->function_types = arena_array(in->arena, r->functions, uint32_t);
+	for (size_t i = 0; i < r->functions; i++)
+		r->function_types[i] = read_u32(in);
+}
+
+/* How many it begins with; what they are does not matter. */
+static void count_own(struct in *in, struct reader *r, enum wasmfile_kind kind)
+{
+	r->file.own[kind] = read_count(in, 1);
+	read_bytes(in, left(in));
+}
 
 static void read_section(struct in *in, unsigned id, struct reader *r, struct customs *customs)
 {
@@ -386,9 +497,26 @@ static void read_section(struct in *in, unsigned id, struct reader *r, struct cu
 		read_imports(in, &r->file);
 		break;
 	case SECTION_FUNCTION:
-		r->functions = read_count(in, 1);
-		for (size_t i = 0; i < r->functions; i++)
-			read_u32(in);
+		read_functions(in, r);
+		break;
+	case SECTION_TYPE:
+		read_types(in, r);
+		break;
+	case SECTION_TABLE:
+		count_own(in, r, WASMFILE_TABLE);
+		break;
+	case SECTION_MEMORY:
+		count_own(in, r, WASMFILE_MEMORY);
+		break;
+	case SECTION_GLOBAL:
+		count_own(in, r, WASMFILE_GLOBAL);
+		break;
+	case SECTION_TAG:
+		count_own(in, r, WASMFILE_TAG);
+		break;
+	case SECTION_START:
+		r->file.has_start = true;
+		read_bytes(in, size);
 		break;
 	case SECTION_EXPORT:
 		read_exports(in, &r->file);

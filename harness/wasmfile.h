@@ -22,6 +22,7 @@ enum wasmfile_kind { WASMFILE_FUNCTION, WASMFILE_TABLE, WASMFILE_MEMORY, WASMFIL
 struct wasmfile_import {
 	const char *module, *name;
 	enum wasmfile_kind kind;
+	uint32_t type; /* a function's, by its number */
 };
 
 struct wasmfile_export {
@@ -52,6 +53,9 @@ struct wasmfile_symbol {
 	bool local;   /* static: invisible to other objects */
 	bool weak;
 	bool hidden;
+	bool exported; /* the module shall export it, whoever links it */
+	bool renamed;  /* an undefined one that is imported under another name than its own */
+	const char *signature; /* of a function: "(i32,i64)->(f32)", "()->()"; "" if it is not understood */
 };
 
 struct wasmfile {
@@ -69,6 +73,8 @@ struct wasmfile {
 	size_t function_names_len;
 	struct str code;             /* payload of the code section; borrowed like a custom's */
 	uint64_t data_bytes;         /* size of the data section */
+	size_t own[WASMFILE_TAG + 1]; /* tables, memories, globals, tags and functions that it does not import */
+	bool has_start;              /* a function that runs when it is instantiated */
 };
 
 int wasmfile_read(struct str bytes, struct arena *a, struct wasmfile *ret, struct err *err);

@@ -112,6 +112,7 @@ static const struct {
 	{"expect", PROGRAM("\"expect\": {\"\": 0}")},
 	{"configuration", PROGRAM("\"configurations\": [{\"\": 0}]")},
 	{"sealed", "{" LIBRARY ", " TESTS ", \"sealed\": {\"\": 0}}"},
+	{"candidate", "{" LIBRARY ", " TESTS ", \"candidate\": {\"\": 0}}"},
 	{"limits", "{" LIBRARY ", " TESTS ", \"limits\": {\"\": 0}}"},
 	{"verdict", "{" LIBRARY ", " TESTS ", \"verdict\": {\"\": 0}}"},
 	{"trace", "{" LIBRARY ", " TESTS ", \"trace\": {\"\": 0}}"},

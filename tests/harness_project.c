@@ -52,6 +52,7 @@ static void defaults(void)
 	is_int(p.sealed.percent, 30);
 	is_int(p.sealed.seed, 1);
 	is_int(p.consent.len, 0);
+	ok(!p.candidate.unjudged_allowed);
 	ok(strings_are(&p.library.sources, "a.c|"));
 	is_int(p.library.headers.len, 0);
 	is_int(p.library.options.include.len + p.library.options.defines.len + p.library.options.flags.len, 0);
@@ -89,6 +90,7 @@ static const char everything[] =
 	"{\"$schema\": 5, \"version\": 1, \"name\": \"all\", \"language\": \"c\",\n"
 	" \"source\": {\"tree\": \"0123456789abcdef0123456789abcdef01234567\"},\n"
 	" \"sealed\": {\"percent\": 45, \"seed\": 67}, \"consent\": [\"README\", \"./tests//t1.c\"],\n"
+	" \"candidate\": {\"unjudged\": \"allow\"},\n"
 	" \"library\": {\"sources\": [\"src/*.c\", \"./src//deep/\"], \"headers\": [\"ini.h\"], \"include\": [\".\", \"inc\"],\n"
 	"  \"defines\": [\"A\", \"B=2\"], \"flags\": [\"-O1\"], \"overlay\": \"over/lib\",\n"
 	"  \"files\": {\"b.h\": \"text\", \"./a.h\": [\"one\", \"\", \"three\"]}},\n"
@@ -115,6 +117,7 @@ static void every_key(void)
 	is_int(p.sealed.percent, 45);
 	is_int(p.sealed.seed, 67);
 	ok(strings_are(&p.consent, "README|tests/t1.c|"));
+	ok(p.candidate.unjudged_allowed);
 	const struct library *l = &p.library;
 	ok(strings_are(&l->sources, "src/*.c|src/deep|"));
 	ok(strings_are(&l->headers, "ini.h|"));

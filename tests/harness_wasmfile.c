@@ -367,6 +367,57 @@ static void symbols(void)
 	}
 }
 
+static const char *signature_with(struct str types)
+{
+	SCOPED_BUF struct buf b = {0};
+	begin(&b);
+	put_section(&b, 1, types);
+	put_section(&b, 2, STR("\1\1e\1f\0\0"));
+	put_section(&b, 3, STR("\1\1"));
+	put_custom(&b, "linking", STR("\2\x08\x0e\3\0\x10\0\0\x20\1\1g\0\0\2\1h"));
+	reads(buf_str(&b));
+	ok(file.symbols_len == 3 && !file.symbols[0].exported && file.symbols[1].exported);
+	is_str(file.symbols[2].signature, ""); /* a function that there is not */
+	return file.symbols_len ? arena_printf(&arena, "%s %s", file.symbols[0].signature, file.symbols[1].signature) : "";
+}
+
+static void signatures(void)
+{
+	static const char first[] = "\2\x60\2\x7f\x7e\1\x7d";
+	is_str(signature_with(STR("\2\x60\2\x7f\x7e\1\x7d\x60\0\0")), "(i32,i64)->(f32) ()->()");
+	is_str(signature_with(STR("\2\x60\2\x7c\x7b\2\x70\x6f\x60\0\1\x7f")),
+	       "(f64,v128)->(funcref,externref) ()->(i32)");
+	/* types of later versions end what is known */
+	is_str(signature_with(STR("\2\x60\2\x7f\x7e\1\x7d\x5f\0")), "(i32,i64)->(f32) ");
+	is_str(signature_with(STR("\2\x60\1\x64\0\0\x60\0\0")), " ");
+	is_str(signature_with(STR("\0")), " ");
+	SCOPED_BUF struct buf b = {0}, many;
+	fails(with(&b, 1, str_of(first)), "ends too early");
+	buf_init(&many, 10000);
+	buf_append_str(&many, STR("\1\x60"));
+	put_leb(&many, 2000, 0);
+	for (int i = 0; i < 2000; i++)
+		buf_append_char(&many, 0x7f);
+	buf_append_char(&many, 0);
+	is_str(signature_with(buf_str(&many)), " ");
+}
+
+static void own_parts(void)
+{
+	SCOPED_BUF struct buf b = {0};
+	begin(&b);
+	put_section(&b, 3, STR("\2\0\0"));
+	put_section(&b, 4, STR("\1\x70\0\0"));
+	put_section(&b, 5, STR("\1\0\1"));
+	put_section(&b, 13, STR("\1\0\0"));
+	put_section(&b, 6, STR("\1\x7f\0\x41\0\x0b"));
+	put_section(&b, 8, STR("\0"));
+	reads(buf_str(&b));
+	static const size_t want[WASMFILE_TAG + 1] = {2, 1, 1, 1, 1};
+	is_mem(file.own, want, sizeof(want));
+	ok(file.has_start);
+}
+
 static void linking(void)
 {
 	static const struct {
@@ -492,6 +543,8 @@ int main(void)
 	tap_run("names", names);
 	tap_run("symbols", symbols);
 	tap_run("linking", linking);
+	tap_run("signatures", signatures);
+	tap_run("own parts", own_parts);
 	tap_run("long names", long_names);
 	tap_run("seeds", seeds);
 	arena_release(&arena);
