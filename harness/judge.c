@@ -1,0 +1,75 @@
+#include "harness/judge.h"
+
+#include "core/fs.h"
+#include "core/hash.h"
+#include "parts.h"
+
+/* Change it with anything that may change a verdict. */
+static const char JUDGES_VERSION[] = "judges-1";
+
+static void copy_places(struct judgement *j, const struct rewrite *rewrite)
+{
+	j->unjudged = arena_array(&j->arena, rewrite->unjudged_len, struct place);
+	j->unjudged_len = rewrite->unjudged_len;
+	for (size_t i = 0; i < rewrite->unjudged_len; i++) {
+		j->unjudged[i] = rewrite->unjudged[i];
+		j->unjudged[i].file = arena_strdup(&j->arena, rewrite->unjudged[i].file);
+	}
+}
+
+/* What judges do not come to is said to be not judged. */
+static int judge_gates(const struct rewrite *rewrite, const struct extracted *extracted, struct judgement *j,
+		       struct err *err)
+{
+	struct gate *gates = j->gates;
+	judge_build(rewrite, &j->arena, &gates[GATE_BUILD]);
+	if (!rewrite->builds)
+		return 0;
+	if (judge_symbols(rewrite, &j->arena, &gates[GATE_SYMBOLS], err) < 0 ||
+	    judge_api(rewrite, &extracted->spec.api, &j->arena, &gates[GATE_API], err) < 0)
+		return -1;
+	/* What may not be linked is not run either: it could speak in the shims' place. */
+	if (gates[GATE_SYMBOLS].verdict != VERDICT_PASS || gates[GATE_API].verdict != VERDICT_PASS)
+		return 0;
+	return judge_tests(rewrite, extracted, &j->tests, err);
+}
+
+int judge_rewrite(const struct suite *suite, const struct extracted *extracted, const struct tree *files,
+		  struct judgement *ret, struct err *err)
+{
+	struct rewrite rewrite;
+	struct judgement j = {0};
+	for (size_t i = 0; i < GATES; i++)
+		j.gates[i] = (struct gate){.verdict = VERDICT_NOT_JUDGED, .detail = ""};
+	j.tests.gate = j.gates[GATE_TESTS];
+	if (rewrite_build(suite, files, &rewrite, err) < 0)
+		return -1;
+	copy_places(&j, &rewrite);
+	int result = judge_gates(&rewrite, extracted, &j, err);
+	rewrite_release(&rewrite);
+	if (result < 0) {
+		judgement_release(&j);
+		return -1;
+	}
+	judgement_conclude(&j, suite->project);
+	*ret = j;
+	return 0;
+}
+
+struct hash judge_key(const struct project *project, const struct tree *source, const struct tree *files)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	SCOPED_BUF struct buf text;
+	struct hasher h;
+	hasher_init(&h);
+	hasher_field(&h, STR(JUDGES_VERSION));
+	hasher_field(&h, STR(RECAST_VERSION));
+	hasher_field(&h, STR(PART_CLANG_WASM_SHA256));
+	hasher_field(&h, str_of(engine_version()));
+	buf_init(&text, PROJECT_FILE_MAX);
+	if (fs_read(arena_printf(&scratch, "%s/recast.json", project->folder), &text, NULL) == 0)
+		hasher_field(&h, buf_str(&text));
+	tree_hash_into(tree_root(source), &h);
+	tree_hash_into(tree_root(files), &h);
+	return hasher_finish(&h);
+}
