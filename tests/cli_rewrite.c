@@ -5,6 +5,7 @@
 
 #include "harness/language.h"
 #include "harness/rewrite.h"
+#include "harness/source.h"
 #include "tests/sandbox.h"
 
 struct file {
@@ -426,8 +427,39 @@ static void header_only(struct sandbox *s)
 	close_original(&o);
 }
 
+/* ---- an original is as good as itself */
+
+static void itself(struct sandbox *s, const char *name)
+{
+	struct err err = {0};
+	struct original o = {0};
+	struct judged j = {0};
+	const char *trouble, *folder = arena_printf(&s->arena, "fixtures/libs/%s", name);
+	SCOPED_TREE struct tree *rewrite = tree_new();
+	tap_print("# %s\n", folder);
+	o.tree = tree_new();
+	sandbox_check(project_read(folder, &s->arena, &o.project, &err), &err);
+	sandbox_check(tree_add_host(o.tree, "/src", folder, &source_limits, NULL, &err), &err);
+	sandbox_check(tree_add_tree(rewrite, REWRITE_ROOT, o.tree, "/src", &err), &err);
+	sandbox_check(suite_build(&o.project, o.tree, &s->tools.tools, &o.suite, &err), &err);
+	sandbox_check(language_find("c")->read_interface(&o.suite, &s->arena, &o.api, &trouble, &err), &err);
+	sandbox_check(rewrite_build(&o.suite, rewrite, &j.rewrite, &err), &err);
+	judge_build(&j.rewrite, &j.arena, &j.build);
+	sandbox_check(judge_symbols(&j.rewrite, &j.arena, &j.symbols, &err), &err);
+	sandbox_check(judge_api(&j.rewrite, &o.api, &j.arena, &j.api, &err), &err);
+	gate_is(s, &j.build, NULL, "build");
+	gate_is(s, &j.symbols, NULL, "symbols");
+	gate_is(s, &j.api, NULL, "api");
+	show(s, &j);
+	judged_release(&j);
+	close_original(&o);
+}
+
 static void tests(struct sandbox *s)
 {
+	static const char *const fixtures[] = {"confkit", "ordmap", "ringlog", "strpool", "textdist"};
+	for (size_t i = 0; i < countof(fixtures); i++)
+		itself(s, fixtures[i]);
 	cfg(s);
 	header_only(s);
 }
