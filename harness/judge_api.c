@@ -221,6 +221,8 @@ static void refuse_question(struct asking *k, struct api_question *q, const stru
 				   ? arena_printf(&k->scratch, "%s%.*s%s", q->value, STR_ARG(value), q->wanted)
 				   : q->wrong;
 	q->holds = false;
+	if (q->behind && !k->questions.items[q->behind - 1].holds)
+		return;
 	refuse(k, place_of(k, q->name, q->place), text, "declare it as the original's header does");
 }
 

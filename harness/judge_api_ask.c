@@ -11,6 +11,7 @@ struct asking {
 		size_t len, cap;
 	} rows;
 	size_t skipped;
+	size_t behind; /* of the type at hand */
 	struct arena *a;
 };
 
@@ -30,6 +31,8 @@ static void add(struct asking *k, const struct api_question *question)
 		k->skipped++;
 	else
 		*vec_push(&k->rows) = *question;
+	if (k->rows.len && k->rows.items[k->rows.len - 1].line == question->line)
+		k->rows.items[k->rows.len - 1].behind = k->behind;
 }
 
 /* ---- numbers */
@@ -124,6 +127,7 @@ static void ask_name(struct asking *k, const struct api_type *t, size_t index)
 		.place = t->place,
 	};
 	add(k, &q);
+	k->behind = k->rows.len;
 	bool body = strcmp(t->target, "struct") == 0 || strcmp(t->target, "union") == 0 || strcmp(t->target, "enum") == 0;
 	if (body || !is_plain(t->target))
 		return;
@@ -132,8 +136,22 @@ static void ask_name(struct asking *k, const struct api_type *t, size_t index)
 	add(k, &q);
 }
 
+/* That it is defined at all, before its parts. */
+static void ask_body(struct asking *k, const struct api_type *t)
+{
+	struct api_question q = {
+		.line = arena_printf(k->a, "_Static_assert(sizeof(%s) < (unsigned long)-1, \"\");\n", t->spelling),
+		.wrong = arena_printf(k->a, "%s: the headers do not define it", t->spelling),
+		.name = t->name,
+		.place = t->place,
+	};
+	add(k, &q);
+	k->behind = k->rows.len;
+}
+
 static void ask_type(struct asking *k, const struct api_type *t, size_t index)
 {
+	k->behind = 0;
 	ask_enumerators(k, t);
 	if (!is_plain(t->spelling))
 		return;
@@ -145,6 +163,8 @@ static void ask_type(struct asking *k, const struct api_type *t, size_t index)
 		k->skipped++;
 		return;
 	}
+	if (t->kind != API_TYPEDEF)
+		ask_body(k, t);
 	ask_number(k, arena_printf(k->a, "sizeof(%s)", t->spelling), t->size, arena_printf(k->a, "%s is", t->spelling),
 		   " bytes", t->name, t->place);
 	ask_number(k, arena_printf(k->a, "_Alignof(%s)", t->spelling), t->align,
@@ -155,16 +175,17 @@ static void ask_type(struct asking *k, const struct api_type *t, size_t index)
 
 /* ---- macros */
 
+/* With "+ 0", since the compiler does not tell the values of two that are plain numbers. */
 static const char *macro_test(struct asking *k, const struct api_macro *m)
 {
 	struct str first = str_first(str_of(m->value), str_index(str_of(m->value), ' '));
 	switch (m->kind) {
 	case API_INTEGER:
 		if (strcmp(m->value, "-9223372036854775808") == 0)
-			return arena_printf(k->a, "(%s) == (-9223372036854775807LL - 1)", m->name);
-		return arena_printf(k->a, "(%s) == (%sLL)", m->name, m->value);
+			return arena_printf(k->a, "(%s) + 0 == (-9223372036854775807LL - 1)", m->name);
+		return arena_printf(k->a, "(%s) + 0 == (%sLL)", m->name, m->value);
 	case API_UNSIGNED:
-		return arena_printf(k->a, "(%s) == %sULL", m->name, m->value);
+		return arena_printf(k->a, "(%s) + 0 == %sULL", m->name, m->value);
 	case API_FLOAT:
 		return strchr(m->value, 'n') ? NULL /* "inf", "nan" */
 					     : arena_printf(k->a, "(double)(%s) == %.*s", m->name, STR_ARG(first));
@@ -246,6 +267,7 @@ struct api_questions api_ask(const struct interface *api, struct arena *a)
 		ask_declaration(&k, api->functions[i].declaration, api->functions[i].name, i, true, api->functions[i].place);
 	for (size_t i = 0; i < api->types_len; i++)
 		ask_type(&k, &api->types[i], i);
+	k.behind = 0;
 	for (size_t i = 0; i < api->macros_len; i++)
 		ask_macro(&k, &api->macros[i]);
 	for (size_t i = 0; i < api->globals_len; i++)

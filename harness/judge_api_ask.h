@@ -16,6 +16,7 @@ struct api_question {
 	const char *wanted; /* "struct point is ", " bytes, the original's 8"; or NULL */
 	const char *name;  /* an identifier to be looked for */
 	struct place place; /* in the original's header */
+	size_t behind;     /* one more than the index of one that says it all if it fails; or 0 */
 	bool holds;        /* filled in by who asks */
 };
 

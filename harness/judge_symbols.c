@@ -242,9 +242,9 @@ static void judge_sections(struct looking *l, const struct wasmfile *file)
 			       "leave out the attribute or assembly that makes it");
 	}
 	bool parts = file->own[WASMFILE_TABLE] || file->own[WASMFILE_MEMORY] || file->own[WASMFILE_GLOBAL] ||
-		     file->own[WASMFILE_TAG] || file->has_start || file->exports_len;
+		     file->own[WASMFILE_TAG] || file->has_start;
 	if (parts)
-		refuse(l, place, "a table, memory, global, export or start of its own, as no C has",
+		refuse(l, place, "a table, memory, global or start of its own, as no C has",
 		       "leave out the assembly that makes it");
 }
 
@@ -310,23 +310,27 @@ static void define_all(struct looking *l, const struct rewrite_variant *variant)
 	nameset_seal(&l->defined);
 }
 
+static bool is_strong(const struct wasmfile_symbol *s)
+{
+	return s->defined && is_shared(s) && !s->weak;
+}
+
 static void judge_twice(struct looking *l, const struct rewrite_variant *variant)
 {
-	SCOPED(nameset_release) struct nameset strong = {0};
+	SCOPED(nameset_release) struct nameset before = {0};
 	for (size_t i = 0; i < variant->objects_len; i++) {
 		const struct wasmfile *file = &variant->objects[i].symbols;
+		nameset_seal(&before);
 		for (size_t k = 0; k < file->symbols_len; k++) {
 			const struct wasmfile_symbol *s = &file->symbols[k];
-			if (s->defined && is_shared(s) && !s->weak)
-				nameset_add(&strong, str_of(s->name));
+			if (is_strong(s) && nameset_has(&before, str_of(s->name)))
+				refuse(l, rewrite_mention(l->r, s->name),
+				       arena_printf(l->a, "%s: two sources define it", cut(l, s->name)), MAKE_STATIC);
 		}
-	}
-	nameset_seal(&strong);
-	for (size_t i = 1; i < strong.len; i++) {
-		const char *name = strong.items[i].ptr;
-		if (str_eq(strong.items[i], strong.items[i - 1]))
-			refuse(l, rewrite_mention(l->r, name),
-			       arena_printf(l->a, "%s: two sources define it", cut(l, name)), MAKE_STATIC);
+		for (size_t k = 0; k < file->symbols_len; k++) {
+			if (is_strong(&file->symbols[k]))
+				nameset_add(&before, str_of(file->symbols[k].name));
+		}
 	}
 }
 

@@ -25,6 +25,7 @@ struct judged_program {
 	size_t tests_len;
 	struct divergence *divergences;
 	size_t divergences_len;
+	bool starved; /* some test lets allocations fail; what follows was not compared */
 	struct arena arena;
 	struct err error;
 };
@@ -153,7 +154,8 @@ static void compare_part(struct comparing *c, struct judged_test *test, size_t o
 		return;
 	}
 	struct trace_difference d = comparison_run(c->comparison, original, noise, rewrite);
-	if (d.kind != TRACE_SAME)
+	c->p->starved |= d.kind == TRACE_STARVED;
+	if (d.kind != TRACE_SAME && d.kind != TRACE_STARVED)
 		add_divergence(c, test, &d);
 }
 
@@ -314,6 +316,8 @@ static void note_bounds(struct tests_judgement *t, struct unseen *u, const struc
 					      p->planned->name, min_size(trace->calls, trace->events_len / 2)));
 	if (trace->sampled || rewrite->sampled)
 		add_unseen(t, u, arena_printf(a, "%s: whether later calls wrote into the memory of the tests", p->planned->name));
+	if (p->starved)
+		add_unseen(t, u, arena_printf(a, "%s: calls behind an allocation that the test lets fail", p->planned->name));
 	if (trace->raw_callbacks || rewrite->raw_callbacks)
 		add_unseen(t, u, arena_printf(a, "%s: callbacks beyond %d of one type at once", p->planned->name,
 					      SHIM_TRAMPOLINES));
@@ -325,12 +329,11 @@ static void note_function(struct tests_judgement *t, struct unseen *u, const str
 	if (g->variadic)
 		add_unseen(t, u, arena_printf(&t->arena, "%s: what its ... arguments lead to", f->function->name));
 	for (size_t i = 0; i < g->parameters_len; i++) {
-		const struct shape_signature *callback = shape_callback(g->parameters[i]);
-		enum shim_callback_mode mode = callback ? shim_callback_mode(callback, g->names[i]) : SHIM_TRACED;
+		enum shim_callback_mode mode = shim_parameter_mode(g, i);
 		if (mode != SHIM_TRACED)
 			add_unseen(t, u, arena_printf(&t->arena, "%s: when it calls %s, which %s", f->function->name,
 						      g->names[i][0] ? g->names[i] : "its callback",
-						      mode == SHIM_ALLOCATOR ? "allocates" : "compares"));
+						      mode != SHIM_COMPARATOR ? "is about memory" : "compares"));
 	}
 }
 

@@ -414,13 +414,12 @@ static void refuse_armed(struct rewrite *r, const struct strings *armed)
 /* A header that nothing includes was not looked at. */
 static void note_unused(struct rewrite *r, const struct strings *paths)
 {
-	SCOPED_ARENA struct arena scratch = {0};
 	struct strings left_out = {arena_array(&r->arena, r->left_out.len + paths->len, const char *), r->left_out.len};
 	for (size_t i = 0; i < left_out.len; i++)
 		left_out.items[i] = r->left_out.items[i];
 	for (size_t i = 0; i < paths->len; i++) {
 		const char *path = paths->items[i];
-		if (str_ends(str_of(path), STR(".h")) && !strings_have(&r->files, path) && !strings_have(&r->copies, path))
+		if (str_ends(str_of(path), STR(".h")) && !rewrite_is_aside(path) && !strings_have(&r->files, path) && !strings_have(&r->copies, path))
 			left_out.items[left_out.len++] =
 				arena_printf(&r->arena, "%s: no source includes it", rewrite_printable(path, &r->arena));
 	}

@@ -167,7 +167,7 @@ static bool is_header(const char *path)
 	return false;
 }
 
-static bool in_other_folder(const char *path)
+bool rewrite_is_aside(const char *path)
 {
 	struct str rest = path_folder(str_of(path));
 	while (rest.len) {
@@ -189,7 +189,7 @@ static const char *own_header(const struct strings *paths, const char *header)
 		const char *path = paths->items[i];
 		if (strcmp(path, header) == 0)
 			return path;
-		if (strcmp(path_base_of(path), path_base_of(header)) == 0 && !in_other_folder(path) &&
+		if (strcmp(path_base_of(path), path_base_of(header)) == 0 && !rewrite_is_aside(path) &&
 		    (!found || strlen(path) < strlen(found)))
 			found = path;
 	}
@@ -271,7 +271,7 @@ void rewrite_find_headers(struct rewrite *r, const struct strings *paths)
 		add_folder(&first, PROJECT_ROOT, path_folder(str_of(plan->headers[i])));
 	for (size_t i = 0; i < paths->len; i++) {
 		struct str folder = path_folder(str_of(paths->items[i]));
-		bool taken = is_header(paths->items[i]) && !in_other_folder(paths->items[i]);
+		bool taken = is_header(paths->items[i]) && !rewrite_is_aside(paths->items[i]);
 		for (bool more = taken; more; more = folder.len > 0, folder = path_folder(folder))
 			add_folder(&other, REWRITE_ROOT, folder);
 	}
@@ -323,7 +323,7 @@ static const char *other_purpose(const struct rewrite *r, const struct nameset *
 		return "recast.json names it as a test";
 	if (folders->len && !nameset_has(folders, path_folder(str_of(path))))
 		return "it stands in none of the folders that library.sources in recast.json names";
-	if (!folders->len && in_other_folder(path))
+	if (!folders->len && rewrite_is_aside(path))
 		return "it stands in a folder of tests, examples or the like";
 	return NULL;
 }

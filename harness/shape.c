@@ -238,8 +238,10 @@ static bool is_qualifier(struct str word)
 	       str_eq(word, STR("_Atomic"));
 }
 
-static void read_base(struct type_reader *r, struct words *w)
+/* Returns a name behind the type, as a parameter may have; else it is empty. */
+static struct str read_base(struct type_reader *r, struct words *w)
 {
+	struct str name = {r->at, 0};
 	for (struct str word = next_word(r); word.len; word = next_word(r)) {
 		bool is_struct = str_eq(word, STR("struct")), is_union = str_eq(word, STR("union"));
 		if (is_struct || is_union || str_eq(word, STR("enum"))) {
@@ -247,10 +249,15 @@ static void read_base(struct type_reader *r, struct words *w)
 			w->tag = next_word(r);
 		} else if (is_qualifier(word)) {
 			w->is_const |= str_eq(word, STR("const"));
-		} else if (!count_builtin(w, word) && !w->builtin && !w->tag.len && !w->name.len) {
+		} else if (count_builtin(w, word)) {
+			continue;
+		} else if (w->builtin || w->tag.len || w->name.len) {
+			name = word;
+		} else {
 			w->name = word;
 		}
 	}
+	return name;
 }
 
 static void fill_base(struct shapes *s, const struct words *w, struct shape *shape)
@@ -343,6 +350,32 @@ static void add_parameter(struct shapes *s, struct shape_signature *g, const cha
 	g->parameters[g->parameters_len++] = decayed(s, shape_of(s, text));
 }
 
+/* In the type of a parameter that is written with its name, where that is: behind the first "*" that no other
+ * follows, or the last of several words. Empty if there is none. */
+static struct str declared_name(struct shapes *s, struct str text)
+{
+	const char *whole = arena_str(s->a, text), *star = strrchr(whole, '*'), *open = strstr(whole, "(*");
+	struct type_reader r = {.s = s, .at = open ? open + 2 : star ? star + 1 : whole};
+	struct words w = {0};
+	struct str name = next_word(&r);
+	while (is_qualifier(name) && (open || star))
+		name = next_word(&r);
+	if (!open && !star) {
+		r.at = whole;
+		name = read_base(&r, &w);
+	}
+	return (struct str){text.ptr + (name.ptr - whole), name.len};
+}
+
+static void add_declared(struct shapes *s, struct shape_signature *g, struct str text)
+{
+	struct str name = declared_name(s, text);
+	size_t before = (size_t)(name.ptr - text.ptr), behind = before + name.len;
+	struct str first = name.len ? str_first(text, before) : text, rest = str_from(text, name.len ? behind : text.len);
+	const char *type = arena_printf(s->a, "%.*s%.*s", STR_ARG(rest.len ? first : str_trim(first)), STR_ARG(rest));
+	add_parameter(s, g, type, arena_str(s->a, name));
+}
+
 /* Behind the "(" of a list of parameters. */
 static struct shape *function_returning(struct type_reader *r, struct shape *result)
 {
@@ -356,7 +389,7 @@ static struct shape *function_returning(struct type_reader *r, struct shape *res
 		if (str_eq(text, STR("...")))
 			g->variadic = true;
 		else if (!str_eq(text, STR("void")) && g->parameters_len < SHAPE_PARAMETERS_MAX)
-			add_parameter(r->s, g, arena_str(r->s->a, text), "");
+			add_declared(r->s, g, text);
 		if (*r->at == ',')
 			r->at++;
 	}

@@ -86,15 +86,22 @@ static bool is_pointer(const struct shape *s)
 	return s->kind == SHAPE_POINTER;
 }
 
-static bool allocates(const struct shape_signature *g, const char *name)
+static bool allocates(const struct shape_signature *g)
 {
-	bool gives_memory = is_pointer(g->result) && g->result->target->kind == SHAPE_VOID;
-	bool takes_size = false, takes_memory = g->parameters_len > 0 && is_pointer(g->parameters[g->parameters_len - 1]);
+	bool takes_size = false;
 	for (size_t i = 0; i < g->parameters_len; i++)
 		takes_size |= g->parameters[i]->kind == SHAPE_INTEGER;
-	if (gives_memory && takes_size)
-		return true;
-	return g->result->kind == SHAPE_VOID && takes_memory && (holds_word(name, "free") || holds_word(name, "dealloc"));
+	return takes_size && is_pointer(g->result) && g->result->target->kind == SHAPE_VOID;
+}
+
+/* `beside` is whether something that allocates stands with it. */
+static bool releases(const struct shape_signature *g, const char *name, bool beside)
+{
+	bool takes_block = g->parameters_len > 0 && is_pointer(g->parameters[0]) &&
+			   g->parameters[0]->target->kind == SHAPE_VOID && !g->parameters[0]->target->is_const;
+	bool takes_block_last = g->parameters_len > 1 && is_pointer(g->parameters[g->parameters_len - 1]) && beside;
+	return g->result->kind == SHAPE_VOID && (takes_block || takes_block_last) &&
+	       (beside || holds_word(name, "dealloc"));
 }
 
 static bool compares(const struct shape_signature *g, const char *name)
@@ -107,11 +114,40 @@ static bool compares(const struct shape_signature *g, const char *name)
 	       strcmp(g->texts[0], g->texts[1]) == 0;
 }
 
-enum shim_callback_mode shim_callback_mode(const struct shape_signature *callback, const char *name)
+static enum shim_callback_mode mode_of(const struct shape_signature *callback, const char *name, bool beside)
 {
-	if (allocates(callback, name))
+	if (!callback)
+		return SHIM_TRACED;
+	if (allocates(callback))
 		return SHIM_ALLOCATOR;
+	if (releases(callback, name, beside))
+		return SHIM_RELEASER;
 	return compares(callback, name) ? SHIM_COMPARATOR : SHIM_TRACED;
+}
+
+enum shim_callback_mode shim_parameter_mode(const struct shape_signature *g, size_t index)
+{
+	bool beside = false;
+	for (size_t i = 0; i < g->parameters_len; i++) {
+		const struct shape_signature *other = shape_callback(g->parameters[i]);
+		beside |= other && allocates(other);
+	}
+	return mode_of(shape_callback(g->parameters[index]), g->names[index], beside);
+}
+
+enum shim_callback_mode shim_field_mode(const struct shape_record *record, size_t index)
+{
+	bool beside = false;
+	for (size_t i = 0; i < record->fields_len; i++) {
+		const struct shape_signature *other = shape_callback(record->fields[i].shape);
+		beside |= other && allocates(other);
+	}
+	return mode_of(shape_callback(record->fields[index].shape), record->fields[index].name, beside);
+}
+
+static bool is_heard(enum shim_callback_mode mode)
+{
+	return mode == SHIM_TRACED || mode == SHIM_ALLOCATOR;
 }
 
 size_t shims_callback(const struct shims *shims, const struct shape_signature *signature)
@@ -133,10 +169,10 @@ static bool can_be_told(const struct shape_signature *g)
 	return true;
 }
 
-static void note_callback(struct shims *shims, const struct shape *shape, const char *name)
+static void note_callback(struct shims *shims, const struct shape *shape, enum shim_callback_mode mode)
 {
 	const struct shape_signature *g = shape_callback(shape);
-	if (!g || !can_be_told(g) || shim_callback_mode(g, name) != SHIM_TRACED ||
+	if (!g || !can_be_told(g) || !is_heard(mode) ||
 	    shims_callback(shims, g) < shims->callbacks_len || shims->callbacks_len == CALLBACKS_MAX)
 		return;
 	shims->callbacks[shims->callbacks_len++] = (struct shim_callback){g, shape->text};
@@ -147,10 +183,10 @@ static void note_callbacks(struct shims *shims, const struct shape_signature *g)
 {
 	for (size_t i = 0; i < g->parameters_len; i++) {
 		const struct shape *s = g->parameters[i];
-		note_callback(shims, s, g->names[i]);
+		note_callback(shims, s, shim_parameter_mode(g, i));
 		const struct shape_record *r = is_pointer(s) ? s->target->record : s->record;
 		for (size_t k = 0; r && k < r->fields_len; k++)
-			note_callback(shims, r->fields[k].shape, r->fields[k].name);
+			note_callback(shims, r->fields[k].shape, shim_field_mode(r, k));
 	}
 }
 

@@ -39,15 +39,17 @@ struct shims {
 	struct link_input object;
 };
 
-/* How a callback is treated. */
+/* How a callback is treated. When a library allocates, and in which order it compares, is its own affair. */
 enum shim_callback_mode {
 	SHIM_TRACED,
-	SHIM_ALLOCATOR,  /* when a library allocates is its own affair */
-	SHIM_COMPARATOR, /* as is in which order it compares */
+	SHIM_ALLOCATOR,  /* heard, but not put down: only that it gave nothing matters */
+	SHIM_RELEASER,   /* left alone, like the next */
+	SHIM_COMPARATOR,
 };
 
-/* `beside` are the names and shapes of what stands beside it: parameters or fields. */
-enum shim_callback_mode shim_callback_mode(const struct shape_signature *callback, const char *name);
+/* Of a parameter, and of a field in a record. */
+enum shim_callback_mode shim_parameter_mode(const struct shape_signature *g, size_t index);
+enum shim_callback_mode shim_field_mode(const struct shape_record *record, size_t index);
 
 /* The callback of that signature, or callbacks_len. */
 size_t shims_callback(const struct shims *shims, const struct shape_signature *signature);

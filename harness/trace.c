@@ -28,6 +28,7 @@ struct recorder *recorder_new(const struct shims *shims, uint8_t fill)
 	r->trampolines_len = shims->callbacks_len * SHIM_TRAMPOLINES;
 	r->trampolines = mem_zalloc(r->trampolines_len + 1, sizeof(uint32_t));
 	r->targets = mem_zalloc(r->trampolines_len + 1, sizeof(uint32_t));
+	r->silent = mem_zalloc(shims->callbacks_len + 1, sizeof(bool));
 	r->trace.called = mem_zalloc(shims->functions_len + 1, sizeof(bool));
 	buf_init(&r->trace.bytes, TRACE_BYTES_MAX);
 	return r;
@@ -45,6 +46,7 @@ void recorder_free(struct recorder *r)
 	free(r->open);
 	free(r->trampolines);
 	free(r->targets);
+	free(r->silent);
 	free(r);
 }
 
@@ -92,19 +94,20 @@ static void store(const struct hostcall *c, uint32_t address, uint32_t value)
 }
 
 /* The address that holds the function, if it is to be exchanged, gets a trampoline's. */
-static bool exchange(struct recorder *r, const struct shape *shape, const char *name, uint32_t address, uint32_t *ret_old,
-		     uint32_t *ret_new)
+static bool exchange(struct recorder *r, const struct shape *shape, enum shim_callback_mode mode, uint32_t address,
+		     uint32_t *ret_old, uint32_t *ret_new)
 {
 	const struct shape_signature *g = shape_callback(shape);
 	size_t callback = g ? shims_callback(r->shims, g) : r->shims->callbacks_len;
 	uint64_t function;
-	if (callback == r->shims->callbacks_len || shim_callback_mode(g, name) != SHIM_TRACED ||
+	if (callback == r->shims->callbacks_len || (mode != SHIM_TRACED && mode != SHIM_ALLOCATOR) ||
 	    !guest_number(r->host, address, SHAPE_POINTER_BYTES, &function) || !function ||
 	    behind_trampoline(r, (uint32_t)function))
 		return false;
 	int64_t trampoline = trampoline_for(r, callback, (uint32_t)function);
 	if (trampoline < 0)
 		return false;
+	r->silent[callback] |= mode == SHIM_ALLOCATOR;
 	store(r->host, address, (uint32_t)trampoline);
 	*ret_old = (uint32_t)function;
 	*ret_new = (uint32_t)trampoline;
@@ -117,7 +120,8 @@ static void exchange_fields(struct recorder *r, struct open_call *call, const st
 	for (size_t i = 0; i < record->fields_len && call->patches_len < SPAN_MAX; i++) {
 		const struct shape_field *f = &record->fields[i];
 		uint32_t old, made;
-		if (!f->shared && !f->bits && exchange(r, f->shape, f->name, address + f->offset, &old, &made) && keep) {
+		if (!f->shared && !f->bits && exchange(r, f->shape, shim_field_mode(record, i), address + f->offset, &old,
+							&made) && keep) {
 			call->patches[call->patches_len].address = address + f->offset;
 			call->patches[call->patches_len].original = old;
 			call->patches[call->patches_len++].trampoline = made;
@@ -131,7 +135,7 @@ static void exchange_callbacks(struct recorder *r, struct open_call *call, const
 		const struct shape *s = g->parameters[i];
 		uint32_t slot = call->frame + frame_slot(g, i), old, made;
 		uint64_t to;
-		exchange(r, s, g->names[i], slot, &old, &made);
+		exchange(r, s, shim_parameter_mode(g, i), slot, &old, &made);
 		if (s->record)
 			exchange_fields(r, call, s->record, slot, false);
 		else if (s->kind == SHAPE_POINTER && s->target->record &&
@@ -198,6 +202,7 @@ static struct open_call *push(struct recorder *r, bool callback, uint16_t index,
 	call->out_len = r->host->out_len;
 	call->err_len = r->host->err_len;
 	call->spans_len = call->patches_len = 0;
+	call->starved = false;
 	buf_clear(&call->snapshot);
 	return call;
 }
@@ -210,6 +215,13 @@ static void drop_abandoned(struct recorder *r, uint32_t frame)
 		if (!call->callback && call->event < r->trace.events_len)
 			r->trace.events[call->event].abandoned = true;
 	}
+}
+
+/* Where a frame ends; what stands above it is the test's. */
+static uint32_t behind_frame(const struct open_call *call, const struct shape_signature *g)
+{
+	uint32_t result = (g->result->size + SHIM_SLOT_BYTES - 1) / SHIM_SLOT_BYTES * SHIM_SLOT_BYTES;
+	return call->frame + frame_slot(g, g->parameters_len) + result + SHIM_SLOT_BYTES;
 }
 
 static bool enter(struct recorder *r)
@@ -228,7 +240,7 @@ static bool enter(struct recorder *r)
 		close_event(r, event);
 	}
 	exchange_callbacks(r, call, g);
-	guard_take(&r->guard, r->host, frame);
+	guard_take(&r->guard, r->host, behind_frame(call, g));
 	return true;
 }
 
@@ -269,6 +281,7 @@ static bool leave(struct recorder *r)
 	r->open_len--;
 	struct trace_event *event = add_event(r, TRACE_RETURN, (uint16_t)index);
 	if (event) {
+		event->starved = call->starved;
 		guard_compare(&r->guard, r->host, call, &r->trace, event);
 		walk_results(r, call, g, false);
 		close_event(r, event);
@@ -288,7 +301,7 @@ static int64_t callback(struct recorder *r)
 		return -1;
 	const struct open_call *outer = r->open_len ? &r->open[r->open_len - 1] : NULL;
 	struct open_call *call = push(r, true, (uint16_t)index, frame);
-	struct trace_event *event = add_event(r, TRACE_CALLBACK, (uint16_t)index);
+	struct trace_event *event = r->silent[index] ? NULL : add_event(r, TRACE_CALLBACK, (uint16_t)index);
 	if (event) {
 		if (outer && !outer->callback)
 			guard_compare(&r->guard, r->host, outer, &r->trace, event);
@@ -300,6 +313,16 @@ static int64_t callback(struct recorder *r)
 	return target;
 }
 
+/* The test's allocator gave nothing: which call meets that depends on how often the library allocates. */
+static void note_starved(struct recorder *r, const struct open_call *call)
+{
+	const struct shape_signature *g = r->shims->callbacks[call->index].signature;
+	uint64_t result;
+	if (r->silent[call->index] && r->open_len && !r->open[r->open_len - 1].callback &&
+	    guest_number(r->host, call->frame + frame_slot(g, g->parameters_len), SHAPE_POINTER_BYTES, &result) && !result)
+		r->open[r->open_len - 1].starved = true;
+}
+
 static bool returned(struct recorder *r)
 {
 	uint32_t index = r->host->arg[0], frame = r->host->arg[2];
@@ -309,15 +332,16 @@ static bool returned(struct recorder *r)
 	if (!call || !call->callback || call->index != index || call->frame != frame)
 		return false;
 	r->open_len--;
-	struct trace_event *event = add_event(r, TRACE_CALLBACK_RETURN, (uint16_t)index);
+	note_starved(r, call);
+	struct trace_event *event = r->silent[index] ? NULL : add_event(r, TRACE_CALLBACK_RETURN, (uint16_t)index);
 	if (event) {
 		walk_results(r, call, r->shims->callbacks[index].signature, true);
 		close_event(r, event);
 	}
-	if (r->open_len) {
-		/* What the test's function has printed is not the library's. */
-		guard_take(&r->guard, r->host, r->open[r->open_len - 1].frame);
-	}
+	const struct open_call *outer = r->open_len ? &r->open[r->open_len - 1] : NULL;
+	/* What the test's function has written is not the library's doing. */
+	if (outer && !outer->callback)
+		guard_take(&r->guard, r->host, behind_frame(outer, r->shims->functions[outer->index].signature));
 	return true;
 }
 

@@ -214,6 +214,15 @@ static bool compare_items(struct comparison *c, struct trace_difference *d, size
 			k++;
 			continue;
 		}
+		/* What hangs on a pointer that nobody has written. */
+		if (!both && x && !x->changed) {
+			i++;
+			continue;
+		}
+		if (!both && y && !y->changed) {
+			k++;
+			continue;
+		}
 		size_t last = x ? o->items + i : o->items + o->items_len - 1;
 		bool noise = o->items_len && is_noise(c, d->original, noise_event, last);
 		if (is_declared(c, o, x ? x : y) || (x && x->input) || (y && !x && y->input) || (noise && both)) {
@@ -254,14 +263,37 @@ static size_t pass_free(const struct comparison *c, const struct trace *t, size_
 	return at;
 }
 
+/* Whether the test lets allocations fail, as the original sees it. */
+static bool starves(const struct trace *t, struct trace_range range)
+{
+	bool starved = false;
+	for (size_t i = range.from; i < range.to; i++)
+		starved |= t->events[i].starved;
+	return starved;
+}
+
+/* The next return from this nesting tells. */
+static bool is_starved(const struct trace *t, size_t event, size_t to)
+{
+	unsigned nesting = event < to ? t->events[event].nesting : 0;
+	for (; event < to && (t->events[event].kind != TRACE_RETURN || t->events[event].nesting > nesting); event++)
+		;
+	return event < to && t->events[event].starved;
+}
+
 struct trace_difference comparison_run(struct comparison *c, struct trace_range o, struct trace_range n,
 				       struct trace_range r)
 {
 	struct trace_difference d = {.kind = TRACE_SAME, .original = o.from, .rewrite = r.from};
+	bool starving = starves(c->original, o);
 	for (;; d.original++, d.rewrite++) {
 		d.original = pass_free(c, c->original, d.original, o.to);
 		d.rewrite = pass_free(c, c->rewrite, d.rewrite, r.to);
 		bool more_o = d.original < o.to, more_r = d.rewrite < r.to;
+		if (starving && (is_starved(c->original, d.original, o.to) || is_starved(c->rewrite, d.rewrite, r.to))) {
+			d.kind = TRACE_STARVED;
+			return d;
+		}
 		if (!more_o && !more_r)
 			return d;
 		const struct trace_event *x = &c->original->events[d.original], *y = &c->rewrite->events[d.rewrite];

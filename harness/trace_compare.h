@@ -20,6 +20,7 @@ enum trace_difference_kind {
 	TRACE_OTHER_VALUE,
 	TRACE_OTHER_CALL, /* another call or callback, or none */
 	TRACE_TAMPERING,
+	TRACE_STARVED, /* the same up to where the test's allocator fails, which is where the library's own ways show */
 };
 
 struct trace_difference {

@@ -24,6 +24,7 @@ struct span {
 /* A call or a callback that has begun. */
 struct open_call {
 	bool callback;
+	bool starved; /* the test's allocator gave it nothing */
 	uint16_t index;
 	uint32_t event;
 	uint32_t frame;
@@ -68,6 +69,7 @@ struct recorder {
 	uint32_t *trampolines; /* table indices */
 	size_t trampolines_len;
 	uint32_t *targets; /* the test's functions behind them; 0 for a free one */
+	bool *silent;      /* callbacks that are not put down */
 	uint8_t fill;
 	bool begun, broken;
 	/* The call at hand. */

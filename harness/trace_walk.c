@@ -18,6 +18,7 @@ struct where {
 	uint16_t parameter, element;
 	uint8_t depth;
 	bool input, result;
+	bool old; /* it lies behind a pointer that was there before */
 	const struct shape_field *field;
 };
 
@@ -115,6 +116,14 @@ static bool is_changed(struct walk *w, uint32_t address, uint32_t len)
 	return true;
 }
 
+/* Whether the value at the address came with this call. */
+static bool is_new(struct walk *w, const struct where *where, uint32_t address, uint32_t len)
+{
+	if (where->old)
+		return false;
+	return where->input || where->result || is_changed(w, address, len);
+}
+
 /* ---- values */
 
 static void walk_value(struct walk *w, const struct shape *shape, uint32_t address, struct where where);
@@ -130,7 +139,7 @@ static void walk_number(struct walk *w, const struct shape *shape, uint32_t addr
 	uint64_t value;
 	if (!guest_number(w->c, address, shape->size < 8 ? shape->size : 8, &value))
 		return;
-	bool changed = where->input || where->result || is_changed(w, address, shape->size);
+	bool changed = is_new(w, where, address, shape->size);
 	struct trace_item *item;
 	if (shape->kind == SHAPE_FLOAT) {
 		item = add(w, where, TRACE_REAL, value);
@@ -149,7 +158,7 @@ static void walk_bits(struct walk *w, const struct shape_field *f, uint32_t addr
 		return;
 	value = (value >> shift) & (f->bits == 64 ? UINT64_MAX : ((uint64_t)1 << f->bits) - 1);
 	struct trace_item *item = add(w, where, TRACE_NUMBER, value);
-	item->changed = where->result || is_changed(w, address + first, (f->bits + shift + 7) / 8);
+	item->changed = is_new(w, where, address + first, (f->bits + shift + 7) / 8);
 }
 
 static void walk_record(struct walk *w, const struct shape *shape, uint32_t address, const struct where *where)
@@ -204,9 +213,11 @@ static void walk_pointer(struct walk *w, const struct shape *shape, uint32_t to,
 	struct trace_item *item = add(w, &where, TRACE_THING, id);
 	item->fresh = fresh;
 	item->changed = changed;
-	if (where.input || !changed || ++where.depth >= DEPTH_MAX)
+	if (where.input || ++where.depth >= DEPTH_MAX)
 		return;
-	where.result = true;
+	/* What lies behind is as old or as new as the pointer. */
+	where.result = changed;
+	where.old = !changed;
 	if (target->record && guest_holds(w->c, to, target->size))
 		walk_record(w, target, to, &where);
 }
@@ -218,7 +229,7 @@ static void walk_array(struct walk *w, const struct shape *shape, uint32_t addre
 	if (element->is_char) {
 		if (!guest_holds(w->c, address, shape->size))
 			return;
-		bool changed = where.result || is_changed(w, address, shape->size);
+		bool changed = is_new(w, &where, address, shape->size);
 		if (!guest_text(w->c, address, shape->size, &len))
 			len = shape->size;
 		size_t at = w->r->trace.items_len;
@@ -244,7 +255,7 @@ static void walk_value(struct walk *w, const struct shape *shape, uint32_t addre
 	case SHAPE_POINTER:
 		if (guest_number(w->c, address, SHAPE_POINTER_BYTES, &to))
 			walk_pointer(w, shape, (uint32_t)to, where,
-				     where.input || where.result || is_changed(w, address, SHAPE_POINTER_BYTES));
+				     is_new(w, &where, address, SHAPE_POINTER_BYTES));
 		return;
 	case SHAPE_ARRAY:
 		walk_array(w, shape, address, where);

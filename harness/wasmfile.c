@@ -478,9 +478,15 @@ static void read_functions(struct in *in, struct reader *r)
 }
 
 /* How many it begins with; what they are does not matter. */
-static void count_own(struct in *in, struct reader *r, enum wasmfile_kind kind)
+static void count_own(struct in *in, struct reader *r, unsigned id)
 {
-	r->file.own[kind] = read_count(in, 1);
+	static const enum wasmfile_kind kinds[] = {
+		[SECTION_TABLE] = WASMFILE_TABLE,
+		[SECTION_MEMORY] = WASMFILE_MEMORY,
+		[SECTION_GLOBAL] = WASMFILE_GLOBAL,
+		[SECTION_TAG] = WASMFILE_TAG,
+	};
+	r->file.own[kinds[id]] = read_count(in, 1);
 	read_bytes(in, left(in));
 }
 
@@ -503,16 +509,10 @@ static void read_section(struct in *in, unsigned id, struct reader *r, struct cu
 		read_types(in, r);
 		break;
 	case SECTION_TABLE:
-		count_own(in, r, WASMFILE_TABLE);
-		break;
 	case SECTION_MEMORY:
-		count_own(in, r, WASMFILE_MEMORY);
-		break;
 	case SECTION_GLOBAL:
-		count_own(in, r, WASMFILE_GLOBAL);
-		break;
 	case SECTION_TAG:
-		count_own(in, r, WASMFILE_TAG);
+		count_own(in, r, id);
 		break;
 	case SECTION_START:
 		r->file.has_start = true;
