@@ -291,6 +291,9 @@ static struct shape *pointer_to(struct type_reader *r, struct shape *target)
 {
 	struct shape *shape = new_shape(r->s, SHAPE_POINTER, SHAPE_POINTER_BYTES);
 	shape->target = target;
+	bool plain = target->kind != SHAPE_FUNCTION && target->kind != SHAPE_ARRAY && target->text[0];
+	if (plain)
+		shape->text = arena_printf(r->s->a, "%s%s", target->text, target->kind == SHAPE_POINTER ? "*" : " *");
 	return shape;
 }
 

@@ -160,7 +160,7 @@ size_t shims_callback(const struct shims *shims, const struct shape_signature *s
 
 static bool can_be_told(const struct shape_signature *g)
 {
-	if (g->unspecified || (g->result->kind != SHAPE_VOID && !g->result->size))
+	if (g->unspecified || !g->result_text[0] || (g->result->kind != SHAPE_VOID && !g->result->size))
 		return false;
 	for (size_t i = 0; i < g->parameters_len; i++) {
 		if (!g->parameters[i]->size)
@@ -397,7 +397,9 @@ static bool drop_failed(struct shim_text *t, const struct built *built, struct a
 			s->functions[functions++] = s->functions[i];
 	}
 	for (size_t i = 0; i < s->callbacks_len; i++) {
-		if (!stands_in(built, t->callback_lines[i], &why))
+		if (stands_in(built, t->callback_lines[i], &why))
+			leave_out(s, s->callbacks[i].name, arena_printf(a, "no trampoline can be made (%s)", why), a);
+		else
 			s->callbacks[callbacks++] = s->callbacks[i];
 	}
 	bool dropped = functions < s->functions_len || callbacks < s->callbacks_len;
@@ -447,7 +449,7 @@ int shims_build(const struct suite *suite, const struct interface *api, struct s
 	struct shims s = {
 		.functions = arena_array(a, api->functions_len, struct shim_function),
 		.callbacks = arena_array(a, CALLBACKS_MAX, struct shim_callback),
-		.unseen = {arena_array(a, 2 * api->functions_len + 1, const char *), 0},
+		.unseen = {arena_array(a, api->functions_len + CALLBACKS_MAX, const char *), 0},
 		.wrapped = {arena_array(a, api->functions_len + countof(wrapped_always), const char *), 0},
 	};
 	choose_functions(&s, suite, api, shapes, a);

@@ -316,12 +316,20 @@ static bool told_length(struct walk *w, const struct shape_signature *g, size_t 
 	return false;
 }
 
+/* A number behind a struct need not be how many there are of them: only a plural says so. */
+static bool may_be_several(const struct shape_signature *g, size_t index)
+{
+	struct str name = str_of(g->names[index]);
+	return !g->parameters[index]->target->record || str_ends(name, STR("s")) || str_ends(name, STR("array")) ||
+	       str_ends(name, STR("vec"));
+}
+
 static void note_span(struct walk *w, const struct shape_signature *g, size_t index, uint32_t to)
 {
 	const struct shape *target = g->parameters[index]->target;
 	uint32_t size = target->kind == SHAPE_VOID || target->is_byte ? 1 : target->size, len;
 	uint64_t count = 1;
-	if (told_length(w, g, index, &count))
+	if (may_be_several(g, index) && told_length(w, g, index, &count))
 		count = min_size((size_t)count, w->c->memory_len);
 	else if (target->is_byte && target->is_const)
 		count = guest_text(w->c, to, TEXT_MAX, &len) ? len + (uint64_t)1 : 1;
