@@ -2,7 +2,7 @@
 
 #include "cli/terminal.h"
 #include "core/json.h"
-#include "parts.h"
+#include "harness/judgement_json.h"
 
 enum {
 	NAME_MAX_COLUMNS = 30,
@@ -10,9 +10,6 @@ enum {
 	OUTPUT_SHOWN = 20, /* lines */
 	BRIEF_ROWS = 10,
 };
-
-/* What every figure here was measured on. */
-static const char PLATFORM[] = "wasm32-wasip1, one thread, 32-bit long";
 
 static const char *const verdict_names[] = {
 	[CHECK_PASS] = "pass",
@@ -274,7 +271,7 @@ static void print_summary(const struct suite_result *result)
 		       result->not_runnable == 1 ? "" : "s");
 	if (verdict == CHECK_INCONCLUSIVE)
 		puts("      no test could be judged");
-	printf("      judged on %s\n", PLATFORM);
+	printf("      judged on %s\n", JUDGED_ON_PLATFORM);
 }
 
 void check_report_text(const struct project *project, const struct suite_result *result, bool with_output)
@@ -336,19 +333,16 @@ static json_t *gate(const char *name, bool good, const char *detail)
 json_t *check_report_value(const struct project *project, const struct suite_result *result)
 {
 	json_t *programs = json_array(), *gates = json_array();
-	char engine_name[64];
-	snprintf(engine_name, sizeof(engine_name), "wasmtime %s", engine_version());
 	for (size_t i = 0; i < result->programs_len; i++)
 		json_array_append_new(programs, program_json(&result->programs[i]));
 	json_array_append_new(gates, gate("build", !result->library_failure, result->library_failure));
 	json_array_append_new(gates, gate("tests", result->failed == 0, NULL));
 	return json_pack(
-		"{s:s, s:o, s:s, s:o, s:{s:i, s:i, s:i, s:i, s:i}, s:o, s:{s:s, s:s, s:s}, s:f}", "candidate", "original",
+		"{s:s, s:o, s:s, s:o, s:{s:i, s:i, s:i, s:i, s:i}, s:o, s:o, s:f}", "candidate", "original",
 		"library", json_text(project->name), "verdict", verdict_names[check_verdict(result)], "gates", gates, "baseline",
 		"passed", (int)result->passed, "failed", (int)result->failed, "skipped", (int)result->skipped,
 		"white_box", (int)result->white_box, "not_runnable", (int)result->not_runnable, "programs", programs,
-		"judged_on", "platform", PLATFORM, "engine", engine_name, "compiler",
-		"clang " PART_CLANG_VERSION, "wall_ms", (double)result->wall_ns / 1e6);
+		"judged_on", judged_on_json(), "wall_ms", (double)result->wall_ns / 1e6);
 }
 
 void check_report_json(const struct project *project, const struct suite_result *result)
