@@ -3,7 +3,7 @@
 #include "cli/figures.h"
 #include "cli/judgement_report_parts.h"
 
-enum { FINDINGS_SHOWN = 3, NAMES_SHOWN = 30, LABEL_COLUMNS = 9, NAME_COLUMNS = 24 };
+enum { FINDINGS_SHOWN = 3, NAMES_SHOWN = 30, NAME_COLUMNS = 24 };
 
 enum verdict judgement_report_verdict(const json_t *judgement)
 {
@@ -65,21 +65,40 @@ static bool is_told_below(const struct report *r, const json_t *gate)
 		json_array_size(json_object_get(json_object_get(r->value, "tests"), "tests")));
 }
 
+/* Which is the one to begin with. */
+static bool is_first_failure(const struct report *r, const json_t *gate)
+{
+	const json_t *gates = json_object_get(r->value, "gates");
+	size_t i = 0;
+	while (i < json_array_size(gates) &&
+	       strcmp(json_text_of(json_array_get(gates, i), "verdict"), verdict_name(VERDICT_FAIL)) != 0)
+		i++;
+	return json_array_get(gates, i) == gate;
+}
+
 static void print_remarks(struct report *r, const json_t *gate)
 {
 	const json_t *findings = json_object_get(gate, "findings"), *notes = json_object_get(gate, "notes");
 	bool passed = strcmp(json_text_of(gate, "verdict"), verdict_name(VERDICT_PASS)) == 0;
-	size_t len = json_array_size(findings), notes_len = json_array_size(notes);
-	size_t shown = report_rows(r, len, passed || is_told_below(r, gate) ? 0 : FINDINGS_SHOWN);
+	size_t len = json_array_size(findings);
+	size_t few = is_first_failure(r, gate) ? FINDINGS_SHOWN : 1;
+	size_t shown = report_rows(r, len, passed || is_told_below(r, gate) ? 0 : few);
 	for (size_t i = 0; i < shown; i++)
 		print_remark(r, json_array_get(findings, i));
 	if (shown)
 		report_more(shown, len);
-	for (size_t i = 0; r->all && i < notes_len; i++)
+	for (size_t i = 0; r->all && i < json_array_size(notes); i++)
 		print_remark(r, json_array_get(notes, i));
-	if (!r->all && notes_len)
-		printf("%*s%s%zu note%s; --all shows %s%s\n", INDENT, "", terminal_style(STYLE_DIM), notes_len,
-		       notes_len == 1 ? "" : "s", notes_len == 1 ? "it" : "them", terminal_style(STYLE_PLAIN));
+}
+
+/* Notes need no line of their own as long as they are not shown. */
+static const char *detail_of(struct report *r, const json_t *gate)
+{
+	size_t notes = json_array_size(json_object_get(gate, "notes"));
+	const char *detail = json_text_of(gate, "detail");
+	if (r->all || notes == 0)
+		return detail;
+	return arena_printf(&r->arena, "%s (%zu note%s: --all)", detail, notes, notes == 1 ? "" : "s");
 }
 
 static void print_gates(struct report *r)
@@ -96,7 +115,7 @@ static void print_gates(struct report *r)
 		printf("  %s", terminal_style(report_style(json_text_of(gate, "verdict"))));
 		terminal_print_padded(stdout, json_text_of(gate, "verdict"), verdicts);
 		printf("%s  ", terminal_style(STYLE_PLAIN));
-		terminal_print_lines(stdout, json_text_of(gate, "detail"), indent, indent, report_lines(r, 2));
+		terminal_print_lines(stdout, detail_of(r, gate), indent, indent, report_lines(r, 2));
 		putchar('\n');
 		print_remarks(r, gate);
 	}
@@ -104,32 +123,19 @@ static void print_gates(struct report *r)
 
 /* ---- figures */
 
-static void print_label(const char *label)
-{
-	printf("  %-*s  ", LABEL_COLUMNS, label);
-}
-
-static void print_labelled(const struct report *r, const char *label, const char *text)
-{
-	enum { AT = 2 + LABEL_COLUMNS + 2 };
-	print_label(label);
-	terminal_print_lines(stdout, text, AT, AT, report_lines(r, 2));
-	putchar('\n');
-}
-
 static void print_counts(struct report *r, const json_t *tests)
 {
 	const json_t *visible = json_object_get(tests, "visible"), *sealed = json_object_get(tests, "sealed");
-	bool applies = json_is(sealed, "applicable");
-	const char *about = applies ? arena_printf(&r->arena, "consulted %zu time%s so far", json_count_of(sealed, "consulted"),
-						   json_count_of(sealed, "consulted") == 1 ? "" : "s") :
-				      "sealing is not applicable: its author may have seen every test";
-	print_labelled(r, "visible",
-		       arena_printf(&r->arena, "%zu passed, %zu failed", json_count_of(visible, "passed"),
-				    json_count_of(visible, "failed")));
-	print_labelled(r, "sealed",
-		       arena_printf(&r->arena, "%zu passed, %zu failed; %s", json_count_of(sealed, "passed"),
-				    json_count_of(sealed, "failed"), about));
+	size_t consulted = json_count_of(sealed, "consulted");
+	report_labelled(r, "visible",
+			arena_printf(&r->arena, "%zu passed, %zu failed; sealed: %zu passed, %zu failed",
+				     json_count_of(visible, "passed"), json_count_of(visible, "failed"),
+				     json_count_of(sealed, "passed"), json_count_of(sealed, "failed")));
+	report_labelled(r, "sealing",
+			json_is(sealed, "applicable") ?
+				arena_printf(&r->arena, "sealed tests were consulted %zu time%s so far", consulted,
+					     consulted == 1 ? "" : "s") :
+				"not applicable: its author may have seen every test");
 }
 
 static void print_calls(struct report *r)
@@ -143,7 +149,7 @@ static void print_calls(struct report *r)
 					total == 1 ? "s" : "", mine);
 	if (json_is_number(ratio))
 		text = arena_printf(&r->arena, "%s, %.3g times the original's", text, json_number_value(ratio));
-	print_labelled(r, "calls", text);
+	report_labelled(r, "calls", text);
 }
 
 static void print_exercised(struct report *r)
@@ -151,10 +157,10 @@ static void print_exercised(struct report *r)
 	const json_t *exercised = json_object_get(r->value, "exercised"), *missing = json_object_get(exercised, "missing");
 	const char *text = arena_printf(&r->arena, "%zu of %zu public ones are called by tests",
 					json_count_of(exercised, "functions"), json_count_of(exercised, "of"));
-	/* As many names as there is room for are left by the cut at two lines. */
+	/* The cut leaves as many as there is room for. */
 	if (json_array_size(missing))
 		text = arena_printf(&r->arena, "%s; not %s", text, report_names(r, missing, NAMES_SHOWN));
-	print_labelled(r, "functions", text);
+	report_labelled(r, "functions", text);
 }
 
 static void print_figures(struct report *r)
@@ -162,10 +168,10 @@ static void print_figures(struct report *r)
 	const json_t *tests = json_object_get(r->value, "tests"), *gate = gate_of(r, "tests");
 	if (!gate || !report_was_judged(gate))
 		return;
-	putchar('\n');
 	print_counts(r, tests);
 	print_calls(r);
 	print_exercised(r);
+	report_unstable(r);
 }
 
 /* ---- the whole */
@@ -182,7 +188,7 @@ static void print_header(struct report *r)
 	terminal_print(stdout, library, NAME_COLUMNS);
 	fputs(terminal_style(STYLE_PLAIN), stdout);
 	terminal_print(stdout, rest, width - used);
-	fputs("\n\n", stdout);
+	putchar('\n');
 }
 
 static void print_verdict(struct report *r)
@@ -198,7 +204,7 @@ static void print_verdict(struct report *r)
 	printf("\n%*s", (int)indent, "");
 	terminal_print_lines(stdout,
 			     arena_printf(&r->arena, "judged on %s  %s", platform[0] ? platform : "an unknown platform",
-					  json_is(r->value, "cached") ? "before, from the same inputs" : time),
+					  json_is(r->value, "cached") ? "from before" : time),
 			     indent, indent, report_lines(r, 2));
 	putchar('\n');
 }
@@ -209,9 +215,12 @@ void judgement_report_text(const json_t *judgement, bool all)
 	print_header(&r);
 	print_gates(&r);
 	print_figures(&r);
-	report_divergences(&r);
-	report_tests(&r);
-	report_unseen(&r);
+	bool briefly = !all && judgement_report_verdict(judgement) == VERDICT_FAIL;
+	if (briefly)
+		report_unseen_briefly(&r);
+	report_failures(&r);
+	if (!briefly)
+		report_unseen(&r);
 	report_free(&r);
 	print_verdict(&r);
 	arena_release(&r.arena);

@@ -23,6 +23,14 @@ void report_row(const struct report *r, const char *text)
 	putchar('\n');
 }
 
+void report_labelled(const struct report *r, const char *label, const char *text)
+{
+	enum { COLUMNS = 9, AT = 2 + COLUMNS + 2 };
+	printf("  %-*s  ", COLUMNS, label);
+	terminal_print_lines(stdout, text, AT, AT, report_lines(r, 1));
+	putchar('\n');
+}
+
 void report_heading(const char *text)
 {
 	printf("\n  %s%s%s\n", terminal_style(STYLE_BOLD), text, terminal_style(STYLE_PLAIN));

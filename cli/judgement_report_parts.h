@@ -23,6 +23,7 @@ size_t report_rows(const struct report *r, size_t len, size_t few);
 
 void report_heading(const char *text);
 void report_row(const struct report *r, const char *text);
+void report_labelled(const struct report *r, const char *label, const char *text);
 
 /* "… and 3 more", if not all are shown. */
 void report_more(size_t shown, size_t len);
@@ -40,9 +41,10 @@ bool report_was_judged(const json_t *gate);
 bool report_in_table(const json_t *gate);
 
 /* Sections of the report, each empty if there is nothing to say. */
-void report_divergences(struct report *r);
-void report_tests(struct report *r);
+void report_failures(struct report *r);
+void report_unstable(struct report *r);
 void report_unseen(struct report *r);
+void report_unseen_briefly(struct report *r);
 void report_free(struct report *r);
 
 #endif

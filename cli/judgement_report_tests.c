@@ -1,6 +1,6 @@
 #include "cli/judgement_report_parts.h"
 
-enum { DIVERGENCES_SHOWN = 2, TESTS_SHOWN = 3, WHAT_COLUMNS = 14 };
+enum { DIVERGENCES_SHOWN = 2, TESTS_SHOWN = 3, UNSTABLE_SHOWN = 10, WHAT_COLUMNS = 16 };
 
 /* ---- differences */
 
@@ -45,24 +45,19 @@ static void print_answers(const struct report *r, const json_t *d)
 
 static void print_divergence(struct report *r, const json_t *d)
 {
-	const char *text = arena_printf(&r->arena, "%s, call %zu: %s", test_of(r, d, "test"), json_count_of(d, "index"),
+	const char *text = arena_printf(&r->arena, "%s%s, call %zu: %s", json_is(d, "tampering") ? "tampering in " : "",
+					test_of(r, d, "test"), json_count_of(d, "index"),
 					json_text_of(d, "call"));
 	report_row(r, text);
-	if (json_is(d, "tampering"))
-		printf("%*s%stampering: it wrote where no call has business%s\n", INDENT + 2, "",
-		       terminal_style(STYLE_BAD), terminal_style(STYLE_PLAIN));
 	print_answers(r, d);
 }
 
-void report_divergences(struct report *r)
+/* Tampering first. */
+static void print_divergences(struct report *r, size_t left)
 {
-	const json_t *trace = json_object_get(r->value, "trace"), *rows = json_object_get(trace, "divergences");
-	size_t len = json_array_size(rows), left = report_rows(r, len, DIVERGENCES_SHOWN);
-	size_t shown = left;
-	if (len)
-		report_heading("answers that differ from the original's, the first of each test");
+	const json_t *rows = json_object_get(json_object_get(r->value, "trace"), "divergences");
 	for (int tampering = 1; tampering >= 0; tampering--) {
-		for (size_t i = 0; i < len && left; i++) {
+		for (size_t i = 0; i < json_array_size(rows) && left; i++) {
 			const json_t *d = json_array_get(rows, i);
 			if (json_is(d, "tampering") != (tampering == 1))
 				continue;
@@ -70,7 +65,6 @@ void report_divergences(struct report *r)
 			left--;
 		}
 	}
-	report_more(shown, len);
 }
 
 /* ---- tests */
@@ -92,33 +86,53 @@ static bool failed_otherwise(const struct report *r, const json_t *test)
 	       !has_divergence(json_object_get(json_object_get(r->value, "trace"), "divergences"), test);
 }
 
-static bool is_unstable(const struct report *r, const json_t *test)
-{
-	(void)r;
-	return json_is(test, "unstable");
-}
-
-static void print_tests(struct report *r, const char *heading, bool (*wanted)(const struct report *, const json_t *))
+/* Their number; prints the first ones. */
+static size_t print_others(struct report *r, size_t max)
 {
 	const json_t *tests = json_object_get(json_object_get(r->value, "tests"), "tests");
-	size_t count = 0, shown = 0;
-	for (size_t i = 0; i < json_array_size(tests); i++)
-		count += wanted(r, json_array_get(tests, i));
-	if (count)
-		report_heading(heading);
-	for (size_t i = 0; i < json_array_size(tests) && shown < report_rows(r, count, TESTS_SHOWN); i++) {
+	size_t count = 0;
+	for (size_t i = 0; i < json_array_size(tests); i++) {
 		const json_t *test = json_array_get(tests, i);
-		if (!wanted(r, test))
-			continue;
 		const char *why = json_text_of(test, "why");
-		report_row(r, arena_printf(&r->arena, "%s%s%s", test_of(r, test, "name"), why[0] ? "  " : "", why));
-		shown++;
+		if (!failed_otherwise(r, test))
+			continue;
+		if (count++ < max)
+			report_row(r, arena_printf(&r->arena, "%s%s%s", test_of(r, test, "name"), why[0] ? "  " : "", why));
 	}
-	report_more(shown, count);
+	return count;
 }
 
-void report_tests(struct report *r)
+void report_failures(struct report *r)
 {
-	print_tests(r, "failed", failed_otherwise);
-	print_tests(r, "unstable: the original answers them differently each time, so they do not count", is_unstable);
+	const json_t *rows = json_object_get(json_object_get(r->value, "trace"), "divergences");
+	size_t len = json_array_size(rows), shown = report_rows(r, len, DIVERGENCES_SHOWN);
+	size_t others = print_others(r, 0), others_shown = report_rows(r, others, TESTS_SHOWN - shown / 2);
+	if (len)
+		report_heading("failed, each test with its first answer that is not the original's");
+	else if (others)
+		report_heading("failed");
+	print_divergences(r, shown);
+	print_others(r, others_shown);
+	report_more(shown + others_shown, len + others);
+}
+
+void report_unstable(struct report *r)
+{
+	const json_t *tests = json_object_get(json_object_get(r->value, "tests"), "tests");
+	size_t count = json_count_of(json_object_get(r->value, "tests"), "unstable"), shown = 0;
+	SCOPED_BUF struct buf names;
+	buf_init(&names, SIZE_MAX / 2);
+	for (size_t i = 0; i < json_array_size(tests) && shown < report_rows(r, SIZE_MAX, UNSTABLE_SHOWN); i++) {
+		const json_t *test = json_array_get(tests, i);
+		const char *why = json_text_of(test, "why");
+		if (!json_is(test, "unstable"))
+			continue;
+		buf_printf(&names, "%s%s", shown++ ? "; " : "", test_of(r, test, "name"));
+		if (r->all && why[0])
+			buf_printf(&names, ", %s", why);
+	}
+	if (count || shown)
+		report_labelled(r, "unstable",
+				arena_printf(&r->arena, "%zu, which do%s not count: %s", max_size(count, shown),
+					     max_size(count, shown) == 1 ? "es" : "", names.ptr));
 }
