@@ -263,7 +263,7 @@ static const char *long_text(void)
 static json_t *full_of(const char *text)
 {
 	struct judgement j = {0};
-	enum { ROWS = 2000 };
+	enum { ROWS = 600 };
 	static const char *items[ROWS];
 	static struct judged_test tests[ROWS];
 	static struct divergence divergences[REMARKS_MAX];
