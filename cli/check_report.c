@@ -1,8 +1,10 @@
 #include "cli/check_report.h"
 
+#include "cli/figures.h"
+#include "cli/junit_report.h"
 #include "cli/terminal.h"
 #include "core/json.h"
-#include "parts.h"
+#include "harness/judgement_json.h"
 
 enum {
 	NAME_MAX_COLUMNS = 30,
@@ -10,9 +12,6 @@ enum {
 	OUTPUT_SHOWN = 20, /* lines */
 	BRIEF_ROWS = 10,
 };
-
-/* What every figure here was measured on. */
-static const char PLATFORM[] = "wasm32-wasip1, one thread, 32-bit long";
 
 static const char *const verdict_names[] = {
 	[CHECK_PASS] = "pass",
@@ -47,37 +46,6 @@ static size_t name_width(const struct suite_result *result)
 	for (size_t i = 0; i < result->programs_len; i++)
 		width = max_size(width, strlen(result->programs[i].name));
 	return min_size(width, NAME_MAX_COLUMNS);
-}
-
-static void print_padded(const char *text, size_t width)
-{
-	terminal_print(stdout, text, width);
-	for (size_t n = strlen(text); n < width; n++)
-		putchar(' ');
-}
-
-/* "1.2 G", "34 k": fuel to two or three figures. */
-static void format_count(uint64_t n, char text[static 16])
-{
-	static const char *const units[] = {"", " k", " M", " G", " T"};
-	double value = (double)n;
-	size_t unit = 0;
-	while (value >= 999.5 && unit + 1 < countof(units)) {
-		value /= 1000;
-		unit++;
-	}
-	snprintf(text, 16, "%.*f%s", unit && value < 9.95 ? 1 : 0, value, units[unit]);
-}
-
-static void format_time(uint64_t ns, char text[static 16])
-{
-	double ms = (double)ns / 1e6;
-	if (ms < 9.95)
-		snprintf(text, 16, "%.1f ms", ms);
-	else if (ms < 9995)
-		snprintf(text, 16, "%.0f ms", ms);
-	else
-		snprintf(text, 16, "%.1f s", ms / 1000);
 }
 
 static enum style status_style(enum program_status status)
@@ -143,12 +111,12 @@ static bool was_judged(const struct program_result *r)
 
 static void print_judged(const struct program_result *r, size_t names, size_t width, bool with_output)
 {
-	char time[16], fuel[16], counts[48];
-	format_time(r->run.wall_ns, time);
-	format_count(r->run.fuel, fuel);
+	char time[FIGURE_MAX], fuel[FIGURE_MAX], counts[48];
+	figure_time((double)r->run.wall_ns / 1e6, time);
+	figure_count(r->run.fuel, fuel);
 	snprintf(counts, sizeof(counts), "%zu of %zu", r->passed, r->passed + r->failed);
 	fputs("  ", stdout);
-	print_padded(r->name, names);
+	terminal_print_padded(stdout, r->name, names);
 	printf("  %s%s%s  %-14s%9s  %7s\n", terminal_style(status_style(r->status)), program_status_name(r->status),
 	       terminal_style(STYLE_PLAIN), counts, time, fuel);
 	if (r->status == PROGRAM_PASSED)
@@ -259,8 +227,8 @@ static void print_summary(const struct suite_result *result)
 {
 	static const enum style styles[] = {STYLE_GOOD, STYLE_BAD, STYLE_WARN};
 	enum check_verdict verdict = check_verdict(result);
-	char time[16];
-	format_time(result->wall_ns, time);
+	char time[FIGURE_MAX];
+	figure_time((double)result->wall_ns / 1e6, time);
 	printf("%s%s%s  %zu passed, %zu failed", terminal_style(styles[verdict]), verdict_names[verdict],
 	       terminal_style(STYLE_PLAIN), result->passed, result->failed);
 	if (result->skipped)
@@ -274,7 +242,7 @@ static void print_summary(const struct suite_result *result)
 		       result->not_runnable == 1 ? "" : "s");
 	if (verdict == CHECK_INCONCLUSIVE)
 		puts("      no test could be judged");
-	printf("      judged on %s\n", PLATFORM);
+	printf("      judged on %s\n", JUDGED_ON_PLATFORM);
 }
 
 void check_report_text(const struct project *project, const struct suite_result *result, bool with_output)
@@ -336,24 +304,29 @@ static json_t *gate(const char *name, bool good, const char *detail)
 json_t *check_report_value(const struct project *project, const struct suite_result *result)
 {
 	json_t *programs = json_array(), *gates = json_array();
-	char engine_name[64];
-	snprintf(engine_name, sizeof(engine_name), "wasmtime %s", engine_version());
 	for (size_t i = 0; i < result->programs_len; i++)
 		json_array_append_new(programs, program_json(&result->programs[i]));
 	json_array_append_new(gates, gate("build", !result->library_failure, result->library_failure));
 	json_array_append_new(gates, gate("tests", result->failed == 0, NULL));
 	return json_pack(
-		"{s:s, s:o, s:s, s:o, s:{s:i, s:i, s:i, s:i, s:i}, s:o, s:{s:s, s:s, s:s}, s:f}", "candidate", "original",
+		"{s:s, s:o, s:s, s:o, s:{s:i, s:i, s:i, s:i, s:i}, s:o, s:o, s:f}", "candidate", "original",
 		"library", json_text(project->name), "verdict", verdict_names[check_verdict(result)], "gates", gates, "baseline",
 		"passed", (int)result->passed, "failed", (int)result->failed, "skipped", (int)result->skipped,
 		"white_box", (int)result->white_box, "not_runnable", (int)result->not_runnable, "programs", programs,
-		"judged_on", "platform", PLATFORM, "engine", engine_name, "compiler",
-		"clang " PART_CLANG_VERSION, "wall_ms", (double)result->wall_ns / 1e6);
+		"judged_on", judged_on_json(), "wall_ms", (double)result->wall_ns / 1e6);
 }
 
-void check_report_json(const struct project *project, const struct suite_result *result)
+/* ---- either */
+
+void check_report_print(const json_t *value, enum report_format format)
 {
-	SCOPED_JSON json_t *all = check_report_value(project, result);
-	json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+	SCOPED_BUF struct buf text;
+	buf_init(&text, SIZE_MAX / 2);
+	if (format == FORMAT_JUNIT) {
+		junit_report(value, &text);
+		fwrite(text.ptr, 1, text.len, stdout);
+		return;
+	}
+	json_dumpf(value, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
 	putchar('\n');
 }

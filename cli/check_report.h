@@ -7,6 +7,8 @@
 #include "core/json.h"
 #include "harness/suite.h"
 
+enum report_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JUNIT };
+
 enum check_verdict { CHECK_PASS, CHECK_FAIL, CHECK_INCONCLUSIVE };
 
 enum check_verdict check_verdict(const struct suite_result *result);
@@ -14,7 +16,10 @@ enum exit_code check_exit_code(enum check_verdict verdict);
 void check_report_text(const struct project *project, const struct suite_result *result, bool with_output);
 /* Without a heading, and of the programs that passed only the first; those that are left out if asked for. */
 void check_report_brief(const struct suite_result *result, bool with_left_out);
+/* specs/check.schema.json */
 json_t *check_report_value(const struct project *project, const struct suite_result *result);
-void check_report_json(const struct project *project, const struct suite_result *result);
+
+/* Such a value, or that of a rewrite, in a format for programs. */
+void check_report_print(const json_t *value, enum report_format format);
 
 #endif

@@ -1,20 +1,18 @@
+#include "cli/check_candidate.h"
 #include "cli/check_report.h"
 #include "cli/original.h"
-
-struct check_values {
-	struct common common;
-	bool output;
-};
 
 static int print_result(const struct check_values *v, const struct suite *suite, struct err *err)
 {
 	struct suite_result result;
 	if (suite_run(suite, &result, err) < 0)
 		return -1;
-	if (v->common.json)
-		check_report_json(suite->project, &result);
-	else
+	if (v->format == FORMAT_TEXT) {
 		check_report_text(suite->project, &result, v->output);
+	} else {
+		SCOPED_JSON json_t *value = check_report_value(suite->project, &result);
+		check_report_print(value, v->format);
+	}
 	int code = (int)check_exit_code(check_verdict(&result));
 	suite_result_release(&result);
 	return code;
@@ -30,28 +28,50 @@ static int check_original(const struct check_values *v, struct err *err)
 	return code;
 }
 
+/* Sets `format`. */
+static int find_format(struct check_values *v, struct err *err)
+{
+	static const char *const names[] = {[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_JUNIT] = "junit"};
+	v->format = v->common.json ? FORMAT_JSON : FORMAT_TEXT;
+	for (size_t i = 0; v->format_name && i < countof(names); i++) {
+		if (strcmp(v->format_name, names[i]) != 0)
+			continue;
+		v->format = (enum report_format)i;
+		if (v->common.json && v->format != FORMAT_JSON)
+			return err_set(err, ERR_USAGE, "--json and --format %s contradict each other", names[i]);
+		return 0;
+	}
+	return v->format_name ? err_set(err, ERR_USAGE, "--format takes text, json or junit, not %s", v->format_name) : 0;
+}
+
 static int run(void *values, char **operands, size_t operands_len, struct err *err)
 {
-	if (operands_len && strcmp(operands[0], "original") != 0)
-		return err_set(err, ERR_USAGE, "check: there are no candidates yet; `recast check original` checks the "
-					       "library itself");
-	return check_original(values, err);
+	struct check_values *v = values;
+	const char *selector = operands_len ? operands[0] : "best";
+	if (find_format(v, err) < 0)
+		return -1;
+	return strcmp(selector, "original") == 0 ? check_original(v, err) : check_candidate(v, selector, err);
 }
 
 static const struct option options[] = {
-	{"output", 'o', OPTION_FLAG, offsetof(struct check_values, output), NULL, "show what failed programs printed"},
+	{"format", 0, OPTION_TEXT, offsetof(struct check_values, format_name), "FORMAT", "text, json or junit (text)"},
+	{"all", 'a', OPTION_FLAG, offsetof(struct check_values, all), NULL, "show whole lists of what a rewrite does"},
+	{"output", 'o', OPTION_FLAG, offsetof(struct check_values, output), NULL,
+	 "of the original: show what failed programs printed"},
 };
 
 const struct command cmd_check = {
 	.name = "check",
-	.operands = "original",
-	.summary = "Build a library in the sandbox and run its tests there",
-	.detail = "Reads recast.json in the project's folder, compiles the library and its test\n"
-		  "programs with the sandbox's own clang, and runs each program in a fresh instance\n"
-		  "that sees no file, clock or network of this machine.\n\n"
-		  "Exit status: 0 all tests pass, 1 some fail, 2 wrong usage or configuration,\n"
-		  "3 nothing could be judged, 4 recast or the machine failed, 130 interrupted.\n",
-	.operands_min = 1,
+	.operands = "[CANDIDATE]",
+	.summary = "Judge a rewrite beside the original, or the original by its tests",
+	.detail = "Compiles with the sandbox's own clang, and runs each test program in a fresh\n"
+		  "instance that sees no file, clock or network of this machine. A rewrite passes\n"
+		  "if it builds, refers only to what it may, has the interface, and if the tests\n"
+		  "pass and each of their calls is answered as the original answers it.\n\n"
+		  "CANDIDATE is \"original\", \"best\" (which is the default), cN, or the beginning\n"
+		  "of a commit.\n\n"
+		  "Exit status: 0 pass, 1 fail, 2 wrong usage or configuration, 3 inconclusive,\n"
+		  "4 recast or the machine failed, 130 interrupted.\n",
 	.operands_max = 1,
 	.options = {options, countof(options)},
 	.values_size = sizeof(struct check_values),

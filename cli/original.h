@@ -18,6 +18,11 @@ struct original {
 
 int original_open(const struct common *common, struct original *ret, struct err *err);
 
+/* The two halves of it: reading the project, which is quick, and building it. After a failure the caller closes
+ * what there is. */
+int original_read(const struct common *common, struct original *ret, struct err *err);
+int original_build(struct original *original, struct err *err);
+
 /* Also starts what makes the next command faster. */
 void original_close(struct original *o);
 

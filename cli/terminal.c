@@ -106,6 +106,49 @@ static size_t columns_of_text(struct str text)
 	return columns;
 }
 
+size_t terminal_columns(const char *text)
+{
+	return columns_of_text(str_of(text));
+}
+
+void terminal_print_padded(FILE *to, const char *text, size_t width)
+{
+	terminal_print(to, text, width);
+	for (size_t n = terminal_columns(text); n < width; n++)
+		fputc(' ', to);
+}
+
+/* How many bytes of the text go into a line of `room` columns: all, or up to the last blank, or what there is room for. */
+static size_t bytes_of_line(struct str text, size_t room)
+{
+	size_t columns = 0, at = 0, blank = 0;
+	for (; at < text.len && columns < room; columns++) {
+		if (text.ptr[at] == ' ')
+			blank = at;
+		at += next_character(str_from(text, at)).len;
+	}
+	return at == text.len || text.ptr[at] == ' ' || blank == 0 ? at : blank;
+}
+
+void terminal_print_lines(FILE *to, const char *text, size_t at, size_t indent, size_t lines)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	size_t width = columns_of(fileno(to));
+	for (struct str rest = str_of(text); rest.len; at = indent) {
+		size_t room = width > at ? width - at : 1, len = bytes_of_line(rest, room);
+		if (lines <= 1 || len == rest.len) {
+			terminal_print(to, rest.ptr, room);
+			return;
+		}
+		terminal_print(to, arena_str(&scratch, str_first(rest, len)), room);
+		fprintf(to, "\n%*s", (int)indent, "");
+		rest = str_from(rest, len);
+		while (rest.len && rest.ptr[0] == ' ')
+			rest = str_from(rest, 1);
+		lines--;
+	}
+}
+
 void terminal_print_words(FILE *to, const char *text, size_t at, size_t indent)
 {
 	SCOPED_ARENA struct arena scratch = {0};

@@ -24,9 +24,19 @@ size_t terminal_width(void);
  * are no UTF-8 become "?", and at most `max` columns are printed. */
 void terminal_print(FILE *to, const char *text, size_t max);
 
-/* As above, broken between words where a line of the terminal is full. The text begins in column `at`,
+/* As above, filled with blanks up to `width` columns. */
+void terminal_print_padded(FILE *to, const char *text, size_t width);
+
+/* Columns that a text takes. */
+size_t terminal_columns(const char *text);
+
+/* Safe text as above, broken between words where a line of the terminal is full. The text begins in column `at`,
  * its further lines in column `indent`; the last one is not ended. */
 void terminal_print_words(FILE *to, const char *text, size_t at, size_t indent);
+
+/* As above, but no line is longer than the terminal, since a word that is too long is broken, and there are at
+ * most `lines`: "…" stands for the rest. */
+void terminal_print_lines(FILE *to, const char *text, size_t at, size_t indent, size_t lines);
 
 /* "recast: " and the text on stderr, in the place of a live line. On a terminal it is broken between
  * words; for everybody else it stays one line. */

@@ -192,6 +192,33 @@ json_t *json_texts(const struct strings *list)
 	return array;
 }
 
+static const char *text_or_nothing(const json_t *value)
+{
+	const char *text = json_string_value(value);
+	return text ? text : "";
+}
+
+const char *json_text_of(const json_t *object, const char *key)
+{
+	return text_or_nothing(json_object_get(object, key));
+}
+
+const char *json_text_item(const json_t *array, size_t index)
+{
+	return text_or_nothing(json_array_get(array, index));
+}
+
+size_t json_count_of(const json_t *object, const char *key)
+{
+	json_int_t n = json_integer_value(json_object_get(object, key));
+	return n > 0 ? (size_t)n : 0;
+}
+
+bool json_is(const json_t *object, const char *key)
+{
+	return json_is_true(json_object_get(object, key));
+}
+
 char *json_print(const json_t *value)
 {
 	SCOPED_BUF struct buf text;

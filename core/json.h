@@ -53,6 +53,12 @@ int json_read_array(const struct json_at *at, size_t max, size_t *ret_len, struc
 json_t *json_text(const char *text);
 json_t *json_texts(const struct strings *list);
 
+/* Of a value that may be anything: "", 0 and false where there is no such thing or it is of another type. */
+const char *json_text_of(const json_t *object, const char *key);
+const char *json_text_item(const json_t *array, size_t index);
+size_t json_count_of(const json_t *object, const char *key);
+bool json_is(const json_t *object, const char *key);
+
 /* As a file has it, with a line end; the caller frees it. */
 char *json_print(const json_t *value);
 

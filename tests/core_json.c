@@ -216,6 +216,41 @@ static void reads_integers(void)
 	is_str(err.text, "f: [0]: expected a whole number from 0 to 9, found []");
 }
 
+static void reads_numbers(void)
+{
+	static const struct {
+		const char *text;
+		bool valid;
+	} rows[] = {{"[0]", true},	{"[1]", true},	  {"[0.5]", true}, {"[1e-3]", true},
+		    {"[1.001]", false}, {"[-0.1]", false}, {"[\"1\"]", false}, {"[true]", false}};
+	struct err err = {0};
+	for (size_t i = 0; i < countof(rows); i++) {
+		SCOPED_JSON json_t *value = parsed(rows[i].text);
+		struct json_at root = json_root(value, "f"), at = json_item(&root, 0);
+		double n = 42;
+		tap_ok(json_read_number(&at, 0, 1, &n, &err) == (rows[i].valid ? 0 : -1), rows[i].text, __FILE__, __LINE__);
+		ok(rows[i].valid ? n <= 1 : n >= 42);
+	}
+	is_str(err.text, "f: [0]: expected a number from 0 to 1, found true");
+}
+
+static void takes_anything(void)
+{
+	SCOPED_JSON json_t *value = parsed("{\"t\": \"x\", \"n\": 3, \"m\": -3, \"b\": true, \"a\": [\"y\", 1]}");
+	is_str(json_text_of(value, "t"), "x");
+	is_str(json_text_of(value, "n"), "");
+	is_str(json_text_of(NULL, "t"), "");
+	is_str(json_text_item(json_object_get(value, "a"), 0), "y");
+	is_str(json_text_item(json_object_get(value, "a"), 1), "");
+	is_str(json_text_item(json_object_get(value, "a"), 2), "");
+	is_int(json_count_of(value, "n"), 3);
+	is_int(json_count_of(value, "m"), 0);
+	is_int(json_count_of(value, "t"), 0);
+	ok(json_is(value, "b"));
+	ok(!json_is(value, "n"));
+	ok(!json_is(value, "none"));
+}
+
 static void reads_strings(void)
 {
 	SCOPED_JSON json_t *value = parsed("[\"abc\", \"\", 1, \"\xC3\xA9\"]");
@@ -295,6 +330,8 @@ int main(void)
 	tap_run("only keys", only_keys);
 	tap_run("reads bools", reads_bools);
 	tap_run("reads integers", reads_integers);
+	tap_run("reads numbers", reads_numbers);
+	tap_run("takes anything", takes_anything);
 	tap_run("reads strings", reads_strings);
 	tap_run("reads arrays", reads_arrays);
 	tap_run("writes any text", writes_any_text);

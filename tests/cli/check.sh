@@ -43,6 +43,16 @@ is 'JSON: its exit code' prints '"exit_code": 3'
 is 'JSON: a test' prints '"verdict": "passed"'
 is 'JSON: begins and ends' test "$(head -c 1 "$temp/out")$(tail -n 1 "$temp/out")" = '{}'
 
+check fixtures/libs/confkit --format json
+is '--format json is --json' diff <(grep -v '_ms"' "$temp/one.json") <(grep -v '_ms"' "$temp/out")
+check fixtures/libs/confkit --format text
+is '--format text' prints 'pass  31 passed, 0 failed'
+check fixtures/libs/confkit --format junit
+is 'JUnit' exited 0
+is 'JUnit: begins as XML' test "$(head -n 1 "$temp/out")" = '<?xml version="1.0" encoding="UTF-8"?>'
+is 'JUnit: gates' prints '<testsuite name="recast" tests="3" failures="0" errors="0" skipped="0">'
+is 'JUnit: a program' prints '<testcase classname="dump-broken" name="(the program)"/>'
+
 # Fuel is what can be relied on: in another folder, with another number of threads.
 cp -r fixtures/libs/confkit "$temp/copy"
 check "$temp/copy" --json -j 1
@@ -190,6 +200,11 @@ is 'JSON: near the limit' prints '"memory_near_limit": true'
 is 'JSON: left out' prints '"white_box": 3'
 is 'JSON: not runnable' prints '"not_runnable": 10'
 is 'JSON: no run where there was none' prints '"run": null'
+check "$temp/ends" --format junit
+is 'JUnit: failed' exited 1
+is 'JUnit: a failed test' prints '<testcase classname="bad" name="two">'
+is 'JUnit: a program that trapped' prints '<failure message="trapped: '
+is 'JUnit: left out' prints '<skipped message="it needs internal, '
 
 # ---- what a program is given
 

@@ -39,12 +39,18 @@ is 'no such command' refused 'no such command: nonsense; `recast help` lists the
 run $'a\eb\nc'
 is 'no such command, with control characters' refused 'no such command: a'
 is 'and they do not reach the terminal' test -z "$(tr -d ' -~\n' <"$temp/err")"
-run check
-is 'too few words' refused 'check: too few words; usage: recast check [options] original'
 run check original original
-is 'too many words' refused 'check: too many words'
+is 'too many words' refused 'check: too many words; usage: recast check [options] [CANDIDATE]'
 run check c1
 is 'no such candidate' refused 'there are no candidates yet'
+run check
+is 'the default is the best' refused 'none is best'
+for format in '' xml TEXT; do
+    run check original --format="$format"
+    is "--format=$format" refused '--format takes text, json or junit, not '
+done
+run check original --json --format junit
+is 'two formats' refused '--json and --format junit contradict each other'
 run check original --nonsense
 is 'no such option' refused 'no such option: --nonsense'
 run check original -x

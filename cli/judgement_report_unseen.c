@@ -1,0 +1,115 @@
+#include "cli/judgement_report_parts.h"
+
+enum { UNSEEN_SHOWN = 3, NAMES_SHOWN = 30 };
+
+struct rows {
+	const char **items; /* in the arena */
+	size_t len, cap;
+};
+
+/* ---- what was not looked at */
+
+/* Those that no judge looks at have the same to say, mostly. */
+static void add_gates(struct report *r, struct rows *rows)
+{
+	const json_t *gates = json_object_get(r->value, "gates");
+	const char *names = "", *last = NULL;
+	for (size_t i = 0; i < json_array_size(gates); i++) {
+		const json_t *gate = json_array_get(gates, i);
+		const char *detail = json_text_of(gate, "detail");
+		if (report_in_table(gate))
+			continue;
+		bool same = last && strcmp(detail, last) == 0;
+		names = arena_printf(&r->arena, "%s%s%s", same ? names : "", same ? ", " : "", json_text_of(gate, "name"));
+		if (!same)
+			vec_push(rows);
+		rows->items[rows->len - 1] = arena_printf(&r->arena, "%s: %s", names, detail);
+		last = detail;
+	}
+}
+
+static void collect_unseen(struct report *r, struct rows *rows)
+{
+	const json_t *unjudged = json_object_get(r->value, "unjudged"), *unseen = json_object_get(r->value, "unseen"),
+		     *freed = json_object_get(json_object_get(r->value, "trace"), "free");
+	add_gates(r, rows);
+	if (json_array_size(freed))
+		*vec_push(rows) = arena_printf(&r->arena, "by trace.free in recast.json: %s",
+					       report_names(r, freed, NAMES_SHOWN));
+	for (size_t i = 0; i < json_array_size(unjudged); i++)
+		*vec_push(rows) = arena_printf(&r->arena, "%s, which the preprocessor leaves out",
+					       report_place(r, json_array_get(unjudged, i)));
+	for (size_t i = 0; i < json_array_size(unseen); i++)
+		*vec_push(rows) = json_text_item(unseen, i);
+}
+
+void report_unseen(struct report *r)
+{
+	struct rows rows = {0};
+	collect_unseen(r, &rows);
+	size_t shown = report_rows(r, rows.len, UNSEEN_SHOWN);
+	if (rows.len)
+		report_heading("not looked at");
+	for (size_t i = 0; i < shown; i++)
+		report_row(r, rows.items[i]);
+	report_more(shown, rows.len);
+	vec_release(&rows);
+}
+
+/* In one line, where there is something more urgent. */
+void report_unseen_briefly(struct report *r)
+{
+	struct rows rows = {0};
+	collect_unseen(r, &rows);
+	if (rows.len == 1)
+		report_labelled(r, "unseen", rows.items[0]);
+	else if (rows.len)
+		report_labelled(r, "unseen",
+				arena_printf(&r->arena, "%s; and %zu more (--all)", rows.items[0], rows.len - 1));
+	vec_release(&rows);
+}
+
+/* ---- what can be declared */
+
+/* An item as JSON in ASCII; the arena's. */
+static const char *quoted(struct report *r, const json_t *item)
+{
+	SCOPED_MEM char *text = json_dumps(item, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
+	return text ? arena_strdup(&r->arena, text) : "\"\"";
+}
+
+/* Those that hold already, then the proposed ones: a key can stand in a file once. */
+static size_t collect_free(struct report *r, struct rows *rows)
+{
+	const json_t *lists[] = {json_object_get(json_object_get(r->value, "trace"), "free"), json_object_get(r->value, "free")};
+	for (size_t l = 0; l < countof(lists); l++) {
+		for (size_t i = 0; i < json_array_size(lists[l]); i++) {
+			if (json_is_string(json_array_get(lists[l], i)))
+				*vec_push(rows) = quoted(r, json_array_get(lists[l], i));
+		}
+	}
+	return rows->len;
+}
+
+/* To be pasted, so nothing is cut; lines end between items. */
+void report_free(struct report *r)
+{
+	static const char front[] = "\"trace\": { \"free\": [";
+	struct rows rows = {0};
+	if (json_array_size(json_object_get(r->value, "free")) == 0)
+		return;
+	size_t len = collect_free(r, &rows), column = INDENT + strlen(front), width = terminal_width();
+	report_heading("if the documentation lets these differ, recast.json can say so");
+	printf("%*s%s", INDENT, "", front);
+	for (size_t i = 0; i < len; i++) {
+		const char *end = i + 1 < len ? "," : "] }";
+		size_t columns = 1 + strlen(rows.items[i]) + strlen(end);
+		bool wraps = i && column + columns > width;
+		if (wraps)
+			printf("\n%*s", INDENT + 2, "");
+		printf("%s%s%s", i && !wraps ? " " : "", rows.items[i], end);
+		column = (wraps ? INDENT + 1 : column) + columns;
+	}
+	printf("%s\n", len ? "" : "] }");
+	vec_release(&rows);
+}

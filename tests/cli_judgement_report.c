@@ -1,0 +1,443 @@
+/*
+ * What is shown of a judgement: text that fits a screen, JSON as its schema
+ * says, JUnit that is XML; also of values that somebody tampered with.
+ * `EXPECTED=write build/tests/cli_judgement_report` writes the expected texts anew.
+ */
+
+#include "cli/judgement_report.h"
+
+#include "cli/junit_report.h"
+#include "cli/terminal.h"
+#include "harness/judgement_json.h"
+#include "tests/schema.h"
+#include "tests/tap.h"
+#include "tests/xml.h"
+
+#include <unistd.h>
+
+static struct schemas schemas;
+
+static const char *freed[] = {"ini_random.result"};
+static const char *called[] = {"ini_free", "ini_get", "ini_parse", "ini_random", "ini_set", "ini_write"};
+static const char *not_called[] = {"ini_parse_stream", "ini_version"};
+static const char *unseen[] = {"arguments of ini_printf behind its ..."};
+static const char *proposed[] = {"ini_write.output", "ini_now.result"};
+
+static struct project project = {.name = "ini",
+				 .verdict = {.tests = 3, .exercised = 0.5},
+				 .trace_free = {freed, countof(freed)}};
+
+static struct candidate candidate = {.number = 3,
+				     .commit = "3f1ab2c4d5e6f708192a3b4c5d6e7f8091a2b3c4",
+				     .origin = "folder rewrite",
+				     .run = "",
+				     .round = "",
+				     .provider = "",
+				     .model = "",
+				     .prompt = "",
+				     .reply = ""};
+
+static json_t *value_of(struct judgement *j)
+{
+	struct judgement_subject subject = {&project, &candidate, 4, 812000000};
+	judgement_conclude(j, &project);
+	json_t *value = judgement_json(&subject, j);
+	judgement_release(j);
+	return value;
+}
+
+/* ---- what is printed */
+
+/* The bytes that judgement_report_text writes to where no terminal is. */
+static void capture(const json_t *value, bool all, struct buf *ret)
+{
+	FILE *file = tmpfile();
+	int terminal = dup(STDOUT_FILENO);
+	buf_init(ret, 64 << 20);
+	fflush(stdout);
+	if (!file || terminal < 0 || dup2(fileno(file), STDOUT_FILENO) < 0)
+		abort();
+	judgement_report_text(value, all);
+	fflush(stdout);
+	dup2(terminal, STDOUT_FILENO);
+	close(terminal);
+	rewind(file);
+	char bytes[4096];
+	for (size_t n; (n = fread(bytes, 1, sizeof(bytes), file)) > 0;)
+		buf_append(ret, bytes, n);
+	fclose(file);
+}
+
+static size_t widest(struct str text)
+{
+	SCOPED_ARENA struct arena a = {0};
+	size_t columns = 0;
+	for (struct str line; str_next_line(&text, &line);)
+		columns = max_size(columns, terminal_columns(arena_str(&a, line)));
+	return columns;
+}
+
+/* Nothing in it but text and ends of lines. */
+static bool is_tame(struct str text)
+{
+	while (text.len) {
+		size_t len = utf8_length(text);
+		if (len == 0 || (text.ptr[0] != '\n' && utf8_is_control(str_first(text, len))))
+			return false;
+		text = str_from(text, len);
+	}
+	return true;
+}
+
+static void is_expected(const json_t *value, const char *name)
+{
+	SCOPED_BUF struct buf text, wanted;
+	SCOPED_ARENA struct arena a = {0};
+	struct err err = {0};
+	const char *path = arena_printf(&a, "tests/data/judgement/%s.txt", name), *write = getenv("EXPECTED");
+	capture(value, false, &text);
+	if (write && strcmp(write, "write") == 0)
+		ok(fs_write(path, buf_str(&text), &err) == 0);
+	buf_init(&wanted, 1 << 20);
+	ok(fs_read(path, &wanted, &err) == 0);
+	tap_str(text.ptr, wanted.ptr, path, __FILE__, __LINE__);
+	ok(widest(buf_str(&text)) <= 80);
+	ok(str_count(buf_str(&text), '\n') <= 24);
+}
+
+/* Both forms of the text, JSON and JUnit, whatever is in the value. */
+static void holds(const json_t *value)
+{
+	SCOPED_BUF struct buf brief, whole, xml;
+	struct err err = {0};
+	size_t elements;
+	capture(value, false, &brief);
+	capture(value, true, &whole);
+	ok(is_tame(buf_str(&brief)) && is_tame(buf_str(&whole)));
+	ok(widest(buf_str(&brief)) <= 80);
+	ok(widest(buf_str(&whole)) <= 80);
+	schemas_check(&schemas, "check.schema.json", value, &err);
+	is_str(err.text, "");
+	buf_init(&xml, 64 << 20);
+	junit_report(value, &xml);
+	ok(xml_is_well_formed(buf_str(&xml), &elements));
+}
+
+/* ---- judgements */
+
+static void fill_gates(struct judgement *j)
+{
+	j->gates[GATE_BUILD].detail = "4 sources, 2 configurations";
+	j->gates[GATE_SYMBOLS].detail = "refers to malloc, free, strlen and 12 more";
+	j->gates[GATE_API].detail = "8 functions, 3 types, 5 constants";
+	j->tests.gate.detail = "31 tests agree";
+	j->tests.visible_passed = 22;
+	j->tests.sealed_passed = 9;
+	j->tests.calls = 1204;
+	j->tests.exercised = (struct strings){called, countof(called)};
+	j->tests.unexercised = (struct strings){not_called, countof(not_called)};
+	j->tests.unseen = (struct strings){unseen, countof(unseen)};
+	j->tests.fuel = 68200000;
+	j->tests.fuel_original = 70100000;
+}
+
+static void passes(void)
+{
+	struct judgement j = {0};
+	fill_gates(&j);
+	remarks_add(&j.gates[GATE_BUILD].notes,
+		    &(struct remark){{"test.c", 0, 0}, "not compiled: it has a main", "leave it out"});
+	SCOPED_JSON json_t *value = value_of(&j);
+	is_expected(value, "pass");
+	holds(value);
+	is_int(judgement_report_exit_code(value), EXIT_GOOD);
+	is_int(judgement_report_verdict(value), VERDICT_PASS);
+}
+
+static void fill_failure(struct judgement *j)
+{
+	static struct judged_test tests[] = {
+		{"test_parse", "empty_section", false, false, false, "line 40: Expected 3 Was 0"},
+		{"test_parse", "long_lines", true, false, false, "its calls differ"},
+		{"test_parse", "nothing", false, true, false, ""},
+		{"test_write", "to_a_file", false, false, false, "trapped: unreachable, in ini_write < main"},
+		{"test_write", "now", false, false, true, "the time differs"},
+	};
+	static struct divergence divergences[] = {
+		{"test_parse", "empty_section", false, "ini_parse", "ini_parse(\"a.ini\", callback, NULL)", "*count", "3", "0",
+		 14, false},
+		{"test_parse", "long_lines", true, "ini_get", "ini_get(0x10f20, \"user\", \"name\")", "result",
+		 "\"a name that goes on for quite a while, and then some more, until it ends with x\"",
+		 "\"a name that goes on for quite a while, and then some more, until it ends with y\"", 3, false},
+		{"test_write", "", false, "ini_set", "ini_set(0x10f20, \"user\", \"name\", \"x\")", "memory at 0x2f00",
+		 "unchanged", "4 bytes written", 7, true},
+	};
+	fill_gates(j);
+	remarks_add(&j->gates[GATE_API].notes, &(struct remark){{"ini.h", 12, 14}, "a macro more than the original's", ""});
+	j->tests.gate.verdict = VERDICT_FAIL;
+	j->tests.gate.detail = "3 of 31 tests fail";
+	j->tests.tests = tests;
+	j->tests.tests_len = countof(tests);
+	j->tests.visible_passed = 20;
+	j->tests.visible_failed = 2;
+	j->tests.sealed_passed = 8;
+	j->tests.sealed_failed = 1;
+	j->tests.unstable = 1;
+	j->tests.divergences = divergences;
+	j->tests.divergences_len = countof(divergences);
+	j->tests.divergences_total = 5;
+	j->tests.unseen.len = 0;
+}
+
+static void fails(void)
+{
+	struct judgement j = {0};
+	SCOPED_BUF struct buf text;
+	fill_failure(&j);
+	SCOPED_JSON json_t *value = value_of(&j);
+	holds(value);
+	is_int(judgement_report_exit_code(value), EXIT_NEGATIVE);
+	capture(value, true, &text);
+	ok(strstr(text.ptr, "tampering in test_write, call 7: ini_set") != NULL);
+	ok(strstr(text.ptr, "test_parse: long_lines (sealed), call 3: ini_get(0x10f20") != NULL);
+	ok(strstr(text.ptr, "test_write: to_a_file  trapped: unreachable") != NULL);
+	ok(strstr(text.ptr, "1, which does not count: test_write: now, the time differs") != NULL);
+	ok(strstr(text.ptr, "ini.h:12-14  a macro more than the original's") != NULL);
+	is_expected(value, "fail");
+}
+
+static void does_not_build(void)
+{
+	struct judgement j = {0};
+	j.gates[GATE_BUILD].verdict = VERDICT_FAIL;
+	j.gates[GATE_BUILD].detail = "2 of 4 sources do not compile";
+	remarks_add(&j.gates[GATE_BUILD].findings,
+		    &(struct remark){{"src/ini.c", 40, 40}, "expected ';' after return statement", ""});
+	remarks_add(&j.gates[GATE_BUILD].findings,
+		    &(struct remark){{"src/ini.c", 52, 52}, "'config.h' file not found",
+				     "a rewrite sees the original's public headers and its own files, and nothing else"});
+	SCOPED_JSON json_t *value = value_of(&j);
+	is_expected(value, "build");
+	holds(value);
+	is_int(judgement_report_exit_code(value), EXIT_NEGATIVE);
+}
+
+static void is_inconclusive(void)
+{
+	struct judgement j = {0};
+	static struct place unjudged[] = {{"src/ini.c", 10, 14}, {"src/ini.c", 90, 90}};
+	fill_gates(&j);
+	j.tests.exercised.len = 3;
+	j.tests.unexercised = (struct strings){called, 5};
+	j.tests.free_items = (struct strings){proposed, countof(proposed)};
+	j.unjudged = unjudged;
+	j.unjudged_len = countof(unjudged);
+	candidate.provider = "someone";
+	candidate.model = "a-model";
+	candidate.origin = "run 7";
+	SCOPED_JSON json_t *value = value_of(&j);
+	is_expected(value, "inconclusive");
+	holds(value);
+	is_int(judgement_report_exit_code(value), EXIT_INCONCLUSIVE);
+	candidate.number = 12;
+	judgement_json_recall(value, &candidate, 9);
+	is_expected(value, "cached");
+	holds(value);
+	candidate.provider = candidate.model = "";
+	candidate.origin = "folder rewrite";
+	candidate.number = 3;
+}
+
+/* ---- much, and hostile */
+
+static const char hostile[] = "\033[31mred\a\n<b>&amp;\"quoted\"'\r\t\xff\xfe \xEF\xBF\xBE ]]> \xE2\x80\xAE turned %s%n \x01";
+
+static const char *long_text(void)
+{
+	static char text[3000];
+	memset(text, 'x', sizeof(text) - 1);
+	return text;
+}
+
+/* As much of everything as there may be, made of that text. */
+static json_t *full_of(const char *text)
+{
+	struct judgement j = {0};
+	enum { ROWS = 600 };
+	static const char *items[ROWS];
+	static struct judged_test tests[ROWS];
+	static struct divergence divergences[REMARKS_MAX];
+	static struct place places[ROWS];
+	for (size_t i = 0; i < ROWS; i++) {
+		items[i] = text;
+		tests[i] = (struct judged_test){text, text, i % 2, i % 3 == 0, i % 5 == 0, text};
+		places[i] = (struct place){text, (unsigned)i, (unsigned)i + 3};
+	}
+	for (size_t i = 0; i < REMARKS_MAX; i++)
+		divergences[i] = (struct divergence){text, i % 2 ? text : "", true, text, text, text, text, text, i, i == 7};
+	for (size_t g = 0; g < GATES; g++) {
+		struct gate *gate = g == GATE_TESTS ? &j.tests.gate : &j.gates[g];
+		gate->verdict = g == GATE_BUILD ? VERDICT_PASS : VERDICT_FAIL;
+		gate->detail = text;
+		for (size_t i = 0; i < REMARKS_MAX; i++) {
+			remarks_add(&gate->findings, &(struct remark){places[i], text, text});
+			remarks_add(&gate->notes, &(struct remark){places[i], text, ""});
+		}
+	}
+	j.unjudged = places;
+	j.unjudged_len = ROWS;
+	j.tests.tests = tests;
+	j.tests.tests_len = ROWS;
+	j.tests.divergences = divergences;
+	j.tests.divergences_len = REMARKS_MAX;
+	j.tests.divergences_total = SIZE_MAX;
+	j.tests.calls = SIZE_MAX;
+	j.tests.fuel = UINT64_MAX;
+	j.tests.exercised = j.tests.unexercised = j.tests.unseen = (struct strings){items, ROWS};
+	candidate.origin = candidate.model = candidate.provider = text;
+	project.name = text;
+	json_t *value = value_of(&j);
+	candidate.origin = candidate.model = candidate.provider = "";
+	project.name = "ini";
+	return value;
+}
+
+static void much(void)
+{
+	const char *texts[] = {"a name", "", hostile, long_text()};
+	for (size_t i = 0; i < countof(texts); i++) {
+		SCOPED_JSON json_t *value = full_of(texts[i]);
+		SCOPED_BUF struct buf text;
+		tap_print("# full of %.10s\n", i == 2 ? "what is hostile" : texts[i]);
+		holds(value);
+		capture(value, false, &text);
+		ok(str_count(buf_str(&text), '\n') < 80);
+		is_int(judgement_report_exit_code(value), EXIT_NEGATIVE);
+	}
+}
+
+static void junit_tells(void)
+{
+	struct judgement j = {0};
+	SCOPED_BUF struct buf xml;
+	size_t elements = 0;
+	fill_failure(&j);
+	SCOPED_JSON json_t *value = value_of(&j);
+	buf_init(&xml, 1 << 20);
+	junit_report(value, &xml);
+	ok(xml_is_well_formed(buf_str(&xml), &elements));
+	ok(strstr(xml.ptr, "<testsuite name=\"recast\" tests=\"7\" failures=\"2\" errors=\"0\" skipped=\"2\">") != NULL);
+	ok(strstr(xml.ptr, "<testsuite name=\"test_parse\" tests=\"3\" failures=\"2\" errors=\"0\" skipped=\"0\">") != NULL);
+	ok(strstr(xml.ptr, "<testsuite name=\"test_write\" tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"1\">") != NULL);
+	ok(strstr(xml.ptr, "<failure message=\"line 40: Expected 3 Was 0\">call 14: ini_parse(&#34;a.ini&#34;") != NULL);
+	/* 1 of all, 3 suites, 12 cases, 8 of them with something to say. */
+	is_int(elements, 1 + 3 + 12 + 8);
+}
+
+/* ---- values that somebody changed */
+
+static void print_all(const json_t *value)
+{
+	SCOPED_BUF struct buf brief, whole, xml;
+	size_t elements;
+	capture(value, false, &brief);
+	capture(value, true, &whole);
+	buf_init(&xml, 64 << 20);
+	junit_report(value, &xml);
+	if (!is_tame(buf_str(&brief)) || !is_tame(buf_str(&whole)) || !xml_is_well_formed(buf_str(&xml), &elements) ||
+	    brief.len == 0)
+		ok(!"it can be printed");
+}
+
+static json_t *replacement(size_t number)
+{
+	switch (number) {
+	case 0:
+		return json_null();
+	case 1:
+		return json_integer(-1);
+	case 2:
+		return json_string(hostile[0] == '\033' ? "\033[2J\n" : "");
+	case 3:
+		return json_pack("[n, i, s, {}, []]", 3, "a");
+	case 4:
+		return json_real(1e300);
+	default:
+		return json_pack("{s:n}", "name");
+	}
+}
+
+/* Puts something else in the place of each value below `value`, in turn, and leaves it as it was. */
+static size_t spoil(const json_t *root, json_t *value)
+{
+	size_t count = 0;
+	void *next;
+	const char *key;
+	json_t *item;
+	json_object_foreach_safe(value, next, key, item)
+	{
+		json_incref(item);
+		for (size_t i = 0; i < 6; i++, count++) {
+			json_object_set_new(value, key, replacement(i));
+			print_all(root);
+		}
+		json_object_set_new(value, key, item);
+		count += spoil(root, item);
+	}
+	for (size_t i = 0; i < json_array_size(value); i++) {
+		item = json_incref(json_array_get(value, i));
+		for (size_t n = 0; n < 6; n++, count++) {
+			json_array_set_new(value, i, replacement(n));
+			print_all(root);
+		}
+		json_array_set_new(value, i, item);
+		count += spoil(root, item);
+	}
+	return count;
+}
+
+/* Without each key of the whole, in turn. */
+static void without_keys(const json_t *root)
+{
+	const char *key;
+	json_t *item;
+	json_object_foreach((json_t *)(uintptr_t)root, key, item)
+	{
+		SCOPED_JSON json_t *copy = json_copy((json_t *)(uintptr_t)root);
+		json_object_del(copy, key);
+		print_all(copy);
+	}
+}
+
+static void spoilt(void)
+{
+	struct judgement j = {0};
+	fill_failure(&j);
+	j.tests.free_items = (struct strings){proposed, countof(proposed)};
+	j.tests.unseen.len = 1;
+	SCOPED_JSON json_t *value = value_of(&j);
+	SCOPED_JSON json_t *before = json_deep_copy(value);
+	ok(spoil(value, value) > 500);
+	ok(json_equal(value, before));
+	without_keys(value);
+	for (size_t i = 0; i < 6; i++) {
+		SCOPED_JSON json_t *other = replacement(i);
+		print_all(other);
+		is_int(judgement_report_exit_code(other), EXIT_INCONCLUSIVE);
+		judgement_json_recall(other, &candidate, 1);
+	}
+	print_all(NULL);
+}
+
+int main(void)
+{
+	tap_run("passes", passes);
+	tap_run("fails", fails);
+	tap_run("does not build", does_not_build);
+	tap_run("is inconclusive", is_inconclusive);
+	tap_run("much", much);
+	tap_run("JUnit tells", junit_tells);
+	tap_run("spoilt", spoilt);
+	schemas_release(&schemas);
+	return tap_done();
+}
