@@ -114,8 +114,10 @@ static int check(struct checking *c, const char *selector, struct err *err)
 	if (selector_find(folder, selector, &c->arena, &c->selection, err) < 0 ||
 	    selection_read(folder, &c->selection, c->files, err) < 0 || original_read(&c->values->common, &c->original, err) < 0)
 		return -1;
-	if (!is_kept(c))
+	if (!is_kept(c)) {
+		c->selection.candidate.title = c->selection.name;
 		return judge(c, err);
+	}
 	SCOPED_JSON json_t *known = NULL;
 	c->key = judge_key(&c->original.project, c->original.tree, c->files);
 	if (ledger_open(folder, &c->ledger, err) < 0 || recall(c, &known, err) < 0)

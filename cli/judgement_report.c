@@ -181,8 +181,9 @@ static void print_header(struct report *r)
 	const char *library = json_text_of(r->value, "library"), *model = json_text_of(r->value, "model"),
 		   *origin = json_text_of(r->value, "origin");
 	size_t used = min_size(terminal_columns(library), NAME_COLUMNS), width = terminal_width();
-	const char *rest = arena_printf(&r->arena, "  %.16s  commit %.12s%s%s%s%s", json_text_of(r->value, "candidate"),
-					json_text_of(r->value, "commit"), origin[0] ? "  from " : "", origin,
+	const char *commit = json_text_of(r->value, "commit");
+	const char *rest = arena_printf(&r->arena, "  %s%s%.12s%s%s%s%s", json_text_of(r->value, "candidate"),
+					commit[0] ? "  commit " : "", commit, origin[0] ? "  from " : "", origin,
 					model[0] ? ", by " : "", model);
 	fputs(terminal_style(STYLE_BOLD), stdout);
 	terminal_print(stdout, library, NAME_COLUMNS);

@@ -29,8 +29,10 @@ static int judge_gates(const struct rewrite *rewrite, const struct extracted *ex
 	    judge_api(rewrite, &extracted->spec.api, &j->arena, &gates[GATE_API], err) < 0)
 		return -1;
 	/* What may not be linked is not run either: it could speak in the shims' place. */
-	if (gates[GATE_SYMBOLS].verdict != VERDICT_PASS || gates[GATE_API].verdict != VERDICT_PASS)
+	if (gates[GATE_SYMBOLS].verdict != VERDICT_PASS || gates[GATE_API].verdict != VERDICT_PASS) {
+		gates[GATE_TESTS] = (struct gate){.verdict = VERDICT_NOT_JUDGED, .detail = "not run, for want of the gates before"};
 		return 0;
+	}
 	return judge_tests(rewrite, extracted, &j->tests, err);
 }
 
@@ -39,9 +41,6 @@ int judge_rewrite(const struct suite *suite, const struct extracted *extracted, 
 {
 	struct rewrite rewrite;
 	struct judgement j = {0};
-	for (size_t i = 0; i < GATES; i++)
-		j.gates[i] = (struct gate){.verdict = VERDICT_NOT_JUDGED, .detail = ""};
-	j.tests.gate = j.gates[GATE_TESTS];
 	if (rewrite_build(suite, files, &rewrite, err) < 0)
 		return -1;
 	copy_places(&j, &rewrite);

@@ -188,6 +188,14 @@ static void judge_report(struct comparing *c, struct judged_test *test, const st
 	}
 }
 
+/* An exit code repeats what the lines of the report have said. */
+static bool said_already(const struct judged_program *p)
+{
+	const struct run_result *run = &p->sides[REWRITE].result.run;
+	return p->sides[REWRITE].result.failed > 0 && p->planned->program->report && run->outcome == OUTCOME_EXITED &&
+	       run->exit_code != 0;
+}
+
 /* What happens behind the last report, and how the program ends, is one test more if it goes wrong. */
 static void judge_rest(struct comparing *c)
 {
@@ -195,7 +203,7 @@ static void judge_rest(struct comparing *c)
 	const struct side *o = &p->sides[ORIGINAL], *r = &p->sides[REWRITE];
 	struct judged_test rest = {.program = p->planned->name, .name = "", .why = "", .passed = true};
 	rest.sealed = is_sealed(c->j, p, "");
-	if (!same_end(&o->result.run, &r->result.run)) {
+	if (!same_end(&o->result.run, &r->result.run) && !said_already(p)) {
 		rest.passed = false;
 		rest.why = r->result.status == PROGRAM_PASSED || !r->result.reason[0]
 				   ? arena_printf(&p->arena, "the program %s with code %d, the original's %s with code %d",

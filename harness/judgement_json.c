@@ -133,7 +133,8 @@ static void set_candidate(json_t *value, const struct candidate *c)
 {
 	char name[16];
 	snprintf(name, sizeof(name), "c%u", c->number);
-	json_object_set_new(value, "candidate", json_string(name));
+	/* A folder that nobody has taken in has no number; it goes by its path. */
+	json_object_set_new(value, "candidate", c->number ? json_string(name) : text(c->title));
 	json_object_set_new(value, "commit", text(c->commit));
 	json_object_set_new(value, "origin", text(c->origin));
 	json_object_set_new(value, "provider", text(c->provider));
