@@ -5,7 +5,12 @@
 #include "harness/judge_literals.h"
 #include "harness/segments.h"
 
-enum { FILL = 0xA5 };
+enum {
+	FILL = 0xA5,
+	/* A rewrite that takes so many times the original's fuel, and this on top, is taken for endless. */
+	FUEL_TIMES = 25,
+	FUEL_MORE = 1000000000,
+};
 
 /* One program, run in three ways. */
 struct side {
@@ -54,6 +59,7 @@ static void run_side(struct judging *j, struct judged_program *p, enum side_name
 		struct link_input *library = arena_array(&p->arena, v->objects_len, struct link_input);
 		for (size_t i = 0; i < v->objects_len; i++)
 			library[i] = (struct link_input){v->objects[i].name, v->objects[i].object.bytes};
+		other.fuel_max = FUEL_MORE + FUEL_TIMES * p->sides[ORIGINAL].result.run.fuel;
 		other.library = library;
 		other.library_len = v->objects_len;
 	}

@@ -206,6 +206,12 @@ static struct str tail(struct trial *t, struct str text)
 	return (struct str){arena_str(t->a, end), end.len};
 }
 
+static uint64_t fuel_limit(const struct trial *t)
+{
+	uint64_t own = t->suite->project->limits.run.fuel;
+	return t->other && t->other->fuel_max && t->other->fuel_max < own ? t->other->fuel_max : own;
+}
+
 static int run_module(struct trial *t, struct module *module, struct err *err)
 {
 	SCOPED_TREE struct tree *disk = NULL;
@@ -214,7 +220,9 @@ static int run_module(struct trial *t, struct module *module, struct err *err)
 		return -1;
 	SCOPED(wasi_release) struct wasi w;
 	wasi_init(&w, &world);
-	if (engine_run_heard(module, &t->suite->project->limits.run, &w, t->other ? &t->other->hostcalls : NULL,
+	struct limits limits = t->suite->project->limits.run;
+	limits.fuel = fuel_limit(t);
+	if (engine_run_heard(module, &limits, &w, t->other ? &t->other->hostcalls : NULL,
 			     &t->r->run, err) < 0)
 		return -1;
 	struct strings files = view_files(&w.view, t->a);
@@ -245,8 +253,8 @@ static const char *wrong_end(struct trial *t)
 		return arena_printf(t->a, "trapped: %s%s%s%s", run->trap, run->where[0] ? " in " : "", run->where,
 				    run->memory_near_limit ? " (near the memory limit)" : "");
 	case OUTCOME_OUT_OF_FUEL:
-		return arena_printf(t->a, "stopped after %llu units of fuel (limits.fuel)",
-				    (unsigned long long)limits->run.fuel);
+		return arena_printf(t->a, "stopped after %llu units of fuel (%s)", (unsigned long long)fuel_limit(t),
+				    fuel_limit(t) < limits->run.fuel ? "many times what the original takes" : "limits.fuel");
 	case OUTCOME_OUT_OF_TIME:
 		return arena_printf(t->a, "stopped after its time, %llu s or %llu s of its own clock (limits.deadline_s, "
 					  "limits.clock_s)",

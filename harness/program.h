@@ -14,6 +14,7 @@ struct program_other {
 	const struct link_input *library; /* objects in place of the library's own, or NULL */
 	size_t library_len;
 	struct link_input shims;     /* linked in front */
+	uint64_t fuel_max;           /* less than limits.fuel, where more is known of what it should take; or 0 */
 	const struct strings *wrapped; /* names whose calls go through the shims */
 	/* Given the linker's map before the run begins, and what the shims say while it goes on. */
 	void (*linked)(void *data, struct str map, size_t test_objects);

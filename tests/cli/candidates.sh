@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Each rewrite in fixtures/candidates gets exactly the verdict that it deserves, from the judge that should see it.
+# shellcheck disable=SC2154 # tests/tap.sh sets them
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+. tests/tap.sh
+
+table=fixtures/candidates/expected.tsv
+
+# The libraries without what an earlier check may have left in them.
+mkdir "$temp/libs" "$temp/said"
+cp -r fixtures/libs/* "$temp/libs"
+rm -rf "$temp"/libs/*/.recast
+
+judge() { # LIBRARY CANDIDATE
+    "$recast" check --quiet --all -C "$temp/libs/$1" "fixtures/candidates/$1/$2" >"$temp/said/$1.$2" 2>&1 </dev/null
+    echo $? >"$temp/said/$1.$2.code"
+}
+export -f judge
+export recast temp
+# One after the other first, so that the originals are built once.
+cut -f1 "$table" | sort -u | xargs -P "$(nproc)" -I{} bash -c 'judge {} good'
+cut -f1,2 "$table" | xargs -P "$(nproc)" -L1 bash -c 'judge "$0" "$1"'
+
+failing_gate() { # FILE: the first gate that is not passed
+    grep -E '^  (build|symbols|api|tests) +(fail|inconclusive)' "$1" | head -1 | awk '{ print $1 }'
+}
+
+deserves() { # LIBRARY CANDIDATE VERDICT GATE REGEX
+    local said=$temp/said/$1.$2 codes=([0]=pass [1]=fail [3]=inconclusive) gate
+    gate=$(failing_gate "$said")
+    [ "${codes[$(cat "$said.code")]:-error}" = "$3" ] && [ "${gate:--}" = "$4" ] &&
+        { [ "$5" = - ] || grep -qE "$5" "$said"; } || { cat "$said" && false; }
+}
+
+while IFS=$'\t' read -r library candidate verdict gate regex; do
+    is "$library/$candidate: $verdict by $gate" deserves "$library" "$candidate" "$verdict" "$gate" "$regex"
+done <"$table"
+
+rows=$(find fixtures/candidates -mindepth 2 -maxdepth 2 -type d | wc -l)
+is 'each of them is in the table' test "$(wc -l <"$table")" = "$rows"
+finish
