@@ -228,6 +228,120 @@ static void judge(struct sandbox *s, const struct suite *suite, const struct ext
 	judgement_release(&j);
 }
 
+/* ---- signatures that are hard to write down */
+
+static const char odd_header[] =
+	"#include <stdarg.h>\n#include <stddef.h>\n#include <stdio.h>\n"
+	"union either { int i; double d; };\n"
+	"struct large { char bytes[300]; int at[2][2]; };\n"
+	"struct empty { int none[0]; };\n"
+	"typedef int row[3];\ntypedef int function(int);\n"
+	"typedef struct { int a; struct { int b; } in; } untagged;\n"
+	"struct late; typedef struct late *late_p; struct late { late_p next[2]; function *f; };\n"
+	"int format(char *out, size_t len, const char *text, va_list list);\n"
+	"int sum(const int a[3], int n);\n"
+	"int sums(int (*rows)[3], row r, const row *all);\n"
+	"int applied(function f, int n);\n"
+	"int constant(const int n, const union either e, volatile int *at);\n"
+	"union either either(int n);\n"
+	"struct large large(struct large l, untagged u);\n"
+	"int f(int r, int f, int end, int a0, int call, int outer);\n"
+	"double _Complex turned(double _Complex z);\n"
+	"__int128 wide(__int128 n);\n"
+	"int old();\n"
+	"function *chosen(int (*(*f)(int n))(int));\n"
+	"int (*chosen_plainly(void))(int);\n"
+	"int linked(late_p first);\n"
+	"static inline int inlined(int n) { return n + 1; }\n"
+	"_Noreturn void leave(int code);\n"
+	"char *filled(char *restrict out, const char *restrict in);\n"
+	"int (counted)(void);\n#define counted() (counted)()\n"
+	"int deep(const char *const *const *names);\n"
+	"int many(int, char, short, long, float, double, long long, void *, const void *, unsigned char);\n";
+
+static const char odd_library[] =
+	"#include \"odd.h\"\n#include <stdlib.h>\n#include <string.h>\n"
+	"int format(char *out, size_t len, const char *text, va_list list) { return vsnprintf(out, len, text, list); }\n"
+	"int sum(const int a[3], int n) { return a[0] + a[n - 1]; }\n"
+	"int sums(int (*rows)[3], row r, const row *all) { return rows[0][1] + r[1] + (*all)[2]; }\n"
+	"int applied(function f, int n) { return f(n) + f(n + 1); }\n"
+	"int constant(const int n, const union either e, volatile int *at) { return *at += n + e.i; }\n"
+	"union either either(int n) { union either e = {.i = n}; return e; }\n"
+	"struct large large(struct large l, untagged u) { l.bytes[299] = 'x'; l.at[1][1] = u.in.b; return l; }\n"
+	"int f(int r, int f, int end, int a0, int call, int outer) { return r + f + end + a0 + call + outer; }\n"
+	"double _Complex turned(double _Complex z) { return -z; }\n"
+	"__int128 wide(__int128 n) { return n + 1; }\n"
+	"int old() { return 1; }\n"
+	"static int plain(int n) { return n; }\n"
+	"function *chosen(int (*(*f)(int n))(int)) { return f ? f(1) : plain; }\n"
+	"int (*chosen_plainly(void))(int) { return plain; }\n"
+	"int linked(late_p first) { return first->f ? first->f(1) : first->next[1] != 0; }\n"
+	"_Noreturn void leave(int code) { exit(code); }\n"
+	"char *filled(char *restrict out, const char *restrict in) { return strcpy(out, in) + 1; }\n"
+	"int (counted)(void) { static int n; return ++n; }\n"
+	"int deep(const char *const *const *names) { return names[0][0][0]; }\n"
+	"int many(int a, char b, short c, long d, float e, double g, long long h, void *i, const void *j, unsigned char k)\n"
+	"{ return (int)(a + b + c + d + e + g + h + k) + (i == j); }\n";
+
+static const char odd_test[] =
+	"#include \"odd.h\"\n"
+	"static int own(int n) { return n * 2; }\n"
+	"static int (*give(int n))(int) { (void)n; return own; }\n"
+	"static void formatted(char *out, size_t len, const char *text, ...)\n"
+	"{ va_list a; va_start(a, text); format(out, len, text, a); va_end(a); }\n"
+	"int main(void)\n"
+	"{\n"
+	"	char out[20]; row r = {1, 2, 3}; int rows[1][3] = {{1, 2, 3}}; volatile int at = 1; union either e = {.i = 3};\n"
+	"	static struct large l; untagged u = {1, {2}}; struct late end = {{0, &end}, 0}, begin = {{&end, 0}, own};\n"
+	"	const char *name = \"x\"; const char *const *names[] = {&name};\n"
+	"	formatted(out, sizeof(out), \"%d %s\", 3, \"x\");\n"
+	"	int bad = out[0] != '3' || sum(r, 3) != 4 || sums(rows, r, &r) != 7 || applied(own, 1) != 6;\n"
+	"	bad |= constant(1, e, &at) != 5 || either(4).i != 4 || large(l, u).at[1][1] != 2 || f(1, 2, 3, 4, 5, 6) != 21;\n"
+	"	bad |= __real__ turned(3) != -3 || wide((__int128)1 << 100) != ((__int128)1 << 100) + 1 || old() != 1;\n"
+	"	bad |= chosen(give)(4) != 8 || chosen(0)(4) != 4 || chosen_plainly()(3) != 3 || linked(&begin) != 2 || linked(&end) != 1;\n"
+	"	bad |= begin.f != own || inlined(1) != 2 || filled(out, \"ab\") != out + 1 || counted() != 1 || deep(names) != 'x';\n"
+	"	bad |= many(1, 2, 3, 4, 5, 6, 7, out, out, 8) != 37;\n"
+	"	leave(bad);\n"
+	"}\n";
+
+static const char odd_described[] =
+	"{\"name\": \"odd\",\n"
+	" \"library\": {\"sources\": [\"odd.c\"], \"headers\": [\"odd.h\"], \"include\": [\".\"]},\n"
+	" \"tests\": {\"programs\": [{\"name\": \"t\", \"sources\": [\"t.c\"]}]}}\n";
+
+static void odd_signatures(struct sandbox *s)
+{
+	struct err err = {0};
+	struct project project;
+	struct suite suite;
+	struct extracted extracted;
+	struct judgement j;
+	struct source source = {"this folder", NULL};
+	SCOPED_TREE struct tree *tree = tree_new();
+	SCOPED_TREE struct tree *files = tree_new();
+	sandbox_check(project_parse(str_of(odd_described), s->folder, &s->arena, &project, &err), &err);
+	add(tree, "/src/odd.h", odd_header);
+	add(tree, "/src/odd.c", odd_library);
+	add(tree, "/src/t.c", odd_test);
+	add(files, REWRITE_ROOT "/odd.c", odd_library);
+	sandbox_check(suite_build(&project, tree, &s->tools.tools, &suite, &err), &err);
+	sandbox_check(extract_run(&suite, &source, &extracted, &err), &err);
+	tap_print("# %s\n", extracted.baseline.programs[0].reason);
+	is_int(extracted.baseline.programs[0].status, PROGRAM_PASSED);
+	sandbox_check(judge_rewrite(&suite, &extracted, files, &j, &err), &err);
+	is_int(j.gates[GATE_TESTS].verdict, VERDICT_PASS);
+	show(&j);
+	is_int(j.tests.unexercised.len, 0);
+	is_int(j.tests.unseen.len, 3);
+	for (size_t i = 0; i < j.tests.unseen.len; i++) {
+		tap_print("# unseen: %s\n", j.tests.unseen.items[i]);
+		ok(str_ends(str_of(j.tests.unseen.items[i]), STR(": its types are not known from the headers")));
+	}
+	judgement_release(&j);
+	extract_release(&extracted);
+	suite_release(&suite);
+}
+
 static void tests(struct sandbox *s)
 {
 	struct err err = {0};
@@ -248,6 +362,7 @@ static void tests(struct sandbox *s)
 		judge(s, &suite, &extracted, i);
 	extract_release(&extracted);
 	suite_release(&suite);
+	odd_signatures(s);
 }
 
 int main(void)
