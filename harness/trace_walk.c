@@ -335,21 +335,27 @@ static bool is_data(const struct shape *s)
 	       s->target->kind != SHAPE_FILE;
 }
 
-/* The number of elements that another argument gives, if one does. */
-static bool told_length(struct walk *w, const struct shape_signature *g, size_t index, uint64_t *ret)
+static bool gives_length(struct walk *w, const struct shape_signature *g, size_t index, uint64_t *ret)
 {
-	size_t next = index + 1;
+	uint32_t slot = w->call->frame + frame_slot(g, index);
+	const struct shape *s = g->parameters[index];
 	uint64_t to;
-	if (next >= g->parameters_len)
-		return false;
-	uint32_t slot = w->call->frame + frame_slot(g, next);
-	const struct shape *s = g->parameters[next];
-	if (s->kind == SHAPE_INTEGER && says_length(g, next))
+	if (s->kind == SHAPE_INTEGER && says_length(g, index))
 		return guest_number(w->c, slot, s->size, ret);
-	if (s->kind == SHAPE_POINTER && s->target->kind == SHAPE_INTEGER && says_length(g, next))
+	if (s->kind == SHAPE_POINTER && s->target->kind == SHAPE_INTEGER && says_length(g, index))
 		return guest_number(w->c, slot, SHAPE_POINTER_BYTES, &to) &&
 		       guest_number(w->c, (uint32_t)to, s->target->size, ret);
 	return false;
+}
+
+/* The number of elements that another argument gives, if one does: the next, or the one before if that is a number
+ * that no other pointer has. */
+static bool told_length(struct walk *w, const struct shape_signature *g, size_t index, uint64_t *ret)
+{
+	if (index + 1 < g->parameters_len && gives_length(w, g, index + 1, ret))
+		return true;
+	bool alone = index == 1 || (index > 1 && !is_data(g->parameters[index - 2]));
+	return alone && g->parameters[index - 1]->kind == SHAPE_INTEGER && gives_length(w, g, index - 1, ret);
 }
 
 /* A number behind a struct need not be how many there are of them: only a plural says so. */

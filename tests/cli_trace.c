@@ -44,6 +44,7 @@ static const char header[] =
 	"struct flags flags(int n);\n"
 	"void stats(struct stats *out);\n"
 	"int leap(visit v, void *data);\n"
+	"void ones(size_t len, int *out);\n"
 	"const char *version(void);\n"
 	"#endif\n";
 
@@ -85,6 +86,7 @@ static const char library[] =
 	"void stats(struct stats *out) { static const char name[] = \"all\", other[] = \"some\"; out->counts[3] = 4 + D(30);\n"
 	"	out->mean = 0.5 + D(31); out->at.y = 3 + D(32); out->name = D(33) ? other : name; }\n"
 	"int leap(visit v, void *data) { v(data, 7 + D(34)); return 1; }\n"
+	"void ones(size_t len, int *out) { for (size_t i = 0; i < len; i++) out[i] = 1 + (D(36) && i == 2); }\n"
 	"const char *version(void) { return D(35) ? \"1.1\" : \"1.0\"; }\n";
 
 #define WHAT_LONGJMP "#include <setjmp.h>\nstatic jmp_buf back;\nstatic int out_of(void *d, int n) { (void)d, (void)n; longjmp(back, 1); }\n"
@@ -98,9 +100,9 @@ static const char test[] =
 	"int main(void)\n"
 	"{\n"
 	"	struct point p = {1, 2}; struct box b = {{1, 2}, {3, 4}, \"x\"}; struct stats s; struct hooks h = {heard, &p};\n"
-	"	char buf[40]; uint8_t raw[10]; size_t len = sizeof(raw); int low = 0;\n"
+	"	char buf[40]; uint8_t raw[10]; size_t len = sizeof(raw); int low = 0, quarter[4] = {0};\n"
 	"	static char area[100];\n"
-	"	puts(\"1..23\");\n"
+	"	puts(\"1..24\");\n"
 	"	moved(p, 3); done(); grown(b); done(); split(42, &high, &low); done(); describe(&p, buf, sizeof(buf)); done();\n"
 	"	fill(area, sizeof(area)); done(); bytes(raw, &len); done();\n"
 	"	thing_p t = thing_new(5), u = thing_new(6); thing_same(u); thing_same(t); thing_get(t);\n"
@@ -110,7 +112,7 @@ static const char test[] =
 	"	skip(\"abcdef\", 2); done(); exactly(1.0L); done(); big(1); done(); odd(3); done(); mood(1); done();\n"
 	"	choose(1); done(); half(3); done(); flags(5); done(); memset(&s, 0, sizeof(s)); stats(&s); done();\n"
 	"	if (!setjmp(back)) leap(out_of, 0);\n"
-	"	done(); version(); done();\n"
+	"	done(); version(); done(); ones(4, quarter); done();\n"
 	"	return h.on != heard;\n"
 	"}\n";
 
@@ -157,6 +159,7 @@ static const struct sample {
 	[33] = {"stats", "out->name", "\"all\"", "\"some\""},
 	[34] = {"visit", "n", "7", "8"},
 	[35] = {"version", "result", "\"1.0\"", "\"1.1\""},
+	[36] = {"ones", "*out", "1", "2"},
 };
 
 static void add(struct tree *tree, const char *path, const char *text)
