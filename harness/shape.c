@@ -84,10 +84,41 @@ static bool is_nameless_record(const char *type)
 	       str_starts(str_of(type), STR("struct [")) || str_starts(str_of(type), STR("union ["));
 }
 
+/* "struct [4]": 4; 1 for what is no array, or one of several dimensions. */
+static uint64_t elements_of(const char *type)
+{
+	const char *open = strchr(type, '[');
+	struct str digits = str_of(open ? open + 1 : "");
+	uint64_t count;
+	digits = str_first(digits, str_index(digits, ']'));
+	return is_nameless_record(type) && open && !strchr(open + 1, '[') && str_to_u64(digits, &count) && count ? count : 1;
+}
+
+/* Of an array of structs without a tag only the first one's fields are listed; the others have the same. */
+static void repeat_fields(struct shapes *s, const struct api_field *array, struct shape_field *fields, size_t *len)
+{
+	uint64_t count = elements_of(array->type), stride = array->size / count;
+	struct str prefix = str_of(arena_printf(s->a, "%s[0].", array->name));
+	size_t own = *len;
+	for (uint64_t k = 1; k < count && k < SHAPE_FIELDS_MAX && array->known; k++) {
+		for (size_t i = 0; i < own && *len < SHAPE_FIELDS_MAX; i++) {
+			if (!str_starts(str_of(fields[i].name), prefix))
+				continue;
+			struct shape_field f = fields[i];
+			f.name = arena_printf(s->a, "%s[%u].%s", array->name, (unsigned)k, fields[i].name + prefix.len);
+			f.offset += (uint32_t)(k * stride * (f.bits ? 8 : 1));
+			fields[(*len)++] = f;
+		}
+	}
+}
+
 static void read_fields(struct shapes *s, const struct api_type *type, struct shape_record *record)
 {
 	size_t count = min_size(type->fields_len, SHAPE_FIELDS_MAX), len = 0;
-	struct shape_field *fields = arena_array(s->a, count, struct shape_field);
+	bool repeated = false;
+	for (size_t i = 0; i < count; i++)
+		repeated |= elements_of(type->fields[i].type) > 1;
+	struct shape_field *fields = arena_array(s->a, repeated ? SHAPE_FIELDS_MAX : count, struct shape_field);
 	const struct api_field **taken = arena_array(s->a, count, const struct api_field *);
 	for (size_t i = 0; i < count; i++) {
 		const struct api_field *f = &type->fields[i];
@@ -104,6 +135,8 @@ static void read_fields(struct shapes *s, const struct api_type *type, struct sh
 			fields[k].shared |= shared;
 		}
 	}
+	for (size_t i = 0; repeated && i < count; i++)
+		repeat_fields(s, &type->fields[i], fields, &len);
 	record->fields = fields;
 	record->fields_len = len;
 }

@@ -21,6 +21,9 @@ static struct api_field variant_fields[] = {FIELD("kind", "int", 0, 4), FIELD("u
 					    FIELD("after", "int", 16, 4)};
 static struct api_field grid_fields[] = {FIELD("cells", "struct [4]", 0, 32), FIELD("cells[0].x", "int", 0, 4),
 					 {"untold", "int", false, 0, 0, 0}};
+static struct api_field endless_fields[] = {FIELD("none", "struct [4000000000]", 0, 0), FIELD("many", "struct [1000]", 0, 4000),
+					    FIELD("many[0].x", "int", 0, 4), FIELD("two", "union [2][2]", 4000, 16),
+					    FIELD("two[0][0].i", "int", 4000, 4)};
 static struct api_enumerator signed_levels[] = {{"LOW", true, -1}, {"HIGH", true, 7}};
 static struct api_enumerator plain_levels[] = {{"ONE", true, 1}};
 
@@ -42,6 +45,7 @@ static struct api_type types[] = {
 	ROW(API_STRUCT, "packed", "", 4, packed_fields),
 	ROW(API_STRUCT, "variant", "", 24, variant_fields),
 	ROW(API_STRUCT, "grid", "", 32, grid_fields),
+	ROW(API_STRUCT, "endless", "", 4016, endless_fields),
 	ROW(API_TYPEDEF, "untagged", "struct", 8, point_fields),
 	ROW(API_TYPEDEF, "any", "union", 8, value_fields),
 	LEVELS("levels", 4, signed_levels),
@@ -267,7 +271,10 @@ static void records(void)
 	is_fields("union single", "only@0:4!");
 	is_fields("struct packed", "a@0:3 b@3:5 c@1:1");
 	is_fields("struct variant", "kind@0:4 u.i@8:4! u.d@8:8! after@16:4");
-	is_fields("struct grid", "cells[0].x@0:4");
+	is_fields("struct grid", "cells[0].x@0:4 cells[1].x@8:4 cells[2].x@16:4 cells[3].x@24:4");
+	is_int(of("struct endless")->record->fields_len, SHAPE_FIELDS_MAX);
+	is_str(of("struct endless")->record->fields[255].name, "many[254].x");
+	is_int(of("struct endless")->record->fields[255].offset, 1016);
 }
 
 /* Which comes first must not matter. */
