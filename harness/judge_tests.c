@@ -151,7 +151,8 @@ static void compare_part(struct comparing *c, struct judged_test *test, size_t o
 {
 	const struct side *sides = c->p->sides;
 	struct trace_range original = sides[ORIGINAL].segments.ranges[o];
-	struct trace_range noise = o < sides[NOISE].segments.len ? sides[NOISE].segments.ranges[o] : original;
+	struct trace_range noise = o < sides[NOISE].segments.len ? sides[NOISE].segments.ranges[o]
+								 : (struct trace_range){0, 0};
 	struct trace_range rewrite = r < sides[REWRITE].segments.len ? sides[REWRITE].segments.ranges[r]
 								    : (struct trace_range){0, 0};
 	if (!comparison_is_stable(c->comparison, original, noise)) {

@@ -6,12 +6,20 @@
 
 enum { SHAPES_MAX = 20000, TEXT_MAX = 4096 };
 
+/* A record whose fields are not read yet. */
+struct unread {
+	const struct api_type *type;
+	struct shape_record *record;
+	struct unread *next;
+};
+
 struct shapes {
 	const struct interface *api;
 	struct arena *a;
 	struct shape **items; /* in byte order of their texts; in the arena */
 	size_t len, cap;
 	unsigned depth;
+	struct unread *unread;
 };
 
 /* What system headers call the types that interfaces use, on wasm32-wasip1. */
@@ -76,14 +84,41 @@ static bool is_nameless_record(const char *type)
 	       str_starts(str_of(type), STR("struct [")) || str_starts(str_of(type), STR("union ["));
 }
 
-static void fill_record(struct shapes *s, const struct api_type *type, struct shape *shape)
+/* "struct [4]": 4; 1 for what is no array, or one of several dimensions. */
+static uint64_t elements_of(const char *type)
 {
-	/* Known before its fields are, since these can lead back to it. */
-	struct shape_record *record = arena_new(s->a, struct shape_record);
-	*record = (struct shape_record){0};
-	shape->record = record;
+	const char *open = strchr(type, '[');
+	struct str digits = str_of(open ? open + 1 : "");
+	uint64_t count;
+	digits = str_first(digits, str_index(digits, ']'));
+	return is_nameless_record(type) && open && !strchr(open + 1, '[') && str_to_u64(digits, &count) && count ? count : 1;
+}
+
+/* Of an array of structs without a tag only the first one's fields are listed; the others have the same. */
+static void repeat_fields(struct shapes *s, const struct api_field *array, struct shape_field *fields, size_t *len)
+{
+	uint64_t count = elements_of(array->type), stride = array->size / count;
+	struct str prefix = str_of(arena_printf(s->a, "%s[0].", array->name));
+	size_t own = *len;
+	for (uint64_t k = 1; k < count && k < SHAPE_FIELDS_MAX && array->known; k++) {
+		for (size_t i = 0; i < own && *len < SHAPE_FIELDS_MAX; i++) {
+			if (!str_starts(str_of(fields[i].name), prefix))
+				continue;
+			struct shape_field f = fields[i];
+			f.name = arena_printf(s->a, "%s[%u].%s", array->name, (unsigned)k, fields[i].name + prefix.len);
+			f.offset += (uint32_t)(k * stride * (f.bits ? 8 : 1));
+			fields[(*len)++] = f;
+		}
+	}
+}
+
+static void read_fields(struct shapes *s, const struct api_type *type, struct shape_record *record)
+{
 	size_t count = min_size(type->fields_len, SHAPE_FIELDS_MAX), len = 0;
-	struct shape_field *fields = arena_array(s->a, count, struct shape_field);
+	bool repeated = false;
+	for (size_t i = 0; i < count; i++)
+		repeated |= elements_of(type->fields[i].type) > 1;
+	struct shape_field *fields = arena_array(s->a, repeated ? SHAPE_FIELDS_MAX : count, struct shape_field);
 	const struct api_field **taken = arena_array(s->a, count, const struct api_field *);
 	for (size_t i = 0; i < count; i++) {
 		const struct api_field *f = &type->fields[i];
@@ -100,8 +135,32 @@ static void fill_record(struct shapes *s, const struct api_type *type, struct sh
 			fields[k].shared |= shared;
 		}
 	}
+	for (size_t i = 0; repeated && i < count; i++)
+		repeat_fields(s, &type->fields[i], fields, &len);
 	record->fields = fields;
 	record->fields_len = len;
+}
+
+/* Fields can lead back to the record, and to a type that is only being read: they wait until it is. */
+static void fill_record(struct shapes *s, const struct api_type *type, struct shape *shape)
+{
+	struct shape_record *record = arena_new(s->a, struct shape_record);
+	struct unread *unread = arena_new(s->a, struct unread);
+	*record = (struct shape_record){0};
+	*unread = (struct unread){type, record, s->unread};
+	s->unread = unread;
+	shape->record = record;
+}
+
+static void read_waiting(struct shapes *s)
+{
+	s->depth++;
+	while (s->unread) {
+		struct unread *first = s->unread;
+		s->unread = first->next;
+		read_fields(s, first->type, first->record);
+	}
+	s->depth--;
 }
 
 static const struct api_type *find_row(const struct shapes *s, enum api_type_kind kind, struct str name)
@@ -119,6 +178,8 @@ static void fill_tagged(struct shapes *s, enum api_type_kind kind, const struct 
 	if (kind == API_ENUM) {
 		shape->kind = SHAPE_INTEGER;
 		shape->size = row && row->known ? (uint32_t)row->size : 4;
+		for (size_t i = 0; row && i < row->enumerators_len; i++)
+			shape->is_signed |= row->enumerators[i].known && row->enumerators[i].value < 0;
 		return;
 	}
 	shape->kind = SHAPE_RECORD;
@@ -134,6 +195,7 @@ static void fill_tagged(struct shapes *s, enum api_type_kind kind, const struct 
 struct words {
 	unsigned longs, shorts, chars, ints, unsigneds, signeds, floats, doubles, bools, voids;
 	bool is_const, builtin;
+	bool odd; /* a word that makes it another type, which is not known here */
 	enum api_type_kind tag_kind;
 	struct str tag, name; /* "struct x": x; a typedef's name */
 };
@@ -238,6 +300,11 @@ static bool is_qualifier(struct str word)
 	       str_eq(word, STR("_Atomic"));
 }
 
+static bool is_odd(struct str word)
+{
+	return str_eq(word, STR("_Complex")) || str_eq(word, STR("_Imaginary")) || str_eq(word, STR("__int128"));
+}
+
 /* Returns a name behind the type, as a parameter may have; else it is empty. */
 static struct str read_base(struct type_reader *r, struct words *w)
 {
@@ -249,6 +316,8 @@ static struct str read_base(struct type_reader *r, struct words *w)
 			w->tag = next_word(r);
 		} else if (is_qualifier(word)) {
 			w->is_const |= str_eq(word, STR("const"));
+		} else if (is_odd(word)) {
+			w->builtin = w->odd = true;
 		} else if (count_builtin(w, word)) {
 			continue;
 		} else if (w->builtin || w->tag.len || w->name.len) {
@@ -262,7 +331,9 @@ static struct str read_base(struct type_reader *r, struct words *w)
 
 static void fill_base(struct shapes *s, const struct words *w, struct shape *shape)
 {
-	if (w->tag.len)
+	if (w->odd)
+		shape->kind = SHAPE_UNKNOWN;
+	else if (w->tag.len)
 		fill_tagged(s, w->tag_kind, find_row(s, w->tag_kind, w->tag), shape);
 	else if (w->builtin)
 		basic_shape(w, shape);
@@ -358,8 +429,10 @@ static void add_parameter(struct shapes *s, struct shape_signature *g, const cha
 static struct str declared_name(struct shapes *s, struct str text)
 {
 	const char *whole = arena_str(s->a, text), *star = strrchr(whole, '*'), *open = strstr(whole, "(*");
-	struct type_reader r = {.s = s, .at = open ? open + 2 : star ? star + 1 : whole};
+	struct type_reader r = {.s = s, .at = open ? open + 1 : star ? star + 1 : whole};
 	struct words w = {0};
+	while (open && *r.at == '*')
+		r.at++;
 	struct str name = next_word(&r);
 	while (is_qualifier(name) && (open || star))
 		name = next_word(&r);
@@ -513,7 +586,8 @@ static struct shape *find_or_make(struct shapes *s, const char *text)
 	if (made != shape)
 		*shape = *made;
 	shape->text = own;
-	s->depth--;
+	if (--s->depth == 0)
+		read_waiting(s);
 	return shape;
 }
 

@@ -305,6 +305,8 @@ struct trace_difference comparison_run(struct comparison *c, struct trace_range 
 		}
 		if (!more_o || !more_r || !same_call(x, y)) {
 			d.kind = TRACE_OTHER_CALL;
+			d.original_over = !more_o;
+			d.rewrite_over = !more_r;
 			return d;
 		}
 		if (!compare_items(c, &d, n.from + (d.original - o.from)))

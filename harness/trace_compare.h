@@ -28,6 +28,7 @@ struct trace_difference {
 	size_t original, rewrite; /* events; the range's end if there is none left */
 	size_t item, item_rewrite; /* of TRACE_OTHER_VALUE: items of the traces; SIZE_MAX if one has none */
 	size_t write;             /* of TRACE_TAMPERING */
+	bool original_over, rewrite_over; /* of TRACE_OTHER_CALL: nothing is left in its range */
 };
 
 struct comparison;

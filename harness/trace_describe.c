@@ -184,10 +184,10 @@ static size_t calls_before(const struct trace *t, size_t event)
 	return count;
 }
 
-/* What comes next in a trace, for people. */
-static const char *next_text(const struct comparison *c, const struct trace *t, size_t event, struct arena *a)
+/* What comes next in a trace, for people; what is another test's is none of this one's. */
+static const char *next_text(const struct comparison *c, const struct trace *t, size_t event, bool over, struct arena *a)
 {
-	if (event >= t->events_len)
+	if (over || event >= t->events_len)
 		return "no further call";
 	const struct trace_event *e = &t->events[event];
 	if (e->kind == TRACE_RETURN)
@@ -206,8 +206,9 @@ static const char *written_text(const struct comparison *c, const struct trace_d
 
 struct trace_text comparison_describe(const struct comparison *c, const struct trace_difference *d, struct arena *a)
 {
-	const struct trace *t = c->original;
-	size_t event = min_size(d->original, t->events_len ? t->events_len - 1 : 0);
+	/* A call too many is one of the rewrite. */
+	const struct trace *t = d->original_over ? c->rewrite : c->original;
+	size_t event = min_size(d->original_over ? d->rewrite : d->original, t->events_len ? t->events_len - 1 : 0);
 	struct trace_text text = {.function = "", .call = "", .what = "calls", .expected = "", .got = "", .free_item = ""};
 	if (!t->events_len)
 		return text;
@@ -229,9 +230,9 @@ struct trace_text comparison_describe(const struct comparison *c, const struct t
 		text.expected = "untouched";
 		text.got = written_text(c, d, a);
 	} else {
-		text.expected = next_text(c, t, d->original, a);
-		text.got = next_text(c, c->rewrite, d->rewrite, a);
-		bool more = d->rewrite < c->rewrite->events_len;
+		text.expected = next_text(c, c->original, d->original, d->original_over, a);
+		text.got = next_text(c, c->rewrite, d->rewrite, d->rewrite_over, a);
+		bool more = !d->rewrite_over && d->rewrite < c->rewrite->events_len;
 		const struct trace_event *other = more ? &c->rewrite->events[d->rewrite] : e;
 		if (e->kind == TRACE_CALLBACK || other->kind == TRACE_CALLBACK)
 			text.free_item = arena_printf(a, "%s.calls",

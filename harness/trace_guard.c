@@ -73,7 +73,6 @@ void trace_map_read(struct str map, size_t test_objects, struct arena *a, struct
 		s.constant = str_eq(place, STR(".rodata"));
 		s.name = "constants";
 		bool data = !s.constant && test_object(place, test_objects, a, &s.name) &&
-			    str_index(place, '(') + 8 < place.len &&
 			    !str_starts(str_from(place, str_index(place, '(')), STR("(.rodata"));
 		if (s.constant || data)
 			segments[len++] = s;

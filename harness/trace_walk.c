@@ -134,6 +134,38 @@ static uint64_t sign_extended(uint64_t value, uint32_t size, bool is_signed)
 	return is_signed && size < 8 ? (uint64_t)((int64_t)(value << unused) >> unused) : value;
 }
 
+/* As a double, as near as its bits allow, for people; then all its bits, if it is a number. */
+static void walk_long_double(struct walk *w, uint32_t address, const struct where *where)
+{
+	static const uint8_t zeroes[16];
+	uint64_t low, high;
+	if (!guest_number(w->c, address, 8, &low) || !guest_number(w->c, address + 8, 8, &high))
+		return;
+	bool changed = is_new(w, where, address, sizeof(zeroes));
+	int64_t exponent = (int64_t)(high >> 48 & 0x7FFF) - 16383 + 1023;
+	uint64_t mantissa = (high & 0xFFFFFFFFFFFF) << 4 | low >> 60, sign = high & (uint64_t)1 << 63;
+	bool is_nan = (high >> 48 & 0x7FFF) == 0x7FFF && ((high & 0xFFFFFFFFFFFF) || low);
+	if (exponent <= 0)
+		exponent = 0, mantissa = 0;
+	else if (exponent >= 0x7FF)
+		exponent = 0x7FF, mantissa = is_nan;
+	struct trace_item *item = add(w, where, TRACE_REAL, sign | (uint64_t)exponent << 52 | mantissa);
+	item->len = 8;
+	item->changed = changed;
+	if (is_nan)
+		return;
+	struct where bits = *where;
+	bits.element++; /* no argument of its own */
+	item = add(w, &bits, TRACE_BYTES, sizeof(zeroes));
+	item->changed = changed;
+	uint32_t at = (uint32_t)w->r->trace.bytes.len;
+	keep_bytes(w, item, w->c->memory + address, sizeof(zeroes));
+	if (item->len) {
+		keep_bytes(w, item, zeroes, sizeof(zeroes));
+		item->at = at;
+	}
+}
+
 static void walk_number(struct walk *w, const struct shape *shape, uint32_t address, const struct where *where)
 {
 	uint64_t value;
@@ -157,7 +189,8 @@ static void walk_bits(struct walk *w, const struct shape_field *f, uint32_t addr
 	if (f->bits + shift > 64 || !guest_number(w->c, address + first, (f->bits + shift + 7) / 8, &value))
 		return;
 	value = (value >> shift) & (f->bits == 64 ? UINT64_MAX : ((uint64_t)1 << f->bits) - 1);
-	struct trace_item *item = add(w, where, TRACE_NUMBER, value);
+	bool negative = f->shape->is_signed && value >> (f->bits - 1);
+	struct trace_item *item = add(w, where, TRACE_NUMBER, negative ? value | ~(uint64_t)0 << (f->bits - 1) : value);
 	item->changed = is_new(w, where, address + first, (f->bits + shift + 7) / 8);
 }
 
@@ -250,7 +283,10 @@ static void walk_value(struct walk *w, const struct shape *shape, uint32_t addre
 	switch (shape->kind) {
 	case SHAPE_INTEGER:
 	case SHAPE_FLOAT:
-		walk_number(w, shape, address, &where);
+		if (shape->size == 16)
+			walk_long_double(w, address, &where);
+		else
+			walk_number(w, shape, address, &where);
 		return;
 	case SHAPE_POINTER:
 		if (guest_number(w->c, address, SHAPE_POINTER_BYTES, &to))
@@ -299,21 +335,27 @@ static bool is_data(const struct shape *s)
 	       s->target->kind != SHAPE_FILE;
 }
 
-/* The number of elements that another argument gives, if one does. */
-static bool told_length(struct walk *w, const struct shape_signature *g, size_t index, uint64_t *ret)
+static bool gives_length(struct walk *w, const struct shape_signature *g, size_t index, uint64_t *ret)
 {
-	size_t next = index + 1;
+	uint32_t slot = w->call->frame + frame_slot(g, index);
+	const struct shape *s = g->parameters[index];
 	uint64_t to;
-	if (next >= g->parameters_len)
-		return false;
-	uint32_t slot = w->call->frame + frame_slot(g, next);
-	const struct shape *s = g->parameters[next];
-	if (s->kind == SHAPE_INTEGER && says_length(g, next))
+	if (s->kind == SHAPE_INTEGER && says_length(g, index))
 		return guest_number(w->c, slot, s->size, ret);
-	if (s->kind == SHAPE_POINTER && s->target->kind == SHAPE_INTEGER && says_length(g, next))
+	if (s->kind == SHAPE_POINTER && s->target->kind == SHAPE_INTEGER && says_length(g, index))
 		return guest_number(w->c, slot, SHAPE_POINTER_BYTES, &to) &&
 		       guest_number(w->c, (uint32_t)to, s->target->size, ret);
 	return false;
+}
+
+/* The number of elements that another argument gives, if one does: the next, or the one before if that is a number
+ * that no other pointer has. */
+static bool told_length(struct walk *w, const struct shape_signature *g, size_t index, uint64_t *ret)
+{
+	if (index + 1 < g->parameters_len && gives_length(w, g, index + 1, ret))
+		return true;
+	bool alone = index == 1 || (index > 1 && !is_data(g->parameters[index - 2]));
+	return alone && g->parameters[index - 1]->kind == SHAPE_INTEGER && gives_length(w, g, index - 1, ret);
 }
 
 /* A number behind a struct need not be how many there are of them: only a plural says so. */
