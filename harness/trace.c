@@ -16,10 +16,11 @@ void trace_release(struct trace *t)
 	*t = (struct trace){0};
 }
 
-struct recorder *recorder_new(const struct shims *shims, uint8_t fill)
+struct recorder *recorder_new(const struct shims *shims, uint8_t stack_fill, uint8_t fill)
 {
 	struct recorder *r = mem_zalloc(1, sizeof(*r));
 	r->shims = shims;
+	r->stack_fill = stack_fill;
 	r->fill = fill;
 	r->things = things_new();
 	r->open = mem_zalloc(OPEN_MAX, sizeof(*r->open));
@@ -365,8 +366,8 @@ static void end_freed(struct recorder *r)
 static void fill_stack(struct recorder *r)
 {
 	uint32_t room = (uint32_t)min_size(r->guard.stack_top ? r->guard.stack_top : 0, r->host->memory_len);
-	if (r->fill && room > STACK_IN_USE)
-		memset(r->host->memory, r->fill, room - STACK_IN_USE);
+	if (r->stack_fill && room > STACK_IN_USE)
+		memset(r->host->memory, r->stack_fill, room - STACK_IN_USE);
 }
 
 static int64_t begin(struct recorder *r)

@@ -12,6 +12,8 @@ enum {
 	SEGMENTS_MAX = 5000,
 	STACK_HELD_MAX = 256 << 10,
 	WRITES_MAX = 64, /* of one call */
+	GAP_MAX = 64,    /* of what alignment leaves free */
+	GAP_FILL = 0x5A, /* so that a NUL too many is a change */
 	STRIDE = 64,     /* bytes that are compared at once */
 	TEST_OBJECTS_FIRST = 2, /* behind the start object and the shims, as program.c links them */
 };
@@ -58,6 +60,14 @@ static bool test_object(struct str place, size_t test_objects, struct arena *a, 
 	return true;
 }
 
+/* What the linker leaves free behind a variable belongs to nobody, and is watched with it. */
+static void reach_next(struct trace_segment *last, uint32_t address)
+{
+	if (address > last->address && address - last->address > last->len &&
+	    address - last->address - last->len < GAP_MAX)
+		last->gap = address - last->address - last->len, last->len += last->gap;
+}
+
 void trace_map_read(struct str map, size_t test_objects, struct arena *a, struct trace_segment **ret, size_t *ret_len)
 {
 	struct trace_segment *segments = arena_array(a, SEGMENTS_MAX, struct trace_segment);
@@ -68,6 +78,8 @@ void trace_map_read(struct str map, size_t test_objects, struct arena *a, struct
 		uint32_t offset;
 		if (!hex_word(&line, &s.address) || !hex_word(&line, &offset) || !hex_word(&line, &s.len) || !s.len)
 			continue;
+		if (len && !segments[len - 1].constant)
+			reach_next(&segments[len - 1], s.address);
 		struct str place = str_trim(line);
 		s.constant = str_eq(place, STR(".rodata"));
 		s.name = "constants";
@@ -92,6 +104,7 @@ void guard_begin(struct guard *g, const struct hostcall *c, const struct trace *
 		const struct trace_segment *s = &trace->segments[i];
 		if (!guest_holds(c, s->address, s->len))
 			break;
+		memset(c->memory + s->address + s->len - s->gap, GAP_FILL, s->gap);
 		g->segments_len++;
 		g->shadow_len += s->len;
 		g->stack_top = g->stack_top ? (uint32_t)min_size(g->stack_top, s->address) : s->address;

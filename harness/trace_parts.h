@@ -73,7 +73,7 @@ struct recorder {
 	size_t trampolines_len;
 	uint32_t *targets; /* the test's functions behind them; 0 for a free one */
 	bool *silent;      /* callbacks that are not put down */
-	uint8_t fill;
+	uint8_t stack_fill, fill;
 	bool begun, broken;
 	/* The call at hand. */
 	const struct hostcall *host;
