@@ -365,9 +365,9 @@ static void end_freed(struct recorder *r)
 /* Stack below the frame of whoever calls is nobody's yet. */
 static void fill_stack(struct recorder *r)
 {
-	uint32_t room = (uint32_t)min_size(r->guard.stack_top ? r->guard.stack_top : 0, r->host->memory_len);
-	if (r->stack_fill && room > STACK_IN_USE)
-		memset(r->host->memory, r->stack_fill, room - STACK_IN_USE);
+	uint32_t here = r->host->arg[2];
+	if (r->stack_fill && here < r->guard.stack_top && here > STACK_MARGIN && guest_holds(r->host, here, 1))
+		memset(r->host->memory, r->stack_fill, here - STACK_MARGIN);
 }
 
 static int64_t begin(struct recorder *r)

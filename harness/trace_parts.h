@@ -10,7 +10,7 @@ enum {
 	SPAN_MAX = 64,         /* places that arguments lead to */
 	SNAPSHOT_MAX = 1 << 20, /* bytes of one call */
 	LENT_MAX = 256,
-	STACK_IN_USE = 65536,   /* below the stack's top, when the run begins */
+	STACK_MARGIN = 256,     /* below the first frame, left as it is */
 };
 
 /* Memory that an argument leads to, and what it held before the call. */
