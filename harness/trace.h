@@ -83,6 +83,7 @@ struct trace_segment {
 	uint32_t address, len;
 	uint32_t gap;  /* bytes at its end that alignment has left free */
 	bool constant;
+	bool libc;     /* what the tests print goes through it */
 	const char *name; /* "failures (tests/t.c)" */
 };
 

@@ -60,6 +60,16 @@ static bool test_object(struct str place, size_t test_objects, struct arena *a, 
 	return true;
 }
 
+/* Where libc keeps what the tests have printed and nobody has written yet. */
+static bool is_output(struct str place, const char **ret_name)
+{
+	static const char *const objects[] = {"/libc.a(stdout.c.obj):(", "/libc.a(stderr.c.obj):("};
+	*ret_name = "libc's buffer for the output";
+	SCOPED_ARENA struct arena scratch = {0};
+	const char *text = arena_str(&scratch, place);
+	return strstr(text, objects[0]) || strstr(text, objects[1]);
+}
+
 /* What the linker leaves free behind a variable belongs to nobody, and is watched with it. */
 static void reach_next(struct trace_segment *last, uint32_t address)
 {
@@ -71,22 +81,35 @@ static void reach_next(struct trace_segment *last, uint32_t address)
 void trace_map_read(struct str map, size_t test_objects, struct arena *a, struct trace_segment **ret, size_t *ret_len)
 {
 	struct trace_segment *segments = arena_array(a, SEGMENTS_MAX, struct trace_segment);
-	struct str line;
+	struct trace_segment *last = NULL;
+	struct str line, whole = map;
 	size_t len = 0;
 	while (len < SEGMENTS_MAX && str_next_line(&map, &line)) {
 		struct trace_segment s = {0};
 		uint32_t offset;
 		if (!hex_word(&line, &s.address) || !hex_word(&line, &offset) || !hex_word(&line, &s.len) || !s.len)
 			continue;
-		if (len && !segments[len - 1].constant)
-			reach_next(&segments[len - 1], s.address);
+		if (last && s.address >= last->address + last->len) {
+			reach_next(last, s.address);
+			last = NULL;
+		}
 		struct str place = str_trim(line);
 		s.constant = str_eq(place, STR(".rodata"));
 		s.name = "constants";
 		bool data = !s.constant && test_object(place, test_objects, a, &s.name) &&
 			    str_index(place, '(') + 8 < place.len &&
 			    !str_starts(str_from(place, str_index(place, '(')), STR("(.rodata"));
-		if (s.constant || data)
+		if (!s.constant && !data)
+			continue;
+		segments[len++] = s;
+		last = data ? &segments[len - 1] : NULL;
+	}
+	/* Behind those of the tests, so that each of those has the same number whatever else is linked. */
+	while (len < SEGMENTS_MAX && str_next_line(&whole, &line)) {
+		struct trace_segment s = {.libc = true};
+		uint32_t offset;
+		if (hex_word(&line, &s.address) && hex_word(&line, &offset) && hex_word(&line, &s.len) && s.len &&
+		    is_output(line, &s.name))
 			segments[len++] = s;
 	}
 	*ret = segments;
