@@ -11,7 +11,7 @@
 #include "core/base.h"
 
 enum hostcall_name {
-	HOSTCALL_BEGIN,    /* (trampolines, count): once, before anything else; returns the byte to fill memory with */
+	HOSTCALL_BEGIN,    /* (trampolines, count, an address on the stack): once, before anything else; returns the byte to fill memory with */
 	HOSTCALL_ENTER,    /* (function, frame, freed blocks, their count) */
 	HOSTCALL_LEAVE,    /* the same */
 	HOSTCALL_CALLBACK, /* (signature, slot, frame, 0): returns the function to call */

@@ -51,7 +51,7 @@ static void run_side(struct judging *j, struct judged_program *p, enum side_name
 	struct side *side = &p->sides[name];
 	const struct suite *suite = j->rewrite->suite;
 	size_t index = (size_t)(p->planned - suite->plan.programs);
-	struct recorder *recorder = recorder_new(&j->shims, name == NOISE ? FILL : 0);
+	struct recorder *recorder = recorder_new(&j->shims, name == ORIGINAL ? 0 : FILL, name == NOISE ? FILL : 0);
 	struct program_other other = {0};
 	recorder_hear(recorder, &other);
 	if (name == REWRITE) {

@@ -21,9 +21,11 @@ struct scanning {
 	struct place place;   /* of the line at hand; file is NULL if it is not the rewrite's own */
 	size_t depth;         /* of parentheses or brackets in an attribute */
 	bool attribute_named; /* its "((" is to come */
+	bool pragma;          /* the line is one */
 	bool asm_named;       /* by a word that can also be a name */
 	struct place asm_place;
-	size_t last_bracket;  /* one more than the offset of the last "[" on this line */
+	bool bracket_before;  /* the token before is a "[" */
+	bool less_before, colon_before; /* it may be half a digraph */
 };
 
 static void refuse(struct scanning *s, struct place place, const char *text, const char *remedy)
@@ -85,7 +87,8 @@ static bool reaches_beyond(struct str name)
 static void take_name(struct scanning *s, struct str name)
 {
 	static const char *const attributes[] = {"import_module", "import_name", "export_name", "address_space", "ifunc",
-						 "weakref"};
+						 "weakref",	  "constructor", "destructor",	"init_priority",
+						 "section"};
 	static const char *const assembly[] = {"__asm", "__asm__"};
 	if (is_one_of(name, assembly, countof(assembly)))
 		refuse(s, s->place, "it has inline assembly, or gives a symbol a name by it", ASSEMBLY_REMEDY);
@@ -95,6 +98,8 @@ static void take_name(struct scanning *s, struct str name)
 		s->attribute_named = true;
 	else if (reaches_beyond(name))
 		refuse(s, s->place, arena_printf(s->a, "it uses %.*s, which reaches beyond C", STR_ARG(name)), BUILTIN_REMEDY);
+	else if (s->pragma && str_eq(name, STR("section")))
+		refuse(s, s->place, "it names the sections of an object by a pragma", "leave the pragma out");
 	else if (s->depth && is_one_of(plain(name), attributes, countof(attributes)))
 		refuse(s, s->place, arena_printf(s->a, "it uses the attribute %.*s", STR_ARG(name)), ATTRIBUTE_REMEDY);
 }
@@ -111,25 +116,27 @@ static void take_behind_asm(struct scanning *s, const struct ctoken *t)
 /* "__attribute__((…))" and "[[…]]". */
 static void follow_brackets(struct scanning *s, const struct ctoken *t)
 {
-	bool round = ctoken_is(t, "("), square = ctoken_is(t, "[");
-	bool closes = ctoken_is(t, ")") || ctoken_is(t, "]");
+	bool round = ctoken_is(t, "("), square = ctoken_is(t, "[") || (s->less_before && ctoken_is(t, ":"));
+	bool closes = ctoken_is(t, ")") || ctoken_is(t, "]") || (s->colon_before && ctoken_is(t, ">"));
 	if (s->depth) {
 		s->depth += round || square;
 		s->depth -= closes;
 	} else if (s->attribute_named && round) {
 		s->depth = 1;
-	} else if (square && s->last_bracket && s->last_bracket == t->offset) {
+	} else if (square && s->bracket_before) {
 		s->depth = 2;
 	}
 	s->attribute_named = s->attribute_named && !s->depth && t->kind == CTOKEN_NAME;
-	s->last_bracket = square ? t->offset + 1 : 0;
+	s->bracket_before = square || (s->bracket_before && ctoken_is(t, "<"));
+	s->less_before = ctoken_is(t, "<");
+	s->colon_before = ctoken_is(t, ":");
 }
 
 static void take_line(struct scanning *s, struct str line)
 {
 	struct ctoken_reader reader = ctoken_reader(line);
 	struct ctoken t;
-	s->last_bracket = 0;
+	s->pragma = str_starts(line, STR("#pragma"));
 	while (ctoken_next(&reader, &t)) {
 		if (t.kind == CTOKEN_END)
 			continue;

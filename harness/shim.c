@@ -62,7 +62,8 @@ static const char PRELUDE[] =
 static const char BEGIN[] =
 	"__attribute__((constructor(55))) static void recast_start(void)\n"
 	"{\n"
-	"\trecast_fill = recast_begin(recast_trampolines, sizeof(recast_trampolines) / 4, 0, 0);\n"
+	"\tvolatile char here;\n"
+	"\trecast_fill = recast_begin(recast_trampolines, sizeof(recast_trampolines) / 4, (unsigned)&here, 0);\n"
 	"\tif (recast_fill)\n"
 	"\t\t__real_malloc(4096 + 16 * recast_fill);\n"
 	"}\n";

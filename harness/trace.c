@@ -16,10 +16,11 @@ void trace_release(struct trace *t)
 	*t = (struct trace){0};
 }
 
-struct recorder *recorder_new(const struct shims *shims, uint8_t fill)
+struct recorder *recorder_new(const struct shims *shims, uint8_t stack_fill, uint8_t fill)
 {
 	struct recorder *r = mem_zalloc(1, sizeof(*r));
 	r->shims = shims;
+	r->stack_fill = stack_fill;
 	r->fill = fill;
 	r->things = things_new();
 	r->open = mem_zalloc(OPEN_MAX, sizeof(*r->open));
@@ -230,6 +231,7 @@ static bool enter(struct recorder *r)
 	if (index >= r->shims->functions_len || r->open_len == OPEN_MAX)
 		return false;
 	drop_abandoned(r, frame);
+	guard_drop_stack(&r->guard, frame);
 	const struct shape_signature *g = r->shims->functions[index].signature;
 	struct open_call *call = push(r, false, (uint16_t)index, frame);
 	struct trace_event *event = add_event(r, TRACE_CALL, (uint16_t)index);
@@ -282,7 +284,7 @@ static bool leave(struct recorder *r)
 	struct trace_event *event = add_event(r, TRACE_RETURN, (uint16_t)index);
 	if (event) {
 		event->starved = call->starved;
-		guard_compare(&r->guard, r->host, call, &r->trace, event);
+		guard_compare(&r->guard, r->host, r->open, r->open_len + 1, &r->trace, event);
 		walk_results(r, call, g, false);
 		close_event(r, event);
 	}
@@ -299,12 +301,15 @@ static int64_t callback(struct recorder *r)
 	uint32_t target = r->targets[index * SHIM_TRAMPOLINES + slot];
 	if (!target)
 		return -1;
-	const struct open_call *outer = r->open_len ? &r->open[r->open_len - 1] : NULL;
+	size_t outer_len = r->open_len;
+	bool compared = outer_len && !r->open[outer_len - 1].callback;
 	struct open_call *call = push(r, true, (uint16_t)index, frame);
 	struct trace_event *event = r->silent[index] ? NULL : add_event(r, TRACE_CALLBACK, (uint16_t)index);
+	if (compared && r->silent[index])
+		guard_compare_early(&r->guard, r->host, r->open, outer_len);
 	if (event) {
-		if (outer && !outer->callback)
-			guard_compare(&r->guard, r->host, outer, &r->trace, event);
+		if (compared)
+			guard_compare(&r->guard, r->host, r->open, outer_len, &r->trace, event);
 		walk_arguments(r, call, r->shims->callbacks[index].signature);
 		for (size_t i = event->items; i < r->trace.items_len; i++)
 			r->trace.items[i].input = false;
@@ -360,9 +365,9 @@ static void end_freed(struct recorder *r)
 /* Stack below the frame of whoever calls is nobody's yet. */
 static void fill_stack(struct recorder *r)
 {
-	uint32_t room = (uint32_t)min_size(r->guard.stack_top ? r->guard.stack_top : 0, r->host->memory_len);
-	if (r->fill && room > STACK_IN_USE)
-		memset(r->host->memory, r->fill, room - STACK_IN_USE);
+	uint32_t here = r->host->arg[2];
+	if (r->stack_fill && here < r->guard.stack_top && here > STACK_MARGIN && guest_holds(r->host, here, 1))
+		memset(r->host->memory, r->stack_fill, here - STACK_MARGIN);
 }
 
 static int64_t begin(struct recorder *r)

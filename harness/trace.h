@@ -81,7 +81,9 @@ struct trace_end {
 /* A part of the module's data that belongs to the tests. */
 struct trace_segment {
 	uint32_t address, len;
+	uint32_t gap;  /* bytes at its end that alignment has left free */
 	bool constant;
+	bool libc;     /* what the tests print goes through it */
 	const char *name; /* "failures (tests/t.c)" */
 };
 
@@ -109,8 +111,8 @@ struct trace {
 /* Hears one run. */
 struct recorder;
 
-/* `fill` is the byte that stack and fresh blocks are filled with, or 0. */
-struct recorder *recorder_new(const struct shims *shims, uint8_t fill);
+/* The bytes that the unused stack and that fresh blocks are filled with, or 0. */
+struct recorder *recorder_new(const struct shims *shims, uint8_t stack_fill, uint8_t fill);
 void recorder_free(struct recorder *recorder);
 
 /* What program_check_with is to be told. */

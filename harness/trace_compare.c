@@ -184,18 +184,47 @@ static bool same_call(const struct trace_event *a, const struct trace_event *b)
 	return a->kind == b->kind && a->index == b->index && a->nesting == b->nesting;
 }
 
+/* Whether the original writes there in these events; a library that prints fills libc's buffer as it likes. */
+static bool writes_too(const struct comparison *c, struct trace_range o, const struct trace_write *w)
+{
+	bool libc = w->segment != TRACE_STACK && c->rewrite->segments[w->segment].libc;
+	for (size_t i = o.from; i < o.to; i++) {
+		const struct trace_event *event = &c->original->events[i];
+		for (size_t k = 0; k < event->writes_len; k++) {
+			const struct trace_write *own = &c->original->writes[event->writes + k];
+			if (libc && own->segment != TRACE_STACK && c->original->segments[own->segment].libc)
+				return true;
+			if (own->segment == w->segment &&
+			    w->offset + WRITE_SLACK >= own->offset &&
+			    w->offset + w->len <= own->offset + own->len + WRITE_SLACK)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* From here on the calls differ for a good reason, but none may write into the tests' memory. */
+static const struct trace_write *tampering_later(const struct comparison *c, struct trace_range o, struct trace_range r)
+{
+	for (size_t i = r.from; i < r.to; i++) {
+		const struct trace_event *event = &c->rewrite->events[i];
+		for (size_t k = 0; k < event->writes_len; k++) {
+			if (!writes_too(c, o, &c->rewrite->writes[event->writes + k]))
+				return &c->rewrite->writes[event->writes + k];
+		}
+	}
+	return NULL;
+}
+
 static const struct trace_write *tampering(const struct comparison *c, const struct trace_event *o,
 					   const struct trace_event *r)
 {
+	const struct trace_range event = {(size_t)(o - c->original->events), (size_t)(o - c->original->events) + 1};
+	const struct trace_range all = {0, c->original->events_len};
 	for (size_t i = 0; i < r->writes_len; i++) {
 		const struct trace_write *w = &c->rewrite->writes[r->writes + i];
-		bool known = false;
-		for (size_t k = 0; k < o->writes_len && !known; k++) {
-			const struct trace_write *own = &c->original->writes[o->writes + k];
-			known = own->segment == w->segment && w->offset + WRITE_SLACK >= own->offset &&
-				w->offset + w->len <= own->offset + own->len + WRITE_SLACK;
-		}
-		if (!known)
+		bool libc = w->segment != TRACE_STACK && c->rewrite->segments[w->segment].libc;
+		if (!writes_too(c, libc ? all : event, w))
 			return w;
 	}
 	return NULL;
@@ -291,7 +320,9 @@ struct trace_difference comparison_run(struct comparison *c, struct trace_range 
 		d.rewrite = pass_free(c, c->rewrite, d.rewrite, r.to);
 		bool more_o = d.original < o.to, more_r = d.rewrite < r.to;
 		if (starving && (is_starved(c->original, d.original, o.to) || is_starved(c->rewrite, d.rewrite, r.to))) {
-			d.kind = TRACE_STARVED;
+			const struct trace_write *later = tampering_later(c, o, (struct trace_range){d.rewrite, r.to});
+			d.kind = later ? TRACE_TAMPERING : TRACE_STARVED;
+			d.write = later ? (size_t)(later - c->rewrite->writes) : 0;
 			return d;
 		}
 		if (!more_o && !more_r)

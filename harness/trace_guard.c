@@ -12,8 +12,9 @@ enum {
 	SEGMENTS_MAX = 5000,
 	STACK_HELD_MAX = 256 << 10,
 	WRITES_MAX = 64, /* of one call */
+	GAP_MAX = 64,    /* of what alignment leaves free */
+	GAP_FILL = 0x5A, /* so that a NUL too many is a change */
 	STRIDE = 64,     /* bytes that are compared at once */
-	LENT_STACK_BYTES = 4096,
 	TEST_OBJECTS_FIRST = 2, /* behind the start object and the shims, as program.c links them */
 };
 
@@ -59,22 +60,55 @@ static bool test_object(struct str place, size_t test_objects, struct arena *a, 
 	return true;
 }
 
+/* Where libc keeps what the tests have printed and nobody has written yet. */
+static bool is_output(struct str place, const char **ret_name)
+{
+	static const char *const objects[] = {"/libc.a(stdout.c.obj):(", "/libc.a(stderr.c.obj):("};
+	*ret_name = "libc's buffer for the output";
+	SCOPED_ARENA struct arena scratch = {0};
+	const char *text = arena_str(&scratch, place);
+	return strstr(text, objects[0]) || strstr(text, objects[1]);
+}
+
+/* What the linker leaves free behind a variable belongs to nobody, and is watched with it. */
+static void reach_next(struct trace_segment *last, uint32_t address)
+{
+	if (address > last->address && address - last->address > last->len &&
+	    address - last->address - last->len < GAP_MAX)
+		last->gap = address - last->address - last->len, last->len += last->gap;
+}
+
 void trace_map_read(struct str map, size_t test_objects, struct arena *a, struct trace_segment **ret, size_t *ret_len)
 {
 	struct trace_segment *segments = arena_array(a, SEGMENTS_MAX, struct trace_segment);
-	struct str line;
+	struct trace_segment *last = NULL;
+	struct str line, whole = map;
 	size_t len = 0;
 	while (len < SEGMENTS_MAX && str_next_line(&map, &line)) {
 		struct trace_segment s = {0};
 		uint32_t offset;
 		if (!hex_word(&line, &s.address) || !hex_word(&line, &offset) || !hex_word(&line, &s.len) || !s.len)
 			continue;
+		if (last && s.address >= last->address + last->len) {
+			reach_next(last, s.address);
+			last = NULL;
+		}
 		struct str place = str_trim(line);
 		s.constant = str_eq(place, STR(".rodata"));
 		s.name = "constants";
 		bool data = !s.constant && test_object(place, test_objects, a, &s.name) &&
 			    !str_starts(str_from(place, str_index(place, '(')), STR("(.rodata"));
-		if (s.constant || data)
+		if (!s.constant && !data)
+			continue;
+		segments[len++] = s;
+		last = data ? &segments[len - 1] : NULL;
+	}
+	/* Behind those of the tests, so that each of those has the same number whatever else is linked. */
+	while (len < SEGMENTS_MAX && str_next_line(&whole, &line)) {
+		struct trace_segment s = {.libc = true};
+		uint32_t offset;
+		if (hex_word(&line, &s.address) && hex_word(&line, &offset) && hex_word(&line, &s.len) && s.len &&
+		    is_output(line, &s.name))
 			segments[len++] = s;
 	}
 	*ret = segments;
@@ -92,12 +126,12 @@ void guard_begin(struct guard *g, const struct hostcall *c, const struct trace *
 		const struct trace_segment *s = &trace->segments[i];
 		if (!guest_holds(c, s->address, s->len))
 			break;
+		memset(c->memory + s->address + s->len - s->gap, GAP_FILL, s->gap);
 		g->segments_len++;
 		g->shadow_len += s->len;
 		g->stack_top = g->stack_top ? (uint32_t)min_size(g->stack_top, s->address) : s->address;
 	}
 	g->shadow = mem_zalloc(g->shadow_len + 1, 1);
-	g->lent = mem_zalloc(g->segments_len + 1, sizeof(bool));
 	uint8_t *to = g->shadow;
 	for (size_t i = 0; i < g->segments_len; i++) {
 		memcpy(to, c->memory + g->segments[i].address, g->segments[i].len);
@@ -109,7 +143,7 @@ void guard_release(struct guard *g)
 {
 	free(g->shadow);
 	free(g->stack);
-	free(g->lent);
+	free(g->early.writes);
 }
 
 void guard_take(struct guard *g, const struct hostcall *c, uint32_t frame)
@@ -134,31 +168,60 @@ void guard_take(struct guard *g, const struct hostcall *c, uint32_t frame)
 		memcpy(g->stack, c->memory + frame, len);
 }
 
-void guard_lend(struct guard *g, uint32_t address, uint32_t len)
+static bool is_watched(const struct guard *g, uint32_t address)
 {
 	for (size_t i = 0; i < g->segments_len; i++) {
-		if (address - g->segments[i].address < g->segments[i].len && !g->segments[i].constant)
-			g->lent[i] = true;
+		if (address - g->segments[i].address < g->segments[i].len)
+			return !g->segments[i].constant;
 	}
-	if (address < g->stack_top && g->lent_stack_len < SPAN_MAX) {
-		g->lent_stack[g->lent_stack_len].from = address;
-		g->lent_stack[g->lent_stack_len++].to = address + (uint32_t)max_size(len, LENT_STACK_BYTES);
+	return address < g->stack_top;
+}
+
+static void forget(struct guard *g, size_t index)
+{
+	g->lent_len--;
+	memmove(&g->lent[index], &g->lent[index + 1], (g->lent_len - index) * sizeof(g->lent[0]));
+}
+
+void guard_lend(struct guard *g, uint32_t address, uint32_t len)
+{
+	for (size_t i = g->lent_len; i-- > 0;) {
+		if (g->lent[i].from == address)
+			forget(g, i);
+	}
+	if (!len || !is_watched(g, address))
+		return;
+	if (g->lent_len == LENT_MAX)
+		forget(g, 0);
+	g->lent[g->lent_len].from = address;
+	g->lent[g->lent_len++].to = address + len;
+}
+
+void guard_drop_stack(struct guard *g, uint32_t below)
+{
+	for (size_t i = g->lent_len; i-- > 0;) {
+		if (g->lent[i].from < below && g->lent[i].from < g->stack_top)
+			forget(g, i);
 	}
 }
 
 /* ---- comparing */
 
-static bool is_lent(const struct guard *g, const struct open_call *call, uint32_t address)
+/* Where the lent bytes end in which the address lies, or 0. */
+static uint64_t lent_until(const struct guard *g, const struct open_call *calls, size_t calls_len, uint32_t address)
 {
-	for (size_t i = 0; i < call->spans_len; i++) {
-		if (call->spans[i].writable && address - call->spans[i].address < call->spans[i].len)
-			return true;
+	for (size_t k = calls_len; k-- > 0;) {
+		for (size_t i = 0; i < calls[k].spans_len; i++) {
+			const struct span *s = &calls[k].spans[i];
+			if (s->writable && address - s->address < s->len)
+				return (uint64_t)s->address + s->len;
+		}
 	}
-	for (size_t i = 0; address < g->stack_top && i < g->lent_stack_len; i++) {
-		if (address >= g->lent_stack[i].from && address < g->lent_stack[i].to)
-			return true;
+	for (size_t i = 0; i < g->lent_len; i++) {
+		if (address >= g->lent[i].from && address < g->lent[i].to)
+			return g->lent[i].to;
 	}
-	return false;
+	return 0;
 }
 
 static void note(struct trace *trace, struct trace_event *event, struct trace_write write)
@@ -177,34 +240,65 @@ static void note(struct trace *trace, struct trace_event *event, struct trace_wr
 	event->writes_len++;
 }
 
-static void compare(struct guard *g, const struct hostcall *c, const struct open_call *call, struct trace *trace,
-		    struct trace_event *event, uint32_t segment, uint32_t address, const uint8_t *before, uint32_t len)
+struct watching {
+	struct guard *g;
+	const struct hostcall *c;
+	const struct open_call *calls;
+	size_t calls_len;
+	struct trace *trace;
+	struct trace_event *event;
+};
+
+static void compare(const struct watching *w, uint32_t segment, uint32_t address, const uint8_t *before, uint32_t len)
 {
-	for (uint32_t from = 0; from < len; from += STRIDE) {
-		uint32_t piece = (uint32_t)min_size(STRIDE, len - from);
-		if (memcmp(c->memory + address + from, before + from, piece) == 0)
+	const uint8_t *now = w->c->memory + address;
+	uint64_t i = 0;
+	while (i < len) {
+		if (i % STRIDE == 0 && memcmp(now + i, before + i, min_size(STRIDE, len - (size_t)i)) == 0) {
+			i += STRIDE;
 			continue;
-		for (uint32_t i = from; i < from + piece; i++) {
-			if (c->memory[address + i] != before[i] && !is_lent(g, call, address + i))
-				note(trace, event,
-				     (struct trace_write){segment, segment == TRACE_STACK ? address + i : i, 1});
 		}
+		if (now[i] == before[i]) {
+			i++;
+			continue;
+		}
+		uint64_t until = lent_until(w->g, w->calls, w->calls_len, address + (uint32_t)i);
+		if (until) {
+			i = until - address;
+			continue;
+		}
+		uint32_t offset = segment == TRACE_STACK ? address + (uint32_t)i : (uint32_t)i;
+		note(w->trace, w->event, (struct trace_write){segment, offset, 1});
+		i++;
 	}
-	g->budget -= min_size(g->budget, len);
+	w->g->budget -= min_size(w->g->budget, len);
 }
 
-void guard_compare(struct guard *g, const struct hostcall *c, const struct open_call *call, struct trace *trace,
-		   struct trace_event *event)
+static void compare_all(const struct watching *w)
 {
+	const struct guard *g = w->g;
 	const uint8_t *before = g->shadow;
 	if (!g->armed) {
-		trace->sampled = true;
+		w->trace->sampled = true;
 		return;
 	}
-	for (size_t i = 0; i < g->segments_len; before += g->segments[i].len, i++) {
-		if (!g->lent[i])
-			compare(g, c, call, trace, event, (uint32_t)i, g->segments[i].address, before,
-				g->segments[i].len);
-	}
-	compare(g, c, call, trace, event, TRACE_STACK, g->stack_from, g->stack, g->stack_to - g->stack_from);
+	for (size_t i = 0; i < g->segments_len; before += g->segments[i].len, i++)
+		compare(w, (uint32_t)i, g->segments[i].address, before, g->segments[i].len);
+	compare(w, TRACE_STACK, g->stack_from, g->stack, g->stack_to - g->stack_from);
+}
+
+void guard_compare(struct guard *g, const struct hostcall *c, const struct open_call *calls, size_t calls_len,
+		   struct trace *trace, struct trace_event *event)
+{
+	for (size_t i = 0; i < g->early_event.writes_len; i++)
+		note(trace, event, g->early.writes[i]);
+	g->early_event.writes_len = 0;
+	g->early.writes_len = 0;
+	trace->sampled |= g->early.sampled;
+	compare_all(&(struct watching){g, c, calls, calls_len, trace, event});
+}
+
+void guard_compare_early(struct guard *g, const struct hostcall *c, const struct open_call *calls, size_t calls_len)
+{
+	compare_all(&(struct watching){g, c, calls, calls_len, &g->early, &g->early_event});
 }

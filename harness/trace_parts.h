@@ -9,7 +9,8 @@ enum {
 	OPEN_MAX = 256,        /* calls and callbacks within one another */
 	SPAN_MAX = 64,         /* places that arguments lead to */
 	SNAPSHOT_MAX = 1 << 20, /* bytes of one call */
-	STACK_IN_USE = 65536,   /* below the stack's top, when the run begins */
+	LENT_MAX = 256,
+	STACK_MARGIN = 256,     /* below the first frame, left as it is */
 };
 
 /* Memory that an argument leads to, and what it held before the call. */
@@ -50,11 +51,13 @@ struct guard {
 	size_t stack_cap;
 	uint32_t stack_from, stack_to; /* of what is held; equal if nothing */
 	uint32_t stack_top;
-	bool *lent;           /* segments that an argument once led to */
+	/* What earlier calls handed over and the library may have kept, the newest last. */
 	struct {
 		uint32_t from, to;
-	} lent_stack[SPAN_MAX];
-	size_t lent_stack_len;
+	} lent[LENT_MAX];
+	size_t lent_len;
+	struct trace early; /* writes that no event has yet */
+	struct trace_event early_event;
 	uint64_t budget;
 	bool armed;
 };
@@ -70,7 +73,7 @@ struct recorder {
 	size_t trampolines_len;
 	uint32_t *targets; /* the test's functions behind them; 0 for a free one */
 	bool *silent;      /* callbacks that are not put down */
-	uint8_t fill;
+	uint8_t stack_fill, fill;
 	bool begun, broken;
 	/* The call at hand. */
 	const struct hostcall *host;
@@ -105,10 +108,15 @@ uint32_t frame_slot(const struct shape_signature *g, size_t index);
 void guard_begin(struct guard *g, const struct hostcall *c, const struct trace *trace);
 void guard_release(struct guard *g);
 void guard_take(struct guard *g, const struct hostcall *c, uint32_t frame);
-/* Notes what has changed since then. */
-void guard_compare(struct guard *g, const struct hostcall *c, const struct open_call *call, struct trace *trace,
-		   struct trace_event *event);
+/* Notes what has changed since then and lies where none of these calls' arguments lead. */
+void guard_compare(struct guard *g, const struct hostcall *c, const struct open_call *calls, size_t calls_len,
+		   struct trace *trace, struct trace_event *event);
+/* Before what is not put down: the next that is will have these changes with its own. */
+void guard_compare_early(struct guard *g, const struct hostcall *c, const struct open_call *calls, size_t calls_len);
+/* Lets later calls write there, too, in place of what was lent from there before. */
 void guard_lend(struct guard *g, uint32_t address, uint32_t len);
+/* What lies below is no longer anybody's stack. */
+void guard_drop_stack(struct guard *g, uint32_t below);
 
 /* The segments of the tests in the linker's map: what no call may write, then the data of the tests' objects. */
 void trace_map_read(struct str map, size_t test_objects, struct arena *a, struct trace_segment **ret, size_t *ret_len);

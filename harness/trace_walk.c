@@ -87,7 +87,8 @@ struct span *recorder_span(struct recorder *r, struct open_call *call, uint32_t 
 	return NULL;
 }
 
-static void add_span(struct walk *w, uint16_t parameter, uint32_t address, uint64_t len, bool writable)
+/* `kept`: the library may write there in later calls, too. */
+static void add_span(struct walk *w, uint16_t parameter, uint32_t address, uint64_t len, bool writable, bool kept)
 {
 	struct open_call *call = w->call;
 	if (call->spans_len == SPAN_MAX || !len || !guest_holds(w->c, address, 1))
@@ -95,12 +96,12 @@ static void add_span(struct walk *w, uint16_t parameter, uint32_t address, uint6
 	struct span *s = &call->spans[call->spans_len++];
 	len = min_size((size_t)len, w->c->memory_len - address);
 	*s = (struct span){.parameter = parameter, .writable = writable, .address = address, .len = (uint32_t)len};
-	if (writable && call->snapshot.len + len <= SNAPSHOT_MAX) {
+	if (writable) {
 		s->before = call->snapshot.len;
-		s->kept = (uint32_t)len;
-		buf_append(&call->snapshot, w->c->memory + address, len);
+		s->kept = (uint32_t)min_size((size_t)len, SNAPSHOT_MAX - call->snapshot.len);
+		buf_append(&call->snapshot, w->c->memory + address, s->kept);
 	}
-	if (writable)
+	if (writable && kept && !call->callback)
 		guard_lend(&w->r->guard, address, (uint32_t)len);
 }
 
@@ -366,20 +367,33 @@ static bool may_be_several(const struct shape_signature *g, size_t index)
 	       str_ends(name, STR("vec"));
 }
 
+/* Whether there is something that could remember the argument: a struct beside it, or what is returned. */
+static bool may_be_kept(const struct shape_signature *g, size_t index)
+{
+	bool kept = g->result->kind == SHAPE_POINTER;
+	for (size_t i = 0; i < g->parameters_len && !kept; i++) {
+		const struct shape *s = g->parameters[i];
+		kept = i != index && s->kind == SHAPE_POINTER && !s->target->is_const &&
+		       (s->target->kind == SHAPE_RECORD || s->target->kind == SHAPE_VOID || s->target->kind == SHAPE_POINTER);
+	}
+	return kept;
+}
+
 static void note_span(struct walk *w, const struct shape_signature *g, size_t index, uint32_t to)
 {
 	const struct shape *target = g->parameters[index]->target;
 	uint32_t size = target->kind == SHAPE_VOID || target->is_byte ? 1 : target->size, len;
 	uint64_t count = 1;
+	bool told = true;
 	if (may_be_several(g, index) && told_length(w, g, index, &count))
 		count = min_size((size_t)count, w->c->memory_len);
 	else if (target->is_byte && target->is_const)
 		count = guest_text(w->c, to, TEXT_MAX, &len) ? len + (uint64_t)1 : 1;
 	else if (target->is_char)
-		count = min_size(OUT_TEXT_MAX, w->c->memory_len - min_size(to, w->c->memory_len));
+		count = min_size(OUT_TEXT_MAX, w->c->memory_len - min_size(to, w->c->memory_len)), told = false;
 	else if (target->kind == SHAPE_VOID || target->is_byte)
 		count = 0;
-	add_span(w, (uint16_t)index, to, count * size, !target->is_const);
+	add_span(w, (uint16_t)index, to, count * size, !target->is_const, told && may_be_kept(g, index));
 }
 
 /* ---- calls */
