@@ -383,7 +383,8 @@ static void what_is_free(void)
 
 static void tampering(void)
 {
-	static struct trace_segment segments[] = {{100, 50, false, "failures (tests/t.c)"}, {200, 500, true, "constants"}};
+	static struct trace_segment segments[] = {{.address = 100, .len = 50, .name = "failures (tests/t.c)"},
+					     {.address = 200, .len = 500, .constant = true, .name = "constants"}};
 	clear();
 	call_f(1, 2);
 	on(R), call_f(1, 2);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Each rewrite in fixtures/candidates gets exactly the verdict that it deserves, from the judge that should see it.
-# shellcheck disable=SC2154 # tests/tap.sh sets them
+# shellcheck disable=SC2154,SC2317,SC2016,SC2015 # tests/tap.sh sets them, `is` calls them, bash -c expands them
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/tap.sh
