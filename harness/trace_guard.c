@@ -207,18 +207,20 @@ void guard_drop_stack(struct guard *g, uint32_t below)
 
 /* ---- comparing */
 
-/* Where the lent bytes end in which the address lies, or 0. */
-static uint64_t lent_until(const struct guard *g, const struct open_call *calls, size_t calls_len, uint32_t address)
+/* Where the lent bytes end in which the address lies, or 0. They begin in the same variable, or on the stack as it
+ * does: a length that is told too large lends nothing behind that. */
+static uint64_t lent_until(const struct guard *g, const struct open_call *calls, size_t calls_len, uint32_t region,
+			   uint32_t address)
 {
 	for (size_t k = calls_len; k-- > 0;) {
 		for (size_t i = 0; i < calls[k].spans_len; i++) {
 			const struct span *s = &calls[k].spans[i];
-			if (s->writable && address - s->address < s->len)
+			if (s->writable && s->address >= region && address - s->address < s->len)
 				return (uint64_t)s->address + s->len;
 		}
 	}
 	for (size_t i = 0; i < g->lent_len; i++) {
-		if (address >= g->lent[i].from && address < g->lent[i].to)
+		if (g->lent[i].from >= region && address >= g->lent[i].from && address < g->lent[i].to)
 			return g->lent[i].to;
 	}
 	return 0;
@@ -262,7 +264,7 @@ static void compare(const struct watching *w, uint32_t segment, uint32_t address
 			i++;
 			continue;
 		}
-		uint64_t until = lent_until(w->g, w->calls, w->calls_len, address + (uint32_t)i);
+		uint64_t until = lent_until(w->g, w->calls, w->calls_len, address, address + (uint32_t)i);
 		if (until) {
 			i = until - address;
 			continue;

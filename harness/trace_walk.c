@@ -428,6 +428,19 @@ static void walk_buffer(struct walk *w, const struct span *s, struct where where
 	}
 }
 
+/* Numbers of an array behind the first ELEMENTS_MAX, as bytes. */
+static void walk_more(struct walk *w, const struct shape *target, const struct span *s)
+{
+	uint32_t told = ELEMENTS_MAX * target->size;
+	struct span more = *s;
+	if ((target->kind != SHAPE_INTEGER && target->kind != SHAPE_FLOAT) || s->kept <= told)
+		return;
+	more.address += told;
+	more.before += told;
+	more.kept -= told;
+	walk_buffer(w, &more, (struct where){.parameter = s->parameter, .depth = 1});
+}
+
 static void walk_written(struct walk *w, const struct shape *target, const struct span *s)
 {
 	struct where where = {.parameter = s->parameter, .depth = 1};
@@ -446,6 +459,7 @@ static void walk_written(struct walk *w, const struct shape *target, const struc
 			where.element = (uint16_t)(s->len / size > 1 ? i + 1 : 0);
 			walk_value(w, target, s->address + i * size, where);
 		}
+		walk_more(w, target, s);
 	}
 }
 

@@ -275,7 +275,18 @@ static const struct sample hostile[] = {
 	BAD("a weak reference", "extern int failures __attribute__((weak));\nvoid cfg_x(void) { if (&failures) failures = 0; }\n",
 	    "a.c:6: failures: a.c may not use it"),
 	BAD("a constructor", "__attribute__((constructor)) static void begin(void) { int on_open(int); cfg_count = on_open(7); }\n",
-	    "a.c:6: it has a constructor or destructor, which runs when nobody has called the library"),
+	    "a.c:6: it has a constructor or destructor, which runs when nobody has called the library\n"
+	    "a.c:6: it uses the attribute constructor"),
+	BAD("a constructor that the compiler folds away",
+	    "static int ready; __attribute__((__constructor__)) static void begin(void) { ready = 1; }\n"
+	    "int is_ready(void) { return ready; }\n", "a.c:6: it uses the attribute __constructor__"),
+	BAD("the same in digraphs, over two lines",
+	    "static int ready; <:\n<: gnu::constructor :>:> static void begin(void) { ready = 1; }\n"
+	    "int is_ready(void) { return ready; }\n", "a.c:7: it uses the attribute constructor"),
+	BAD("a section of its own", "__attribute__((section(\"mine\"))) const char word[] = \"w\";\n",
+	    "a.c:6: it uses the attribute section"),
+	BAD("a section by a pragma", "#pragma clang section rodata=\"mine\"\nconst char word[] = \"w\";\n",
+	    "a.c:6: it names the sections of an object by a pragma"),
 	BAD("a host import", "__attribute__((import_module(\"wasi_snapshot_preview1\"), import_name(\"proc_exit\"))) void leave(int);\n"
 			     "void cfg_x(void) { leave(0); }\n",
 	    "a.c:6: leave: it is imported from the host\na.c:6: leave: a.c may not use it\n"
