@@ -352,6 +352,17 @@ static void note_function(struct tests_judgement *t, struct unseen *u, const str
 	}
 }
 
+/* Which callbacks come, and in which order, is often left open: that may be declared. A wrong answer may not. */
+static void propose_free(struct tests_judgement *t)
+{
+	t->free_items.items = arena_array(&t->arena, t->divergences_len, const char *);
+	for (size_t i = 0; i < t->divergences_len; i++) {
+		const char *item = t->divergences[i].free_item;
+		if (str_ends(str_of(item), STR(".calls")) && !strings_have(&t->free_items, item))
+			t->free_items.items[t->free_items.len++] = item;
+	}
+}
+
 static void note_exercised(struct judging *j, struct tests_judgement *t)
 {
 	struct unseen unseen = {{arena_array(&t->arena, REMARKS_MAX, const char *), 0}, REMARKS_MAX};
@@ -419,6 +430,7 @@ static void collect(struct judging *j, struct tests_judgement *t)
 		t->fuel_original += p->sides[ORIGINAL].result.run.fuel;
 	}
 	note_exercised(j, t);
+	propose_free(t);
 	conclude(t);
 }
 
