@@ -3,6 +3,7 @@
 #include "core/mem.h"
 
 #include <ctype.h>
+#include <strings.h>
 
 enum { SHAPES_MAX = 20000, TEXT_MAX = 4096 };
 
@@ -413,14 +414,30 @@ static struct shape_signature *new_signature(struct shapes *s, size_t parameters
 		.texts = arena_array(s->a, parameters, const char *),
 		.parameters = arena_array(s->a, parameters, const struct shape *),
 		.names = arena_array(s->a, parameters, const char *),
+		.says_length = arena_array(s->a, parameters, bool),
 	};
 	return g;
+}
+
+static bool says_length(const char *text, const char *name)
+{
+	static const char *const words[] = {"len", "size", "count", "num", "cap", "max", "bytes", "sz", "room", "avail"};
+	if (strcmp(text, "size_t") == 0 || strcmp(name, "n") == 0)
+		return true;
+	for (size_t i = 0; i < countof(words); i++) {
+		for (const char *at = name; *at; at++) {
+			if (strncasecmp(at, words[i], strlen(words[i])) == 0)
+				return true;
+		}
+	}
+	return false;
 }
 
 static void add_parameter(struct shapes *s, struct shape_signature *g, const char *text, const char *name)
 {
 	g->texts[g->parameters_len] = text;
 	g->names[g->parameters_len] = name;
+	g->says_length[g->parameters_len] = says_length(text, name);
 	g->parameters[g->parameters_len++] = decayed(s, shape_of(s, text));
 }
 

@@ -47,6 +47,7 @@ struct shape_signature {
 	const char **texts; /* of the parameters' types */
 	const struct shape **parameters;
 	const char **names; /* "" if it has none */
+	bool *says_length;  /* by its type or its name, it is how much another leads to */
 	size_t parameters_len;
 	bool variadic;
 	bool unspecified;

@@ -16,6 +16,20 @@ void trace_release(struct trace *t)
 	*t = (struct trace){0};
 }
 
+/* "free", "destroy", …: what is handed to such a function is gone. */
+static bool ends_things(const char *name)
+{
+	static const char *const words[] = {"free",  "destroy", "delete", "close", "release", "unref", "decref",
+					    "clean", "drop",	"dispose", "fini", "remove",  "pop",   "clear"};
+	for (size_t i = 0; i < countof(words); i++) {
+		for (const char *at = name; *at; at++) {
+			if (strncasecmp(at, words[i], strlen(words[i])) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
 struct recorder *recorder_new(const struct shims *shims, uint8_t stack_fill, uint8_t fill)
 {
 	struct recorder *r = mem_zalloc(1, sizeof(*r));
@@ -32,6 +46,9 @@ struct recorder *recorder_new(const struct shims *shims, uint8_t stack_fill, uin
 	r->silent = mem_zalloc(shims->callbacks_len + 1, sizeof(bool));
 	r->trace.called = mem_zalloc(shims->functions_len + 1, sizeof(bool));
 	buf_init(&r->trace.bytes, TRACE_BYTES_MAX);
+	r->ends = mem_zalloc(shims->functions_len + 1, sizeof(bool));
+	for (size_t i = 0; i < shims->functions_len; i++)
+		r->ends[i] = ends_things(shims->functions[i].function->name);
 	return r;
 }
 
@@ -48,6 +65,7 @@ void recorder_free(struct recorder *r)
 	free(r->trampolines);
 	free(r->targets);
 	free(r->silent);
+	free(r->ends);
 	free(r);
 }
 
@@ -246,20 +264,6 @@ static bool enter(struct recorder *r)
 	return true;
 }
 
-/* "free", "destroy", …: what is handed to such a function is gone. */
-static bool ends_things(const char *name)
-{
-	static const char *const words[] = {"free",  "destroy", "delete", "close", "release", "unref", "decref",
-					    "clean", "drop",	"dispose", "fini", "remove",  "pop",   "clear"};
-	for (size_t i = 0; i < countof(words); i++) {
-		for (const char *at = name; *at; at++) {
-			if (strncasecmp(at, words[i], strlen(words[i])) == 0)
-				return true;
-		}
-	}
-	return false;
-}
-
 static void end_things(struct recorder *r, const struct open_call *call, const struct shape_signature *g)
 {
 	uint64_t to;
@@ -288,7 +292,7 @@ static bool leave(struct recorder *r)
 		walk_results(r, call, g, false);
 		close_event(r, event);
 	}
-	if (ends_things(r->shims->functions[index].function->name))
+	if (r->ends[index])
 		end_things(r, call, g);
 	return true;
 }

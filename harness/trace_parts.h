@@ -73,6 +73,7 @@ struct recorder {
 	size_t trampolines_len;
 	uint32_t *targets; /* the test's functions behind them; 0 for a free one */
 	bool *silent;      /* callbacks that are not put down */
+	bool *ends;        /* functions whose name says that what they get is gone */
 	uint8_t stack_fill, fill;
 	bool begun, broken;
 	/* The call at hand. */

@@ -3,8 +3,6 @@
 #include "core/hash.h"
 #include "core/mem.h"
 
-#include <strings.h>
-
 enum {
 	TEXT_MAX = 1 << 20,
 	OUT_TEXT_MAX = 4096, /* of a buffer whose length nobody tells */
@@ -315,21 +313,6 @@ uint32_t frame_slot(const struct shape_signature *g, size_t index)
 	return offset + (index >= g->parameters_len && g->variadic ? SHIM_SLOT_BYTES : 0);
 }
 
-static bool says_length(const struct shape_signature *g, size_t index)
-{
-	static const char *const words[] = {"len", "size", "count", "num", "cap", "max", "bytes", "sz", "room", "avail"};
-	const char *name = g->names[index];
-	if (strcmp(g->texts[index], "size_t") == 0 || strcmp(name, "n") == 0)
-		return true;
-	for (size_t i = 0; i < countof(words); i++) {
-		for (const char *at = name; *at; at++) {
-			if (strncasecmp(at, words[i], strlen(words[i])) == 0)
-				return true;
-		}
-	}
-	return false;
-}
-
 static bool is_data(const struct shape *s)
 {
 	return s->kind == SHAPE_POINTER && s->target->kind != SHAPE_FUNCTION && !s->target->is_opaque &&
@@ -341,9 +324,9 @@ static bool gives_length(struct walk *w, const struct shape_signature *g, size_t
 	uint32_t slot = w->call->frame + frame_slot(g, index);
 	const struct shape *s = g->parameters[index];
 	uint64_t to;
-	if (s->kind == SHAPE_INTEGER && says_length(g, index))
+	if (s->kind == SHAPE_INTEGER && g->says_length[index])
 		return guest_number(w->c, slot, s->size, ret);
-	if (s->kind == SHAPE_POINTER && s->target->kind == SHAPE_INTEGER && says_length(g, index))
+	if (s->kind == SHAPE_POINTER && s->target->kind == SHAPE_INTEGER && g->says_length[index])
 		return guest_number(w->c, slot, SHAPE_POINTER_BYTES, &to) &&
 		       guest_number(w->c, (uint32_t)to, s->target->size, ret);
 	return false;
