@@ -79,6 +79,21 @@ row "check, from nothing" "$fresh s" "goal 30 s" "$(awk -v a="$fresh" 'BEGIN { p
 again=$(median <"$tmp/again")
 row "check, nothing changed" "$again s" "goal 0.3 s" "$(awk -v a="$again" 'BEGIN { printf "%.2f", a / 0.3 }')" 1
 
+echo "bench: judging a rewrite of that library" >&2
+cp -r "$project/src" "$tmp/rewrite"
+for source in "$tmp"/rewrite/*/*.c; do echo "/* $EPOCHREALTIME */" >>"$source"; done
+"$RECAST" add -q -C "$project" "$tmp/rewrite" >/dev/null
+judge() { "$RECAST" check c1 -q -C "$project" || [ $? = 3 ]; }
+fresh=$(RECAST_CACHE=$tmp/nothing-again seconds judge)
+for _ in 1 2 3 4 5 6 7 8 9; do seconds judge; done >"$tmp/again"
+row "check of a rewrite, from nothing" "$fresh s" "goal 20 s" "$(awk -v a="$fresh" 'BEGIN { printf "%.2f", a / 20 }')" 1
+again=$(median <"$tmp/again")
+row "check of a rewrite, nothing changed" "$again s" "goal 1 s" "$(awk -v a="$again" 'BEGIN { printf "%.2f", a / 1 }')" 1
+
+echo "bench: hearing each call of the tests" >&2
+unset RECAST_CACHE
+for library in textdist confkit ordmap ringlog strpool; do "$BUILD/tests/bench_trace" "fixtures/libs/$library" >>"$table"; done
+
 awk -F '\t' '
     BEGIN { printf "\n%-38s %-20s %-20s %8s %6s\n", "what", "A", "B", "A/B", "goal" }
     { printf "%-38s %-20s %-20s %8s %6s\n", $1, $2, $3, $4, "≤ " $5 }' "$table"
