@@ -178,6 +178,8 @@ static void ask_type(struct asking *k, const struct api_type *t, size_t index)
 /* With "+ 0", since the compiler does not tell the values of two that are plain numbers. */
 static const char *macro_test(struct asking *k, const struct api_macro *m)
 {
+	if (m->kind == API_NO_VALUE || !m->value)
+		return NULL;
 	struct str first = str_first(str_of(m->value), str_index(str_of(m->value), ' '));
 	switch (m->kind) {
 	case API_INTEGER:

@@ -8,7 +8,7 @@
 #include "tests/sandbox.h"
 
 static const char header[] =
-	"#ifndef KINDS_H\n#define KINDS_H\n#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <stdio.h>\n"
+	"#ifndef KINDS_H\n#define KINDS_H\n#define KINDS_PUBLIC extern\n#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <stdio.h>\n"
 	"struct point { int x, y; };\n"
 	"struct box { struct point min, max; char name[8]; };\n"
 	"struct flags { unsigned a : 3; int b : 5; };\n"
