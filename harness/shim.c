@@ -22,7 +22,7 @@ static const char PRELUDE[] =
 	"static unsigned __attribute__((address_space(1))) recast_blocks_len;\n"
 	"static unsigned __attribute__((address_space(1))) recast_fill;\n"
 	"static unsigned recast_blocks[2 * 1024];\n"
-	"static inline unsigned recast_take_blocks(void)\n"
+	"static __inline__ unsigned recast_take_blocks(void)\n"
 	"{ unsigned len = recast_blocks_len; recast_blocks_len = 0; return len; }\n"
 	"recast_size malloc_usable_size(void *);\n"
 	"void *__real_malloc(recast_size);\n"

@@ -44,7 +44,7 @@ is 'too many words' refused 'check: too many words; usage: recast check [options
 run check c1
 is 'no such candidate' refused 'there are no candidates yet'
 run check
-is 'the default is the best' refused 'none is best'
+is 'the default is the best' refused 'there are no candidates yet'
 for format in '' xml TEXT; do
     run check original --format="$format"
     is "--format=$format" refused '--format takes text, json or junit, not '
