@@ -178,7 +178,8 @@ static void ask_type(struct asking *k, const struct api_type *t, size_t index)
 /* With "+ 0", since the compiler does not tell the values of two that are plain numbers. */
 static const char *macro_test(struct asking *k, const struct api_macro *m)
 {
-	struct str first = str_first(str_of(m->value), str_index(str_of(m->value), ' '));
+	struct str value = str_of(m->value ? m->value : ""); /* a value that is not known has no text */
+	struct str first = str_first(value, str_index(value, ' '));
 	switch (m->kind) {
 	case API_INTEGER:
 		if (strcmp(m->value, "-9223372036854775808") == 0)
