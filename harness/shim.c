@@ -357,14 +357,18 @@ static int compile(struct shim_text *t, struct arena *a, struct built *ret, stru
 		.options = plan_compile(&t->suite->plan.user, a),
 		.limits = &t->suite->project->limits.build,
 	};
-	/* The headers may want any standard; ours come last and win. */
+	/* The headers may want any standard, even the first; what would make errors of extensions is left out. */
 	const char **flags = arena_array(a, source.options.flags_len + 2, const char *);
-	for (size_t i = 0; i < source.options.flags_len; i++)
-		flags[i] = source.options.flags[i];
-	flags[source.options.flags_len] = "-w";
-	flags[source.options.flags_len + 1] = "-ferror-limit=0";
+	size_t len = 0;
+	for (size_t i = 0; i < source.options.flags_len; i++) {
+		const char *flag = source.options.flags[i];
+		if (strncmp(flag, "-pedantic", 9) != 0 && strncmp(flag, "-W", 2) != 0)
+			flags[len++] = flag;
+	}
+	flags[len++] = "-w";
+	flags[len++] = "-ferror-limit=0";
 	source.options.flags = flags;
-	source.options.flags_len += 2;
+	source.options.flags_len = len;
 	return own_compile(t->suite->tools, &source, a, ret, err);
 }
 

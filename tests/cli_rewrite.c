@@ -39,7 +39,8 @@ struct judged {
 	"typedef int (*cfg_callback)(void *, int);\n"
 #define MACROS                                                             \
 	"#define CFG_MAX 16\n#define CFG_MASK 0xffffffffu\n"             \
-	"#define CFG_NAME \"cfg \\\"1\\\"\"\n#define CFG_RATIO 0.5\n"
+	"#define CFG_NAME \"cfg \\\"1\\\"\"\n#define CFG_RATIO 0.5\n" \
+	"#define CFG_API __declspec(dllexport)\n#define CFG_OTHER_OPEN cfg_open\n"
 #define FUNCTIONS                                            \
 	"extern int cfg_count;\n"                          \
 	"int cfg_open(const char *name);\n"                \
