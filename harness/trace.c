@@ -356,13 +356,25 @@ static bool returned(struct recorder *r)
 
 /* ---- the run */
 
+/* What an argument led to is no longer there to be looked at. */
+static void drop_spans(struct recorder *r, uint32_t address, uint32_t len)
+{
+	struct open_call *call = r->open_len ? &r->open[r->open_len - 1] : NULL;
+	for (size_t i = 0; call && i < call->spans_len; i++) {
+		if (call->spans[i].address - address < len)
+			call->spans[i].writable = false;
+	}
+}
+
 static void end_freed(struct recorder *r)
 {
 	uint32_t at = r->host->arg[2], len = (uint32_t)min_size(r->host->arg[3], SHIM_FREED_MAX);
 	for (uint32_t i = 0; i < len; i++) {
 		uint64_t address, size;
-		if (guest_number(r->host, at + 8 * i, 4, &address) && guest_number(r->host, at + 8 * i + 4, 4, &size))
-			things_end(r->things, (uint32_t)address, (uint32_t)size, &r->trace);
+		if (!guest_number(r->host, at + 8 * i, 4, &address) || !guest_number(r->host, at + 8 * i + 4, 4, &size))
+			continue;
+		things_end(r->things, (uint32_t)address, (uint32_t)size, &r->trace);
+		drop_spans(r, (uint32_t)address, (uint32_t)size);
 	}
 }
 

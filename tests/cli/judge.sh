@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# `recast check` on candidates: what is judged, kept and recalled.
+# shellcheck disable=SC2154,SC2317,SC2016 # tests/tap.sh sets them, `is` calls them, and these are no commands
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+. tests/tap.sh
+
+library project recast.json '{ "name": "nodes",
+  "library": { "sources": ["src/*.c"], "headers": ["include/*.h"], "include": ["include"], "flags": ["-std=c89"] },
+  "tests": { "report": { "pass": "^PASS (.+)$", "fail": "^FAIL (.+)$" },
+    "programs": [{ "name": "t", "sources": ["tests/t.c"] }] } }' \
+    include/nodes.h '#define NODES_EMPTY
+struct node { int low, high; struct node *next; };
+struct node *node_new(int low, int high, struct node *next);
+int node_sum(const struct node *node);
+void node_free(struct node *node);' \
+    src/nodes.c '#include "nodes.h"
+#include <stdlib.h>
+struct node *node_new(int low, int high, struct node *next)
+{ struct node *n = malloc(sizeof(*n)); n->low = low; n->high = high; n->next = next; return n; }
+int node_sum(const struct node *n) { int sum = 0; for (; n; n = n->next) sum += n->low + n->high; return sum; }
+void node_free(struct node *n) { while (n) { struct node *next = n->next; free(n); n = next; } }' \
+    tests/t.c '#include "nodes.h"
+#include <stdio.h>
+static void say(int good, const char *name) { printf("%s %s\n", good ? "PASS" : "FAIL", name); }
+int main(void)
+{ struct node *a = node_new(1, 2, 0), *b = node_new(3, 4, node_new(5, 6, 0));
+  say(node_sum(a) == 3, "one"); say(node_sum(b) == 18, "two");
+  node_free(b); node_free(a); say(node_sum(0) == 0, "none"); return 0; }'
+
+# Other addresses: what lies in freed memory is nobody's answer.
+library other src/nodes.c '#include "nodes.h"
+#include <stdlib.h>
+static int made[1000];
+struct node *node_new(int low, int high, struct node *next)
+{ struct node *n; if (made[0]++ == 0) free(malloc(5000));
+  n = malloc(sizeof(*n) + 8); n->next = next; n->high = high; n->low = low; return n; }
+int node_sum(const struct node *n) { return n ? n->low + n->high + node_sum(n->next) : 0; }
+void node_free(struct node *n) { if (n) { node_free(n->next); free(n); } }'
+
+# Takes three of the four numbers for granted.
+library wrong src/nodes.c '#include "nodes.h"
+#include <stdlib.h>
+struct node *node_new(int low, int high, struct node *next)
+{ struct node *n = malloc(sizeof(*n)); n->low = low; n->high = 7; n->next = next; return n; }
+int node_sum(const struct node *n) { return n && n->next ? 18 : n ? 3 : 0; }
+void node_free(struct node *n) { if (n) { node_free(n->next); free(n); } }'
+
+run check -C "$temp/project"
+is 'no candidates' exited 2
+run add -C "$temp/project" "$temp/other"
+run check -C "$temp/project"
+is 'another way of allocating passes' exited 0
+is 'it says so' prints 'pass  3 tests agree with the original'
+run check --json -C "$temp/project" c1
+is 'the verdict is recalled' prints '"cached": true'
+run check -C "$temp/project" "$temp/wrong"
+is 'what a pointer leads to is compared' exited 1
+is 'the field is named' prints 'result->high'
+run add -C "$temp/project" "$temp/wrong"
+run check --format junit -C "$temp/project" c2
+is 'as JUnit' prints '<failure'
+run log -C "$temp/project"
+is 'verdicts are listed' prints 'fail'
+sed -i 's/"nodes"/"knots"/' "$temp/project/recast.json"
+run check --json -C "$temp/project" c1
+is 'another recast.json: judged anew' prints '"cached": false'
+finish
