@@ -387,16 +387,30 @@ static void note_exercised(struct judging *j, struct tests_judgement *t)
 	t->unseen = unseen.list;
 }
 
-static void conclude(struct tests_judgement *t)
+/* A program in which the rewrite does so much more than the original that not all of it was compared, or NULL. */
+static const char *cut_short(const struct judging *j)
+{
+	for (size_t i = 0; i < j->programs_len; i++) {
+		const struct side *sides = j->programs[i].sides;
+		if (sides[REWRITE].trace.cut && !sides[ORIGINAL].trace.cut)
+			return j->programs[i].planned->name;
+	}
+	return NULL;
+}
+
+static void conclude(const struct judging *j, struct tests_judgement *t)
 {
 	size_t failed = t->visible_failed + t->sealed_failed, passed = t->visible_passed + t->sealed_passed;
 	size_t tampering = 0;
 	for (size_t i = 0; i < t->divergences_len; i++)
 		tampering += t->divergences[i].tampering;
-	t->gate.verdict = failed ? VERDICT_FAIL : passed ? VERDICT_PASS : VERDICT_INCONCLUSIVE;
+	const char *cut = cut_short(j);
+	t->gate.verdict = failed ? VERDICT_FAIL : passed && !cut ? VERDICT_PASS : VERDICT_INCONCLUSIVE;
 	if (failed)
 		t->gate.detail = arena_printf(&t->arena, "%zu of %zu tests fail%s", failed, failed + passed,
 					      tampering ? "; it tampers with the memory of the tests" : "");
+	else if (passed && cut)
+		t->gate.detail = arena_printf(&t->arena, "%s: its trace is longer than what is kept, the original's is not", cut);
 	else if (passed)
 		t->gate.detail = arena_printf(&t->arena, "%zu tests pass, and all of %zu calls agree", passed, t->calls);
 	else
@@ -431,7 +445,7 @@ static void collect(struct judging *j, struct tests_judgement *t)
 	}
 	note_exercised(j, t);
 	propose_free(t);
-	conclude(t);
+	conclude(j, t);
 }
 
 static void release(struct judging *j)
