@@ -268,6 +268,15 @@ static void end_things(struct recorder *r, const struct open_call *call, const s
 	}
 }
 
+/* Parameters behind the last bit share it. */
+static uint64_t freed_parameters(const struct open_call *call)
+{
+	uint64_t freed = 0;
+	for (size_t i = 0; i < call->spans_len; i++)
+		freed |= (uint64_t)call->spans[i].freed << min_size(call->spans[i].parameter, 63);
+	return freed;
+}
+
 static bool leave(struct recorder *r)
 {
 	uint32_t index = r->host->arg[0], frame = r->host->arg[1];
@@ -282,6 +291,7 @@ static bool leave(struct recorder *r)
 	struct trace_event *event = add_event(r, TRACE_RETURN, (uint16_t)index);
 	if (event) {
 		event->starved = call->starved;
+		event->freed = freed_parameters(call);
 		guard_compare(&r->guard, r->host, call, &r->trace, event);
 		walk_results(r, call, g, false);
 		close_event(r, event);
@@ -347,13 +357,25 @@ static bool returned(struct recorder *r)
 
 /* ---- the run */
 
+static void mark_spans(struct recorder *r, uint32_t address, uint32_t size)
+{
+	for (size_t i = 0; i < r->open_len; i++) {
+		for (size_t k = 0; k < r->open[i].spans_len; k++) {
+			struct span *s = &r->open[i].spans[k];
+			s->freed |= s->address - address < size;
+		}
+	}
+}
+
 static void end_freed(struct recorder *r)
 {
 	uint32_t at = r->host->arg[2], len = (uint32_t)min_size(r->host->arg[3], SHIM_FREED_MAX);
 	for (uint32_t i = 0; i < len; i++) {
 		uint64_t address, size;
-		if (guest_number(r->host, at + 8 * i, 4, &address) && guest_number(r->host, at + 8 * i + 4, 4, &size))
-			things_end(r->things, (uint32_t)address, (uint32_t)size, &r->trace);
+		if (!guest_number(r->host, at + 8 * i, 4, &address) || !guest_number(r->host, at + 8 * i + 4, 4, &size))
+			continue;
+		things_end(r->things, (uint32_t)address, (uint32_t)size, &r->trace);
+		mark_spans(r, (uint32_t)address, (uint32_t)size);
 	}
 }
 
