@@ -274,6 +274,15 @@ static void end_things(struct recorder *r, const struct open_call *call, const s
 	}
 }
 
+/* Parameters behind the last bit share it. */
+static uint64_t freed_parameters(const struct open_call *call)
+{
+	uint64_t freed = 0;
+	for (size_t i = 0; i < call->spans_len; i++)
+		freed |= (uint64_t)call->spans[i].freed << min_size(call->spans[i].parameter, 63);
+	return freed;
+}
+
 static bool leave(struct recorder *r)
 {
 	uint32_t index = r->host->arg[0], frame = r->host->arg[1];
@@ -288,6 +297,8 @@ static bool leave(struct recorder *r)
 	struct trace_event *event = add_event(r, TRACE_RETURN, (uint16_t)index);
 	if (event) {
 		event->starved = call->starved;
+		event->freed = freed_parameters(call);
+		event->ends = r->ends[index];
 		guard_compare(&r->guard, r->host, r->open, r->open_len + 1, &r->trace, event);
 		walk_results(r, call, g, false);
 		close_event(r, event);
@@ -356,13 +367,13 @@ static bool returned(struct recorder *r)
 
 /* ---- the run */
 
-/* What an argument led to is no longer there to be looked at. */
-static void drop_spans(struct recorder *r, uint32_t address, uint32_t len)
+static void mark_spans(struct recorder *r, uint32_t address, uint32_t size)
 {
-	struct open_call *call = r->open_len ? &r->open[r->open_len - 1] : NULL;
-	for (size_t i = 0; call && i < call->spans_len; i++) {
-		if (call->spans[i].address - address < len)
-			call->spans[i].writable = false;
+	for (size_t i = 0; i < r->open_len; i++) {
+		for (size_t k = 0; k < r->open[i].spans_len; k++) {
+			struct span *s = &r->open[i].spans[k];
+			s->freed |= s->address - address < size;
+		}
 	}
 }
 
@@ -374,7 +385,7 @@ static void end_freed(struct recorder *r)
 		if (!guest_number(r->host, at + 8 * i, 4, &address) || !guest_number(r->host, at + 8 * i + 4, 4, &size))
 			continue;
 		things_end(r->things, (uint32_t)address, (uint32_t)size, &r->trace);
-		drop_spans(r, (uint32_t)address, (uint32_t)size);
+		mark_spans(r, (uint32_t)address, (uint32_t)size);
 	}
 }
 

@@ -68,6 +68,8 @@ struct trace_event {
 	uint8_t nesting;    /* callbacks that are open */
 	bool abandoned;     /* of a call: it never returned */
 	bool starved;       /* of a return: the test's allocator gave nothing meanwhile */
+	bool ends;          /* of a return: the function's name says that what it gets is gone */
+	uint64_t freed;     /* of a return, a bit for each parameter: what it leads to was freed meanwhile */
 	uint16_t index;     /* of the function or the callback */
 	uint32_t items, items_len;
 	uint32_t writes, writes_len;

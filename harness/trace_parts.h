@@ -17,6 +17,7 @@ enum {
 struct span {
 	uint16_t parameter;
 	bool writable;
+	bool freed; /* meanwhile: nobody may look there any more */
 	uint32_t address, len;
 	size_t before; /* in the snapshot */
 	uint32_t kept; /* bytes of it that are there */

@@ -463,7 +463,7 @@ void walk_results(struct recorder *r, struct open_call *call, const struct shape
 		return;
 	for (size_t i = 0; i < call->spans_len; i++) {
 		const struct span *s = &call->spans[i];
-		if (s->writable && guest_holds(w.c, s->address, s->len))
+		if (s->writable && !s->freed && guest_holds(w.c, s->address, s->len))
 			walk_written(&w, g->parameters[s->parameter]->target, s);
 	}
 	walk_printed(&w, TRACE_OUTPUT, w.c->out, call->out_len, w.c->out_len);
