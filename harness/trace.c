@@ -163,21 +163,50 @@ static void exchange_callbacks(struct recorder *r, struct open_call *call, const
 	}
 }
 
+static void give_back(struct recorder *r, const struct shape *shape, uint32_t address)
+{
+	uint64_t now;
+	if (!shape_callback(shape) || !guest_number(r->host, address, SHAPE_POINTER_BYTES, &now) || !now)
+		return;
+	uint32_t own = behind_trampoline(r, (uint32_t)now);
+	if (own)
+		store(r->host, address, own);
+}
+
+/* The test gets its own functions back where it can see them: what asks for one may tell by a pointer. */
+static void give_back_behind(struct recorder *r, struct open_call *call, const struct shape *target, uint32_t address)
+{
+	const struct span *span = recorder_span(r, call, address);
+	const struct shape_record *record = target->record;
+	if (target->is_const || !span || span->freed)
+		return;
+	give_back(r, target, address);
+	for (size_t i = 0; record && i < record->fields_len; i++) {
+		if (!record->fields[i].shared && !record->fields[i].bits)
+			give_back(r, record->fields[i].shape, address + record->fields[i].offset);
+	}
+}
+
+static bool is_freed(struct recorder *r, struct open_call *call, uint32_t address)
+{
+	const struct span *span = recorder_span(r, call, address);
+	return span && span->freed;
+}
+
 static void put_back(struct recorder *r, struct open_call *call, const struct shape_signature *g)
 {
 	uint64_t now;
 	for (size_t i = 0; i < call->patches_len; i++) {
 		if (guest_number(r->host, call->patches[i].address, SHAPE_POINTER_BYTES, &now) &&
-		    now == call->patches[i].trampoline)
+		    now == call->patches[i].trampoline && !is_freed(r, call, call->patches[i].address))
 			store(r->host, call->patches[i].address, call->patches[i].original);
 	}
-	/* The test gets its own function back when it asks for it. */
-	uint32_t slot = call->frame + frame_slot(g, g->parameters_len);
-	if (shape_callback(g->result) && guest_number(r->host, slot, SHAPE_POINTER_BYTES, &now) && now) {
-		uint32_t own = behind_trampoline(r, (uint32_t)now);
-		if (own)
-			store(r->host, slot, own);
+	for (size_t i = 0; i < g->parameters_len; i++) {
+		if (g->parameters[i]->kind == SHAPE_POINTER &&
+		    guest_number(r->host, call->frame + frame_slot(g, i), SHAPE_POINTER_BYTES, &now) && now)
+			give_back_behind(r, call, g->parameters[i]->target, (uint32_t)now);
 	}
+	give_back(r, g->result, call->frame + frame_slot(g, g->parameters_len));
 }
 
 /* ---- events */

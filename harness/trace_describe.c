@@ -104,7 +104,7 @@ static void put_value(struct buf *out, const struct trace *t, const struct shape
 		break;
 	}
 	if (!item->changed && !item->input)
-		buf_append_cstr(out, " (not written)");
+		buf_append_cstr(out, " (as before)");
 }
 
 static const char *value_text(const struct trace *t, const struct shape_signature *g, size_t item, size_t from,
