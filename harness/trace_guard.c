@@ -254,7 +254,7 @@ struct watching {
 static void compare(const struct watching *w, uint32_t segment, uint32_t address, const uint8_t *before, uint32_t len)
 {
 	const uint8_t *now = w->c->memory + address;
-	uint64_t i = memcmp(now, before, len) == 0 ? len : 0; /* as nearly always */
+	uint64_t i = !len || memcmp(now, before, len) == 0 ? len : 0; /* as nearly always */
 	while (i < len) {
 		if (i % STRIDE == 0 && memcmp(now + i, before + i, min_size(STRIDE, len - (size_t)i)) == 0) {
 			i += STRIDE;
