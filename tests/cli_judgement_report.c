@@ -165,12 +165,12 @@ static void fill_failure(struct judgement *j)
 	};
 	static struct divergence divergences[] = {
 		{"test_parse", "empty_section", false, "ini_parse", "ini_parse(\"a.ini\", callback, NULL)", "*count", "3", "0",
-		 14, false},
+		 "ini_parse.*count", 14, false},
 		{"test_parse", "long_lines", true, "ini_get", "ini_get(0x10f20, \"user\", \"name\")", "result",
 		 "\"a name that goes on for quite a while, and then some more, until it ends with x\"",
-		 "\"a name that goes on for quite a while, and then some more, until it ends with y\"", 3, false},
+		 "\"a name that goes on for quite a while, and then some more, until it ends with y\"", "ini_get.result", 3, false},
 		{"test_write", "", false, "ini_set", "ini_set(0x10f20, \"user\", \"name\", \"x\")", "memory at 0x2f00",
-		 "unchanged", "4 bytes written", 7, true},
+		 "unchanged", "4 bytes written", "", 7, true},
 	};
 	fill_gates(j);
 	remarks_add(&j->gates[GATE_API].notes, &(struct remark){{"ini.h", 12, 14}, "a macro more than the original's", ""});
@@ -274,7 +274,7 @@ static json_t *full_of(const char *text)
 		places[i] = (struct place){text, (unsigned)i, (unsigned)i + 3};
 	}
 	for (size_t i = 0; i < REMARKS_MAX; i++)
-		divergences[i] = (struct divergence){text, i % 2 ? text : "", true, text, text, text, text, text, i, i == 7};
+		divergences[i] = (struct divergence){text, i % 2 ? text : "", true, text, text, text, text, text, text, i, i == 7};
 	for (size_t g = 0; g < GATES; g++) {
 		struct gate *gate = g == GATE_TESTS ? &j.tests.gate : &j.gates[g];
 		gate->verdict = g == GATE_BUILD ? VERDICT_PASS : VERDICT_FAIL;
