@@ -5,7 +5,7 @@
 #include "parts.h"
 
 /* Change it with anything that may change a verdict. */
-static const char JUDGES_VERSION[] = "judges-1";
+static const char JUDGES_VERSION[] = "judges-2";
 
 static void copy_places(struct judgement *j, const struct rewrite *rewrite)
 {
