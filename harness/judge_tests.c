@@ -389,7 +389,8 @@ static void conclude(struct tests_judgement *t)
 		t->gate.detail = arena_printf(&t->arena, "%zu of %zu tests fail%s", failed, failed + passed,
 					      tampering ? "; it tampers with the memory of the tests" : "");
 	else if (passed)
-		t->gate.detail = arena_printf(&t->arena, "%zu tests pass, and all of %zu calls agree", passed, t->calls);
+		t->gate.detail = arena_printf(&t->arena, "%zu test%s, and all of %zu calls agree", passed,
+					      passed == 1 ? " passes" : "s pass", t->calls);
 	else
 		t->gate.detail = "no test could be judged";
 	for (size_t i = 0; i < t->tests_len; i++) {

@@ -313,7 +313,7 @@ static const struct sample hostile[] = {
 static const struct sample different[] = {
 	{"a function is missing", {{"a.c", "#include \"cfg.h\"\nint cfg_count;\nlong long cfg_sum(struct cfg *c, size_t n) { return cfg_open(\"\"); }\n"
 					   "static int f(int a) { return a; }\nint cfg_each(cfg_callback g, void *d) { return f(1); }\n"}},
-	 NULL, NULL, "include/cfg.h:13: cfg_open: nothing in the rewrite defines it"},
+	 NULL, NULL, "include/cfg.h:15: cfg_open: nothing in the rewrite defines it"},
 	{"another signature", {{"a.c", "int cfg_count;\nint cfg_open(const char *name, int b) { return b; }\n"
 				       "long long cfg_sum(void *c, unsigned n) { return n; }\nint cfg_each;\n"}},
 	 NULL, NULL,
