@@ -30,6 +30,7 @@ struct asking {
 	size_t headers_len;
 	unsigned first_line;
 	size_t defined;
+	const struct rewrite_variant *variant; /* whose way of building is asked about; NULL: a user's */
 };
 
 static void refuse(struct asking *k, struct place place, const char *text, const char *remedy)
@@ -62,6 +63,12 @@ static struct compile options_for(struct asking *k, bool of_rewrite)
 	static const char *const own[] = {"-w", "-ferror-limit=0", "-O0", "-g0"};
 	const struct plan *plan = &k->r->suite->plan;
 	struct compile c = plan_compile(&plan->user, &k->scratch);
+	if (k->variant) {
+		c.defines = k->variant->defines.items;
+		c.defines_len = k->variant->defines.len;
+		c.flags = k->variant->flags.items;
+		c.flags_len = k->variant->flags.len;
+	}
 	const struct strings *more = &k->r->include_flags;
 	const char **flags = arena_array(&k->scratch, c.flags_len + countof(own) + more->len, const char *);
 	size_t len = 0;
@@ -172,6 +179,41 @@ static int ask_original(struct asking *k, struct err *err)
 	}
 	drop_all(k);
 	return 0;
+}
+
+/* Interfaces are read once, and calls are listened to by what was read. */
+static void note_variant(struct asking *k, size_t variant, const struct diag_list *diags)
+{
+	const struct plan *plan = &k->r->suite->plan;
+	const char *program = NULL;
+	for (size_t p = 0; p < plan->programs_len && !program; p++)
+		program = k->r->variant_of[p] == variant ? plan->programs[p].name : NULL;
+	for (size_t i = 0; program && i < diags->len; i++) {
+		const struct diag *d = &diags->items[i];
+		const struct api_question *q = d->severity == DIAG_ERROR ? question_of(k, d) : NULL;
+		if (!q || !q->holds || q->macro)
+			continue;
+		rewrite_remark(&k->gate->notes, q->place,
+			       arena_printf(&k->scratch, "%s: %s is another there: its values are compared, but under the "
+							 "names and as the types that it has elsewhere",
+					    program, q->name),
+			       "", k->a);
+		return;
+	}
+}
+
+static int ask_variants(struct asking *k, struct err *err)
+{
+	int result = 0;
+	for (size_t v = 0; result == 0 && k->headers_len && v < k->r->variants_len; v++) {
+		struct built built;
+		k->variant = &k->r->variants[v];
+		result = ask(k, false, true, &built, err);
+		if (result == 0 && !built.ok)
+			note_variant(k, v, &built.diags);
+	}
+	k->variant = NULL;
+	return result;
 }
 
 /* ---- the rewrite */
@@ -401,7 +443,7 @@ int judge_api(const struct rewrite *r, const struct interface *api, struct arena
 		return 0;
 	}
 	k.questions = api_ask(api, &k.scratch);
-	int result = ask_original(&k, err) < 0 || ask_rewrite(&k, err) < 0 ? -1 : 0;
+	int result = ask_original(&k, err) < 0 || ask_variants(&k, err) < 0 || ask_rewrite(&k, err) < 0 ? -1 : 0;
 	for (size_t v = 0; result == 0 && v < r->variants_len; v++)
 		judge_variant(&k, v);
 	if (result == 0) {

@@ -214,6 +214,7 @@ static void ask_macro(struct asking *k, const struct api_macro *m)
 		.wrong = arena_printf(k->a, "%s is not there, or not the original's %.200s", m->name, m->value),
 		.value = integer ? arena_printf(k->a, "%s is ", m->name) : NULL,
 		.wanted = arena_printf(k->a, ", the original's %s", m->value),
+		.macro = true,
 		.name = m->name,
 		.place = m->place,
 	};

@@ -17,6 +17,7 @@ struct api_question {
 	const char *name;  /* an identifier to be looked for */
 	struct place place; /* in the original's header */
 	size_t behind;     /* one more than the index of one that says it all if it fails; or 0 */
+	bool macro;        /* it is about a macro, and so about no value that a call has */
 	bool holds;        /* filled in by who asks */
 };
 

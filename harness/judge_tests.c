@@ -421,7 +421,8 @@ static void conclude(const struct judging *j, struct tests_judgement *t)
 	else if (passed && cut)
 		t->gate.detail = arena_printf(&t->arena, "%s: its trace is longer than what is kept, the original's is not", cut);
 	else if (passed)
-		t->gate.detail = arena_printf(&t->arena, "%zu tests pass, and all of %zu calls agree", passed, t->calls);
+		t->gate.detail = arena_printf(&t->arena, "%zu test%s, and all of %zu calls agree", passed,
+					      passed == 1 ? " passes" : "s pass", t->calls);
 	else
 		t->gate.detail = "no test could be judged";
 	for (size_t i = 0; i < t->tests_len; i++) {
