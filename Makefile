@@ -193,7 +193,8 @@ lint: $(core)
 	@echo 'int main(void) { return 0; }' | $(CC) $(cflags) -x c - -x none -o $(B)/libcore.alone \
 		-Wl,--whole-archive $(core) -Wl,--no-whole-archive $(libs)
 	$(if $(pages),@! command -v mandoc >/dev/null || mandoc -Tlint -Wwarning $(pages))
-	@! command -v shellcheck >/dev/null || shellcheck .ci/run specs/*.sh $(wildcard tests/*.sh) $(scripts)
+	@! command -v shellcheck >/dev/null || shellcheck .ci/run specs/*.sh fixtures/candidates/*.sh \
+		$(wildcard tests/*.sh) $(scripts)
 
 bench: $(B)/recast $(benches)
 	@BUILD=$(B) tests/bench.sh

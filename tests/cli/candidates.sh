@@ -9,11 +9,12 @@ table=fixtures/candidates/expected.tsv
 
 # The libraries without what an earlier check may have left in them.
 mkdir "$temp/libs" "$temp/said"
+fixtures/candidates/unfold.sh "$temp/candidates" || exit 1
 cp -r fixtures/libs/* "$temp/libs"
 rm -rf "$temp"/libs/*/.recast
 
 judge() { # LIBRARY CANDIDATE
-    "$recast" check --quiet --all -C "$temp/libs/$1" "fixtures/candidates/$1/$2" >"$temp/said/$1.$2" 2>&1 </dev/null
+    "$recast" check --quiet --all -C "$temp/libs/$1" "$temp/candidates/$1/$2" >"$temp/said/$1.$2" 2>&1 </dev/null
     echo $? >"$temp/said/$1.$2.code"
 }
 export -f judge
@@ -37,6 +38,6 @@ while IFS=$'\t' read -r library candidate verdict gate regex; do
     is "$library/$candidate: $verdict by $gate" deserves "$library" "$candidate" "$verdict" "$gate" "$regex"
 done <"$table"
 
-rows=$(find fixtures/candidates -mindepth 2 -maxdepth 2 -type d | wc -l)
+rows=$(find "$temp/candidates" -mindepth 2 -maxdepth 2 -type d | wc -l)
 is 'each of them is in the table' test "$(wc -l <"$table")" = "$rows"
 finish
