@@ -154,3 +154,14 @@ bool strings_have(const struct strings *list, const char *item)
 	}
 	return false;
 }
+
+bool strings_eq(const struct strings *a, const struct strings *b)
+{
+	if (a->len != b->len)
+		return false;
+	for (size_t i = 0; i < a->len; i++) {
+		if (strcmp(a->items[i], b->items[i]) != 0)
+			return false;
+	}
+	return true;
+}

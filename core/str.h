@@ -22,6 +22,7 @@ struct strings {
 /* Into byte order. */
 void strings_sort(struct strings *list);
 bool strings_have(const struct strings *list, const char *item);
+bool strings_eq(const struct strings *a, const struct strings *b);
 
 #define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
 #define STR_ARG(s) (int)(s).len, (s).ptr ? (s).ptr : ""

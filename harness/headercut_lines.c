@@ -4,8 +4,6 @@
 #include "core/path.h"
 #include "harness/linemarker.h"
 
-enum { PATH_LENGTH_MAX = 4096 };
-
 /* Whether both mean the same file, as far as the paths themselves tell. */
 static bool is_path(const char *wanted, struct str path)
 {
@@ -20,23 +18,16 @@ struct headercut_lines headercut_lines(struct str preprocessed, const char *path
 		bool *items;
 		size_t len, cap;
 	} taken = {0};
-	SCOPED_BUF struct buf named;
-	buf_init(&named, PATH_LENGTH_MAX);
 	const char *joined = path_join(a, "", str_of(path)), *wanted = joined ? joined : path;
-	struct str line;
-	uint64_t number = 0;
+	SCOPED(linemarker_end) struct linemarker_lines l;
 	bool here = false;
-	while (str_next_line(&preprocessed, &line)) {
-		if (linemarker_read(line, &number, &named)) {
-			here = is_path(wanted, buf_str(&named));
-			continue;
-		}
-		bool some = here && number && number <= HEADERCUT_TEXT_MAX && str_trim(line).len;
-		while (some && taken.len <= number)
+	for (linemarker_begin(&l, preprocessed); linemarker_next(&l);) {
+		here = l.moved ? is_path(wanted, buf_str(&l.path)) : here;
+		bool some = here && l.number && l.number <= HEADERCUT_TEXT_MAX && str_trim(l.line).len;
+		while (some && taken.len <= l.number)
 			*vec_push(&taken) = false;
 		if (some)
-			taken.items[number] = true;
-		number++;
+			taken.items[l.number] = true;
 	}
 	struct headercut_lines lines = {arena_array(a, taken.len, bool), taken.len};
 	if (taken.len)

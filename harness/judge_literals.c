@@ -8,7 +8,6 @@ enum {
 	STRING_MIN = 5, /* with its quotes: shorter ones are everywhere */
 	DIGITS_MIN = 3,
 	POINTED_OUT_MAX = 10,
-	PATH_MAX_BYTES = 4096,
 };
 
 static bool is_telling(const struct ctoken *token)
@@ -80,16 +79,11 @@ static void search_line(struct literal_search *s, struct str line, const char *f
 
 static void search_text(struct literal_search *s, struct str text)
 {
-	SCOPED_BUF struct buf path;
-	buf_init(&path, PATH_MAX_BYTES);
 	static const char root[] = REWRITE_ROOT "/";
-	struct str line;
-	uint64_t number = 0;
-	for (; str_next_line(&text, &line); number++) {
-		if (linemarker_read(line, &number, &path))
-			number--;
-		else if (str_starts(buf_str(&path), STR(root)))
-			search_line(s, line, path.ptr + strlen(root), number);
+	SCOPED(linemarker_end) struct linemarker_lines l;
+	for (linemarker_begin(&l, text); linemarker_next(&l);) {
+		if (str_starts(buf_str(&l.path), STR(root)))
+			search_line(s, l.line, l.path.ptr + strlen(root), l.number);
 	}
 }
 

@@ -1,7 +1,6 @@
 #include "harness/judge_tests.h"
 
 #include "core/mem.h"
-#include "core/parallel.h"
 #include "harness/judge_literals.h"
 #include "harness/segments.h"
 
@@ -473,11 +472,7 @@ static void release(struct judging *j)
 
 static int run_all(struct judging *j, struct err *err)
 {
-	const struct tools *tools = j->rewrite->suite->tools;
-	struct parallel parallel = {tools->threads, tools_stack_bytes(), judge_program, j};
-	event_send(tools->observer, EVENT_STAGE, "comparing", j->programs_len);
-	int result = parallel_run(&parallel, j->programs_len, err);
-	event_send(tools->observer, EVENT_DONE, "comparing", j->programs_len);
+	int result = tools_stage(j->rewrite->suite->tools, "comparing", j->programs_len, judge_program, j, err);
 	for (size_t i = 0; result == 0 && i < j->programs_len; i++) {
 		if (j->programs[i].error.kind != ERR_NONE) {
 			err_copy(err, &j->programs[i].error);

@@ -8,8 +8,6 @@
  * files count, since the sysroot's headers may use what a rewrite may not.
  */
 
-enum { PATH_LENGTH_MAX = 4096 };
-
 static const char ATTRIBUTE_REMEDY[] = "leave the attribute out";
 static const char BUILTIN_REMEDY[] = "write it in plain C";
 static const char ASSEMBLY_REMEDY[] = "write it in C: assembly is not judged";
@@ -150,20 +148,13 @@ static void take_line(struct scanning *s, struct str line)
 
 static void scan(struct scanning *s, struct str text)
 {
-	SCOPED_BUF struct buf path;
-	struct str line;
-	uint64_t number = 0;
+	SCOPED(linemarker_end) struct linemarker_lines l;
 	size_t file = SIZE_MAX;
-	buf_init(&path, PATH_LENGTH_MAX);
-	while (str_next_line(&text, &line)) {
-		if (linemarker_read(line, &number, &path)) {
-			file = rewrite_file_index(s->r, buf_str(&path));
-			continue;
-		}
-		unsigned at = number <= UINT32_MAX ? (unsigned)number : 0;
+	for (linemarker_begin(&l, text); linemarker_next(&l);) {
+		file = l.moved ? rewrite_file_index(s->r, buf_str(&l.path)) : file;
+		unsigned at = l.number <= UINT32_MAX ? (unsigned)l.number : 0;
 		s->place = file == SIZE_MAX ? (struct place){0} : (struct place){s->r->files.items[file], at, at};
-		take_line(s, line);
-		number++;
+		take_line(s, l.line);
 	}
 }
 

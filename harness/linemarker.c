@@ -20,3 +20,27 @@ bool linemarker_read(struct str line, uint64_t *ret_number, struct buf *ret_path
 	*ret_number = number;
 	return true;
 }
+
+void linemarker_begin(struct linemarker_lines *l, struct str preprocessed)
+{
+	*l = (struct linemarker_lines){.rest = preprocessed};
+	buf_init(&l->path, LINEMARKER_PATH_MAX);
+}
+
+bool linemarker_next(struct linemarker_lines *l)
+{
+	l->moved = false;
+	while (str_next_line(&l->rest, &l->line)) {
+		if (!linemarker_read(l->line, &l->next, &l->path)) {
+			l->number = l->next++;
+			return true;
+		}
+		l->moved = true;
+	}
+	return false;
+}
+
+void linemarker_end(struct linemarker_lines *l)
+{
+	buf_release(&l->path);
+}

@@ -72,16 +72,11 @@ void nameset_add_identifiers(struct nameset *set, struct str text)
 
 void nameset_add_identifiers_from(struct nameset *set, struct str preprocessed, struct str path_prefix)
 {
-	enum { PATH_LENGTH_MAX = 4096 };
-	SCOPED_BUF struct buf path;
-	struct str line;
-	uint64_t number;
+	SCOPED(linemarker_end) struct linemarker_lines l;
 	bool wanted = false;
-	buf_init(&path, PATH_LENGTH_MAX);
-	while (str_next_line(&preprocessed, &line)) {
-		if (linemarker_read(line, &number, &path))
-			wanted = str_starts(buf_str(&path), path_prefix);
-		else if (wanted)
-			nameset_add_identifiers(set, line);
+	for (linemarker_begin(&l, preprocessed); linemarker_next(&l);) {
+		wanted = l.moved ? str_starts(buf_str(&l.path), path_prefix) : wanted;
+		if (wanted)
+			nameset_add_identifiers(set, l.line);
 	}
 }

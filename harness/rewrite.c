@@ -1,13 +1,10 @@
 #include "harness/rewrite_parts.h"
 
 #include "core/mem.h"
-#include "core/parallel.h"
 #include "core/path.h"
 #include "harness/ctoken.h"
 #include "harness/linemarker.h"
 #include "harness/view.h"
-
-enum { PATH_LENGTH_MAX = 4096 };
 
 void rewrite_release(struct rewrite *r)
 {
@@ -59,34 +56,7 @@ size_t rewrite_file_index(const struct rewrite *r, struct str path)
 	return SIZE_MAX;
 }
 
-int rewrite_in_parallel(const struct rewrite *r, const char *stage, size_t count, void (*work)(void *, size_t),
-			void *data, struct err *err)
-{
-	const struct tools *tools = r->suite->tools;
-	struct parallel p = {
-		.threads = tools->threads,
-		.stack_bytes = tools_stack_bytes(),
-		.work = work,
-		.data = data,
-	};
-	event_send(tools->observer, EVENT_STAGE, stage, count);
-	int result = parallel_run(&p, count, err);
-	event_send(tools->observer, EVENT_DONE, stage, count);
-	return result;
-}
-
 /* ---- ways of building */
-
-static bool same(const struct strings *a, const struct strings *b)
-{
-	if (a->len != b->len)
-		return false;
-	for (size_t i = 0; i < a->len; i++) {
-		if (strcmp(a->items[i], b->items[i]) != 0)
-			return false;
-	}
-	return true;
-}
 
 static struct strings joined(const struct strings *a, const struct strings *b, struct arena *arena)
 {
@@ -110,7 +80,7 @@ static struct strings without_errors(const struct strings *flags, struct arena *
 static size_t variant_for(struct rewrite *r, const struct strings *defines, const struct strings *flags)
 {
 	for (size_t v = 0; v < r->variants_len; v++) {
-		if (same(&r->variants[v].defines, defines) && same(&r->variants[v].flags, flags))
+		if (strings_eq(&r->variants[v].defines, defines) && strings_eq(&r->variants[v].flags, flags))
 			return v;
 	}
 	r->variants[r->variants_len] = (struct rewrite_variant){.defines = *defines, .flags = *flags};
@@ -202,7 +172,7 @@ static void read_files(struct rewrite_object *o)
 	SCOPED_BUF struct buf path;
 	struct str rest = o->text.bytes, line, last = {0};
 	uint64_t number;
-	buf_init(&path, PATH_LENGTH_MAX);
+	buf_init(&path, LINEMARKER_PATH_MAX);
 	while (str_next_line(&rest, &line)) {
 		if (!linemarker_read(line, &number, &path) || str_eq(buf_str(&path), last))
 			continue;
@@ -260,7 +230,7 @@ static int make_objects(struct rewrite *r, const struct strings *sources, struct
 		for (size_t i = 0; i < sources->len; i++)
 			r->variants[v].objects[i].name = sources->items[i];
 	}
-	if (rewrite_in_parallel(r, "compiling", sources->len * r->variants_len, make_object, &m, err) < 0)
+	if (tools_stage(r->suite->tools, "compiling", sources->len * r->variants_len, make_object, &m, err) < 0)
 		return -1;
 	for (size_t i = 0; i < sources->len * r->variants_len; i++) {
 		const struct rewrite_object *o = &r->variants[i / sources->len].objects[i % sources->len];

@@ -48,10 +48,6 @@ void judge_tokens(const struct rewrite *r, struct arena *a, struct gate *gate);
 /* Preprocesses a variant's source in some tree; within a thread that has the stack for it. */
 int rewrite_preprocess(const struct rewrite *r, const struct tree *tree, const struct rewrite_variant *variant,
 		       const char *source, struct arena *a, struct built *ret, struct err *err);
-
-int rewrite_in_parallel(const struct rewrite *r, const char *stage, size_t count, void (*work)(void *, size_t),
-			void *data, struct err *err);
-
 /* The index in r->files of what a path in the guest's tree means, or SIZE_MAX. */
 size_t rewrite_file_index(const struct rewrite *r, struct str path);
 

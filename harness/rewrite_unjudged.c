@@ -13,7 +13,7 @@
  * come out. So those are tried once more, with a word in them that must come out.
  */
 
-enum { PATH_LENGTH_MAX = 4096, DEPTH_MAX = 200 };
+enum { DEPTH_MAX = 200 };
 
 struct group {
 	size_t file;
@@ -46,19 +46,12 @@ struct finding {
 
 static void take_lines(struct finding *f, struct str text)
 {
-	SCOPED_BUF struct buf path;
-	struct str line;
-	uint64_t number = 0;
+	SCOPED(linemarker_end) struct linemarker_lines l;
 	size_t file = SIZE_MAX;
-	buf_init(&path, PATH_LENGTH_MAX);
-	while (str_next_line(&text, &line)) {
-		if (linemarker_read(line, &number, &path)) {
-			file = rewrite_file_index(f->r, buf_str(&path));
-			continue;
-		}
-		if (file != SIZE_MAX && number < f->lines[file].len && str_trim(line).len)
-			f->lines[file].taken[number] = true;
-		number++;
+	for (linemarker_begin(&l, text); linemarker_next(&l);) {
+		file = l.moved ? rewrite_file_index(f->r, buf_str(&l.path)) : file;
+		if (file != SIZE_MAX && l.number < f->lines[file].len && str_trim(l.line).len)
+			f->lines[file].taken[l.number] = true;
 	}
 }
 
@@ -248,7 +241,7 @@ static int try_all(struct finding *f, struct err *err)
 	t.marks = arena_array(&f->a, count, bool *);
 	t.arenas = mem_zalloc(count, sizeof(*t.arenas));
 	f->errors = arena_array(&f->a, count, struct err);
-	int result = rewrite_in_parallel(f->r, "looking for lines that were left out", count, try_object, &t, err);
+	int result = tools_stage(f->r->suite->tools, "looking for lines that were left out", count, try_object, &t, err);
 	for (size_t i = 0; i < count; i++) {
 		if (result == 0 && f->errors[i].kind != ERR_NONE)
 			result = err_copy(err, &f->errors[i]);

@@ -1,7 +1,6 @@
 #include "harness/scout_parts.h"
 
 #include "core/mem.h"
-#include "core/parallel.h"
 #include "harness/ownsource.h"
 #include "harness/plan.h"
 #include "harness/wasmfile.h"
@@ -187,15 +186,7 @@ static void compile_one(void *data, size_t index)
 
 static int run_batch(struct scout *s, struct batch *b, size_t len, struct err *err)
 {
-	struct parallel p = {
-		.threads = s->tools->threads,
-		.stack_bytes = tools_stack_bytes(),
-		.work = compile_one,
-		.data = b,
-	};
-	event_send(s->tools->observer, EVENT_STAGE, "trying sources", len);
-	int result = parallel_run(&p, len, err);
-	event_send(s->tools->observer, EVENT_DONE, "trying sources", len);
+	int result = tools_stage(s->tools, "trying sources", len, compile_one, b, err);
 	for (size_t i = 0; i < len; i++) {
 		struct attempt *t = &b->attempts[i];
 		if (result == 0 && t->error.kind != ERR_NONE) {

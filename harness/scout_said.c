@@ -151,17 +151,6 @@ static void take_helpers(struct scout *s, const struct fact_target *t, struct sc
 
 /* ---- one program in several ways */
 
-static bool same_strings(const struct strings *a, const struct strings *b)
-{
-	if (a->len != b->len)
-		return false;
-	for (size_t i = 0; i < a->len; i++) {
-		if (strcmp(a->items[i], b->items[i]) != 0)
-			return false;
-	}
-	return true;
-}
-
 static bool same_text(const char *a, const char *b)
 {
 	return a == b || (a && b && strcmp(a, b) == 0);
@@ -169,21 +158,21 @@ static bool same_text(const char *a, const char *b)
 
 static bool same_list(const struct scout_list *a, const struct scout_list *b)
 {
-	return same_strings(&(struct strings){a->items, a->len}, &(struct strings){b->items, b->len});
+	return strings_eq(&(struct strings){a->items, a->len}, &(struct strings){b->items, b->len});
 }
 
 /* Where it starts does not count between build files of two kinds. */
 static bool runs_alike(const struct scout_program *p, const struct scout_program *q)
 {
 	bool cwd = !p->cwd || !q->cwd || strcmp(p->cwd, q->cwd) == 0 || strcmp(p->said_in, q->said_in) != 0;
-	return strcmp(p->source, q->source) == 0 && same_strings(&p->args, &q->args) &&
-	       same_strings(&p->env, &q->env) && same_text(p->stdin_file, q->stdin_file) && cwd;
+	return strcmp(p->source, q->source) == 0 && strings_eq(&p->args, &q->args) &&
+	       strings_eq(&p->env, &q->env) && same_text(p->stdin_file, q->stdin_file) && cwd;
 }
 
 bool scout_is_told_twice(const struct scout_program *p, const struct scout_program *q)
 {
 	return p->said && q->said && strcmp(p->said_in, q->said_in) != 0 && strcmp(p->source, q->source) == 0 &&
-	       same_strings(&p->args, &q->args) && same_text(p->stdin_file, q->stdin_file) &&
+	       strings_eq(&p->args, &q->args) && same_text(p->stdin_file, q->stdin_file) &&
 	       p->variants_len == q->variants_len;
 }
 

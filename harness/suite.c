@@ -2,7 +2,6 @@
 
 #include "core/clock.h"
 #include "core/mem.h"
-#include "core/parallel.h"
 #include "harness/ctoken.h"
 #include "harness/ownsource.h"
 #include "harness/program.h"
@@ -58,21 +57,6 @@ void suite_release(struct suite *s)
 	*s = (struct suite){0};
 }
 
-static int in_parallel(const struct tools *tools, const char *stage, size_t count, void (*work)(void *, size_t),
-		       void *data, struct err *err)
-{
-	struct parallel p = {
-		.threads = tools->threads,
-		.stack_bytes = tools_stack_bytes(),
-		.work = work,
-		.data = data,
-	};
-	event_send(tools->observer, EVENT_STAGE, stage, count);
-	int result = parallel_run(&p, count, err);
-	event_send(tools->observer, EVENT_DONE, stage, count);
-	return result;
-}
-
 /* ---- compiling */
 
 /* Objects in the making. */
@@ -99,7 +83,7 @@ static int compile_all(struct suite *s, struct err *err)
 	    build_tree(s->tools->toolchain, s->plan.tests_tree, &tests, err) < 0)
 		return -1;
 	struct compiling c = {s, library, tests};
-	if (in_parallel(s->tools, "compiling", s->plan.objects_len, compile_object, &c, err) < 0)
+	if (tools_stage(s->tools, "compiling", s->plan.objects_len, compile_object, &c, err) < 0)
 		return -1;
 	for (size_t i = 0; i < s->plan.objects_len; i++) {
 		const struct plan_object *o = &s->plan.objects[i];
@@ -295,7 +279,7 @@ static void check_program(void *data, size_t index)
 static int check_all(struct testing *t, struct err *err)
 {
 	size_t len = t->result->programs_len;
-	if (in_parallel(t->suite->tools, "testing", len, check_program, t, err) < 0)
+	if (tools_stage(t->suite->tools, "testing", len, check_program, t, err) < 0)
 		return -1;
 	for (size_t i = 0; i < len; i++) {
 		if (t->errors[i].kind != ERR_NONE) {

@@ -19,4 +19,8 @@ struct tools {
 /* The stack that a thread needs which runs any of them. */
 size_t tools_stack_bytes(void);
 
+/* Does the work for each index on all threads, as a stage that the observer is told of. */
+int tools_stage(const struct tools *tools, const char *stage, size_t count, void (*work)(void *data, size_t index),
+		void *data, struct err *err);
+
 #endif

@@ -225,8 +225,21 @@ static void finds_names(void)
 	ok(!found);
 }
 
+static void lists(void)
+{
+	const char *one[] = {"a", "b"}, *other[] = {"a", "c"};
+	const struct strings ab = {one, 2}, ac = {other, 2}, a = {one, 1}, none = {0};
+	is_int(strings_eq(&ab, &ab), 1);
+	is_int(strings_eq(&ab, &ac), 0);
+	is_int(strings_eq(&ab, &a), 0);
+	is_int(strings_eq(&none, &none), 1);
+	is_int(strings_have(&ab, "b"), 1);
+	is_int(strings_have(&a, "b"), 0);
+}
+
 int main(void)
 {
+	tap_run("lists", lists);
 	tap_run("views", views);
 	tap_run("compares", compares);
 	tap_run("searches", searches);

@@ -36,8 +36,32 @@ static void reads_markers(void)
 	}
 }
 
+static void goes_through_lines(void)
+{
+	static const char text[] = "before\n# 7 \"/src/a.h\"\nseven\n\nnine\n# 3 \"/src/b.h\" 1\n# 9 \"/src/c.h\" 2\nnine again";
+	static const struct {
+		const char *line, *path;
+		unsigned number;
+		bool moved;
+	} want[] = {
+		{"before", "", 0, false},	{"seven", "/src/a.h", 7, true}, {"", "/src/a.h", 8, false},
+		{"nine", "/src/a.h", 9, false}, {"nine again", "/src/c.h", 9, true},
+	};
+	SCOPED(linemarker_end) struct linemarker_lines l;
+	size_t i = 0;
+	for (linemarker_begin(&l, STR(text)); linemarker_next(&l) && i < countof(want); i++) {
+		is_int(str_eq(l.line, str_of(want[i].line)), 1);
+		is_str(l.path.ptr, want[i].path);
+		is_int(l.number, want[i].number);
+		is_int(l.moved, want[i].moved);
+	}
+	is_int(i, countof(want));
+	is_int(linemarker_next(&l), 0);
+}
+
 int main(void)
 {
+	tap_run("goes through lines", goes_through_lines);
 	tap_run("reads markers", reads_markers);
 	return tap_done();
 }
