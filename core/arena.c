@@ -24,6 +24,15 @@ void arena_release(struct arena *a)
 	a->blocks = NULL;
 }
 
+void arena_adopt(struct arena *a, struct arena *other)
+{
+	struct arena_block **last = &a->blocks;
+	while (*last)
+		last = &(*last)->next;
+	*last = other->blocks;
+	other->blocks = NULL;
+}
+
 void *arena_alloc(struct arena *a, size_t count, size_t size)
 {
 	size_t bytes;

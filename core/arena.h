@@ -18,6 +18,9 @@ struct arena {
 
 void arena_release(struct arena *a);
 
+/* What `other` holds lives as long as `a` from now on; `other` is empty. */
+void arena_adopt(struct arena *a, struct arena *other);
+
 #define SCOPED_ARENA SCOPED(arena_release)
 
 void *arena_alloc(struct arena *a, size_t count, size_t size);

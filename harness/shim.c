@@ -384,8 +384,9 @@ static bool stands_in(const struct built *built, unsigned line, const char **ret
 	return false;
 }
 
-static void leave_out(struct shims *shims, const char *name, const char *why, struct arena *a)
+static void leave_out_function(struct shims *shims, const char *name, const char *why, struct arena *a)
 {
+	shims->untold.items[shims->untold.len++] = name;
 	shims->unseen.items[shims->unseen.len++] = arena_printf(a, "calls of %s: %s", name, why);
 }
 
@@ -397,13 +398,14 @@ static bool drop_failed(struct shim_text *t, const struct built *built, struct a
 	const char *why;
 	for (size_t i = 0; i < s->functions_len; i++) {
 		if (stands_in(built, t->function_lines[i], &why))
-			leave_out(s, s->functions[i].function->name, arena_printf(a, "no shim can be made (%s)", why), a);
+			leave_out_function(s, s->functions[i].function->name, arena_printf(a, "no shim can be made (%s)", why), a);
 		else
 			s->functions[functions++] = s->functions[i];
 	}
 	for (size_t i = 0; i < s->callbacks_len; i++) {
 		if (stands_in(built, t->callback_lines[i], &why))
-			leave_out(s, s->callbacks[i].name, arena_printf(a, "no trampoline can be made (%s)", why), a);
+			s->unseen.items[s->unseen.len++] =
+				arena_printf(a, "callbacks of type %s: no trampoline can be made (%s)", s->callbacks[i].name, why);
 		else
 			s->callbacks[callbacks++] = s->callbacks[i];
 	}
@@ -440,7 +442,7 @@ static void choose_functions(struct shims *s, const struct suite *suite, const s
 		if (f->is_static || !nameset_has(&suite->library_names, str_of(f->name)))
 			continue;
 		if (!can_be_told(g)) {
-			leave_out(s, f->name, "its types are not known from the headers", a);
+			leave_out_function(s, f->name, "its types are not known from the headers", a);
 			continue;
 		}
 		s->functions[s->functions_len++] = (struct shim_function){f, g};
@@ -455,6 +457,7 @@ int shims_build(const struct suite *suite, const struct interface *api, struct s
 		.functions = arena_array(a, api->functions_len, struct shim_function),
 		.callbacks = arena_array(a, CALLBACKS_MAX, struct shim_callback),
 		.unseen = {arena_array(a, api->functions_len + CALLBACKS_MAX, const char *), 0},
+		.untold = {arena_array(a, api->functions_len, const char *), 0},
 		.wrapped = {arena_array(a, api->functions_len + countof(wrapped_always), const char *), 0},
 	};
 	choose_functions(&s, suite, api, shapes, a);

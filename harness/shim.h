@@ -35,7 +35,8 @@ struct shims {
 	struct shim_callback *callbacks;
 	size_t callbacks_len;
 	struct strings wrapped; /* names for the linker */
-	struct strings unseen;  /* functions that have no shim, and why */
+	struct strings untold;  /* functions that have no shim */
+	struct strings unseen;  /* these and callbacks without trampolines, and why */
 	struct link_input object;
 };
 

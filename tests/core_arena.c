@@ -116,8 +116,26 @@ static void refuses_the_impossible(void)
 	ok(!survives(SIZE_MAX / 2 - 8, 1));
 }
 
+static void adopts(void)
+{
+	struct arena a = {0}, b = {0}, none = {0};
+	char *first = arena_strdup(&a, "first"), *second = arena_strdup(&b, "second");
+	memset(arena_alloc(&b, 100000, 1), 7, 100000);
+	arena_adopt(&a, &b);
+	arena_adopt(&a, &none);
+	arena_release(&b);
+	is_str(first, "first");
+	is_str(second, "second");
+	is_str(arena_strdup(&a, "third"), "third");
+	arena_adopt(&none, &a);
+	ok(!a.blocks);
+	is_str(second, "second");
+	arena_release(&none);
+}
+
 int main(void)
 {
+	tap_run("adopts", adopts);
 	tap_run("copies", copies);
 	tap_run("releases", releases);
 	tap_run("keeps apart", keeps_apart);

@@ -65,4 +65,32 @@ is 'verdicts are listed' prints 'fail'
 sed -i 's/"nodes"/"knots"/' "$temp/project/recast.json"
 run check --json -C "$temp/project" c1
 is 'another recast.json: judged anew' prints '"cached": false'
+
+# A test that goes another way when fresh memory holds other bytes does not count; one that the rewrite fails does.
+library fresh recast.json '{ "name": "fresh",
+  "library": { "sources": ["src/*.c"], "headers": ["include/*.h"], "include": ["include"] },
+  "tests": { "report": { "pass": "^PASS (.+)$", "fail": "^FAIL (.+)$" },
+    "programs": [{ "name": "t", "sources": ["tests/t.c"] }] } }' \
+    include/fresh.h 'int fresh_double(int n);' \
+    src/fresh.c '#include "fresh.h"
+int fresh_double(int n) { return 2 * n; }' \
+    tests/t.c '#include "fresh.h"
+#include <stdio.h>
+#include <stdlib.h>
+static void say(int good, const char *name) { printf("%s %s\n", good ? "PASS" : "FAIL", name); }
+int main(void)
+{ volatile char *bytes = malloc(100); int twice = fresh_double(2);
+  if (bytes[50]) twice = fresh_double(2);
+  say(twice == 4, "fresh"); say(fresh_double(1) == 2, "one"); say(fresh_double(0) == 0, "none");
+  say(fresh_double(3) == 6, "three"); return 0; }'
+library same src/fresh.c '#include "fresh.h"
+int fresh_double(int n) { return n + n; }'
+library never src/fresh.c '#include "fresh.h"
+int fresh_double(int n) { return n == 2 ? 5 : n + n; }'
+run check -C "$temp/fresh" "$temp/same"
+is 'an unstable test does not count' prints 'pass  3 tests agree'
+is 'it is named' prints 'unstable   1, which does not count: t: fresh'
+run check -C "$temp/fresh" "$temp/never"
+is 'but its report does' exited 1
+
 finish

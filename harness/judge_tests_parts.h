@@ -1,0 +1,56 @@
+#ifndef RECAST_HARNESS_JUDGE_TESTS_PARTS_H
+#define RECAST_HARNESS_JUDGE_TESTS_PARTS_H
+
+/*
+ * What the files of judge_tests share: programs run in three ways (judge_tests.c), compared test by test
+ * (judge_tests_compare.c), and added up (judge_tests_collect.c).
+ */
+
+#include "harness/judge_tests.h"
+#include "harness/segments.h"
+
+/* One program, run in one way. */
+struct side {
+	struct program_result result;
+	struct trace trace;
+	struct segments segments;
+	struct err error;
+};
+
+enum side_name {
+	SIDE_ORIGINAL,
+	SIDE_NOISE, /* the original under other conditions */
+	SIDE_REWRITE,
+	SIDES,
+};
+
+struct judged_program {
+	const struct plan_program *planned;
+	const struct program_result *baseline;
+	struct side sides[SIDES];
+	/* What came of it; all strings live in the arena. */
+	struct judged_test *tests;
+	size_t tests_len;
+	struct divergence *divergences;
+	size_t divergences_len;
+	bool starved; /* some test lets allocations fail; what follows was not compared */
+	struct arena arena;
+	struct err error;
+};
+
+struct judging {
+	const struct rewrite *rewrite;
+	const struct extracted *extracted;
+	struct shims shims;
+	struct judged_program *programs;
+	size_t programs_len;
+	struct arena arena;
+};
+
+/* Fills in tests and divergences. An error is the program's. */
+void judged_program_compare(const struct judging *j, struct judged_program *p);
+
+/* Takes over what the programs' arenas hold. */
+void judging_collect(struct judging *j, struct tests_judgement *ret);
+
+#endif
