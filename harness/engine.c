@@ -80,20 +80,6 @@ size_t engine_stack_bytes(enum engine_profile profile)
 	return profiles[profile].wasm_stack_bytes + 2 * MIB; /* and room for host functions */
 }
 
-const char *outcome_name(enum outcome outcome)
-{
-	static const char *const names[] = {
-		[OUTCOME_EXITED] = "exited",
-		[OUTCOME_TRAPPED] = "trapped",
-		[OUTCOME_OUT_OF_FUEL] = "out of fuel",
-		[OUTCOME_OUT_OF_TIME] = "out of time",
-		[OUTCOME_OUTPUT_LIMIT] = "too much output",
-		[OUTCOME_DISK_LIMIT] = "disk full",
-		[OUTCOME_REFUSED] = "refused",
-	};
-	return names[outcome];
-}
-
 /* Takes the engine's error and turns it into one of ours: its lines, which may
  * hold names out of the module, as one. */
 static int engine_error(struct err *err, enum err_kind kind, wasmtime_error_t *error, const char *what)
@@ -210,11 +196,6 @@ static int define_wasi(struct engine *e, struct err *err)
 	}
 	return 0;
 }
-
-const char *const hostcall_names[HOSTCALLS] = {
-	[HOSTCALL_BEGIN] = "begin",	  [HOSTCALL_ENTER] = "enter",	    [HOSTCALL_LEAVE] = "leave",
-	[HOSTCALL_CALLBACK] = "callback", [HOSTCALL_RETURNED] = "returned", [HOSTCALL_FREED] = "freed",
-};
 
 static int define_hostcalls(struct engine *e, struct err *err)
 {
@@ -482,28 +463,11 @@ static void describe_place(const struct module *m, const wasm_trap_t *trap, stru
 	memcpy(r->where, text.ptr, text.len + 1);
 }
 
-/* What the guest's own end, as WASI saw it, comes to. */
-static void note_wasi_end(const struct wasi *w, struct run_result *r)
-{
-	static const enum outcome outcomes[] = {
-		[WASI_EXITED] = OUTCOME_EXITED,
-		[WASI_ABORTED] = OUTCOME_TRAPPED,
-		[WASI_OUTPUT_FULL] = OUTCOME_OUTPUT_LIMIT,
-		[WASI_DISK_FULL] = OUTCOME_DISK_LIMIT,
-		[WASI_CLOCK_RAN_OUT] = OUTCOME_OUT_OF_TIME,
-	};
-	r->outcome = outcomes[w->end];
-	r->exit_code = (int)(w->exit_code & 0xFF);
-	r->exited_by_call = w->end == WASI_EXITED;
-	if (w->end == WASI_ABORTED)
-		snprintf(r->trap, sizeof(r->trap), "raised a signal");
-}
-
 static void note_trap(const struct module *m, const struct wasi *w, wasm_trap_t *trap, struct run_result *r)
 {
 	wasmtime_trap_code_t code;
 	if (w->end != WASI_RUNNING) {
-		note_wasi_end(w, r);
+		outcome_of_wasi(w, r);
 	} else if (!wasmtime_trap_code(trap, &code)) {
 		r->outcome = OUTCOME_TRAPPED;
 		snprintf(r->trap, sizeof(r->trap), "uncaught exception");

@@ -13,6 +13,7 @@
 
 #include "harness/cache.h"
 #include "harness/hostcall.h"
+#include "harness/outcome.h"
 #include "harness/wasi.h"
 
 enum engine_profile {
@@ -68,35 +69,6 @@ struct limits {
 	uint64_t fuel; /* only where the profile counts fuel */
 	uint64_t deadline_ns;
 	uint64_t memory_bytes;
-};
-
-enum outcome {
-	OUTCOME_EXITED,        /* main returned, or exit was called: see exited_by_call */
-	OUTCOME_TRAPPED,
-	OUTCOME_OUT_OF_FUEL,
-	OUTCOME_OUT_OF_TIME,   /* the deadline, or the virtual clock's end */
-	OUTCOME_OUTPUT_LIMIT,
-	OUTCOME_DISK_LIMIT,
-	OUTCOME_REFUSED,       /* could not be instantiated within the limits */
-};
-
-/* "exited", "out of fuel", …, for people. */
-const char *outcome_name(enum outcome outcome);
-
-enum { OUTCOME_WHERE_MAX = 256 };
-
-struct run_result {
-	enum outcome outcome;
-	int exit_code;             /* of OUTCOME_EXITED */
-	bool exited_by_call;       /* exit() was called; false if main returned 0 */
-	char trap[96];             /* kind of trap, or why it was refused; else "" */
-	char where[OUTCOME_WHERE_MAX]; /* raw names, innermost first: "parse < main"; or "" */
-	uint32_t offset;           /* of the trap in the module's bytes */
-	uint64_t fuel;             /* used; 0 where it is not counted */
-	uint64_t wall_ns, cpu_ns;
-	uint64_t memory_bytes;     /* peak of the linear memory */
-	bool memory_near_limit;    /* the peak came near the limit, so that it may have mattered */
-	uint64_t bytes_written;
 };
 
 /*

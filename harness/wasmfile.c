@@ -2,150 +2,36 @@
 
 #include "core/buf.h"
 #include "core/mem.h"
-
-#include <stdarg.h>
-
-enum { NAME_MAX_BYTES = 64 * 1024 };
-
-/*
- * Bytes that are read one after the other. The first problem is kept, and from
- * then on every read yields 0 and every `left` is 0, so that loops end.
- */
-struct in {
-	const char *bytes; /* the file's first */
-	size_t at, end;    /* offsets in the file */
-	struct arena *arena;
-	struct err *err;
-	bool failed;
-};
-
-static void bad(struct in *in, const char *format, ...) PRINTF_LIKE(2, 3);
-
-static void bad(struct in *in, const char *format, ...)
-{
-	if (in->failed)
-		return;
-	char text[200];
-	va_list args;
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	err_set(in->err, ERR_PARSE, "at byte %zu: %s", in->at, text);
-	in->failed = true;
-}
-
-static size_t left(const struct in *in)
-{
-	return in->failed ? 0 : in->end - in->at;
-}
-
-static unsigned read_byte(struct in *in)
-{
-	if (left(in) == 0) {
-		bad(in, "the file or the section ends too early");
-		return 0;
-	}
-	return (unsigned char)in->bytes[in->at++];
-}
-
-/* LEB128 with at most the bytes that `bits` need, and none of their spare bits set. */
-static uint64_t read_unsigned(struct in *in, unsigned bits)
-{
-	uint64_t value = 0;
-	for (unsigned shift = 0; shift < bits; shift += 7) {
-		unsigned byte = read_byte(in);
-		if (bits - shift < 7 && (byte & 0x7F) >> (bits - shift))
-			bad(in, "a number larger than %u bits", bits);
-		value |= (uint64_t)(byte & 0x7F) << shift;
-		if (!(byte & 0x80))
-			return in->failed ? 0 : value;
-	}
-	bad(in, "a number of too many bytes");
-	return 0;
-}
-
-static uint32_t read_u32(struct in *in)
-{
-	return (uint32_t)read_unsigned(in, 32);
-}
-
-/* How many things follow, each of which takes `least` bytes or more. */
-static size_t read_count(struct in *in, size_t least)
-{
-	uint32_t count = read_u32(in);
-	if (count > left(in) / least)
-		bad(in, "%lu items do not fit into the %zu bytes left", (unsigned long)count, left(in));
-	return in->failed ? 0 : count;
-}
-
-static struct str read_bytes(struct in *in, size_t len)
-{
-	if (len > left(in)) {
-		bad(in, "%zu bytes are announced and %zu are left", len, left(in));
-		return (struct str){0};
-	}
-	struct str bytes = {in->bytes + in->at, len};
-	in->at += len;
-	return bytes;
-}
-
-static const char *read_name(struct in *in)
-{
-	size_t len = read_u32(in);
-	if (len > NAME_MAX_BYTES)
-		bad(in, "a name of %zu bytes", len);
-	struct str name = read_bytes(in, len);
-	if (name.len && memchr(name.ptr, '\0', name.len))
-		bad(in, "a name with a NUL in it");
-	return in->failed ? "" : arena_str(in->arena, name);
-}
-
-/* The next `len` bytes as something of their own to read; `in` goes on behind them. */
-static struct in read_part(struct in *in, size_t len)
-{
-	struct in part = *in;
-	read_bytes(in, len);
-	part.failed = in->failed;
-	part.end = in->at;
-	return part;
-}
-
-/* Ends a part: it must have been used up, and its failure is the whole's. */
-static void close_part(struct in *in, struct in *part)
-{
-	if (left(part))
-		bad(part, "%zu bytes too many in this section", left(part));
-	in->failed |= part->failed;
-}
+#include "harness/wasmfile_in.h"
 
 /* ---- imports and exports */
 
 static void skip_value_type(struct in *in)
 {
-	unsigned type = read_byte(in);
+	unsigned type = in_byte(in);
 	/* A reference to a heap type, whose number is an s33. */
 	if (type == 0x63 || type == 0x64)
-		read_unsigned(in, 33);
+		in_unsigned(in, 33);
 }
 
 static void skip_limits(struct in *in)
 {
 	enum { HAS_MAX = 1, IS_SHARED = 2, IS_64 = 4, HAS_PAGE_SIZE = 8 };
-	uint32_t flags = read_u32(in);
+	uint32_t flags = in_u32(in);
 	if (flags & ~(uint32_t)(HAS_MAX | IS_SHARED | IS_64 | HAS_PAGE_SIZE))
-		bad(in, "unknown limits of a memory or table");
-	read_unsigned(in, 64);
+		in_bad(in, "unknown limits of a memory or table");
+	in_unsigned(in, 64);
 	if (flags & HAS_MAX)
-		read_unsigned(in, 64);
+		in_unsigned(in, 64);
 	if (flags & HAS_PAGE_SIZE)
-		read_u32(in);
+		in_u32(in);
 }
 
 static enum wasmfile_kind read_kind(struct in *in)
 {
-	unsigned kind = read_byte(in);
+	unsigned kind = in_byte(in);
 	if (kind > WASMFILE_TAG)
-		bad(in, "unknown kind %u of import or export", kind);
+		in_bad(in, "unknown kind %u of import or export", kind);
 	return in->failed ? WASMFILE_FUNCTION : (enum wasmfile_kind)kind;
 }
 
@@ -153,7 +39,7 @@ static void read_import_type(struct in *in, struct wasmfile_import *import)
 {
 	switch (import->kind) {
 	case WASMFILE_FUNCTION:
-		import->type = read_u32(in);
+		import->type = in_u32(in);
 		break;
 	case WASMFILE_TABLE:
 		skip_value_type(in);
@@ -164,23 +50,23 @@ static void read_import_type(struct in *in, struct wasmfile_import *import)
 		break;
 	case WASMFILE_GLOBAL:
 		skip_value_type(in);
-		read_byte(in); /* mutable or not */
+		in_byte(in); /* mutable or not */
 		break;
 	case WASMFILE_TAG:
-		read_byte(in);
-		read_u32(in);
+		in_byte(in);
+		in_u32(in);
 		break;
 	}
 }
 
 static void read_imports(struct in *in, struct wasmfile *file)
 {
-	size_t count = read_count(in, 4);
+	size_t count = in_count(in, 4);
 	file->imports = arena_array(in->arena, count, struct wasmfile_import);
 	for (size_t i = 0; i < count && !in->failed; i++) {
 		struct wasmfile_import *import = &file->imports[file->imports_len++];
-		import->module = read_name(in);
-		import->name = read_name(in);
+		import->module = in_name(in);
+		import->name = in_name(in);
 		import->kind = read_kind(in);
 		read_import_type(in, import);
 	}
@@ -188,13 +74,13 @@ static void read_imports(struct in *in, struct wasmfile *file)
 
 static void read_exports(struct in *in, struct wasmfile *file)
 {
-	size_t count = read_count(in, 3);
+	size_t count = in_count(in, 3);
 	file->exports = arena_array(in->arena, count, struct wasmfile_export);
 	for (size_t i = 0; i < count && !in->failed; i++) {
 		struct wasmfile_export *export = &file->exports[file->exports_len++];
-		export->name = read_name(in);
+		export->name = in_name(in);
 		export->kind = read_kind(in);
-		export->index = read_u32(in);
+		export->index = in_u32(in);
 	}
 }
 
@@ -240,10 +126,10 @@ static const char *value_type_name(unsigned type)
 /* False if there is a type in it that is not known: then nobody knows where the next one begins. */
 static bool read_values(struct in *in, struct buf *text)
 {
-	size_t count = read_count(in, 1);
+	size_t count = in_count(in, 1);
 	buf_append_char(text, '(');
 	for (size_t i = 0; i < count && !in->failed; i++) {
-		const char *name = value_type_name(read_byte(in));
+		const char *name = value_type_name(in_byte(in));
 		if (!name)
 			return false;
 		if (i < VALUES_MAX)
@@ -258,7 +144,7 @@ static bool read_type(struct in *in, const char **ret)
 	enum { FUNCTION = 0x60 };
 	SCOPED_BUF struct buf text;
 	buf_init(&text, 16 * VALUES_MAX);
-	if (read_byte(in) != FUNCTION || !read_values(in, &text))
+	if (in_byte(in) != FUNCTION || !read_values(in, &text))
 		return false;
 	buf_append_cstr(&text, "->");
 	if (!read_values(in, &text))
@@ -270,12 +156,12 @@ static bool read_type(struct in *in, const char **ret)
 /* Types of later versions of WebAssembly are passed over, with all that follow. */
 static void read_types(struct in *in, struct reader *r)
 {
-	size_t count = read_count(in, 1);
+	size_t count = in_count(in, 1);
 	r->types = arena_array(in->arena, count, const char *);
 	while (r->types_len < count && !in->failed && read_type(in, &r->types[r->types_len]))
 		r->types_len++;
 	if (r->types_len < count)
-		read_bytes(in, left(in));
+		in_bytes(in, in_left(in));
 }
 
 static const char *signature_of(const struct reader *r, uint32_t function)
@@ -293,16 +179,16 @@ static const char *signature_of(const struct reader *r, uint32_t function)
 
 static void read_function_names(struct in *in, struct reader *r)
 {
-	size_t count = read_count(in, 2);
+	size_t count = in_count(in, 2);
 	if (count == 0 || r->file.function_names)
 		return;
 	r->file.function_names = arena_array(in->arena, r->functions, const char *);
 	r->file.function_names_len = r->functions;
 	for (size_t i = 0, least = 0; i < count && !in->failed; i++) {
-		uint32_t index = read_u32(in);
+		uint32_t index = in_u32(in);
 		if (index < least || index >= r->functions)
-			bad(in, "the name of function %lu is out of order", (unsigned long)index);
-		const char *name = read_name(in);
+			in_bad(in, "the name of function %lu is out of order", (unsigned long)index);
+		const char *name = in_name(in);
 		if (!in->failed)
 			r->file.function_names[index] = name;
 		least = (size_t)index + 1;
@@ -313,15 +199,15 @@ static void read_names(struct in *in, struct reader *r)
 {
 	enum { FUNCTIONS = 1 };
 	if (r->has_names)
-		bad(in, "a second section of names");
+		in_bad(in, "a second section of names");
 	r->has_names = true;
-	while (left(in)) {
-		unsigned id = read_byte(in);
-		struct in part = read_part(in, read_u32(in));
+	while (in_left(in)) {
+		unsigned id = in_byte(in);
+		struct in part = in_part(in, in_u32(in));
 		if (id != FUNCTIONS)
 			continue;
 		read_function_names(&part, r);
-		close_part(in, &part);
+		in_close(in, &part);
 	}
 }
 
@@ -340,7 +226,7 @@ static const char *imported_name(struct in *in, const struct reader *r, enum was
 {
 	if (index < r->imports_len[kind])
 		return r->imports[kind][index]->name;
-	bad(in, "an undefined symbol that is not imported");
+	in_bad(in, "an undefined symbol that is not imported");
 	return "";
 }
 
@@ -352,10 +238,10 @@ static void read_symbol(struct in *in, const struct reader *r, struct wasmfile_s
 		[WASMFILE_SYMBOL_TAG] = WASMFILE_TAG,
 		[WASMFILE_SYMBOL_TABLE] = WASMFILE_TABLE,
 	};
-	unsigned kind = read_byte(in);
-	uint32_t flags = read_u32(in);
+	unsigned kind = in_byte(in);
+	uint32_t flags = in_u32(in);
 	if (kind > WASMFILE_SYMBOL_TABLE) {
-		bad(in, "unknown kind %u of symbol", kind);
+		in_bad(in, "unknown kind %u of symbol", kind);
 		return;
 	}
 	*symbol = (struct wasmfile_symbol){
@@ -370,28 +256,28 @@ static void read_symbol(struct in *in, const struct reader *r, struct wasmfile_s
 		.renamed = (flags & SYMBOL_UNDEFINED) && (flags & SYMBOL_NAMED),
 	};
 	if (kind == WASMFILE_SYMBOL_DATA) {
-		symbol->name = read_name(in);
+		symbol->name = in_name(in);
 		/* Segment, offset, size. */
 		for (int i = 0; i < 3 && symbol->defined; i++)
-			read_unsigned(in, 64);
+			in_unsigned(in, 64);
 		return;
 	}
-	uint32_t index = read_u32(in);
+	uint32_t index = in_u32(in);
 	if (kind == WASMFILE_SYMBOL_SECTION)
 		return;
 	if (kind == WASMFILE_SYMBOL_FUNCTION)
 		symbol->signature = signature_of(r, index);
 	if (symbol->defined || flags & SYMBOL_NAMED)
-		symbol->name = read_name(in);
+		symbol->name = in_name(in);
 	else
 		symbol->name = imported_name(in, r, kinds[kind], index);
 }
 
 static void read_symbols(struct in *in, struct reader *r)
 {
-	size_t count = read_count(in, 3);
+	size_t count = in_count(in, 3);
 	if (r->file.symbols)
-		bad(in, "a second symbol table");
+		in_bad(in, "a second symbol table");
 	r->file.symbols = arena_array(in->arena, count, struct wasmfile_symbol);
 	for (size_t i = 0; i < count && !in->failed; i++)
 		read_symbol(in, r, &r->file.symbols[r->file.symbols_len++]);
@@ -399,10 +285,10 @@ static void read_symbols(struct in *in, struct reader *r)
 
 static void read_init_functions(struct in *in, struct reader *r)
 {
-	size_t count = read_count(in, 2);
+	size_t count = in_count(in, 2);
 	for (size_t i = 0; i < count && !in->failed; i++) {
-		read_u32(in); /* priority */
-		read_u32(in); /* symbol */
+		in_u32(in); /* priority */
+		in_u32(in); /* symbol */
 		r->file.init_functions++;
 	}
 }
@@ -411,21 +297,21 @@ static void read_linking(struct in *in, struct reader *r)
 {
 	enum { VERSION = 2, INIT_FUNCTIONS = 6, SYMBOLS = 8 };
 	if (r->file.has_linking)
-		bad(in, "a second linking section");
+		in_bad(in, "a second linking section");
 	r->file.has_linking = true;
-	uint32_t version = read_u32(in);
+	uint32_t version = in_u32(in);
 	if (version != VERSION)
-		bad(in, "version %lu of the linking section, where %d is known", (unsigned long)version, VERSION);
-	while (left(in)) {
-		unsigned id = read_byte(in);
-		struct in part = read_part(in, read_u32(in));
+		in_bad(in, "version %lu of the linking section, where %d is known", (unsigned long)version, VERSION);
+	while (in_left(in)) {
+		unsigned id = in_byte(in);
+		struct in part = in_part(in, in_u32(in));
 		if (id == INIT_FUNCTIONS)
 			read_init_functions(&part, r);
 		else if (id == SYMBOLS)
 			read_symbols(&part, r);
 		else
 			continue;
-		close_part(in, &part);
+		in_close(in, &part);
 	}
 }
 
@@ -470,11 +356,11 @@ struct customs {
 
 static void read_functions(struct in *in, struct reader *r)
 {
-	r->functions = read_count(in, 1);
+	r->functions = in_count(in, 1);
 	r->file.own[WASMFILE_FUNCTION] = r->functions;
 	r->function_types = arena_array(in->arena, r->functions, uint32_t);
 	for (size_t i = 0; i < r->functions; i++)
-		r->function_types[i] = read_u32(in);
+		r->function_types[i] = in_u32(in);
 }
 
 /* How many it begins with; what they are does not matter. */
@@ -486,17 +372,17 @@ static void count_own(struct in *in, struct reader *r, unsigned id)
 		[SECTION_GLOBAL] = WASMFILE_GLOBAL,
 		[SECTION_TAG] = WASMFILE_TAG,
 	};
-	r->file.own[kinds[id]] = read_count(in, 1);
-	read_bytes(in, left(in));
+	r->file.own[kinds[id]] = in_count(in, 1);
+	in_bytes(in, in_left(in));
 }
 
 static void read_section(struct in *in, unsigned id, struct reader *r, struct customs *customs)
 {
-	size_t size = left(in);
+	size_t size = in_left(in);
 	switch (id) {
 	case SECTION_CUSTOM: {
-		const char *name = read_name(in);
-		*vec_push(customs) = (struct wasmfile_custom){.name = name, .payload = read_bytes(in, left(in))};
+		const char *name = in_name(in);
+		*vec_push(customs) = (struct wasmfile_custom){.name = name, .payload = in_bytes(in, in_left(in))};
 		break;
 	}
 	case SECTION_IMPORT:
@@ -516,39 +402,39 @@ static void read_section(struct in *in, unsigned id, struct reader *r, struct cu
 		break;
 	case SECTION_START:
 		r->file.has_start = true;
-		read_bytes(in, size);
+		in_bytes(in, size);
 		break;
 	case SECTION_EXPORT:
 		read_exports(in, &r->file);
 		break;
 	case SECTION_CODE:
-		r->file.code = read_bytes(in, size);
+		r->file.code = in_bytes(in, size);
 		break;
 	case SECTION_DATA:
 		r->file.data_bytes = size;
-		read_bytes(in, size);
+		in_bytes(in, size);
 		break;
 	default:
-		read_bytes(in, size);
+		in_bytes(in, size);
 	}
 }
 
 static void read_sections(struct in *in, struct reader *r, struct customs *customs)
 {
 	unsigned place = 0;
-	while (left(in)) {
-		unsigned id = read_byte(in);
+	while (in_left(in)) {
+		unsigned id = in_byte(in);
 		if (id >= countof(places))
-			bad(in, "unknown section %u", id);
+			in_bad(in, "unknown section %u", id);
 		else if (id != SECTION_CUSTOM && places[id] <= place)
-			bad(in, "section %u is out of order", id);
+			in_bad(in, "section %u is out of order", id);
 		else if (id != SECTION_CUSTOM)
 			place = places[id];
-		struct in part = read_part(in, read_u32(in));
+		struct in part = in_part(in, in_u32(in));
 		if (in->failed)
 			return;
 		read_section(&part, id, r, customs);
-		close_part(in, &part);
+		in_close(in, &part);
 	}
 }
 

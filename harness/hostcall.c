@@ -1,0 +1,6 @@
+#include "harness/hostcall.h"
+
+const char *const hostcall_names[HOSTCALLS] = {
+	[HOSTCALL_BEGIN] = "begin",	  [HOSTCALL_ENTER] = "enter",	    [HOSTCALL_LEAVE] = "leave",
+	[HOSTCALL_CALLBACK] = "callback", [HOSTCALL_RETURNED] = "returned", [HOSTCALL_FREED] = "freed",
+};
