@@ -72,141 +72,8 @@ void recorder_free(struct recorder *r)
 struct trace recorder_take(struct recorder *r)
 {
 	struct trace trace = r->trace;
-	for (size_t i = 0; i < r->open_len; i++) {
-		if (!r->open[i].callback && r->open[i].event < trace.events_len)
-			trace.events[r->open[i].event].abandoned = true;
-	}
 	r->trace = (struct trace){0};
 	return trace;
-}
-
-/* ---- callbacks */
-
-/* The slot of the test's function among the trampolines of its type, or -1. */
-static int64_t trampoline_for(struct recorder *r, size_t callback, uint32_t function)
-{
-	uint32_t *targets = &r->targets[callback * SHIM_TRAMPOLINES];
-	for (unsigned i = 0; i < SHIM_TRAMPOLINES; i++) {
-		if (!targets[i])
-			targets[i] = function;
-		if (targets[i] == function)
-			return r->trampolines[callback * SHIM_TRAMPOLINES + i];
-	}
-	r->trace.raw_callbacks = true;
-	return -1;
-}
-
-/* The test's function behind a trampoline, or 0. */
-static uint32_t behind_trampoline(const struct recorder *r, uint32_t function)
-{
-	for (size_t i = 0; i < r->trampolines_len; i++) {
-		if (r->trampolines[i] == function)
-			return r->targets[i];
-	}
-	return 0;
-}
-
-static void store(const struct hostcall *c, uint32_t address, uint32_t value)
-{
-	if (guest_holds(c, address, sizeof(value)))
-		memcpy(c->memory + address, &value, sizeof(value));
-}
-
-/* The address that holds the function, if it is to be exchanged, gets a trampoline's. */
-static bool exchange(struct recorder *r, const struct shape *shape, enum shim_callback_mode mode, uint32_t address,
-		     uint32_t *ret_old, uint32_t *ret_new)
-{
-	const struct shape_signature *g = shape_callback(shape);
-	size_t callback = g ? shims_callback(r->shims, g) : r->shims->callbacks_len;
-	uint64_t function;
-	if (callback == r->shims->callbacks_len || (mode != SHIM_TRACED && mode != SHIM_ALLOCATOR) ||
-	    !guest_number(r->host, address, SHAPE_POINTER_BYTES, &function) || !function ||
-	    behind_trampoline(r, (uint32_t)function))
-		return false;
-	int64_t trampoline = trampoline_for(r, callback, (uint32_t)function);
-	if (trampoline < 0)
-		return false;
-	r->silent[callback] |= mode == SHIM_ALLOCATOR;
-	store(r->host, address, (uint32_t)trampoline);
-	*ret_old = (uint32_t)function;
-	*ret_new = (uint32_t)trampoline;
-	return true;
-}
-
-static void exchange_fields(struct recorder *r, struct open_call *call, const struct shape_record *record, uint32_t address,
-			    bool keep)
-{
-	for (size_t i = 0; i < record->fields_len && call->patches_len < SPAN_MAX; i++) {
-		const struct shape_field *f = &record->fields[i];
-		uint32_t old, made;
-		if (!f->shared && !f->bits && exchange(r, f->shape, shim_field_mode(record, i), address + f->offset, &old,
-							&made) && keep) {
-			call->patches[call->patches_len].address = address + f->offset;
-			call->patches[call->patches_len].original = old;
-			call->patches[call->patches_len++].trampoline = made;
-		}
-	}
-}
-
-static void exchange_callbacks(struct recorder *r, struct open_call *call, const struct shape_signature *g)
-{
-	for (size_t i = 0; i < g->parameters_len; i++) {
-		const struct shape *s = g->parameters[i];
-		uint32_t slot = call->frame + frame_slot(g, i), old, made;
-		uint64_t to;
-		exchange(r, s, shim_parameter_mode(g, i), slot, &old, &made);
-		if (s->record)
-			exchange_fields(r, call, s->record, slot, false);
-		else if (s->kind == SHAPE_POINTER && s->target->record &&
-			 guest_number(r->host, slot, SHAPE_POINTER_BYTES, &to) && to)
-			exchange_fields(r, call, s->target->record, (uint32_t)to, true);
-	}
-}
-
-static void give_back(struct recorder *r, const struct shape *shape, uint32_t address)
-{
-	uint64_t now;
-	if (!shape_callback(shape) || !guest_number(r->host, address, SHAPE_POINTER_BYTES, &now) || !now)
-		return;
-	uint32_t own = behind_trampoline(r, (uint32_t)now);
-	if (own)
-		store(r->host, address, own);
-}
-
-/* The test gets its own functions back where it can see them: what asks for one may tell by a pointer. */
-static void give_back_behind(struct recorder *r, struct open_call *call, const struct shape *target, uint32_t address)
-{
-	const struct span *span = recorder_span(r, call, address);
-	const struct shape_record *record = target->record;
-	if (target->is_const || !span || span->freed)
-		return;
-	give_back(r, target, address);
-	for (size_t i = 0; record && i < record->fields_len; i++) {
-		if (!record->fields[i].shared && !record->fields[i].bits)
-			give_back(r, record->fields[i].shape, address + record->fields[i].offset);
-	}
-}
-
-static bool is_freed(struct recorder *r, struct open_call *call, uint32_t address)
-{
-	const struct span *span = recorder_span(r, call, address);
-	return span && span->freed;
-}
-
-static void put_back(struct recorder *r, struct open_call *call, const struct shape_signature *g)
-{
-	uint64_t now;
-	for (size_t i = 0; i < call->patches_len; i++) {
-		if (guest_number(r->host, call->patches[i].address, SHAPE_POINTER_BYTES, &now) &&
-		    now == call->patches[i].trampoline && !is_freed(r, call, call->patches[i].address))
-			store(r->host, call->patches[i].address, call->patches[i].original);
-	}
-	for (size_t i = 0; i < g->parameters_len; i++) {
-		if (g->parameters[i]->kind == SHAPE_POINTER &&
-		    guest_number(r->host, call->frame + frame_slot(g, i), SHAPE_POINTER_BYTES, &now) && now)
-			give_back_behind(r, call, g->parameters[i]->target, (uint32_t)now);
-	}
-	give_back(r, g->result, call->frame + frame_slot(g, g->parameters_len));
 }
 
 /* ---- events */
@@ -246,23 +113,22 @@ static struct open_call *push(struct recorder *r, bool callback, uint16_t index,
 	call->callback = callback;
 	call->index = index;
 	call->frame = frame;
-	call->event = (uint32_t)r->trace.events_len;
 	call->out_len = r->host->out_len;
 	call->err_len = r->host->err_len;
-	call->spans_len = call->patches_len = 0;
+	call->spans_len = call->exchanged_len = 0;
 	call->starved = false;
 	buf_clear(&call->snapshot);
 	return call;
 }
 
-/* Calls that longjmp has left: their frames are below the one at hand, or it. */
-static void drop_abandoned(struct recorder *r, uint32_t frame)
+/* The call or callback of that frame, without those that longjmp has left; or NULL if there is none. It is no longer
+ * open. */
+static struct open_call *pop(struct recorder *r, bool callback, uint32_t index, uint32_t frame)
 {
-	while (r->open_len && r->open[r->open_len - 1].frame <= frame) {
-		struct open_call *call = &r->open[--r->open_len];
-		if (!call->callback && call->event < r->trace.events_len)
-			r->trace.events[call->event].abandoned = true;
-	}
+	struct open_call *call = NULL;
+	while (r->open_len && (!call || call->frame < frame))
+		call = &r->open[--r->open_len];
+	return call && call->callback == callback && call->index == index && call->frame == frame ? call : NULL;
 }
 
 /* Where a frame ends; what stands above it is the test's. */
@@ -277,7 +143,9 @@ static bool enter(struct recorder *r)
 	uint32_t index = r->host->arg[0], frame = r->host->arg[1];
 	if (index >= r->shims->functions_len || r->open_len == OPEN_MAX)
 		return false;
-	drop_abandoned(r, frame);
+	/* Those that longjmp has left: what is open has its frame above. */
+	while (r->open_len && r->open[r->open_len - 1].frame <= frame)
+		r->open_len--;
 	guard_drop_stack(&r->guard, frame);
 	const struct shape_signature *g = r->shims->functions[index].signature;
 	struct open_call *call = push(r, false, (uint16_t)index, frame);
@@ -288,7 +156,7 @@ static bool enter(struct recorder *r)
 		walk_arguments(r, call, g);
 		close_event(r, event);
 	}
-	exchange_callbacks(r, call, g);
+	callbacks_exchange(r, call, g);
 	guard_take(&r->guard, r->host, behind_frame(call, g));
 	return true;
 }
@@ -315,14 +183,11 @@ static uint64_t freed_parameters(const struct open_call *call)
 static bool leave(struct recorder *r)
 {
 	uint32_t index = r->host->arg[0], frame = r->host->arg[1];
-	struct open_call *call = r->open_len ? &r->open[r->open_len - 1] : NULL;
-	while (call && call->frame != frame && r->open_len > 1)
-		call = &r->open[--r->open_len - 1];
-	if (!call || call->callback || call->index != index || call->frame != frame)
+	struct open_call *call = pop(r, false, index, frame);
+	if (!call)
 		return false;
 	const struct shape_signature *g = r->shims->functions[index].signature;
-	put_back(r, call, g);
-	r->open_len--;
+	callbacks_give_back(r, call, g);
 	struct trace_event *event = add_event(r, TRACE_RETURN, (uint16_t)index);
 	if (event) {
 		event->starved = call->starved;
@@ -375,12 +240,9 @@ static void note_starved(struct recorder *r, const struct open_call *call)
 static bool returned(struct recorder *r)
 {
 	uint32_t index = r->host->arg[0], frame = r->host->arg[2];
-	struct open_call *call = r->open_len ? &r->open[r->open_len - 1] : NULL;
-	while (call && call->frame != frame && r->open_len > 1)
-		call = &r->open[--r->open_len - 1];
-	if (!call || !call->callback || call->index != index || call->frame != frame)
+	struct open_call *call = pop(r, true, index, frame);
+	if (!call)
 		return false;
-	r->open_len--;
 	note_starved(r, call);
 	struct trace_event *event = r->silent[index] ? NULL : add_event(r, TRACE_CALLBACK_RETURN, (uint16_t)index);
 	if (event) {

@@ -66,7 +66,6 @@ enum { TRACE_STACK = UINT32_MAX };
 struct trace_event {
 	uint8_t kind;       /* enum trace_kind */
 	uint8_t nesting;    /* callbacks that are open */
-	bool abandoned;     /* of a call: it never returned */
 	bool starved;       /* of a return: the test's allocator gave nothing meanwhile */
 	bool ends;          /* of a return: the function's name says that what it gets is gone */
 	uint64_t freed;     /* of a return, a bit for each parameter: what it leads to was freed meanwhile */

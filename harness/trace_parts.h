@@ -28,17 +28,13 @@ struct open_call {
 	bool callback;
 	bool starved; /* the test's allocator gave it nothing */
 	uint16_t index;
-	uint32_t event;
 	uint32_t frame;
 	size_t out_len, err_len;
 	struct span spans[SPAN_MAX];
 	size_t spans_len;
 	struct buf snapshot;
-	/* Function pointers in structs that were exchanged, to be put back. */
-	struct {
-		uint32_t address, original, trampoline;
-	} patches[SPAN_MAX];
-	size_t patches_len;
+	uint32_t exchanged[SPAN_MAX]; /* where a trampoline stands in place of a function, in structs */
+	size_t exchanged_len;
 };
 
 struct things; /* which address is which thing */
@@ -100,10 +96,16 @@ void things_end(struct things *t, uint32_t address, uint32_t len, struct trace *
 
 /* ---- reading values (trace_walk.c) */
 
-struct span *recorder_span(struct recorder *r, struct open_call *call, uint32_t address);
+/* The place that an argument leads to and the address lies in, or NULL. */
+struct span *recorder_span(struct open_call *call, uint32_t address);
 void walk_arguments(struct recorder *r, struct open_call *call, const struct shape_signature *g);
 void walk_results(struct recorder *r, struct open_call *call, const struct shape_signature *g, bool callback);
 uint32_t frame_slot(const struct shape_signature *g, size_t index);
+
+/* ---- callbacks (trace_callbacks.c) */
+
+void callbacks_exchange(struct recorder *r, struct open_call *call, const struct shape_signature *g);
+void callbacks_give_back(struct recorder *r, struct open_call *call, const struct shape_signature *g);
 
 /* ---- the test's own memory (trace_guard.c) */
 

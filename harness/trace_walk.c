@@ -75,9 +75,8 @@ static void add_text(struct walk *w, const struct where *where, const char *text
 
 /* ---- spans */
 
-struct span *recorder_span(struct recorder *r, struct open_call *call, uint32_t address)
+struct span *recorder_span(struct open_call *call, uint32_t address)
 {
-	(void)r;
 	for (size_t i = 0; i < call->spans_len; i++) {
 		if (address - call->spans[i].address < call->spans[i].len)
 			return &call->spans[i];
@@ -222,7 +221,7 @@ static void walk_pointer(struct walk *w, const struct shape *shape, uint32_t to,
 		add(w, &where, TRACE_ADDRESS, 0)->changed = changed;
 		return;
 	}
-	const struct span *span = where.input ? NULL : recorder_span(w->r, w->call, to);
+	const struct span *span = where.input ? NULL : recorder_span(w->call, to);
 	if (span) {
 		uint64_t place = (uint64_t)span->parameter << 32 | (to - span->address);
 		add(w, &where, TRACE_INSIDE, place)->changed = changed;
