@@ -170,24 +170,45 @@ static bool can_be_told(const struct shape_signature *g)
 	return true;
 }
 
-static void note_callback(struct shims *shims, const struct shape *shape, enum shim_callback_mode mode)
+/* The type's name if it has one, else the function's and the parameter's: a word, by which recast.json can name it. */
+static const char *callback_name(const struct shape *shape, const char *function, const char *place, struct arena *a)
 {
-	const struct shape_signature *g = shape_callback(shape);
-	if (!g || !can_be_told(g) || !is_heard(mode) ||
-	    shims_callback(shims, g) < shims->callbacks_len || shims->callbacks_len == CALLBACKS_MAX)
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
+	size_t len = strspn(shape->text, letters);
+	if (len && strspn(shape->text + len, " *") == strlen(shape->text + len))
+		return arena_str(a, (struct str){shape->text, len});
+	return arena_printf(a, "%s_%s", function, place[0] ? place : "callback");
+}
+
+/* A place where a callback may come in. */
+struct callback_place {
+	const struct shape *shape;
+	enum shim_callback_mode mode;
+	const char *function, *name; /* of the parameter or field */
+};
+
+static void note_callback(struct shims *shims, const struct callback_place *place, struct arena *a)
+{
+	const struct shape_signature *g = shape_callback(place->shape);
+	if (!g || !can_be_told(g) || !is_heard(place->mode) || shims_callback(shims, g) < shims->callbacks_len ||
+	    shims->callbacks_len == CALLBACKS_MAX)
 		return;
-	shims->callbacks[shims->callbacks_len++] = (struct shim_callback){g, shape->text};
+	const char *name = callback_name(place->shape, place->function, place->name, a);
+	shims->callbacks[shims->callbacks_len++] = (struct shim_callback){g, name};
 }
 
 /* Parameters that are callbacks, and those in structs that parameters point to. */
-static void note_callbacks(struct shims *shims, const struct shape_signature *g)
+static void note_callbacks(struct shims *shims, const char *function, const struct shape_signature *g, struct arena *a)
 {
 	for (size_t i = 0; i < g->parameters_len; i++) {
 		const struct shape *s = g->parameters[i];
-		note_callback(shims, s, shim_parameter_mode(g, i));
+		note_callback(shims, &(struct callback_place){s, shim_parameter_mode(g, i), function, g->names[i]}, a);
 		const struct shape_record *r = is_pointer(s) ? s->target->record : s->record;
 		for (size_t k = 0; r && k < r->fields_len; k++)
-			note_callback(shims, r->fields[k].shape, shim_field_mode(r, k));
+			note_callback(shims,
+				      &(struct callback_place){r->fields[k].shape, shim_field_mode(r, k), function,
+							       r->fields[k].name},
+				      a);
 	}
 }
 
@@ -446,7 +467,7 @@ static void choose_functions(struct shims *s, const struct suite *suite, const s
 			continue;
 		}
 		s->functions[s->functions_len++] = (struct shim_function){f, g};
-		note_callbacks(s, g);
+		note_callbacks(s, f->name, g, a);
 	}
 }
 

@@ -26,7 +26,7 @@ struct shim_function {
 /* A type of callback, by its signature. */
 struct shim_callback {
 	const struct shape_signature *signature;
-	const char *name; /* for people: the type */
+	const char *name; /* a word: its type's, or the function's and the parameter's */
 };
 
 struct shims {

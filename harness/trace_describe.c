@@ -234,9 +234,10 @@ struct trace_text comparison_describe(const struct comparison *c, const struct t
 		text.got = next_text(c, c->rewrite, d->rewrite, d->rewrite_over, a);
 		bool more = !d->rewrite_over && d->rewrite < c->rewrite->events_len;
 		const struct trace_event *other = more ? &c->rewrite->events[d->rewrite] : e;
-		if (e->kind == TRACE_CALLBACK || other->kind == TRACE_CALLBACK)
-			text.free_item = arena_printf(a, "%s.calls",
-						      c->shims->callbacks[e->kind == TRACE_CALLBACK ? e->index : other->index].name);
+		/* Rather one too many than one too few. */
+		const struct trace_event *odd = other->kind == TRACE_CALLBACK ? other : e;
+		if (odd->kind == TRACE_CALLBACK)
+			text.free_item = arena_printf(a, "%s.calls", c->shims->callbacks[odd->index].name);
 	}
 	return text;
 }

@@ -93,4 +93,15 @@ is 'it is named' prints 'unstable   1, which does not count: t: fresh'
 run check -C "$temp/fresh" "$temp/never"
 is 'but its report does' exited 1
 
+# What is proposed to be free can be pasted, and is then free.
+fixtures/candidates/unfold.sh "$temp/all"
+cp -r fixtures/libs/ordmap "$temp/ordmap"
+run check -C "$temp/ordmap" "$temp/all/ordmap/bad-filter-twice"
+is 'one callback too many fails' exited 1
+is 'it may be left open: the declaration is proposed' prints '"trace": { "free": ["ordmap_filter.calls"] }'
+sed -i 's/"language": "c",/&\n  "trace": { "free": ["ordmap_filter.calls"] },/' "$temp/ordmap/recast.json"
+run check -C "$temp/ordmap" "$temp/all/ordmap/bad-filter-twice"
+is 'declared, it passes' exited 0
+is 'what was left out is said' prints 'by trace.free in recast.json: ordmap_filter.calls'
+
 finish
