@@ -132,8 +132,8 @@ static bool same_value(const struct trace *a, const struct trace_item *x, const 
 	}
 }
 
-/* What the test gives follows from what it got; only what is plain there is compared. Bytes that a
- * pointer leads to may be no text at all. */
+/* What the test gives follows from what it got, also by ways that nobody hears: a number that is another shows that.
+ * Where a pointer of the test's leads need not be text, so that is not compared. */
 static bool is_plain(const struct trace_item *item)
 {
 	return item->value == TRACE_NUMBER || item->value == TRACE_REAL || item->value == TRACE_NULL;
@@ -268,7 +268,10 @@ static bool compare_items(struct comparison *c, struct trace_difference *d, size
 		}
 		size_t last = x ? o->items + i : o->items + o->items_len - 1;
 		bool noise = o->items_len && is_noise(c, d->original, noise_event, last);
-		if (is_declared(c, o, x ? x : y) || (x && x->input) || (y && !x && y->input) || (noise && both)) {
+		bool input = x ? x->input : y->input;
+		/* What a callback returns shows in what follows. */
+		bool told = input && (!both || o->kind == TRACE_CALLBACK_RETURN);
+		if (is_declared(c, o, x ? x : y) || told || (noise && both)) {
 			i += x != NULL;
 			k += both || !x;
 			continue;

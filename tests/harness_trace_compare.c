@@ -177,10 +177,11 @@ static void values(void)
 	is_str(compared(), "");
 	O->items[5].changed = true;
 	is_str(compared(), "2 f(3, an address): result: -4 / NULL (as before)");
-	/* what the test gives follows from what it got */
+	/* another number that the test gives shows that it got something else, by ways that nobody hears */
 	R->items[5] = O->items[5];
 	R->items[3].number = 7;
-	is_str(compared(), "");
+	is_str(compared(), "2 f(3, an address): a: 3 / 7");
+	/* where a pointer of the test's leads is not compared */
 	R->items[3].value = TRACE_ADDRESS;
 	is_str(compared(), "");
 }
