@@ -103,7 +103,7 @@ static void add_sources(const struct suite *suite, bool of_library, struct names
 	}
 }
 
-void judge_literals(const struct rewrite *rewrite, const struct extracted *extracted, struct arena *a,
+size_t judge_literals(const struct rewrite *rewrite, const struct extracted *extracted, struct arena *a,
 		   struct remarks *notes)
 {
 	SCOPED(nameset_release) struct nameset tests = {0};
@@ -126,4 +126,5 @@ void judge_literals(const struct rewrite *rewrite, const struct extracted *extra
 									 s.found - POINTED_OUT_MAX),
 						    .remedy = ""});
 	nameset_release(&s.seen);
+	return s.found;
 }

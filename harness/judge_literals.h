@@ -10,8 +10,8 @@
 #include "harness/extract.h"
 #include "harness/rewrite.h"
 
-/* Adds to `notes`; texts live in the arena. */
-void judge_literals(const struct rewrite *rewrite, const struct extracted *extracted, struct arena *a,
+/* Adds to `notes`; texts live in the arena. Returns how many there are. */
+size_t judge_literals(const struct rewrite *rewrite, const struct extracted *extracted, struct arena *a,
 		    struct remarks *notes);
 
 #endif

@@ -101,7 +101,10 @@ int judge_tests(const struct rewrite *rewrite, const struct extracted *extracted
 		result = run_all(&j, err);
 	if (result == 0) {
 		judging_collect(&j, &t);
-		judge_literals(rewrite, extracted, &t.arena, &t.gate.notes);
+		size_t literals = judge_literals(rewrite, extracted, &t.arena, &t.gate.notes);
+		if (literals)
+			t.gate.detail = arena_printf(&t.arena, "%s; %zu literal%s of the tests stand%s in it", t.gate.detail,
+						     literals, literals == 1 ? "" : "s", literals == 1 ? "s" : "");
 	}
 	release(&j);
 	if (result < 0) {

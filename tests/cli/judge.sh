@@ -93,8 +93,17 @@ is 'it is named' prints 'unstable   1, which does not count: t: fresh'
 run check -C "$temp/fresh" "$temp/never"
 is 'but its report does' exited 1
 
-# What is proposed to be free can be pasted, and is then free.
+# Answers that were learnt by heart are pointed out, in the text of whoever wrote them.
 fixtures/candidates/unfold.sh "$temp/all"
+cp -r fixtures/libs/textdist "$temp/textdist"
+run check -C "$temp/textdist" --all "$temp/all/textdist/bad-lookup"
+is 'literals of the tests are counted' prints 'literals of the tests stand in it'
+is 'and pointed out' prints 'distance.c:133  "abcbdab" stands in the tests, too'
+run check -C "$temp/textdist" --all "$temp/all/textdist/good"
+is 'where there are none, none are' exited 0
+is 'nor spoken of' test 0 = "$(grep -c 'stand in it' "$temp/out")"
+
+# What is proposed to be free can be pasted, and is then free.
 cp -r fixtures/libs/ordmap "$temp/ordmap"
 run check -C "$temp/ordmap" "$temp/all/ordmap/bad-filter-twice"
 is 'one callback too many fails' exited 1
