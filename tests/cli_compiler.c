@@ -270,7 +270,7 @@ static const struct hostile hostiles[] = {
 	{"#if in #if", "", "#if 1\n", "", "\n#endif", "\n" MAIN, 100000, "", 0},
 	{"a macro in itself",
 	 "#define F(x) x x x x x x x x\nint main(void){", "F(", ";", ")", "}", 30,
-	 "near its memory limit, saying: out of memory", 0},
+	 "near its memory limit, saying: out of memory", 60 * SECOND},
 	{"a line of 10 MB", "int ", "          ", "x", "", MAIN, 1000000, "", 0},
 	{"a string of 10 MB", "char *s=\"", "0123456789", "", "", "\"" MAIN, 1000000, "", 0},
 	{"a name of 10 MB", "int ", "aaaaaaaaaa", "", "", MAIN, 1000000, NULL, 0},
