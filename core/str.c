@@ -155,6 +155,15 @@ bool strings_have(const struct strings *list, const char *item)
 	return false;
 }
 
+bool str_mentions(const char *text, const char *const *words, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (strcasestr(text, words[i]))
+			return true;
+	}
+	return false;
+}
+
 bool strings_eq(const struct strings *a, const struct strings *b)
 {
 	if (a->len != b->len)

@@ -72,6 +72,9 @@ struct str str_whole_characters(struct str s);
  */
 size_t str_find_name(const void *pointers, size_t len, struct str name, bool *ret_found);
 
+/* Whether one of the words stands somewhere in the text, in whatever case. */
+bool str_mentions(const char *text, const char *const *words, size_t len);
+
 /* Decimal digits only, the whole view, no overflow. */
 bool str_to_u64(struct str s, uint64_t *ret);
 

@@ -1,7 +1,6 @@
 #include "harness/shape_parts.h"
 
 #include <ctype.h>
-#include <strings.h>
 
 struct type_reader {
 	struct shapes *s;
@@ -138,15 +137,7 @@ struct shape_signature *shape_new_signature(struct shapes *s, size_t parameters)
 static bool says_length(const char *text, const char *name)
 {
 	static const char *const words[] = {"len", "size", "count", "num", "cap", "max", "bytes", "sz", "room", "avail"};
-	if (strcmp(text, "size_t") == 0 || strcmp(name, "n") == 0)
-		return true;
-	for (size_t i = 0; i < countof(words); i++) {
-		for (const char *at = name; *at; at++) {
-			if (strncasecmp(at, words[i], strlen(words[i])) == 0)
-				return true;
-		}
-	}
-	return false;
+	return strcmp(text, "size_t") == 0 || strcmp(name, "n") == 0 || str_mentions(name, words, countof(words));
 }
 
 void shape_add_parameter(struct shapes *s, struct shape_signature *g, const char *text, const char *name)

@@ -2,8 +2,6 @@
 
 #include "core/mem.h"
 
-#include <strings.h>
-
 void trace_release(struct trace *t)
 {
 	free(t->events);
@@ -21,13 +19,7 @@ static bool ends_things(const char *name)
 {
 	static const char *const words[] = {"free",  "destroy", "delete", "close", "release", "unref", "decref",
 					    "clean", "drop",	"dispose", "fini", "remove",  "pop",   "clear"};
-	for (size_t i = 0; i < countof(words); i++) {
-		for (const char *at = name; *at; at++) {
-			if (strncasecmp(at, words[i], strlen(words[i])) == 0)
-				return true;
-		}
-	}
-	return false;
+	return str_mentions(name, words, countof(words));
 }
 
 struct recorder *recorder_new(const struct shims *shims, uint8_t stack_fill, uint8_t fill)

@@ -225,6 +225,16 @@ static void finds_names(void)
 	ok(!found);
 }
 
+static void mentions(void)
+{
+	static const char *const words[] = {"free", "Close"};
+	is_int(str_mentions("list_freeAll", words, 2), 1);
+	is_int(str_mentions("LIST_CLOSE", words, 2), 1);
+	is_int(str_mentions("clos", words, 2), 0);
+	is_int(str_mentions("", words, 2), 0);
+	is_int(str_mentions("free", words, 0), 0);
+}
+
 static void lists(void)
 {
 	const char *one[] = {"a", "b"}, *other[] = {"a", "c"};
@@ -239,6 +249,7 @@ static void lists(void)
 
 int main(void)
 {
+	tap_run("mentions", mentions);
 	tap_run("lists", lists);
 	tap_run("views", views);
 	tap_run("compares", compares);
