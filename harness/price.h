@@ -1,0 +1,51 @@
+#ifndef RECAST_HARNESS_PRICE_H
+#define RECAST_HARNESS_PRICE_H
+
+/*
+ * What requests cost, and a limit that is never passed. Money is counted in
+ * nano-dollars, as integers, which a price of so many dollars a million tokens
+ * is whole in.
+ */
+
+#include "core/arena.h"
+#include "harness/reply.h"
+
+#include <pthread.h>
+
+enum { NANO_DOLLAR = 1000000000 };
+
+/* Nano-dollars a token. */
+struct price {
+	bool known;
+	uint64_t input, output, cache_read, cache_write;
+};
+
+/* Saturates at INT64_MAX. */
+uint64_t price_of(const struct price *price, const struct usage *usage);
+
+/* What a request can cost at the most: no token is shorter than a byte. */
+uint64_t price_at_most(const struct price *price, size_t request_bytes, uint64_t max_tokens);
+
+/* "12.50", "0.03": dollars above zero, at most 9 decimals. */
+bool price_dollars(struct str text, uint64_t *ret_nano);
+
+/* "$1.27", "$0.0031"; ends are rounded. */
+const char *price_text(uint64_t nano, struct arena *a);
+
+/* Shared by threads. */
+struct budget {
+	pthread_mutex_t lock;
+	bool limited;
+	uint64_t limit, spent, reserved; /* nano-dollars */
+};
+
+void budget_init(struct budget *b, bool limited, uint64_t limit_nano, uint64_t spent_nano);
+void budget_release(struct budget *b);
+
+/* False if it could pass the limit, counting what others have reserved; then nothing is reserved. */
+bool budget_reserve(struct budget *b, uint64_t nano);
+
+/* Gives back what was reserved, and spends what it came to. */
+void budget_settle(struct budget *b, uint64_t reserved, uint64_t spent);
+
+#endif
