@@ -115,7 +115,8 @@ $(B)/installed/recast: here =
 $(core_tests): %: %.o $(core)
 $(harness_tests): %: %.o $(harness)
 # What prompts are made from, and nothing of the sealed side: these link with no more than that.
-public := spec spec_json interface store tree markdown taskfile draft unitplan unitplan_read templates
+public := spec spec_json interface store tree markdown taskfile draft templates unitplan unitplan_read \
+	promptbuild promptquote prompttests
 $(public_tests): %: %.o $(patsubst %,$(B)/harness/%.o,$(public)) $(core)
 $(cli_tests) $(benches): %: %.o $(filter-out %/main.o,$(cli)) $(harness)
 $(fuzzers): %: %.o $(if $(FUZZ),,$(B)/tests/fuzz_main.o) $(harness)
