@@ -112,6 +112,9 @@ $(core): $(call objects,core/*.c)
 $(B)/libharness.a: $(call objects,harness/*.c) $(B)/parts/tree-sitter.o $(B)/parts/tree-sitter-c.o
 $(B)/recast $(B)/installed/recast: $(cli) $(harness)
 $(B)/installed/recast: here =
+# Programs that talk to a server, which they start themselves. In front, since the server needs core as well.
+$(filter $(foreach p,core_http% harness_provider% harness_asker%,$(B)/tests/$(p)),$(tests)): \
+	$(B)/tests/http_case.o $(B)/tests/http_server.o
 $(core_tests): %: %.o $(core)
 $(harness_tests): %: %.o $(harness)
 # What prompts are made from, and nothing of the sealed side: these link with no more than that.
