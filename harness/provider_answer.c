@@ -5,6 +5,8 @@ enum { REFUSAL_MAX = 1 << 20 };
 static int on_event(void *data, struct str event, struct str text)
 {
 	struct answer *answer = data;
+	if (str_trim(text).len == 0)
+		return 0;
 	answer->some = true;
 	/* What a stream says behind its end is not the reply's. */
 	if (!answer->reader.ended || answer->row->no_end_mark)
@@ -30,18 +32,22 @@ void answer_release(struct answer *answer)
 
 /*
  * Whether it is a stream is told by its first byte and not by its content type: a line of a stream of events cannot
- * begin with a bracket, and the bytes that are kept hold no headers.
+ * begin with a bracket, and the bytes that are kept hold no headers. Blanks and a byte order mark tell nothing.
  */
-static void tell_form(struct answer *answer)
+static bool tells(char byte)
 {
-	struct str rest = buf_str(&answer->whole);
-	if (str_starts(rest, STR("\xEF\xBB\xBF")))
-		rest = str_from(rest, 3);
-	rest = str_trim(rest);
-	if (rest.len == 0 || rest.ptr[0] == '\xEF')
+	static const char others[] = " \t\r\n\xEF\xBB\xBF";
+	return !memchr(others, byte, sizeof(others) - 1);
+}
+
+static void tell_form(struct answer *answer, struct str bytes)
+{
+	bool events = answer->row->framing == SSE_EVENTS;
+	while (bytes.len && !tells(bytes.ptr[0]))
+		bytes = str_from(bytes, 1);
+	if (bytes.len == 0)
 		return;
-	bool json = rest.ptr[0] == '{' || rest.ptr[0] == '[';
-	bool is_whole = rest.ptr[0] == '<' || (json && answer->row->framing == SSE_EVENTS);
+	bool is_whole = bytes.ptr[0] == '<' || (events && (bytes.ptr[0] == '{' || bytes.ptr[0] == '['));
 	answer->form = is_whole ? ANSWER_WHOLE : ANSWER_STREAM;
 }
 
@@ -55,17 +61,16 @@ static int feed_stream(struct answer *answer, struct str bytes)
 
 int answer_feed(struct answer *answer, struct str bytes)
 {
-	if (answer->form == ANSWER_STREAM)
+	if (answer->form == ANSWER_UNTOLD)
+		tell_form(answer, bytes);
+	if (answer->form == ANSWER_STREAM) {
+		feed_stream(answer, buf_str(&answer->whole));
+		buf_clear(&answer->whole);
 		return feed_stream(answer, bytes);
+	}
 	if (buf_append_str(&answer->whole, bytes) < 0 && answer->status == 200)
 		reader_fail(&answer->reader, PROVIDER_BROKEN, "an answer of more than %d bytes", ANSWER_EVENT_MAX);
-	if (answer->form == ANSWER_UNTOLD)
-		tell_form(answer);
-	if (answer->form != ANSWER_STREAM)
-		return answer->reader.failed ? -1 : 0;
-	int done = feed_stream(answer, buf_str(&answer->whole));
-	buf_clear(&answer->whole);
-	return done;
+	return answer->reader.failed ? -1 : 0;
 }
 
 static void end_stream(struct answer *answer)

@@ -45,8 +45,6 @@ static void read_end(struct reply_reader *r, const json_t *object)
 static void event(struct reply_reader *r, struct str name, struct str text)
 {
 	(void)name;
-	if (str_trim(text).len == 0)
-		return;
 	SCOPED_JSON json_t *object = reader_parse(r, text);
 	const json_t *message = json_object_get(object, "message");
 	size_t start = r->reply->text.len;
