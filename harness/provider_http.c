@@ -55,22 +55,27 @@ static size_t size_of(const struct reply *reply)
 	return reply->text.len + reply->thinking.len;
 }
 
+static void notice(struct conversation *c, size_t before)
+{
+	const struct reply *reply = &c->result.reply;
+	if (reply->text.len && !c->result.first_ns)
+		c->result.first_ns = clock_monotonic_ns() - c->start_ns;
+	if (c->watch->grown && size_of(reply) > before)
+		c->watch->grown(c->watch->data, reply);
+}
+
 /* What the scrubber let go: first kept, then read. */
 static int hand_over(struct conversation *c)
 {
 	const struct provider_watch *watch = c->watch;
-	struct reply *reply = &c->result.reply;
-	size_t before = size_of(reply);
+	size_t before = size_of(&c->result.reply);
 	if (c->clean.len == 0)
 		return 0;
 	if (watch->received && watch->received(watch->data, buf_str(&c->clean), &c->err) < 0)
 		return -1;
 	int done = answer_feed(&c->answer, buf_str(&c->clean));
 	buf_clear(&c->clean);
-	if (reply->text.len && !c->result.first_ns)
-		c->result.first_ns = clock_monotonic_ns() - c->start_ns;
-	if (watch->grown && size_of(reply) > before)
-		watch->grown(watch->data, reply);
+	notice(c, before);
 	return done;
 }
 
@@ -114,7 +119,9 @@ static void conclude(struct conversation *c, const struct http_answer *http)
 	const char *cut = http->end == HTTP_DONE ? NULL : stopped ? "cancelled" : http->why;
 	if (c->answering) {
 		struct provider_result heard = *result;
+		size_t before = size_of(&result->reply);
 		answer_end(&c->answer, cut, c->arena, result);
+		notice(c, before);
 		/* A header says it better than a body. */
 		if (heard.has_wait) {
 			result->has_wait = true;
