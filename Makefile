@@ -112,11 +112,14 @@ $(core): $(call objects,core/*.c)
 $(B)/libharness.a: $(call objects,harness/*.c) $(B)/parts/tree-sitter.o $(B)/parts/tree-sitter-c.o
 $(B)/recast $(B)/installed/recast: $(cli) $(harness)
 $(B)/installed/recast: here =
+# Programs that talk to a server, which they start themselves. In front, since the server needs core as well.
+$(filter $(foreach p,core_http% harness_provider% harness_asker%,$(B)/tests/$(p)),$(tests)): \
+	$(B)/tests/http_case.o $(B)/tests/http_server.o
 $(core_tests): %: %.o $(core)
 $(harness_tests): %: %.o $(harness)
 # What prompts are made from, and nothing of the sealed side: these link with no more than that.
-public := spec spec_json interface store tree markdown taskfile draft templates unitplan unitplan_read \
-	promptbuild promptquote prompttests
+public := spec spec_json interface store tree markdown taskfile draft unitplan unitplan_read templates \
+	prompt promptbuild promptquote prompttests
 $(public_tests): %: %.o $(patsubst %,$(B)/harness/%.o,$(public)) $(core)
 $(cli_tests) $(benches): %: %.o $(filter-out %/main.o,$(cli)) $(harness)
 $(fuzzers): %: %.o $(if $(FUZZ),,$(B)/tests/fuzz_main.o) $(harness)

@@ -1,6 +1,7 @@
 #include "harness/promptquote.h"
 
 #include "core/utf8.h"
+#include "harness/prompt.h"
 
 static size_t longest_run(struct str text, char c)
 {
@@ -12,24 +13,14 @@ static size_t longest_run(struct str text, char c)
 	return longest;
 }
 
-static void append_text(struct buf *out, struct str text)
-{
-	while (text.len) {
-		size_t len = str_index(text, '\0');
-		utf8_append(out, str_first(text, len));
-		if (len < text.len)
-			buf_append_cstr(out, UTF8_REPLACEMENT);
-		text = str_from(text, len + 1);
-	}
-}
-
 void promptquote_append(struct buf *out, const char *info, struct str text)
 {
+	SCOPED_ARENA struct arena scratch = {0};
 	size_t len = max_size(3, longest_run(text, '`') + 1);
 	for (size_t i = 0; i < len; i++)
 		buf_append_char(out, '`');
 	buf_printf(out, "%s\n", info);
-	append_text(out, text);
+	buf_append_str(out, prompt_clean(text, &scratch));
 	if (text.len && text.ptr[text.len - 1] != '\n')
 		buf_append_char(out, '\n');
 	for (size_t i = 0; i < len; i++)

@@ -71,11 +71,9 @@ static struct prompt_ask sample_ask(const struct spec *spec, struct draft *draft
 
 static const char *joined(const struct prompt *p, size_t parts)
 {
-	SCOPED_BUF struct buf text;
-	buf_init(&text, PROMPT_MAX);
-	for (size_t i = 0; i < parts; i++)
-		buf_append_str(&text, p->parts[i].text);
-	return arena_str(&arena, buf_str(&text));
+	struct prompt first = *p;
+	first.parts_len = parts;
+	return prompt_message(&first, &arena).ptr;
 }
 
 static void is_golden(const char *name, const char *text)
@@ -168,8 +166,7 @@ static const char *origins(const struct prompt *p, const char *text)
 	const char *all = "";
 	for (size_t i = 0; i < p->parts_len; i++) {
 		if (memmem(p->parts[i].text.ptr, p->parts[i].text.len, text, strlen(text)))
-			all = arena_printf(&arena, "%s%s ", all, (const char *[]){"recast", "spec", "human", "feedback", "own"}
-								      [p->parts[i].origin]);
+			all = arena_printf(&arena, "%s%s ", all, prompt_origin_name(p->parts[i].origin));
 	}
 	return all;
 }
