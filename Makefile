@@ -91,7 +91,7 @@ all: $(B)/recast
 ready:
 	@specs/setup.sh $(if $(FUZZ),fuzz)
 
-$(B)/%.o: %.c Makefile specs/deps.lock | ready $(B)/parts.h $(B)/schema.h $(B)/migrations.h
+$(B)/%.o: %.c Makefile specs/deps.lock | ready $(B)/parts.h $(B)/schema.h $(B)/migrations.h $(B)/prompts.h
 	@mkdir -p $(@D)
 	@echo '  cc $<'
 	$(Q)$(CC) $(cflags) -MMD -MP -c -o $@ $<
@@ -112,10 +112,14 @@ $(core): $(call objects,core/*.c)
 $(B)/libharness.a: $(call objects,harness/*.c) $(B)/parts/tree-sitter.o $(B)/parts/tree-sitter-c.o
 $(B)/recast $(B)/installed/recast: $(cli) $(harness)
 $(B)/installed/recast: here =
+# Programs that talk to a server, which they start themselves. In front, since the server needs core as well.
+$(filter $(foreach p,core_http% harness_provider% harness_asker%,$(B)/tests/$(p)),$(tests)): \
+	$(B)/tests/http_case.o $(B)/tests/http_server.o
 $(core_tests): %: %.o $(core)
 $(harness_tests): %: %.o $(harness)
 # What prompts are made from, and nothing of the sealed side: these link with no more than that.
-public := spec spec_json interface store tree
+public := spec spec_json interface store tree markdown taskfile draft unitplan unitplan_read templates \
+	prompt promptbuild promptquote prompttests
 $(public_tests): %: %.o $(patsubst %,$(B)/harness/%.o,$(public)) $(core)
 $(cli_tests) $(benches): %: %.o $(filter-out %/main.o,$(cli)) $(harness)
 $(fuzzers): %: %.o $(if $(FUZZ),,$(B)/tests/fuzz_main.o) $(harness)
@@ -154,6 +158,14 @@ $(B)/migrations.h: $(sort $(wildcard specs/migrations/*.sql)) Makefile
 		for file in $(filter %.sql,$^); do \
 			sed -e 's/[\\"]/\\&/g' -e 's/.*/\t"&\\n",/' $$file; echo '	NULL,'; done; echo '};'; } >$@
 
+# The words of prompts: of each file its name, its lines, and NULL.
+$(B)/prompts.h: $(sort $(wildcard specs/prompts/*.md)) Makefile
+	@mkdir -p $(@D)
+	@{ echo '/* The Makefile writes this from specs/prompts. */'; \
+		echo 'static const char *const prompt_lines[] = {'; \
+		for file in $(filter %.md,$^); do echo "	\"$$(basename $$file .md)\","; \
+			sed -e 's/[\\"]/\\&/g' -e 's/.*/\t"&\\n",/' $$file; echo '	NULL,'; done; echo '};'; } >$@
+
 check: lint
 	@$(MAKE) test
 	@$(MAKE) test SAN=1
@@ -180,7 +192,7 @@ unfinished = '\b(TODO|FIXME|XXX)\b'
 
 lint: $(core)
 	$(call never,$(call below,core/),core/*.[ch],core includes core)
-	$(call never,$(call below,(core|harness)/|(parts|schema|migrations).h),harness/*.[ch],harness includes harness and core)
+	$(call never,$(call below,(core|harness)/|(parts|schema|migrations|prompts).h),harness/*.[ch],harness includes harness and core)
 	$(call never,$(call below,(core|harness|cli)/|parts.h),cli/*.[ch],includes start at the root)
 	$(call never,'#include <(wasm|wasmtime|wasi)[./]',$(filter-out harness/engine.c,$(sources)),one door: harness/engine.c)
 	$(call never,'#include <openssl/',$(filter-out core/hash.c,$(sources)),one door: core/hash.c)

@@ -18,11 +18,13 @@ struct sse {
 	int (*notify)(void *data, struct str event, struct str text);
 	void *data;
 	/* The rest is its own. */
-	struct buf line, event, text;
+	struct buf line;        /* as far as it has come, if its end has not */
+	struct str event, text; /* of the event at hand, which may still be in the bytes that were fed */
+	struct buf event_kept, text_kept;
 	bool started, after_return, has_text;
 };
 
-/* No line, and no event, may be longer than `max` bytes. */
+/* No line, and no event, may be longer than `max` bytes. `notify` and `data` are set behind it. */
 void sse_init(struct sse *s, enum sse_framing framing, size_t max);
 void sse_release(struct sse *s);
 

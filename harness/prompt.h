@@ -35,7 +35,10 @@ struct prompt {
 	struct str so_far, go_on;
 };
 
-enum { PROMPT_MAX = 8 << 20 };
+enum { PROMPT_MAX = 8 << 20, PROMPT_PARTS_MAX = 1 << 16, PROMPT_TITLE_MAX = 4096 };
+
+/* A text as it is sent, hashed and kept: NUL and bytes that are no UTF-8 become U+FFFD. The same view if there are none. */
+struct str prompt_clean(struct str text, struct arena *a);
 
 /* "recast", "spec", "human", "feedback", "own". */
 const char *prompt_origin_name(enum prompt_origin origin);

@@ -57,8 +57,8 @@ enum provider_outcome {
 	PROVIDER_ANSWERED, /* a reply that is whole, or that stopped at a length limit */
 	PROVIDER_DECLINED, /* refused, recited or filtered: another may answer */
 	PROVIDER_BROKEN,   /* it began and broke off; what came is there */
-	PROVIDER_BUSY,     /* overloaded, limited or out of order for the moment: can be tried again */
-	PROVIDER_DOWN,     /* not to be had: unreachable, key refused, quota used up */
+	PROVIDER_BUSY,     /* overloaded, limited, out of order or out of reach for the moment: can be tried again */
+	PROVIDER_DOWN,     /* not to be had: key refused, quota used up, wrong address */
 	PROVIDER_REJECTED, /* it does not take this request; another may */
 	PROVIDER_CANCELLED,
 };
@@ -76,7 +76,7 @@ struct provider_result {
 	uint64_t first_ns, wall_ns; /* until the first byte of text (0: none came), and in all */
 };
 
-/* Whoever watches a try. Called from the thread that tries. */
+/* Whoever watches a try. Called from the thread that tries. Each function, and `secrets`, may be NULL. */
 struct provider_watch {
 	/* Bytes of the answer's body, without secrets, before anything reads them; -1 with an error ends the try. */
 	int (*received)(void *data, struct str bytes, struct err *err);
@@ -91,9 +91,11 @@ struct provider_watch {
 struct reply_reader {
 	struct reply *reply;
 	bool ended;                /* the stream said that it is over */
-	bool failed;               /* it reported an error, which the next two tell */
+	bool failed;               /* it reported an error, or makes no sense; the next two tell */
 	enum provider_outcome outcome;
-	char why[400];
+	char why[400];             /* one line; of a reply that was declined, what the model said to that */
+	bool has_wait;             /* the error says when to come again */
+	uint64_t wait_ms;
 };
 
 struct provider_row {
@@ -104,6 +106,7 @@ struct provider_row {
 	const char *key_env;  /* environment variable of the key, unless configured; or NULL: needs none */
 	bool needs_model;
 	enum sse_framing framing;
+	bool no_end_mark;     /* once a reason was told, the end of a body that came whole is the end */
 	int (*wire)(const struct provider *p, const struct prompt *prompt, struct arena *a, struct wire *ret,
 		    struct err *err);
 	/* One event of the stream, or the whole body where the status is not 200 or the server did not stream: `text` is
@@ -118,7 +121,7 @@ struct provider_row {
 extern const struct provider_row *const provider_rows[];
 const struct provider_row *provider_row_find(struct str name);
 
-/* For those that are no HTTP the body is the prompt's text. */
+/* For those that are no HTTP the body is the prompt's text. ERR_LIMIT if the prompt is longer than PROMPT_MAX. */
 int provider_wire(const struct provider *p, const struct prompt *prompt, struct arena *a, struct wire *ret,
 		  struct err *err);
 
@@ -133,8 +136,8 @@ void provider_reread(const struct provider_row *row, unsigned status, struct str
 
 /*
  * How long to wait before the try after `tries` many, or false if there should be none: BUSY and BROKEN ones are tried
- * again unless the server says not to. What the server says, at most a minute; else 0.5 to 8 s, doubling, with
- * jitter from `chance`.
+ * again unless the server says not to, REJECTED ones if it says to. What the server says, at most a minute; else 0.5
+ * to 8 s, doubling, with jitter from `chance`.
  */
 bool provider_again(const struct provider *p, const struct provider_result *result, unsigned tries, uint64_t chance,
 		    uint64_t *ret_wait_ms);

@@ -3,16 +3,17 @@
 #include "core/utf8.h"
 #include "harness/markdown.h"
 
-enum section { CONSIDERATIONS, DECISIONS, ACTIONS, SECTIONS };
+enum section { CONSIDERATIONS, DECISIONS, PLAN, ACTIONS, SECTIONS };
 
-static const char *const titles[SECTIONS] = {"Considerations", "Decisions", "Actions"};
+static const char *const titles[SECTIONS] = {"Considerations", "Decisions", "Plan", "Actions"};
 
 /* Where things stand; offsets into the text. */
 struct outline {
 	struct str front;
 	bool endless; /* the front matter */
 	bool found[SECTIONS];
-	struct str sections[SECTIONS]; /* below the headings */
+	const char *headings[SECTIONS]; /* lines */
+	struct str sections[SECTIONS];  /* below them */
 	unsigned again; /* the line of a heading that came twice, or 0 */
 	enum section which;
 	struct markdown state; /* at the end of the text */
@@ -81,6 +82,7 @@ static struct outline read_outline(struct str text)
 			continue;
 		}
 		o.found[s] = true;
+		o.headings[s] = line.ptr;
 		o.sections[s].ptr = text.ptr;
 		open = s;
 	}
@@ -98,7 +100,8 @@ int taskfile_parse(struct str text, struct taskfile *ret, struct err *err)
 	if (o.again)
 		return err_set(err, ERR_PARSE, "line %u: the heading \"%s\" stands there a second time", o.again,
 			       titles[o.which]);
-	*ret = (struct taskfile){o.front, o.sections[CONSIDERATIONS], o.sections[DECISIONS], o.sections[ACTIONS]};
+	*ret = (struct taskfile){o.front, o.sections[CONSIDERATIONS], o.sections[DECISIONS], o.sections[PLAN],
+				  o.sections[ACTIONS]};
 	return 0;
 }
 
@@ -212,7 +215,8 @@ static const char first_words[] =
 	"without its source. What stands below Considerations (what the rewrite should be like)\n"
 	"and below Decisions (what was decided, by whom, and whether they have seen the\n"
 	"original's source) is given to whoever writes it, word for word. Both are yours to\n"
-	"change. Below Actions recast adds what it did, and changes nothing else here.\n"
+	"change. Below Plan recast puts which files the rewrite is to have, if nothing stands there,\n"
+	"and below Actions it adds what it did. It changes nothing else here.\n"
 	"\n"
 	"## Considerations\n"
 	"\n";
@@ -262,6 +266,22 @@ struct str taskfile_with_source(struct str text, const struct taskfile_new *t, s
 	return finish(&out, a);
 }
 
+static const char *line_end_of(struct str text)
+{
+	size_t end = str_index(text, '\n');
+	return end > 0 && end < text.len && text.ptr[end - 1] == '\r' ? "\r\n" : "\n";
+}
+
+/* Ends what is open, so that something can follow. */
+static void append_head(struct buf *out, struct str head, const struct markdown *open, const char *line_end)
+{
+	buf_append_str(out, head);
+	if (head.len && head.ptr[head.len - 1] != '\n')
+		buf_append_cstr(out, line_end);
+	if (open && markdown_is_open(open))
+		markdown_close(open, line_end, out);
+}
+
 /* Where the next action goes: behind the last line that is not empty, or behind the one empty
  * line below the heading. */
 static size_t end_of_actions(struct str text, struct str actions, bool *ret_empty)
@@ -281,8 +301,7 @@ static size_t end_of_actions(struct str text, struct str actions, bool *ret_empt
 struct str taskfile_with_action(struct str text, const char *date, const char *action, struct arena *a)
 {
 	struct outline o = read_outline(text);
-	size_t end = str_index(text, '\n');
-	const char *line_end = end > 0 && end < text.len && text.ptr[end - 1] == '\r' ? "\r\n" : "\n";
+	const char *line_end = line_end_of(text);
 	bool known = o.found[ACTIONS], empty = true;
 	size_t at = known ? end_of_actions(text, o.sections[ACTIONS], &empty) : text.len;
 	/* Below the heading there is an empty line, or one has to be made. */
@@ -290,11 +309,7 @@ struct str taskfile_with_action(struct str text, const char *date, const char *a
 		'\n') >= text.ptr + at;
 	struct buf out;
 	buf_init(&out, SIZE_MAX / 4);
-	buf_append_str(&out, str_first(text, at));
-	if (at > 0 && text.ptr[at - 1] != '\n')
-		buf_append_cstr(&out, line_end);
-	if (at == text.len && markdown_is_open(&o.state))
-		markdown_close(&o.state, line_end, &out);
+	append_head(&out, str_first(text, at), at == text.len ? &o.state : NULL, line_end);
 	if (!known)
 		buf_printf(&out, "%s## Actions%s", text.len ? line_end : "", line_end);
 	if (!known || tight)
@@ -304,6 +319,34 @@ struct str taskfile_with_action(struct str text, const char *date, const char *a
 	buf_append_cstr(&out, ": ");
 	add_escaped(&out, action);
 	buf_append_cstr(&out, line_end);
+	buf_append_str(&out, str_from(text, at));
+	return finish(&out, a);
+}
+
+struct str taskfile_with_plan(struct str text, struct str plan, struct arena *a)
+{
+	struct outline o = read_outline(text);
+	const char *line_end = line_end_of(text);
+	struct str line;
+	if (str_trim(o.sections[PLAN]).len > 0)
+		return text;
+	const char *before = o.found[PLAN]      ? o.sections[PLAN].ptr
+			     : o.found[ACTIONS] ? o.headings[ACTIONS]
+						: text.ptr + text.len;
+	size_t at = text.len ? (size_t)(before - text.ptr) : 0;
+	struct buf out;
+	buf_init(&out, SIZE_MAX / 4);
+	append_head(&out, str_first(text, at), at == text.len ? &o.state : NULL, line_end);
+	bool apart = str_ends(buf_str(&out), STR("\n\n")) || str_ends(buf_str(&out), STR("\n\r\n"));
+	if (!o.found[PLAN])
+		buf_printf(&out, "%s## Plan%s", at > 0 && !apart ? line_end : "", line_end);
+	buf_append_cstr(&out, line_end);
+	while (str_next_line(&plan, &line)) {
+		buf_append_str(&out, line);
+		buf_append_cstr(&out, line_end);
+	}
+	if (at < text.len && text.ptr[at] != '\n' && text.ptr[at] != '\r')
+		buf_append_cstr(&out, line_end);
 	buf_append_str(&out, str_from(text, at));
 	return finish(&out, a);
 }

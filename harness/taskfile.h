@@ -4,12 +4,13 @@
 /*
  * RECAST.md, the task file: front matter that says what is recast from what,
  * then Considerations and Decisions, which people write and every prompt is
- * given, and Actions, where recast appends. A line that a person wrote is never
+ * given, the Plan of a rewrite's files, which recast can propose and people can change, and
+ * Actions, where recast appends. A line that a person wrote is never
  * rewritten, whatever it looks like. specs/formats.md has the format.
  *
  * A section begins below "## " and its title, and ends with the next heading of
  * level one or two; fenced code and HTML comments hold no headings. Whatever
- * stands elsewhere belongs to people. Each of the three may be missing.
+ * stands elsewhere belongs to people. Each of the four may be missing.
  *
  * Front matter is lines of "key: value". A value of plain characters stands as
  * it is; another stands in double quotes, with a backslash in front of double
@@ -24,6 +25,7 @@ struct taskfile {
 	struct str front;          /* between the lines of dashes; borrowed from the text */
 	struct str considerations; /* below that heading, without it */
 	struct str decisions;
+	struct str plan;    /* harness/unitplan.h reads it */
 	struct str actions;
 };
 
@@ -56,5 +58,12 @@ struct str taskfile_with_source(struct str text, const struct taskfile_new *t, s
  * The action is plain text; what is longer than TASKFILE_ACTION_MAX is cut.
  */
 struct str taskfile_with_action(struct str text, const char *date, const char *action, struct arena *a);
+
+/*
+ * The text with a plan, and otherwise byte for byte as it was: below that heading if nothing
+ * stands there, else as a section in front of Actions or at the end. The same text if it has a
+ * plan. The plan is lines without headings, fences and comments.
+ */
+struct str taskfile_with_plan(struct str text, struct str plan, struct arena *a);
 
 #endif

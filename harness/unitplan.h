@@ -33,13 +33,23 @@ struct unitplan {
 	size_t len;
 };
 
-enum { UNITPLAN_UNITS_MAX = 64, UNITPLAN_SMALL = 64 /* public functions that are one file's work */ };
+enum {
+	UNITPLAN_UNITS_MAX = 64,
+	UNITPLAN_PURPOSE_MAX = 200,
+	UNITPLAN_PATH_MAX = 100,
+	UNITPLAN_SMALL = 64, /* public functions that are one file's work */
+};
+
+/* Public functions and globals that a rewrite must define, in order of appearance: not those whose body stays in a
+ * header, since callers are compiled with that. */
+struct strings unitplan_wanted(const struct spec *spec, struct arena *a);
 
 /* One file for all. */
 struct unitplan unitplan_whole(const struct spec *spec, struct arena *a);
 
 /* Reads a plan. What is wrong with it is in *ret_problems, one line each, and then *ret has no units: functions that
- * are missing, unknown or there twice, paths that are none, circles. */
+ * are missing, unknown or there twice, paths that are none, circles. Sources must be in one folder: a rewrite's
+ * sources elsewhere are taken for something else. What is no item of the list is passed over. */
 void unitplan_parse(struct str text, const struct spec *spec, struct arena *a, struct unitplan *ret,
 		    struct strings *ret_problems);
 
@@ -51,6 +61,9 @@ struct str unitplan_of_reply(struct str reply);
 
 /* A path that a rewrite's file may have: relative, plain characters, ends in .c or .h, leads nowhere else. */
 bool unitplan_path(struct str path);
+
+/* Whether a file that the specification shows stands there, or a public header is called so. */
+bool unitplan_is_taken(const struct spec *spec, const char *path);
 
 /* The unit that defines a function, or NULL. */
 const struct unit *unitplan_owner(const struct unitplan *plan, const char *function);

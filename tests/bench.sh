@@ -67,6 +67,9 @@ echo "bench: the engine, and compiling a small file" >&2
 "$BUILD/tests/bench_engine" >>"$table"
 "$BUILD/tests/bench_compile" "$native" "$tmp" >>"$table"
 
+echo "bench: streams of events" >&2
+"$BUILD/tests/bench_streams" >>"$table"
+
 echo "bench: taking libgit2's headers apart" >&2
 "$BUILD/tests/bench_extract" "$(pkg-config --variable=includedir libgit2)" >>"$table"
 

@@ -51,6 +51,22 @@ static void check_first(const char *outside, struct arena *a)
 	assert(count_lines(parsed.actions) == 1);
 }
 
+static void check_plan(struct str text, const struct taskfile *before, struct arena *a)
+{
+	struct taskfile after;
+	struct str changed = taskfile_with_plan(text, STR("- `a.c`\n"), a);
+	if (changed.len > TASKFILE_MAX)
+		return;
+	if (str_trim(before->plan).len > 0) {
+		assert(str_eq(changed, text));
+		return;
+	}
+	check_kept(text, changed);
+	assert(taskfile_parse(changed, &after, NULL) == 0);
+	assert(str_eq(str_trim(after.plan), STR("- `a.c`")));
+	assert(str_eq(str_trim(before->actions), str_trim(after.actions)) || before->actions.len == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	SCOPED_ARENA struct arena a = {0};
@@ -66,8 +82,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	assert(is_within(before.front, text) && is_within(before.actions, text));
+	assert(is_within(before.plan, text));
 	assert(is_within(before.considerations, text) && is_within(before.decisions, text));
 	taskfile_value(&before, "a", &a);
+	check_plan(text, &before, &a);
 	if (changed.len > TASKFILE_MAX)
 		return 0;
 	assert(taskfile_parse(changed, &after, &err) == 0);

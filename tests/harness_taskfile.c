@@ -94,7 +94,8 @@ static void the_first_one_explains_itself(void)
 	       "without its source. What stands below Considerations (what the rewrite should be like)\n"
 	       "and below Decisions (what was decided, by whom, and whether they have seen the\n"
 	       "original's source) is given to whoever writes it, word for word. Both are yours to\n"
-	       "change. Below Actions recast adds what it did, and changes nothing else here.\n\n"
+	       "change. Below Plan recast puts which files the rewrite is to have, if nothing stands there,\n"
+	       "and below Actions it adds what it did. It changes nothing else here.\n\n"
 	       "## Considerations\n\n- [ ] Which of a.h and b.h is public?\n- [ ] Is \\*x\\* a test?\n\n"
 	       "## Decisions\n\n## Actions\n\n- 2026-01-31: init, from commit 3f1\n");
 	new = (struct taskfile_new){.id = "tree 9a0", .date = "2026-01-31"};
@@ -167,6 +168,42 @@ static void appends_actions(void)
 	ok(long_one.len < TASKFILE_ACTION_MAX + 40 && str_ends(long_one, STR("a…\n")));
 }
 
+static const char *planned(const char *text)
+{
+	return taskfile_with_plan(str_of(text), STR("- `a.c`\n  - defines: f\n"), &arena).ptr;
+}
+
+#define PLAN "## Plan\n\n- `a.c`\n  - defines: f\n"
+
+static void keeps_a_plan(void)
+{
+	static const char *const cases[][2] = {
+		{"", PLAN},
+		{"mine", "mine\n\n" PLAN},
+		{"mine\n\n", "mine\n\n" PLAN},
+		{"a\n\n## Actions\n\n- a\n", "a\n\n" PLAN "\n## Actions\n\n- a\n"},
+		{"a\n## Actions", "a\n\n" PLAN "\n## Actions"},
+		{"## Actions\n- a\n## Notes\n", PLAN "\n## Actions\n- a\n## Notes\n"},
+		{"## Plan\n\n- mine\n## Actions\n", "## Plan\n\n- mine\n## Actions\n"},
+		{"## Plan\n<!-- later -->\n", "## Plan\n<!-- later -->\n"},
+		{"## Plan", PLAN},
+		{"## Plan\n\n## Actions\n", PLAN "\n## Actions\n"},
+		{"## Plan\n## Actions\n", PLAN "\n## Actions\n"},
+		{"## Actions\n## Plan\n\n\nb", "## Actions\n## Plan\n\n\nb"},
+		{"````\n## Actions\n", "````\n## Actions\n````\n\n" PLAN},
+		{"<!--\n## Plan\n-->\n", "<!--\n## Plan\n-->\n\n" PLAN},
+		{"a\r\n## Actions\r\n",
+		 "a\r\n\r\n## Plan\r\n\r\n- `a.c`\r\n  - defines: f\r\n\r\n## Actions\r\n"},
+	};
+	for (size_t i = 0; i < countof(cases); i++)
+		is_str(planned(cases[i][0]), cases[i][1]);
+	is_str(planned(planned("## Decisions\n\n- a\n\n## Actions\n")), "## Decisions\n\n- a\n\n" PLAN "\n## Actions\n");
+	struct taskfile t = parse(planned("## Decisions\nd\n## Actions\na\n"));
+	is_str(text_of(t.plan), "\n- `a.c`\n  - defines: f\n\n");
+	is_str(text_of(t.decisions), "d\n\n");
+	is_str(text_of(t.actions), "a\n");
+}
+
 static void tells_of_another_source(void)
 {
 	static const char *const cases[][2] = {
@@ -190,6 +227,7 @@ int main(void)
 	tap_run("the first one explains itself", the_first_one_explains_itself);
 	tap_run("nothing from outside breaks out", nothing_from_outside_breaks_out);
 	tap_run("appends actions", appends_actions);
+	tap_run("keeps a plan", keeps_a_plan);
 	tap_run("tells of another source", tells_of_another_source);
 	arena_release(&arena);
 	return tap_done();
