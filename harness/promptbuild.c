@@ -8,7 +8,7 @@
 
 #include <assert.h>
 
-enum { UNQUOTED_MAX = 100, FEEDBACK_MAX = 48 << 10, VALUES_MAX = 12, LINE_MAX_BYTES = 400 };
+enum { UNQUOTED_MAX = 100, FEEDBACK_MAX = 48 << 10, VALUES_MAX = 12, LINE_BYTES_MAX = 400 };
 
 /* A plan comes from a model, and people can edit it; so it is looked at as what people write, without excuse. */
 static const enum prompt_origin of_plan = PROMPT_HUMAN;
@@ -41,7 +41,7 @@ static void set_flag(struct values *v, const char *name, bool value)
 static struct str one_line(struct str text, struct arena *a)
 {
 	SCOPED_BUF struct buf line;
-	buf_init(&line, LINE_MAX_BYTES);
+	buf_init(&line, LINE_BYTES_MAX);
 	utf8_append_line(&line, str_trim(text));
 	struct str whole = str_whole_characters(buf_str(&line));
 	return (struct str){arena_str(a, whole), whole.len};
@@ -79,7 +79,7 @@ static void set_options(struct values *v, const struct spec *spec, struct buf *o
 static void set_headers(struct values *v, const struct spec *spec, struct buf *out)
 {
 	SCOPED_BUF struct buf remark;
-	buf_init(&remark, LINE_MAX_BYTES);
+	buf_init(&remark, PROMPT_MAX);
 	for (size_t i = 0; i < spec->headers.len; i++) {
 		const struct spec_file *file = &spec->headers.items[i];
 		buf_clear(&remark);

@@ -139,6 +139,9 @@ static void take_unit(struct reading *r, struct str text)
 	}
 	struct str path = without(str_first(text, end), "`");
 	const char *name = shown(r, path, UNITPLAN_PATH_MAX + 1);
+	struct str purpose = str_trim(str_from(text, end));
+	if (str_starts(purpose, STR(":")))
+		purpose = str_trim(str_from(purpose, 1));
 	r->field = NOTHING;
 	if (r->len > UNITPLAN_UNITS_MAX)
 		return;
@@ -152,7 +155,7 @@ static void take_unit(struct reading *r, struct str text)
 		complain(r, arena_printf(r->a, "%s is there twice", name));
 	r->units[r->len++] = (struct unit){
 		.path = name,
-		.purpose = shown(r, str_trim(without(str_trim(str_from(text, end)), ":")), UNITPLAN_PURPOSE_MAX),
+		.purpose = shown(r, purpose, UNITPLAN_PURPOSE_MAX),
 		.is_header = str_ends(path, STR(".h")),
 	};
 }

@@ -111,7 +111,7 @@ static void reads_plans(void)
 {
 	static const char plain[] =
 		"- `src/internal.h`: what the files share\n"
-		"- `src/a.c`: the ring\n"
+		"- `src/a.c`: : the ring:\n"
 		"  - defines: ring_new, ring_push\n"
 		"- `src/b.c`\n"
 		"  - defines: ring_max, ring_free, ring_version\n"
