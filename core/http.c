@@ -106,8 +106,8 @@ static int check(const struct http_request *request, struct err *err)
 		if (!is_name(h->name))
 			return err_set(err, ERR_USAGE, "header %zu has a name that cannot be sent", i + 1);
 		if (!is_value(h->value))
-			return err_set(err, ERR_USAGE, "the value of header %.100s holds a line end or another control character",
-				       h->name);
+			return err_set(err, ERR_USAGE,
+				       "the value of header %.100s holds a line end or other control character", h->name);
 	}
 	return 0;
 }
@@ -150,6 +150,11 @@ static bool is_up(uint64_t since_ns, uint64_t limit_ms, uint64_t now_ns)
 	return limit_ms && (now_ns - since_ns) / 1000000 >= limit_ms;
 }
 
+static void decide_by_time(struct transfer *t, enum http_end end, const char *what, uint64_t limit_ms)
+{
+	decide(t, end, arena_printf(t->arena, "%s %llu ms", what, (unsigned long long)limit_ms));
+}
+
 static void look_at_limits(struct transfer *t)
 {
 	const struct http_request *r = t->request;
@@ -162,9 +167,9 @@ static void look_at_limits(struct transfer *t)
 	if (r->cancelled && atomic_load(r->cancelled))
 		decide(t, HTTP_CANCELLED, "it was cancelled");
 	else if (is_up(t->start_ns, r->total_ms, now_ns))
-		decide(t, HTTP_LATE, arena_printf(t->arena, "it took longer than %llu ms", (unsigned long long)r->total_ms));
+		decide_by_time(t, HTTP_LATE, "it took longer than", r->total_ms);
 	else if (t->connected && is_up(t->moved_ns, r->idle_ms, now_ns))
-		decide(t, HTTP_IDLE, arena_printf(t->arena, "nothing came for %llu ms", (unsigned long long)r->idle_ms));
+		decide_by_time(t, HTTP_IDLE, "nothing came for", r->idle_ms);
 }
 
 /* Milliseconds until the limit, but no more than `most`. */
@@ -313,6 +318,7 @@ static void set_connection(struct transfer *t)
 {
 	const struct http_request *r = t->request;
 	CURL *easy = t->easy;
+	long connect_ms = r->connect_ms < INT32_MAX ? (long)r->connect_ms : INT32_MAX;
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
@@ -322,7 +328,7 @@ static void set_connection(struct transfer *t)
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
 	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(r->connect_ms < INT32_MAX ? r->connect_ms : INT32_MAX));
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
 	if (r->ca_file)
 		curl_easy_setopt(easy, CURLOPT_CAINFO, r->ca_file);
 	if (r->proxy) {

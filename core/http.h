@@ -33,7 +33,7 @@ struct http_request {
 	size_t headers_len;
 	struct str body;
 	uint64_t connect_ms; /* until the connection stands, names and keys included; 0: as long as curl thinks fit */
-	uint64_t idle_ms;    /* from then on without a byte in either direction, also in front of the first; 0: no limit */
+	uint64_t idle_ms;    /* from then on without a byte in either direction, also in front of the first; or 0 */
 	uint64_t total_ms;   /* for all of it, or 0 */
 	size_t answer_max;   /* bytes of the answer's body; those are handed over, even if there are more */
 	const char *ca_file; /* certificates to trust instead of the system's, or NULL */
