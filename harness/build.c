@@ -106,6 +106,10 @@ static void add_compile(struct args *args, const struct compile *c, struct arena
 	for (size_t i = 0; i < c->defines_len; i++)
 		*vec_push(args) = arena_printf(a, "-D%s", c->defines[i]);
 	add(args, c->flags, c->flags_len);
+	/* clang says how to repair only where it also shows the line. */
+	static const char *const fixits[] = {"-fcaret-diagnostics", "-fdiagnostics-parseable-fixits"};
+	if (c->fixits)
+		add(args, fixits, countof(fixits));
 }
 
 /* Why a tool's run gave no output, in one line. */

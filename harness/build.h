@@ -31,6 +31,7 @@ struct compile {
 	size_t flags_len;
 	const char *shown_below; /* what messages leave off in front of a file's path, or NULL */
 	bool keep_defines;       /* for the preprocessor: leave #define lines where they stood */
+	bool fixits;             /* have the compiler say how it would repair */
 };
 
 struct built {

@@ -87,6 +87,65 @@ static struct diag parse_line(struct str line, size_t at, size_t mark, struct ar
 	return d;
 }
 
+/* ---- fix-its: fix-it:"a.c":{3:5-3:9}:"text", with backslashes in front of what C escapes */
+
+/* Cuts a quoted text off the front. */
+static bool cut_quoted(struct str *rest, struct arena *a, const char **ret)
+{
+	char *out = arena_array(a, rest->len + 1, char);
+	size_t len = 0, at = 1;
+	if (rest->len == 0 || rest->ptr[0] != '"')
+		return false;
+	for (; at < rest->len && rest->ptr[at] != '"'; at++) {
+		char c = rest->ptr[at];
+		if (c == '\\' && at + 1 < rest->len) {
+			c = rest->ptr[++at];
+			c = c == 'n' ? '\n' : c == 't' ? '\t' : c;
+		}
+		out[len++] = c;
+	}
+	if (at >= rest->len)
+		return false;
+	*ret = out;
+	*rest = str_from(*rest, at + 1);
+	return true;
+}
+
+/* Cuts a number and the byte behind it off the front. */
+static bool cut_place(struct str *rest, char behind, unsigned *ret)
+{
+	uint64_t number;
+	size_t len = str_index(*rest, behind);
+	if (len == rest->len || !str_to_u64(str_first(*rest, len), &number) || number > 1000000000)
+		return false;
+	*ret = (unsigned)number;
+	*rest = str_from(*rest, len + 1);
+	return true;
+}
+
+static bool parse_fixit(struct str line, struct arena *a, struct fixit *f)
+{
+	struct str rest = str_from(line, strlen("fix-it:"));
+	if (!cut_quoted(&rest, a, &f->file) || !str_starts(rest, STR(":{")))
+		return false;
+	rest = str_from(rest, 2);
+	if (!cut_place(&rest, ':', &f->line) || !cut_place(&rest, '-', &f->column) || !cut_place(&rest, ':', &f->end_line) ||
+	    !cut_place(&rest, '}', &f->end_column) || !str_starts(rest, STR(":")))
+		return false;
+	rest = str_from(rest, 1);
+	return cut_quoted(&rest, a, &f->text) && f->line && f->column && f->end_line >= f->line && f->end_column;
+}
+
+static void add_fixit(struct diag *d, struct str line, struct arena *a)
+{
+	struct fixit f;
+	if (d->fixits_len == FIXITS_MAX || !parse_fixit(line, a, &f))
+		return;
+	if (!d->fixits)
+		d->fixits = arena_array(a, FIXITS_MAX, struct fixit);
+	d->fixits[d->fixits_len++] = f;
+}
+
 struct diag_list diag_parse(struct str text, struct arena *a)
 {
 	struct {
@@ -100,6 +159,11 @@ struct diag_list diag_parse(struct str text, struct arena *a)
 		if (line.len == 0)
 			continue;
 		line = str_whole_characters(str_first(line, 2 * DIAG_TEXT_MAX));
+		if (str_starts(line, STR("fix-it:"))) {
+			if (found.len)
+				add_fixit(&found.items[found.len - 1], line, a);
+			continue;
+		}
 		bool known = find_mark(line, &at, &mark);
 		list.errors += known && marks[mark].severity == DIAG_ERROR;
 		/* An error finds room even behind a flood of warnings. */

@@ -10,11 +10,20 @@
 
 enum diag_severity { DIAG_NOTE, DIAG_WARNING, DIAG_ERROR };
 
+/* What the compiler would do about it: put a text in the place of another. */
+struct fixit {
+	const char *file;
+	unsigned line, column, end_line, end_column; /* from 1, in bytes; the end is not part of it */
+	const char *text;
+};
+
 struct diag {
 	enum diag_severity severity;
 	const char *file;    /* as the tool names it; "" if it names none */
 	unsigned line, column; /* 0 if unknown */
 	const char *message;
+	struct fixit *fixits;
+	size_t fixits_len;
 };
 
 struct diag_list {
@@ -24,7 +33,7 @@ struct diag_list {
 	size_t errors;   /* of all, also of those left out */
 };
 
-enum { DIAG_MAX = 200, DIAG_TEXT_MAX = 1000 }; /* twice as many if they are errors */
+enum { DIAG_MAX = 200, DIAG_TEXT_MAX = 1000, FIXITS_MAX = 8 }; /* twice as many if they are errors */
 
 struct diag_list diag_parse(struct str text, struct arena *a);
 

@@ -209,6 +209,33 @@ static void nothing_is_left_that_a_terminal_obeys(void)
 	is_str(list.items[0].message, "b c");
 }
 
+/* Fix-its stand behind what they are about; those that are none are passed over. */
+static void reads_fixits(void)
+{
+	SCOPED_ARENA struct arena arena = {0};
+	struct diag_list list = diag_parse(STR("fix-it:\"a.c\":{1:1-1:2}:\"x\"\n"
+					       "a.c:4:11: error: that is a pointer\n"
+					       "    4 | int n = s.w\n"
+					       "fix-it:\"a.c\":{4:11-4:12}:\"->\"\n"
+					       "fix-it:\"with \\\"quotes\\\".c\":{5:1-6:3}:\"a\\n\\tb\\\\\"\n"
+					       "fix-it:\"a.c\":{4:11-4:12}\nfix-it:\"a.c\nfix-it:\nfix-it:\"a.c\":{0:0-0:0}:\"x\"\n"
+					       "fix-it:\"a.c\":{4:x-4:12}:\"->\"\nfix-it:\"a.c\":{6:1-4:1}:\"->\"\n"),
+					   &arena);
+	is_int(list.len, 1);
+	is_int(list.errors, 1);
+	if (!is_int(list.items[0].fixits_len, 2))
+		return;
+	const struct fixit *f = list.items[0].fixits;
+	is_str(f[0].file, "a.c");
+	is_str(f[0].text, "->");
+	is_int(f[0].line, 4);
+	is_int(f[0].column, 11);
+	is_int(f[0].end_column, 12);
+	is_str(f[1].file, "with \"quotes\".c");
+	is_str(f[1].text, "a\n\tb\\");
+	is_int(f[1].end_line, 6);
+}
+
 int main(void)
 {
 	tap_run("reads what the tools print", reads_what_the_tools_print);
@@ -218,5 +245,6 @@ int main(void)
 	tap_run("texts are bounded", texts_are_bounded);
 	tap_run("nothing is left that a terminal obeys", nothing_is_left_that_a_terminal_obeys);
 	arena_release(&arena);
+	tap_run("reads fix-its", reads_fixits);
 	return tap_done();
 }
