@@ -212,7 +212,6 @@ static void nothing_is_left_that_a_terminal_obeys(void)
 /* Fix-its stand behind what they are about; those that are none are passed over. */
 static void reads_fixits(void)
 {
-	SCOPED_ARENA struct arena arena = {0};
 	struct diag_list list = diag_parse(STR("fix-it:\"a.c\":{1:1-1:2}:\"x\"\n"
 					       "a.c:4:11: error: that is a pointer\n"
 					       "    4 | int n = s.w\n"
