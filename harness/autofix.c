@@ -122,11 +122,21 @@ static void find_includes(struct repairing *r)
 	}
 }
 
+/* A header is compiled by a source that includes it. */
+static const char HEADER_SOURCE[] = REWRITE_ROOT "/recast-includes-it.c";
+
+static bool is_header(const char *path)
+{
+	return path && str_ends(str_of(path), STR(".h"));
+}
+
 static int make_tree(const struct repairing *r, struct tree **out, struct err *err)
 {
 	SCOPED_ARENA struct arena scratch = {0};
 	SCOPED_TREE struct tree *tree = NULL;
 	if (build_tree(r->toolchain, NULL, &tree, err) < 0 || draft_tree(&r->fix.draft, REWRITE_ROOT, tree, err) < 0)
+		return -1;
+	if (is_header(r->only) && tree_add_file(tree, HEADER_SOURCE, str_of(arena_printf(&scratch, "#include \"%s\"\n", r->only)), err) < 0)
 		return -1;
 	for (size_t i = 0; i < r->spec->headers.len; i++) {
 		const struct spec_file *header = &r->spec->headers.items[i];
@@ -152,7 +162,7 @@ static int compile(struct repairing *r, const struct tree *tree, const char *pat
 {
 	struct strings flags = without_errors(&r->spec->flags, r->a);
 	struct compile c = {
-		.source = arena_printf(r->a, REWRITE_ROOT "/%s", path),
+		.source = is_header(path) ? HEADER_SOURCE : arena_printf(r->a, REWRITE_ROOT "/%s", path),
 		.include = r->include.items,
 		.include_len = r->include.len,
 		.defines = r->spec->defines.items,

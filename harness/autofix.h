@@ -21,7 +21,7 @@ struct autofix {
 	const char *failure;    /* where the compiler gave up without saying where, or NULL */
 };
 
-/* `only` is the path of the one source to be compiled, or NULL for all. */
+/* `only` is the path of the one source or header to be compiled, or NULL for all sources. */
 int autofix_run(struct toolchain *toolchain, const struct build_limits *limits, const struct spec *spec,
 		const struct draft *draft, const char *only, struct arena *a, struct autofix *ret, struct err *err);
 

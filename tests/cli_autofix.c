@@ -138,6 +138,20 @@ static void only_what_was_asked_for(struct sandbox *s)
 	ok(!fix_with(s, &draft, NULL).ok);
 }
 
+static void a_header_by_itself(struct sandbox *s)
+{
+	struct draft none = {0};
+	struct draft draft = draft_with(&none, "src/own.h", STR("#include \"shape.h\"\nuint8_t depth_of(const struct shape *s);\n"), &s->arena);
+	struct autofix f = fix_with(s, &draft, "src/own.h");
+	ok(f.ok);
+	ok(has_done(&f, "src/own.h: #include <stdint.h>"));
+	draft = draft_with(&none, "src/own.h", STR("depth_t depth_of(void);\n"), &s->arena);
+	f = fix_with(s, &draft, "src/own.h");
+	ok(!f.ok);
+	const struct diag *d = diag_first_error(&f.diags);
+	ok(d && strcmp(d->file, "src/own.h") == 0);
+}
+
 static void autofix(struct sandbox *s)
 {
 	*vec_push(&spec.headers) = (struct spec_file){"include/shape.h", STR("struct shape { int w, h; };\nint area(const struct shape *s);\n")};
@@ -152,6 +166,7 @@ static void autofix(struct sandbox *s)
 	a_public_header_goes(s);
 	tells_what_is_left(s);
 	only_what_was_asked_for(s);
+	a_header_by_itself(s);
 	spec_release(&spec);
 }
 
