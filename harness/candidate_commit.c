@@ -10,11 +10,13 @@ static const struct {
 } trailers[] = {
 	{"Recast-Origin", offsetof(struct candidate, origin)},
 	{"Recast-Run", offsetof(struct candidate, run)},
+	{"Recast-Unit", offsetof(struct candidate, unit)},
 	{"Recast-Round", offsetof(struct candidate, round)},
 	{"Recast-Provider", offsetof(struct candidate, provider)},
 	{"Recast-Model", offsetof(struct candidate, model)},
 	{"Recast-Prompt", offsetof(struct candidate, prompt)},
 	{"Recast-Reply", offsetof(struct candidate, reply)},
+	{"Recast-Transcript", offsetof(struct candidate, transcript)},
 };
 
 static const char author[] = "recast <recast@localhost>";

@@ -292,11 +292,19 @@ static int give_number(const struct adding *ad, struct door *door, unsigned numb
 	return read_candidate(door, &ref, ad->a, ret, err);
 }
 
-static const struct candidate *with_tree(const struct candidate_list *list, const char *tree)
+static bool is_same_attempt(const struct candidate *a, const struct candidate *b)
+{
+	return strcmp(a->run, b->run) == 0 && strcmp(a->unit, b->unit) == 0 && strcmp(a->round, b->round) == 0 &&
+	       strcmp(a->reply, b->reply) == 0;
+}
+
+/* `wanted` is the candidate as it would be read. */
+static const struct candidate *find_same(const struct candidate_list *list, const struct candidate *wanted)
 {
 	for (size_t i = 0; i < list->len; i++) {
-		if (strcmp(list->items[i].tree, tree) == 0)
-			return &list->items[i];
+		const struct candidate *c = &list->items[i];
+		if (strcmp(c->tree, wanted->tree) == 0 && (!wanted->run[0] || is_same_attempt(c, wanted)))
+			return c;
 	}
 	return NULL;
 }
@@ -306,13 +314,14 @@ static int add(const struct adding *ad, struct door *door, struct candidate *ret
 	SCOPED_BUF struct buf bytes;
 	struct candidate_list list;
 	struct gittree_id tree, commit;
-	char hex[GITTREE_HEX];
+	struct candidate wanted = {0};
 	buf_init(&bytes, COMMIT_BYTES_MAX);
 	if (list_all(door, ad->a, &list, err) < 0 ||
-	    gittree_write(ad->files, REWRITE_ROOT, &candidates_limits, &door->store, &tree, err) < 0)
+	    gittree_write(ad->files, REWRITE_ROOT, &candidates_limits, &door->store, &tree, err) < 0 ||
+	    candidate_commit_write(ad->about, &tree, ad->now_s, &bytes, err) < 0 ||
+	    candidate_commit_read(buf_str(&bytes), ad->a, &wanted, err) < 0)
 		return -1;
-	gittree_hex(&tree, hex);
-	const struct candidate *old = with_tree(&list, hex);
+	const struct candidate *old = find_same(&list, &wanted);
 	if (old) {
 		*ret = *old;
 		*ret_new = false;
@@ -320,8 +329,7 @@ static int add(const struct adding *ad, struct door *door, struct candidate *ret
 	}
 	if (list.len == CANDIDATES_MAX)
 		return err_set(err, ERR_LIMIT, "there are %d candidates already, and no more are kept", CANDIDATES_MAX);
-	if (candidate_commit_write(ad->about, &tree, ad->now_s, &bytes, err) < 0 ||
-	    door->store.write(door, GITTREE_COMMIT, buf_str(&bytes), &commit, err) < 0 ||
+	if (door->store.write(door, GITTREE_COMMIT, buf_str(&bytes), &commit, err) < 0 ||
 	    give_number(ad, door, last_number(ad, &list), &commit, ret, err) < 0)
 		return -1;
 	*ret_new = true;

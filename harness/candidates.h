@@ -30,8 +30,13 @@ struct candidate {
 	 * who can write to the repository can have made them up. */
 	const char *title;  /* first line of the message */
 	const char *origin; /* trailer Recast-Origin: "folder NAME", "commit ID NAME", "run N" */
-	/* For rewrites by a model: trailers Recast-Run, -Round, -Provider, -Model, -Prompt, -Reply. */
-	const char *run, *round, *provider, *model, *prompt, *reply;
+	/* For rewrites by a model: trailers Recast-Run, -Unit, -Round, -Provider, -Model, -Prompt, -Reply, -Transcript. */
+	const char *run;
+	const char *unit;  /* the file that was asked for, or "" for the whole */
+	const char *round; /* of repairs */
+	const char *provider, *model;
+	const char *prompt, *reply; /* hashes, in hexadecimal */
+	const char *transcript;     /* the head of the chain behind the reply, in hexadecimal */
 };
 
 struct candidate_list {
@@ -45,7 +50,8 @@ void candidate_name(const struct candidate *candidate, char ret_name[static CAND
 /*
  * Takes in the files of a tree (from REWRITE_ROOT of harness/rewrite.h on). `about` gives title, origin and the
  * rest, each of which is put into one line; its number and ids are ignored. If a candidate with the same files
- * is there, it is returned and *ret_new is false. `now_s` is the time that the commit bears. On failure there
+ * is there, it is returned and *ret_new is false; one of a run, only if it is the same attempt: of this run, with the
+ * same unit, round and reply. `now_s` is the time that the commit bears. On failure there
  * is no new candidate. .recast is made if need be. Several processes may add at once.
  */
 int candidates_add(const char *project, const struct tree *files, const struct candidate *about, int64_t now_s,

@@ -25,6 +25,7 @@ static void check_line(const char *line)
 static void check_same(const struct candidate *a, const struct candidate *b)
 {
 	const char *const pairs[][2] = {{a->origin, b->origin}, {a->run, b->run}, {a->round, b->round},
+					{a->unit, b->unit}, {a->transcript, b->transcript},
 					{a->provider, b->provider}, {a->model, b->model}, {a->prompt, b->prompt},
 					{a->reply, b->reply}, {a->tree, b->tree}};
 	for (size_t i = 0; i < countof(pairs); i++) {
