@@ -257,6 +257,7 @@ struct adding {
 	const struct candidate *about;
 	int64_t now_s;
 	const char *store;
+	const struct signer *signer; /* or NULL */
 	struct arena *a;
 };
 
@@ -309,6 +310,20 @@ static const struct candidate *find_same(const struct candidate_list *list, cons
 	return NULL;
 }
 
+static int write_commit(const struct adding *ad, struct door *door, struct str bytes, struct gittree_id *ret,
+			struct err *err)
+{
+	SCOPED_BUF struct buf with;
+	struct str signature;
+	buf_init(&with, COMMIT_BYTES_MAX);
+	if (!ad->signer)
+		return door->store.write(door, GITTREE_COMMIT, bytes, ret, err);
+	if (ad->signer->sign(ad->signer->data, bytes, ad->a, &signature, err) < 0 ||
+	    candidate_commit_sign(bytes, signature, &with, err) < 0)
+		return -1;
+	return door->store.write(door, GITTREE_COMMIT, buf_str(&with), ret, err);
+}
+
 static int add(const struct adding *ad, struct door *door, struct candidate *ret, bool *ret_new, struct err *err)
 {
 	SCOPED_BUF struct buf bytes;
@@ -329,18 +344,26 @@ static int add(const struct adding *ad, struct door *door, struct candidate *ret
 	}
 	if (list.len == CANDIDATES_MAX)
 		return err_set(err, ERR_LIMIT, "there are %d candidates already, and no more are kept", CANDIDATES_MAX);
-	if (door->store.write(door, GITTREE_COMMIT, buf_str(&bytes), &commit, err) < 0 ||
+	if (write_commit(ad, door, buf_str(&bytes), &commit, err) < 0 ||
 	    give_number(ad, door, last_number(ad, &list), &commit, ret, err) < 0)
 		return -1;
 	*ret_new = true;
 	return 0;
 }
 
-int candidates_add(const char *project, const struct tree *files, const struct candidate *about, int64_t now_s,
-		   struct arena *a, struct candidate *ret, bool *ret_new, struct err *err)
+int candidates_add_signed(const char *project, const struct tree *files, const struct candidate *about, int64_t now_s,
+			  const struct signer *signer, struct arena *a, struct candidate *ret, bool *ret_new,
+			  struct err *err)
 {
 	SCOPED_DOOR struct door door = {0};
-	struct adding ad = {.files = files, .about = about, .now_s = now_s, .store = store_of(project, a), .a = a};
+	struct adding ad = {
+		.files = files,
+		.about = about,
+		.now_s = now_s,
+		.store = store_of(project, a),
+		.signer = signer,
+		.a = a,
+	};
 	struct gittree_id unused;
 	int lock = -1;
 	if (gittree_write(files, REWRITE_ROOT, &candidates_limits, NULL, &unused, err) < 0 ||
@@ -353,4 +376,10 @@ int candidates_add(const char *project, const struct tree *files, const struct c
 	}
 	close(lock);
 	return result;
+}
+
+int candidates_add(const char *project, const struct tree *files, const struct candidate *about, int64_t now_s,
+		   struct arena *a, struct candidate *ret, bool *ret_new, struct err *err)
+{
+	return candidates_add_signed(project, files, about, now_s, NULL, a, ret, ret_new, err);
 }

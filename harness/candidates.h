@@ -12,6 +12,7 @@
 #include "core/err.h"
 #include "harness/event.h"
 #include "harness/repo.h"
+#include "harness/signature.h"
 #include "harness/tree.h"
 
 #define CANDIDATES_STORE ".recast/candidates.git"
@@ -56,6 +57,12 @@ void candidate_name(const struct candidate *candidate, char ret_name[static CAND
  */
 int candidates_add(const char *project, const struct tree *files, const struct candidate *about, int64_t now_s,
 		   struct arena *a, struct candidate *ret, bool *ret_new, struct err *err);
+
+/* The same with a signed commit; NULL signs none. Nobody else can add while it is signed. One that is there already
+ * stays as it is. */
+int candidates_add_signed(const char *project, const struct tree *files, const struct candidate *about, int64_t now_s,
+			  const struct signer *signer, struct arena *a, struct candidate *ret, bool *ret_new,
+			  struct err *err);
 
 /* All of them; none if there is no repository yet. */
 int candidates_list(const char *project, struct arena *a, struct candidate_list *ret, struct err *err);

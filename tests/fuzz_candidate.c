@@ -1,6 +1,6 @@
 /*
  * The input is a commit that anybody may have written: what is read of it is printable and bounded,
- * and written again it reads the same.
+ * and written again, also with a signature, it reads the same.
  */
 
 #include "harness/candidate_commit.h"
@@ -37,6 +37,19 @@ static void check_same(const struct candidate *a, const struct candidate *b)
 	assert(a->made_s == b->made_s);
 }
 
+/* The input is the signature, too. */
+static void check_signed(struct str commit, struct str signature, const struct candidate *about, struct arena *a)
+{
+	SCOPED_BUF struct buf with;
+	struct candidate read = {0};
+	buf_init(&with, 1 << 20);
+	if (candidate_commit_sign(commit, signature, &with, NULL) < 0)
+		return;
+	if (candidate_commit_read(buf_str(&with), a, &read, NULL) < 0)
+		abort();
+	check_same(about, &read);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	SCOPED_ARENA struct arena a = {0};
@@ -51,5 +64,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    candidate_commit_read(buf_str(&again), &a, &second, NULL) < 0)
 		abort();
 	check_same(&first, &second);
+	check_signed(buf_str(&again), (struct str){(const char *)data, size}, &second, &a);
 	return 0;
 }
