@@ -119,7 +119,7 @@ $(filter $(foreach p,core_http% harness_provider% harness_asker%,$(B)/tests/$(p)
 $(core_tests): %: %.o $(core)
 $(harness_tests): %: %.o $(harness)
 # What prompts are made from, and nothing of the sealed side: these link with no more than that.
-public := spec spec_json interface store tree markdown taskfile draft unitplan unitplan_read templates \
+public := spec spec_json interface store tree markdown taskfile draft unitplan unitplan_read templates jsonlines \
 	prompt promptbuild promptquote prompttests
 $(public_tests): %: %.o $(patsubst %,$(B)/harness/%.o,$(public)) $(core)
 $(cli_tests) $(benches): %: %.o $(filter-out %/main.o,$(cli)) $(harness)
