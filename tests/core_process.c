@@ -145,7 +145,7 @@ static void it_inherits_nothing(void)
 {
 	int leak = open("/dev/null", O_RDONLY); /* without O_CLOEXEC */
 	signal(SIGPIPE, SIG_IGN);
-	is_int(sh("ls /proc/$$/fd; grep -E 'Sig(Ign|Blk)' /proc/$$/status"), 0);
+	is_int(sh("ls /proc/$$/fd; grep -E 'Sig(Ign|Blk)' /proc/self/status"), 0);
 	signal(SIGPIPE, SIG_DFL);
 	close(leak);
 	is_str(output.ptr, "0\n1\n2\nSigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
