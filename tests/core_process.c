@@ -254,13 +254,13 @@ static int refuse(void *data, struct str bytes)
 static void limits(void)
 {
 	struct process_run r = usual(NULL);
-	r.idle_ms = 100;
+	r.idle_ms = 400;
 	is_int(run_script(r, "echo begun; exec tail -f /dev/null"), 0);
 	is_int(got.end, PROCESS_IDLE);
-	is_str(got.why, "nothing came for 100 ms");
+	is_str(got.why, "nothing came for 400 ms");
 	is_str(output.ptr, "begun\n");
 	r = usual(NULL);
-	r.total_ms = 100;
+	r.total_ms = 400;
 	r.idle_ms = 10000;
 	r.output_max = SIZE_MAX;
 	r.piece = NULL;
@@ -270,7 +270,7 @@ static void limits(void)
 	must(mkfifo("never", 0600));
 	is_int(run_script(r, "exec >&- 2>&-; read x <never"), 0);
 	is_int(got.end, PROCESS_LATE);
-	is_str(got.why, "not done after 100 ms");
+	is_str(got.why, "not done after 400 ms");
 	r = usual(NULL);
 	r.output_max = 5;
 	is_int(run_script(r, "printf 12345"), 0);
