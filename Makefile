@@ -114,7 +114,7 @@ $(B)/libharness.a: $(call objects,harness/*.c) $(B)/parts/tree-sitter.o $(B)/par
 $(B)/recast $(B)/installed/recast: $(cli) $(harness)
 $(B)/installed/recast: here =
 # Programs that talk to a server, which they start themselves. In front, since the server needs core as well.
-$(filter $(foreach p,core_http% harness_provider% harness_asker%,$(B)/tests/$(p)),$(tests)): \
+$(filter $(foreach p,core_http% harness_provider% harness_asker% harness_timestamp%,$(B)/tests/$(p)),$(tests)): \
 	$(B)/tests/http_case.o $(B)/tests/http_server.o
 $(core_tests): %: %.o $(core)
 $(harness_tests): %: %.o $(harness)

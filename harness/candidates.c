@@ -7,7 +7,7 @@
 
 #include <unistd.h>
 
-enum { COMMIT_BYTES_MAX = 1 << 16, NUMBER_MAX = 999999999, DIGITS_LEAST = 4, SHOWN = 12 };
+enum { NUMBER_MAX = 999999999, DIGITS_LEAST = 4, SHOWN = 12 };
 
 #define REFERENCES "refs/candidates/"
 
@@ -52,7 +52,7 @@ static int read_candidate(struct door *door, const struct gitref *ref, struct ar
 	enum gittree_object type;
 	size_t size;
 	struct err why = {0};
-	buf_init(&commit, COMMIT_BYTES_MAX);
+	buf_init(&commit, CANDIDATE_COMMIT_MAX);
 	if (!read_number(str_from(str_of(ref->name), strlen(REFERENCES)), &c.number))
 		return refuse_reference(ref->name, "is no number of a candidate", err);
 	if (door->store.examine(door, &ref->id, &type, &size, &why) < 0)
@@ -135,6 +135,18 @@ int candidates_read(const char *project, const struct candidate *candidate, stru
 			   err) < 0)
 		return err_wrap(err, "candidate c%u", candidate->number);
 	return 0;
+}
+
+int candidates_commit(const char *project, const struct candidate *candidate, struct buf *out, struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	SCOPED_DOOR struct door door = {0};
+	struct gittree_id id;
+	if (open_store(project, &scratch, &door, err) < 0)
+		return -1;
+	if (!door.git || !gittree_from_hex(str_of(candidate->commit), &id))
+		return err_set(err, ERR_PARSE, "candidate c%u is not there any more", candidate->number);
+	return door.store.read(&door, &id, out, err) < 0 ? err_wrap(err, "candidate c%u", candidate->number) : 0;
 }
 
 struct file_list {
@@ -315,7 +327,7 @@ static int write_commit(const struct adding *ad, struct door *door, struct str b
 {
 	SCOPED_BUF struct buf with;
 	struct str signature;
-	buf_init(&with, COMMIT_BYTES_MAX);
+	buf_init(&with, CANDIDATE_COMMIT_MAX);
 	if (!ad->signer)
 		return door->store.write(door, GITTREE_COMMIT, bytes, ret, err);
 	if (ad->signer->sign(ad->signer->data, bytes, ad->a, &signature, err) < 0 ||
@@ -330,7 +342,7 @@ static int add(const struct adding *ad, struct door *door, struct candidate *ret
 	struct candidate_list list;
 	struct gittree_id tree, commit;
 	struct candidate wanted = {0};
-	buf_init(&bytes, COMMIT_BYTES_MAX);
+	buf_init(&bytes, CANDIDATE_COMMIT_MAX);
 	if (list_all(door, ad->a, &list, err) < 0 ||
 	    gittree_write(ad->files, REWRITE_ROOT, &candidates_limits, &door->store, &tree, err) < 0 ||
 	    candidate_commit_write(ad->about, &tree, ad->now_s, &bytes, err) < 0 ||

@@ -17,7 +17,7 @@
 
 #define CANDIDATES_STORE ".recast/candidates.git"
 
-enum { CANDIDATE_NAME_MAX = 16, CANDIDATES_MAX = 10000, CANDIDATE_LINE_MAX = 200 };
+enum { CANDIDATE_NAME_MAX = 16, CANDIDATES_MAX = 10000, CANDIDATE_LINE_MAX = 200, CANDIDATE_COMMIT_MAX = 1 << 16 };
 
 /* Bounds for the files of one. */
 extern const struct fs_walk_limits candidates_limits;
@@ -73,6 +73,9 @@ int candidates_find(const char *project, const char *selector, struct arena *a, 
 
 /* Its files, at REWRITE_ROOT of the tree. */
 int candidates_read(const char *project, const struct candidate *candidate, struct tree *tree, struct err *err);
+
+/* The bytes of its commit, as `git cat-file commit` prints them. */
+int candidates_commit(const char *project, const struct candidate *candidate, struct buf *out, struct err *err);
 
 /* A file or link of one. */
 struct candidate_file {
