@@ -10,11 +10,19 @@
 
 enum diag_severity { DIAG_NOTE, DIAG_WARNING, DIAG_ERROR };
 
+/* What the compiler says to put in place of a stretch of that file. */
+struct fixit {
+	unsigned line, column, end_line, end_column; /* from 1, in bytes; its end is the first byte that stays */
+	const char *text; /* no control characters but tab and line end */
+};
+
 struct diag {
 	enum diag_severity severity;
 	const char *file;    /* as the tool names it; "" if it names none */
 	unsigned line, column; /* 0 if unknown */
 	const char *message;
+	const struct fixit *fixits; /* if they were asked for, see struct compile */
+	size_t fixits_len;
 };
 
 struct diag_list {
@@ -25,6 +33,7 @@ struct diag_list {
 };
 
 enum { DIAG_MAX = 200, DIAG_TEXT_MAX = 1000 }; /* twice as many if they are errors */
+enum { DIAG_FIXITS_MAX = 1000 };               /* of all; those above are left out, each diagnostic's all or none */
 
 struct diag_list diag_parse(struct str text, struct arena *a);
 
