@@ -8,6 +8,9 @@
 
 #include "harness/tree.h"
 
+/* Where a rewrite's files stand in a guest's tree, as PROJECT_ROOT is where the original's stand. */
+#define REWRITE_ROOT "/candidate"
+
 struct draft_file {
 	const char *path; /* in the rewrite */
 	struct str text;

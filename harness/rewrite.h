@@ -9,11 +9,9 @@
  * does not build is a result.
  */
 
+#include "harness/draft.h"
 #include "harness/suite.h"
 #include "harness/verdict.h"
-
-/* Where its own files stand in the tree, as PROJECT_ROOT is where the original's stand. */
-#define REWRITE_ROOT "/candidate"
 
 struct rewrite_object {
 	const char *name;     /* the source's path in the rewrite */
