@@ -3,9 +3,7 @@
 #include "cli/judgement_report.h"
 #include "cli/original.h"
 #include "core/clock.h"
-#include "harness/judge.h"
-#include "harness/judgement_json.h"
-#include "harness/ledger.h"
+#include "harness/judged.h"
 #include "harness/selector.h"
 
 /* One check, from what was asked to what is printed. */
@@ -20,34 +18,10 @@ struct checking {
 	uint64_t begun_ns;
 };
 
-static uint32_t count(size_t n)
-{
-	return (uint32_t)min_size(n, UINT32_MAX);
-}
-
 /* A folder is no candidate: there is nothing that a verdict could belong to. */
 static bool is_kept(const struct checking *c)
 {
 	return c->selection.kind == SELECTION_CANDIDATE;
-}
-
-static int keep(struct checking *c, const struct judgement *j, const json_t *value, struct err *err)
-{
-	SCOPED_MEM char *text = json_print(value);
-	struct ledger_verdict row = {
-		.commit = c->selection.candidate.commit,
-		.key = c->key,
-		.judged_s = clock_now_s(),
-		.verdict = j->verdict,
-		.visible_passed = count(j->tests.visible_passed),
-		.visible_failed = count(j->tests.visible_failed),
-		.sealed_passed = count(j->tests.sealed_passed),
-		.sealed_failed = count(j->tests.sealed_failed),
-		.divergences = j->tests.divergences_total,
-		.fuel = j->tests.fuel,
-		.result = str_of(text),
-	};
-	return ledger_add_verdict(c->ledger, &row, err);
 }
 
 static int print(const struct checking *c, json_t *value)
@@ -59,53 +33,25 @@ static int print(const struct checking *c, json_t *value)
 	return judgement_report_exit_code(value);
 }
 
-/* What is known already, if nothing that it depends on has changed since. */
-static int recall(struct checking *c, json_t **out, struct err *err)
-{
-	struct ledger_verdict row;
-	bool is = false;
-	uint64_t consulted;
-	if (ledger_find_verdict(c->ledger, c->selection.candidate.commit, &c->key, &c->arena, &is, &row, err) < 0 ||
-	    ledger_consulted(c->ledger, &consulted, err) < 0)
-		return -1;
-	if (!is || json_parse(row.result, LEDGER_FILE, out, NULL) < 0)
-		return 0;
-	judgement_json_recall(*out, &c->selection.candidate, consulted);
-	return 0;
-}
-
-static int judge_now(struct checking *c, struct extracted *extracted, struct err *err)
-{
-	struct judgement j;
-	uint64_t consulted = 0;
-	if (judge_rewrite(&c->original.suite, extracted, c->files, &j, err) < 0)
-		return -1;
-	int code = c->ledger ? ledger_consulted(c->ledger, &consulted, err) : 0;
-	if (code == 0) {
-		struct judgement_subject subject = {
-			.project = &c->original.project,
-			.candidate = &c->selection.candidate,
-			.consulted = consulted + (j.tests.sealed_passed + j.tests.sealed_failed > 0),
-			.wall_ns = clock_monotonic_ns() - c->begun_ns,
-		};
-		SCOPED_JSON json_t *value = judgement_json(&subject, &j);
-		code = c->ledger ? keep(c, &j, value, err) : 0;
-		if (code == 0)
-			code = print(c, value);
-	}
-	judgement_release(&j);
-	return code;
-}
-
 static int judge(struct checking *c, struct err *err)
 {
 	struct extracted extracted;
+	SCOPED_JSON json_t *value = NULL;
+	struct judged_ask ask = {
+		.suite = &c->original.suite,
+		.extracted = &extracted,
+		.candidate = &c->selection.candidate,
+		.files = c->files,
+		.ledger = c->ledger,
+		.key = c->key,
+		.begun_ns = c->begun_ns,
+	};
 	if (original_build(&c->original, err) < 0 ||
 	    extract_run(&c->original.suite, &c->original.source, &extracted, err) < 0)
 		return -1;
-	int code = judge_now(c, &extracted, err);
+	int code = judged_find_out(&ask, &value, err);
 	extract_release(&extracted);
-	return code;
+	return code < 0 ? -1 : print(c, value);
 }
 
 static int check(struct checking *c, const char *selector, struct err *err)
@@ -120,7 +66,8 @@ static int check(struct checking *c, const char *selector, struct err *err)
 	}
 	SCOPED_JSON json_t *known = NULL;
 	c->key = judge_key(&c->original.project, c->original.tree, c->files);
-	if (ledger_open(folder, &c->ledger, err) < 0 || recall(c, &known, err) < 0)
+	if (ledger_open(folder, &c->ledger, err) < 0 ||
+	    judged_recall(c->ledger, &c->selection.candidate, &c->key, &c->arena, &known, err) < 0)
 		return -1;
 	return known ? print(c, known) : judge(c, err);
 }

@@ -1,6 +1,7 @@
 #include "cli/terminal.h"
 #include "cli/workshop.h"
 #include "core/db.h"
+#include "core/http.h"
 #include "core/json.h"
 #include "core/process.h"
 #include "harness/repo.h"
@@ -40,6 +41,7 @@ static void examine_libraries(struct examination *e)
 	add(e, (struct part){"libcrypto", hash_library_version(), hash_library_path(a), NULL, false});
 	add(e, (struct part){"libgit2", repo_library_version(), repo_library_path(a), NULL, false});
 	add(e, (struct part){"sqlite", db_library_version(), db_library_path(a), NULL, false});
+	add(e, (struct part){"libcurl", http_library_version(), http_library_path(a), NULL, false});
 	add(e, (struct part){"tree-sitter", PART_TREE_SITTER_VERSION, process_own_path(a), NULL, false});
 }
 

@@ -1,46 +1,29 @@
 #include "cli/extract_report.h"
 #include "cli/original.h"
 #include "cli/terminal.h"
-#include "harness/oracle.h"
-#include "harness/store.h"
-#include "harness/workfolder.h"
 
 struct extract_values {
 	struct common common;
 	bool all;
 };
 
-/* Puts both sides on disk. */
-static int save(const struct original *o, struct extract_result *r, struct err *err)
-{
-	const char *project = o->project.folder;
-	if (workfolder_make(project, err) < 0 || spec_save(&r->e->spec, r->specs, &r->spec_id, err) < 0 ||
-	    oracle_save(&o->suite, r->e, &r->spec_id, r->oracles, &r->oracle_id, err) < 0 ||
-	    store_point(r->specs, &r->spec_id, err) < 0)
-		return -1;
-	struct extraction_record record = {o->source.id, r->spec_id, r->oracle_id};
-	return workfolder_record(project, &record, err);
-}
-
-/* "./x" is "x". */
-static const char *in_folder(const char *folder, const char *name, struct arena *a)
-{
-	return strcmp(folder, ".") == 0 ? name : arena_printf(a, "%s/%s", folder, name);
-}
-
 static int extract(const struct extract_values *v, const struct original *o, struct extracted *e, struct err *err)
 {
 	SCOPED_ARENA struct arena scratch = {0};
+	struct extract_places places = original_places(o, &scratch);
+	struct extract_ids ids;
+	if (extract_store(&o->suite, &o->source, e, &places, &ids, err) < 0)
+		return -1;
 	struct extract_result r = {
 		.e = e,
+		.spec_id = ids.spec,
+		.oracle_id = ids.oracle,
 		.sealing = &o->project.sealed,
-		.specs = in_folder(o->project.folder, WORKFOLDER "/spec", &scratch),
-		.oracles = arena_printf(&scratch, "%s/oracle", o->workshop.places.data),
+		.specs = places.specs,
+		.oracles = places.oracles,
 		.width = terminal_width(),
 		.all = v->all,
 	};
-	if (save(o, &r, err) < 0)
-		return -1;
 	if (v->common.json)
 		extract_report_json(&r);
 	else
@@ -50,16 +33,6 @@ static int extract(const struct extract_values *v, const struct original *o, str
 	return e->baseline.passed ? EXIT_GOOD : EXIT_INCONCLUSIVE;
 }
 
-/* Asked before anything is built. */
-static int check_places(struct err *err)
-{
-	SCOPED_ARENA struct arena scratch = {0};
-	struct places places;
-	if (places_find(&scratch, &places, err) < 0)
-		return -1;
-	return places.data ? 0 : err_set(err, ERR_USAGE, "neither RECAST_DATA nor XDG_DATA_HOME nor HOME is set");
-}
-
 static int run(void *values, char **operands, size_t operands_len, struct err *err)
 {
 	(void)operands;
@@ -67,7 +40,7 @@ static int run(void *values, char **operands, size_t operands_len, struct err *e
 	const struct extract_values *v = values;
 	struct original original;
 	struct extracted extracted;
-	if (check_places(err) < 0 || original_open(&v->common, &original, err) < 0)
+	if (original_check_places(err) < 0 || original_open(&v->common, &original, err) < 0)
 		return -1;
 	int code = extract_run(&original.suite, &original.source, &extracted, err);
 	if (code == 0) {

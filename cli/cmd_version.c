@@ -1,4 +1,5 @@
 #include "cli/command.h"
+#include "core/http.h"
 #include "harness/engine.h"
 #include "parts.h"
 
@@ -22,8 +23,9 @@ static int run(void *values, char **operands, size_t operands_len, struct err *e
 	}
 	printf("recast %s\n", RECAST_VERSION);
 	if (v->verbose)
-		printf("engine    wasmtime %s\ncompiler  clang %s\njansson   %s\nlibcrypto %s\n", engine_version(),
-		       PART_CLANG_VERSION, jansson_version_str(), hash_library_version());
+		printf("engine    wasmtime %s\ncompiler  clang %s\njansson   %s\nlibcrypto %s\nlibcurl   %s\n",
+		       engine_version(), PART_CLANG_VERSION, jansson_version_str(), hash_library_version(),
+		       http_library_version());
 	return EXIT_GOOD;
 }
 

@@ -4,6 +4,7 @@
 /* The project at hand and its original, read and built, as several commands begin. */
 
 #include "cli/workshop.h"
+#include "harness/extract_store.h"
 #include "harness/source.h"
 #include "harness/suite.h"
 
@@ -22,6 +23,12 @@ int original_open(const struct common *common, struct original *ret, struct err 
  * what there is. */
 int original_read(const struct common *common, struct original *ret, struct err *err);
 int original_build(struct original *original, struct err *err);
+
+/* Whether this machine has a place for what is sealed: asked before anything is built. */
+int original_check_places(struct err *err);
+
+/* Where an extraction of it goes. */
+struct extract_places original_places(const struct original *original, struct arena *a);
 
 /* Also starts what makes the next command faster. */
 void original_close(struct original *o);

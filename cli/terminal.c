@@ -246,6 +246,9 @@ static void notify(void *data, const struct event *event)
 	case EVENT_STAGE:
 		begin_stage(event);
 		break;
+	case EVENT_TELL:
+		snprintf(terminal.step, sizeof(terminal.step), "%s", event->text);
+		break;
 	case EVENT_STEP:
 		terminal.done++;
 		snprintf(terminal.step, sizeof(terminal.step), "%s", event->text);

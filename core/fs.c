@@ -39,10 +39,10 @@ static int read_all(int fd, const char *path, struct buf *out, struct err *err)
 }
 
 /* A descriptor, or -1. Neither pipes nor devices are files here. */
-static int open_file(const char *path, struct stat *ret_stat, struct err *err)
+static int open_file(const char *path, int flags, struct stat *ret_stat, struct err *err)
 {
 	/* O_NONBLOCK: a pipe would wait for its writer. */
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | flags);
 	if (fd < 0)
 		return err_errno(err, "cannot open %s", path);
 	if (fstat(fd, ret_stat) < 0)
@@ -58,14 +58,36 @@ static int open_file(const char *path, struct stat *ret_stat, struct err *err)
 int fs_read(const char *path, struct buf *out, struct err *err)
 {
 	struct stat st;
-	SCOPED_FD int fd = open_file(path, &st, err);
+	SCOPED_FD int fd = open_file(path, 0, &st, err);
 	return fd < 0 ? -1 : read_all(fd, path, out, err);
+}
+
+int fs_read_itself(const char *path, struct buf *out, struct err *err)
+{
+	struct stat st;
+	SCOPED_FD int fd = open_file(path, O_NOFOLLOW, &st, err);
+	return fd < 0 ? -1 : read_all(fd, path, out, err);
+}
+
+int fs_read_own(const char *path, unsigned forbidden, struct buf *out, struct err *err)
+{
+	struct stat st;
+	SCOPED_FD int fd = open_file(path, 0, &st, err);
+	if (fd < 0)
+		return -1;
+	if (st.st_uid != geteuid() && st.st_uid != 0)
+		return err_set(err, ERR_USAGE, "%s belongs to another user", path);
+	if (st.st_mode & forbidden)
+		return err_set(err, ERR_USAGE, forbidden & 044 ? "%s is open to others; say chmod 600 %s"
+							       : "%s can be changed by others; say chmod go-w %s",
+			       path, path);
+	return read_all(fd, path, out, err);
 }
 
 int fs_map(const char *path, struct str *ret_view, struct err *err)
 {
 	struct stat st;
-	SCOPED_FD int fd = open_file(path, &st, err);
+	SCOPED_FD int fd = open_file(path, 0, &st, err);
 	if (fd < 0)
 		return -1;
 	if (st.st_size == 0) {

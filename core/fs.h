@@ -14,6 +14,13 @@
 /* Appends the file's bytes to `out`, as far as its maximum; more is ERR_LIMIT. */
 int fs_read(const char *path, struct buf *out, struct err *err);
 
+/* The same, but a symbolic link is not followed: ERR_OS with ELOOP. */
+int fs_read_itself(const char *path, struct buf *out, struct err *err);
+
+/* The same as fs_read, of a file that holds what is the user's alone: ERR_USAGE if it is another user's (other than
+ * root), or if it has one of these permissions, as 077. */
+int fs_read_own(const char *path, unsigned forbidden, struct buf *out, struct err *err);
+
 /* The whole file, mapped read-only; empty files give an empty view. The view
  * is ended with fs_unmap. */
 int fs_map(const char *path, struct str *ret_view, struct err *err);

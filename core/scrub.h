@@ -12,7 +12,7 @@
 
 enum { SCRUB_SECRETS_MAX = 64, SCRUB_SHORTEST = 6 };
 
-/* Secrets that are shorter than SCRUB_SHORTEST would hit innocent text and are left alone. Borrowed. */
+/* At most SCRUB_SECRETS_MAX, borrowed. Those shorter than SCRUB_SHORTEST would hit innocent text and are left alone. */
 struct secrets {
 	struct strings list;
 };

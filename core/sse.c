@@ -127,7 +127,8 @@ static bool next_line(struct sse *s, struct cursor *c, struct str *ret_line)
 static int check_line(const struct sse *s, struct str line, struct err *err)
 {
 	if (line.len > s->line.max)
-		return err_set(err, ERR_LIMIT, "a line of the stream is larger than its limit of %zu bytes", s->line.max);
+		return err_set(err, ERR_LIMIT, "a line of the stream is larger than its limit of %zu bytes",
+			       s->line.max);
 	return buf_check(&s->line, "a line of the stream", err);
 }
 

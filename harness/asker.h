@@ -14,6 +14,7 @@
 #include "harness/transcript.h"
 
 struct asker {
+	const char *project;
 	const struct provider *panel; /* in the order in which they are asked */
 	size_t panel_len;
 	atomic_bool *down;            /* of each: not asked again in this run */
@@ -25,11 +26,9 @@ struct asker {
 	const char *record;           /* folder of a recording, or NULL */
 	const struct observer *observer;
 	const atomic_bool *cancelled; /* or NULL */
-	uint64_t seed;                /* of the waits between tries */
 	/* Waits so long, or until cancelled; cli/ gives the host's. */
 	void (*wait)(void *data, uint64_t ms);
 	void *wait_data;
-	pthread_mutex_t *lock;        /* of what is shown */
 };
 
 struct answer {

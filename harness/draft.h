@@ -8,7 +8,7 @@
 
 #include "harness/tree.h"
 
-/* Where a rewrite's files stand in a guest's tree, as PROJECT_ROOT is where the original's stand. */
+/* Where a rewrite's files stand in a tree, as PROJECT_ROOT is where the original's stand. */
 #define REWRITE_ROOT "/candidate"
 
 struct draft_file {

@@ -11,6 +11,7 @@
 
 enum event_kind {
 	EVENT_STAGE, /* a stage begins: `text` names it, `total` steps if known */
+	EVENT_TELL,  /* what it is doing just now; the next one takes its place */
 	EVENT_STEP,  /* one step of it is done; `text` names what */
 	EVENT_DONE,  /* the stage is over */
 	EVENT_NOTE,  /* something the user should know, once */

@@ -145,7 +145,7 @@ static void fingerprint_library(struct extraction *x)
 static void show_document(struct extraction *x, const char *file, const struct readme_part *part, struct buf *shown)
 {
 	struct shared_runs runs =
-		fingerprints_find(&x->e->implementation, part->text, EXTRACT_OVERLAP_TOKENS, x->a);
+		fingerprints_find(&x->e->implementation, part->text, FINGERPRINT_QUOTE, x->a);
 	bool consented = extract_consented(x, file);
 	for (size_t i = 0; i < runs.len; i++)
 		extract_expose(x, &(struct exposure){

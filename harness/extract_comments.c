@@ -77,7 +77,7 @@ void extract_hide_comments(struct extraction *x)
 	for (size_t i = 0; i < headers->len; i++) {
 		struct spec_file *h = &headers->items[i];
 		struct shared_runs runs =
-			fingerprints_find(&x->e->implementation, h->text, EXTRACT_OVERLAP_TOKENS, x->a);
+			fingerprints_find(&x->e->implementation, h->text, FINGERPRINT_QUOTE, x->a);
 		bool consented = extract_consented(x, h->path);
 		for (size_t k = 0; k < runs.len; k++)
 			expose_comment(x, h->path, &runs.items[k], consented);

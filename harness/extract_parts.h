@@ -6,9 +6,6 @@
 #include "harness/extract.h"
 #include "harness/split.h"
 
-/* Runs of the implementation's text of so many tokens are no accident. */
-enum { EXTRACT_OVERLAP_TOKENS = 32 };
-
 /* An extraction in the making. */
 struct extraction {
 	const struct suite *suite;

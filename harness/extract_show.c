@@ -81,7 +81,7 @@ static bool may_be_shown(const struct showing *w, const char *path, struct str t
 {
 	struct extraction *x = w->s->x;
 	bool consented = extract_consented(x, path);
-	struct shared_runs runs = fingerprints_find(&x->e->implementation, text, EXTRACT_OVERLAP_TOKENS, x->a);
+	struct shared_runs runs = fingerprints_find(&x->e->implementation, text, FINGERPRINT_QUOTE, x->a);
 	bool own = nameset_has(&x->suite->private_files, str_of(path));
 	if (own)
 		extract_expose(x, &(struct exposure){.what = "test", .name = path, .place = {path, 1, 1},

@@ -57,7 +57,7 @@ static void find_overlap(struct sorting *s, struct group *g)
 {
 	for (size_t i = 0; i < g->sources_len; i++) {
 		struct shared_runs runs = fingerprints_find(&s->x->e->implementation, g->sources[i].text,
-							    EXTRACT_OVERLAP_TOKENS, s->x->a);
+							    FINGERPRINT_QUOTE, s->x->a);
 		for (size_t k = 0; k < runs.len; k++)
 			expose_run(s, g, i, &runs.items[k]);
 	}

@@ -25,7 +25,12 @@
 #include "core/buf.h"
 #include "core/err.h"
 
-enum { FINGERPRINT_RUN = 16, FINGERPRINT_WINDOW = 8, FINGERPRINT_GAP = 2 };
+enum {
+	FINGERPRINT_RUN = 16,
+	FINGERPRINT_WINDOW = 8,
+	FINGERPRINT_GAP = 2,
+	FINGERPRINT_QUOTE = 32, /* so many tokens in a row are no accident */
+};
 
 struct fingerprint {
 	uint64_t hash;

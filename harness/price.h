@@ -23,13 +23,13 @@ struct price {
 /* Saturates at INT64_MAX. */
 uint64_t price_of(const struct price *price, const struct usage *usage);
 
-/* What a request can cost at the most: no token is shorter than a byte. */
+/* What a request can cost at the most: no token is shorter than a byte, and each may be of the dearest input. */
 uint64_t price_at_most(const struct price *price, size_t request_bytes, uint64_t max_tokens);
 
-/* "12.50", "0.03": dollars above zero, at most 9 decimals. */
+/* "12.50", "0.03": dollars above zero, at most 9 decimals and INT64_MAX nano-dollars. */
 bool price_dollars(struct str text, uint64_t *ret_nano);
 
-/* "$1.27", "$0.0031"; ends are rounded. */
+/* "$1.27", "$0.0031", "$0": cents, or two digits of what is less than ten cents; rounded. */
 const char *price_text(uint64_t nano, struct arena *a);
 
 /* Shared by threads. */
@@ -45,7 +45,10 @@ void budget_release(struct budget *b);
 /* False if it could pass the limit, counting what others have reserved; then nothing is reserved. */
 bool budget_reserve(struct budget *b, uint64_t nano);
 
-/* Gives back what was reserved, and spends what it came to. */
+/*
+ * Gives back what was reserved, and spends what it came to. While that is never more than was reserved, no more is
+ * spent than the limit; if it is, all of it counts, and nothing can be reserved any more.
+ */
 void budget_settle(struct budget *b, uint64_t reserved, uint64_t spent);
 
 #endif

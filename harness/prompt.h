@@ -37,7 +37,8 @@ struct prompt {
 
 enum { PROMPT_MAX = 8 << 20, PROMPT_PARTS_MAX = 1 << 16, PROMPT_TITLE_MAX = 4096 };
 
-/* A text as it is sent, hashed and kept: NUL and bytes that are no UTF-8 become U+FFFD. The same view if there are none. */
+/* A text as it is sent, hashed and kept: NUL and bytes that are no UTF-8 become U+FFFD. The same view if there are
+ * none. */
 struct str prompt_clean(struct str text, struct arena *a);
 
 /* "recast", "spec", "human", "feedback", "own". */
@@ -53,8 +54,11 @@ struct str prompt_message(const struct prompt *prompt, struct arena *a);
 /* All of it as one text, for those who have only one: system, message, and what is to be continued. */
 struct str prompt_text(const struct prompt *prompt, struct arena *a);
 
-/* As specs/exchange.schema.json has it: each text as an array of lines, so that people can read it. The caller owns
- * it. Reading checks that all of it is there and of its type; strings live in the arena. */
+/*
+ * As specs/exchange.schema.json has it: {"title", "system", "parts": [{"origin", "shared", "text"}]}, and "so_far" and
+ * "go_on" where something is continued. Each text is an array of lines, so that people can read it. The caller owns it.
+ * Reading checks that all of it is there and of its type, and nothing else; strings live in the arena.
+ */
 json_t *prompt_json(const struct prompt *prompt);
 int prompt_read(const struct json_at *at, struct arena *a, struct prompt *ret, struct err *err);
 

@@ -1,7 +1,8 @@
 #include "harness/provider_parts.h"
 
 const struct provider_row *const provider_rows[] = {
-	&provider_anthropic, &provider_openai, &provider_openai_chat, &provider_gemini, &provider_ollama, NULL,
+	&provider_anthropic, &provider_openai, &provider_openai_chat, &provider_gemini, &provider_ollama,
+	&provider_exec, &provider_mailbox, NULL,
 };
 
 static const char *const provenance_names[] = {
@@ -53,12 +54,13 @@ int provider_wire(const struct provider *p, const struct prompt *prompt, struct 
 }
 
 /* Of those that are no HTTP: the bytes are the text. */
-static void read_plain(struct str received, struct provider_result *ret)
+static void read_plain(struct str received, struct arena *a, struct provider_result *ret)
 {
-	buf_append_str(&ret->reply.text, received);
+	bool some = str_trim(received).len > 0;
+	buf_append_str(&ret->reply.text, prompt_clean(received, a));
 	ret->reply.stop = REPLY_END;
-	ret->outcome = received.len ? PROVIDER_ANSWERED : PROVIDER_BROKEN;
-	ret->why = received.len ? "" : "an empty reply";
+	ret->outcome = some ? PROVIDER_ANSWERED : PROVIDER_BROKEN;
+	ret->why = some ? "" : "an empty reply";
 }
 
 void provider_reread(const struct provider_row *row, unsigned status, struct str received, struct arena *a,
@@ -68,7 +70,7 @@ void provider_reread(const struct provider_row *row, unsigned status, struct str
 	*ret = (struct provider_result){.why = ""};
 	reply_init(&ret->reply);
 	if (!row->event) {
-		read_plain(received, ret);
+		read_plain(received, a, ret);
 		return;
 	}
 	if (status == 0) {

@@ -130,7 +130,7 @@ int provider_wire(const struct provider *p, const struct prompt *prompt, struct 
 int provider_try(const struct provider *p, const struct prompt *prompt, const char *title, const struct wire *wire,
 		 const struct provider_watch *watch, struct arena *a, struct provider_result *ret, struct err *err);
 
-/* The same result from bytes that were kept, as far as they tell. */
+/* The same result from bytes that were kept, as far as they tell; of those that are no HTTP they are the text. */
 void provider_reread(const struct provider_row *row, unsigned status, struct str received, struct arena *a,
 		     struct provider_result *ret);
 

@@ -35,8 +35,8 @@ static void add_block(json_t *blocks, const struct prompt_part *parts, size_t le
 }
 
 /*
- * A block up to each of the last shared ends, and one with the rest: as few as possible, since a block that is blank is
- * refused. Marks in front of the last four would be too many.
+ * A block up to each of the last shared ends, and one with the rest. More marks are refused, and so is a block that is
+ * blank, which therefore goes with the next.
  */
 static json_t *blocks_of(const struct prompt *prompt)
 {

@@ -100,7 +100,7 @@ int provider_request(const struct provider *p, const char *path, const struct ht
 		lay_object_over(object, p->body, true);
 	SCOPED_MEM char *text = json_dumps(object, JSON_COMPACT);
 	if (!text)
-		return err_set(err, ERR_BUG, "%s: the request cannot be written as JSON", p->name);
+		return err_set(err, ERR_USAGE, "%s: the name of its model is no UTF-8", p->name);
 	wire.body = str_of(arena_strdup(a, text));
 	add_header(&wire, all, "content-type", "application/json");
 	add_header(&wire, all, "accept", events ? "text/event-stream" : "application/x-ndjson");

@@ -1,4 +1,4 @@
-#include "harness/replyfiles_parts.h"
+#include "harness/replyfiles.h"
 
 #include "core/buf.h"
 #include "core/mem.h"
@@ -6,6 +6,8 @@
 #include "harness/cfunctions.h"
 #include "harness/cprose.h"
 #include "harness/ctoken.h"
+#include "harness/fences.h"
+#include "harness/replyedits.h"
 #include "harness/unitplan.h"
 
 enum block_use { UNUSED_BLOCK, WHOLE, CHANGES };
@@ -26,7 +28,7 @@ struct reader {
 	const char *unit;
 	const struct draft *old;
 	struct arena *a;
-	struct reply_blocks blocks;
+	struct fences blocks;
 	struct use *uses;   /* of each block */
 	size_t changes;     /* made so far */
 	struct draft draft;
@@ -48,7 +50,7 @@ static struct str cleaned(struct str s, struct arena *a)
 	return (struct str){text, len};
 }
 
-static void ignore(struct reader *r, const struct reply_block *b, const char *why)
+static void ignore(struct reader *r, const struct fence *b, const char *why)
 {
 	*vec_push(&r->ignored) = arena_printf(r->a, "line %u of the reply: %s", b->line, why);
 }
@@ -77,10 +79,10 @@ static bool has_room_for(const struct draft *draft, const char *path)
 }
 
 /* Why a block with a path is passed over, or NULL. */
-static const char *use_named(struct reader *r, const struct reply_block *b, struct use *use)
+static const char *use_named(struct reader *r, const struct fence *b, struct use *use)
 {
-	const char *path = arena_str(r->a, b->named), *shown = reply_shown(b->named, r->a);
-	bool changes = reply_changes_are(b->text);
+	const char *path = arena_str(r->a, b->named), *shown = replyedits_shown(b->named, r->a);
+	bool changes = replyedits_are(b->text);
 	if (!unitplan_path(b->named))
 		return arena_printf(r->a, "\"%s\" is no path that a file may have", shown);
 	if (strcmp(path, path_base_of(r->unit)) == 0 && !draft_has(r->old, path))
@@ -98,7 +100,7 @@ static const char *use_named(struct reader *r, const struct reply_block *b, stru
 static void use_named_ones(struct reader *r)
 {
 	for (size_t i = 0; i < r->blocks.len; i++) {
-		const struct reply_block *b = &r->blocks.items[i];
+		const struct fence *b = &r->blocks.items[i];
 		const char *why = NULL;
 		if (b->other)
 			why = "it is not C";
@@ -106,7 +108,7 @@ static void use_named_ones(struct reader *r)
 			why = "it is empty";
 		else if (b->named.len)
 			why = use_named(r, b, &r->uses[i]);
-		else if (reply_changes_are(b->text))
+		else if (replyedits_are(b->text))
 			r->uses[i] = (struct use){CHANGES, r->unit};
 		if (why)
 			ignore(r, b, why);
@@ -124,7 +126,7 @@ static bool is_used(const struct reader *r, const char *path)
 
 static bool is_without_path(const struct reader *r, size_t i)
 {
-	const struct reply_block *b = &r->blocks.items[i];
+	const struct fence *b = &r->blocks.items[i];
 	return r->uses[i].kind == UNUSED_BLOCK && !b->named.len && !b->other && str_trim(b->text).len > 0;
 }
 
@@ -149,19 +151,19 @@ static void use_one_without_path(struct reader *r)
 }
 
 /* A reply that is nothing but a file, or nothing but changes. */
-static struct reply_blocks without_fences(const struct reader *r)
+static struct fences without_fences(const struct reader *r)
 {
-	struct reply_block *b = arena_new(r->a, struct reply_block);
+	struct fence *b = arena_new(r->a, struct fence);
 	struct str code = cprose_code(r->reply);
-	*b = (struct reply_block){.text = r->reply, .named = str_of(r->unit), .line = 1, .open = true, .last = true};
-	if (reply_changes_are(r->reply))
-		return (struct reply_blocks){b, 1, 0};
+	*b = (struct fence){.text = r->reply, .named = str_of(r->unit), .line = 1, .open = true, .last = true};
+	if (replyedits_are(r->reply))
+		return (struct fences){b, 1, 0};
 	/* What was cut ends anywhere. */
 	if (r->cut && code.len)
 		code.len = (size_t)(r->reply.ptr + r->reply.len - code.ptr);
 	b->text = code;
 	bool much = 4 * code.len > str_trim(r->reply).len;
-	return (struct reply_blocks){b, much && cprose_is_c(code, NULL), 0};
+	return (struct fences){b, much && cprose_is_c(code, NULL), 0};
 }
 
 /* ---- whole files */
@@ -184,7 +186,7 @@ static bool ends_well(struct str text)
 	return ended && depth == 0;
 }
 
-static bool is_whole(const struct reader *r, const struct reply_block *b)
+static bool is_whole(const struct reader *r, const struct fence *b)
 {
 	return !b->open || (b->last && r->cut) || ends_well(b->text);
 }
@@ -220,7 +222,7 @@ static bool is_elided(struct str text)
 	return cprose_elision(text, &line).len > 0;
 }
 
-static bool replaces(const struct reply_block *later, const struct reply_block *earlier)
+static bool replaces(const struct fence *later, const struct fence *earlier)
 {
 	bool short_of = is_elided(later->text);
 	if (short_of != is_elided(earlier->text))
@@ -234,7 +236,7 @@ static size_t choose_whole(struct reader *r, const char *path, bool *ret_endless
 	size_t best = r->blocks.len;
 	*ret_endless = false;
 	for (size_t i = 0; i < r->blocks.len; i++) {
-		const struct reply_block *b = &r->blocks.items[i];
+		const struct fence *b = &r->blocks.items[i];
 		if (r->uses[i].kind != WHOLE || strcmp(r->uses[i].path, path) != 0)
 			continue;
 		if (!is_whole(r, b)) {
@@ -261,7 +263,7 @@ static void check_whole(struct reader *r, const char *path, struct str text)
 		complain(r, path, arena_printf(r->a, "%zu bytes are too many for a file", text.len));
 	else if (elision.len)
 		complain(r, path, arena_printf(r->a, "line %u leaves out code, so the file is not whole: %s", line,
-					       reply_shown(elision, r->a)));
+					       replyedits_shown(elision, r->a)));
 }
 
 /* ---- changes */
@@ -269,12 +271,12 @@ static void check_whole(struct reader *r, const char *path, struct str text)
 static void make_changes(struct reader *r, const char *path, size_t first, struct str *text, bool *ret_some)
 {
 	for (size_t i = first; i < r->blocks.len; i++) {
-		const struct reply_block *b = &r->blocks.items[i];
-		struct reply_changes made;
+		const struct fence *b = &r->blocks.items[i];
+		struct replyedits made;
 		if (r->uses[i].kind != CHANGES || strcmp(r->uses[i].path, path) != 0)
 			continue;
-		reply_changes_make(b->text, *text, REPLYFILES_CHANGES_MAX - r->changes, r->a, &made);
-		r->changes += min_size(made.len, REPLYFILES_CHANGES_MAX - r->changes);
+		replyedits_make(*text, b->text, REPLYEDITS_MAX - r->changes, r->a, &made);
+		r->changes += min_size(made.len, REPLYEDITS_MAX - r->changes);
 		*text = made.text;
 		*ret_some = true;
 		if (made.problem)
@@ -350,14 +352,14 @@ static struct strings kept(struct list *list, struct arena *a)
 	return copy;
 }
 
-void replyfiles_read(struct str reply, bool cut, const char *unit, const struct draft *old, bool may_edit,
+void replyfiles_read(struct str reply, const char *unit, const struct draft *old, bool may_edit, bool cut,
 		     struct arena *a, struct replyfiles *ret)
 {
 	struct reader r = {
 		.reply = cleaned(reply, a), .cut = cut, .may_edit = may_edit, .unit = arena_strdup(a, unit), .old = old, .a = a,
 		.draft = *old,
 	};
-	r.blocks = reply_blocks_find(r.reply, a);
+	r.blocks = fences_find(r.reply, a);
 	if (r.blocks.len == 0)
 		r.blocks = without_fences(&r);
 	r.uses = arena_array(a, r.blocks.len, struct use);
@@ -365,7 +367,7 @@ void replyfiles_read(struct str reply, bool cut, const char *unit, const struct 
 	use_one_without_path(&r);
 	read_files(&r);
 	if (r.blocks.left_out)
-		*vec_push(&r.ignored) = arena_printf(a, "%zu more blocks than %d", r.blocks.left_out, REPLYFILES_BLOCKS_MAX);
+		*vec_push(&r.ignored) = arena_printf(a, "%zu more blocks than %d", r.blocks.left_out, FENCES_MAX);
 	struct replyfiles files = {.draft = r.draft, .written = kept(&r.written, a), .ignored = kept(&r.ignored, a)};
 	files.problems = kept(&r.problems, a);
 	strings_sort(&files.written);

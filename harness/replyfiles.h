@@ -17,7 +17,7 @@ struct replyfiles {
 	struct strings problems;  /* why the reply cannot be used, for feedback; none if it can */
 };
 
-enum { REPLYFILES_BLOCKS_MAX = 256, REPLYFILES_CHANGES_MAX = 200, REPLYFILES_FILE_MAX = 4 << 20 };
+enum { REPLYFILES_FILE_MAX = 4 << 20 };
 
 /*
  * `unit` is the path that was asked for; `cut` says that the reply ended at its length limit.
@@ -38,7 +38,7 @@ enum { REPLYFILES_BLOCKS_MAX = 256, REPLYFILES_CHANGES_MAX = 200, REPLYFILES_FIL
  * If there are problems the draft is the old one and nothing is written. Texts have no NUL, no CR and no byte order
  * mark. All strings in the arena.
  */
-void replyfiles_read(struct str reply, bool cut, const char *unit, const struct draft *old, bool may_edit,
+void replyfiles_read(struct str reply, const char *unit, const struct draft *old, bool may_edit, bool cut,
 		     struct arena *a, struct replyfiles *ret);
 
 /* Two pieces of one reply, put together: what the second repeats of the end of the first, and a fence that it opens

@@ -19,13 +19,15 @@ struct streams {
 };
 
 static const char *const words[] = {"static ", "int ", "size_t len", " = ", "return ", "(const char *s)", ";\\n", "\\t",
-				    "if (", "!= NULL)", " {\\n", "}\\n\\n", "\\\"%s\\\\n\\\"", "\\u00e4", "memcpy(out, in, n)"};
+				    "if (", "!= NULL)", " {\\n", "}\\n\\n", "\\\"%s\\\\n\\\"", "\\u00e4",
+				    "memcpy(out, in, n)"};
 
 static void add_delta(struct streams *s, struct prng *p)
 {
 	char json[400];
 	int len = snprintf(json, sizeof(json),
-			   "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"%s%s%s\"}}",
+			   "{\"type\":\"content_block_delta\",\"index\":0,"
+			   "\"delta\":{\"type\":\"text_delta\",\"text\":\"%s%s%s\"}}",
 			   words[prng_below(p, countof(words))], words[prng_below(p, countof(words))],
 			   words[prng_below(p, countof(words))]);
 	buf_printf(&s->events, "event: content_block_delta\ndata: %s\n\n", json);
@@ -113,8 +115,8 @@ static double median(double values[ROUNDS])
 
 static void row(const char *what, size_t bytes, double ns, size_t json_bytes, double json_ns, const char *goal)
 {
-	printf("%s\t%.0f MB/s\tJSON %.0f MB/s\t%.3f\t%s\n", what, (double)bytes * 1e3 / ns, (double)json_bytes * 1e3 / json_ns,
-	       ns / json_ns, goal);
+	printf("%s\t%.0f MB/s\tJSON %.0f MB/s\t%.3f\t%s\n", what, (double)bytes * 1e3 / ns,
+	       (double)json_bytes * 1e3 / json_ns, ns / json_ns, goal);
 }
 
 int main(void)

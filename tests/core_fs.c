@@ -62,6 +62,58 @@ static void reads_what_is_no_file(void)
 	is_int(fs_read("missing", &(struct buf){.ptr = (char[]){""}}, NULL), -1);
 }
 
+static void reads_no_link(void)
+{
+	SCOPED_BUF struct buf b;
+	struct err err = {0};
+	buf_init(&b, 100);
+	put("behind", "text");
+	must(symlink("behind", "link"));
+	is_int(fs_read_itself("link", &b, &err), -1);
+	is_int(err.saved_errno, ELOOP);
+	is_int(fs_read("link", &b, &err), 0);
+	is_int(fs_read_itself("behind", &b, &err), 0);
+	is_str(b.ptr, "texttext");
+	is_int(fs_read_itself(".", &b, &err), -1);
+	is_int(err.kind, ERR_PARSE);
+}
+
+static int read_own(const char *path, mode_t mode, unsigned forbidden, struct err *err)
+{
+	SCOPED_BUF struct buf b;
+	buf_init(&b, 100);
+	must(chmod(path, mode));
+	*err = (struct err){0};
+	int result = fs_read_own(path, forbidden, &b, err);
+	return result == 0 && b.len != 4 ? -2 : result;
+}
+
+static void reads_what_is_its_own(void)
+{
+	struct err err;
+	put("secret", "text");
+	is_int(read_own("secret", 0600, 077, &err), 0);
+	is_int(read_own("secret", 0400, 077, &err), 0);
+	is_int(read_own("secret", 0644, 022, &err), 0);
+	for (mode_t bit = 1; bit <= 040; bit *= 2) {
+		is_int(read_own("secret", 0600 | bit, 077, &err), -1);
+		is_int(err.kind, ERR_USAGE);
+		is_str(err.text, "secret is open to others; say chmod 600 secret");
+	}
+	is_int(read_own("secret", 0664, 022, &err), -1);
+	is_str(err.text, "secret can be changed by others; say chmod go-w secret");
+	is_int(read_own("secret", 0646, 022, &err), -1);
+	if (geteuid() == 0) {
+		must(chown("secret", 12345, (gid_t)-1));
+		is_int(read_own("secret", 0600, 077, &err), -1);
+		is_str(err.text, "secret belongs to another user");
+	}
+	SCOPED_BUF struct buf b;
+	buf_init(&b, 100);
+	is_int(fs_read_own("none", 077, &b, &err), -1);
+	is_int(err.saved_errno, ENOENT);
+}
+
 static void reads_much(void)
 {
 	SCOPED_BUF struct buf b, again;
@@ -331,6 +383,8 @@ int main(void)
 	alarm(60); /* a pipe that is waited for would wait for ever */
 	tap_run("reads", reads);
 	tap_run("reads what is no file", reads_what_is_no_file);
+	tap_run("reads no link", reads_no_link);
+	tap_run("reads what is its own", reads_what_is_its_own);
 	tap_run("reads much", reads_much);
 	tap_run("maps", maps);
 	tap_run("writes", writes);

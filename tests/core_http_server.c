@@ -55,7 +55,8 @@ static int talk(const struct http_server *s, const char *request)
 
 static void answers_and_keeps_requests(void)
 {
-	struct http_server *s = http_server_start("# comment\n\nanswer 200\nheader A: b\nbody\n# no comment\n\nx\nend\n");
+	struct http_server *s = http_server_start("# comment\n\nanswer 200\nheader A: b\n"
+						  "body\n# no comment\n\nx\nend\n");
 	is_int(talk(s, GET "POST /b?c HTTP/1.1\r\nContent-Length: 3\r\n\r\n{}\n"), 0);
 	const char *answer = "HTTP/1.1 200 Played\r\nA: b\r\nContent-Length: 16\r\n\r\n# no comment\n\nx\n";
 	is_int(came.len, 2 * strlen(answer));
@@ -89,7 +90,8 @@ static void frames(void)
 	struct http_server *s = http_server_start("answer 200\nframing chunked\nbytes abcdef\ncut 1 4\n"
 						  "answer 200\nframing close\nbytes abc\n"
 						  "answer 200\nframing length 500\nbytes abc\n"
-						  "answer raw\nbytes HTTP/1.1 103 Early\\r\\n\\r\\nx\\x00\\\\\\xfF\nrepeat 3 a\\t\n");
+						  "answer raw\nbytes HTTP/1.1 103 Early\\r\\n\\r\\nx\\x00\\\\\\xfF\n"
+						  "repeat 3 a\\t\n");
 	is_str(body_of(s), "1\r\na\r\n3\r\nbcd\r\n2\r\nef\r\n0\r\n\r\n");
 	is_str(body_of(s), "abc");
 	ok(strstr(came.ptr, "Connection: close\r\n") && !strstr(came.ptr, "Length"));

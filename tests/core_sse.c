@@ -170,8 +170,8 @@ static void stops(void)
 /* Streams of whatever lines, cut at every place, and in pieces of random length. */
 static void cuts_make_no_difference(void)
 {
-	static const char *const parts[] = {"data: a", "data", "event: x", ":", "data: bcdefgh", "i", "\n", "\r\n", "\r",
-					    "\n\n", "\n", MARK};
+	static const char *const parts[] = {"data: a", "data", "event: x", ":",  "data: bcdefgh", "i",
+					    "\n",      "\r\n", "\r",       "\n\n", "\n",            MARK};
 	struct prng p = {3};
 	SCOPED_BUF struct buf stream;
 	buf_init(&stream, 1000);

@@ -6,6 +6,7 @@
 
 #include "harness/replyfiles.h"
 
+#include "harness/fences.h"
 #include "harness/unitplan.h"
 
 #include <assert.h>
@@ -20,7 +21,7 @@ static void check_line(const char *line)
 
 static void check_lines(const struct strings *list)
 {
-	assert(list->len <= 2 * REPLYFILES_BLOCKS_MAX + 2);
+	assert(list->len <= 2 * FENCES_MAX + 2);
 	for (size_t i = 0; i < list->len; i++)
 		check_line(list->items[i]);
 }
@@ -50,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (data[0] & 1)
 		old = draft_with(&old, "src/a.c", STR("int one;\nint two; \nint two;\n"), &a);
 	struct str reply = str_from(bytes, 2), first = str_first(reply, data[1] * reply.len / 255);
-	replyfiles_read(reply, data[0] & 2, "src/a.c", &old, data[0] & 4, &a, &files);
+	replyfiles_read(reply, "src/a.c", &old, data[0] & 4, data[0] & 2, &a, &files);
 	check_lines(&files.written);
 	check_lines(&files.ignored);
 	check_lines(&files.problems);

@@ -1,6 +1,8 @@
 #include "harness/replyfiles.h"
 
 #include "core/buf.h"
+#include "harness/fences.h"
+#include "harness/replyedits.h"
 #include "tests/tap.h"
 
 static struct arena arena;
@@ -27,7 +29,7 @@ static const char *joined(const struct strings *list)
 static struct replyfiles read_with(const char *reply, bool cut, bool may_edit, const struct draft *old)
 {
 	struct replyfiles files;
-	replyfiles_read(str_of(reply), cut, "src/a.c", old, may_edit, &arena, &files);
+	replyfiles_read(str_of(reply), "src/a.c", old, may_edit, cut, &arena, &files);
 	return files;
 }
 
@@ -243,7 +245,7 @@ static void is_bounded(void)
 	SCOPED_BUF struct buf reply;
 	struct draft none = {0}, old = old_draft();
 	buf_init(&reply, 32 << 20);
-	for (int i = 0; i < 2 * REPLYFILES_BLOCKS_MAX; i++)
+	for (int i = 0; i < 2 * FENCES_MAX; i++)
 		buf_printf(&reply, "```c path=src/h%d.h\nint h;\n```\n", i);
 	struct replyfiles files = read_with(reply.ptr, false, false, &none);
 	is_str(joined(&files.ignored), "256 more blocks than 256");
@@ -256,13 +258,13 @@ static void is_bounded(void)
 	ok(files.problems.len == 1 && strstr(files.problems.items[0], " bytes are too many for a file"));
 	buf_clear(&reply);
 	buf_append_cstr(&reply, "```\n");
-	for (int i = 0; i <= REPLYFILES_CHANGES_MAX; i++)
+	for (int i = 0; i <= REPLYEDITS_MAX; i++)
 		buf_append_cstr(&reply, i % 2 ? CHANGE("int x;\n", "int one;\n") : CHANGE("int one;\n", "int x;\n"));
 	files = read_with(reply.ptr, true, true, &old);
 	is_str(text_of(&files), "! src/a.c: these are more than 200 changes");
 	/* Bytes that end texts, and that a terminal obeys. */
 	static const char bytes[] = "```c path=src/\x1b[2J\x9b.c\nint a;\n```\n```c path=src/a.c\nint\0 b;\n```\n";
-	replyfiles_read(STR(bytes), false, "src/a.c", &none, false, &arena, &files);
+	replyfiles_read(STR(bytes), "src/a.c", &none, false, false, &arena, &files);
 	is_str(text_of(&files), "int b;\n");
 	is_str(files.ignored.items[0],
 	       "line 1 of the reply: \"src/ [2J\xEF\xBF\xBD.c\" is no path that a file may have");

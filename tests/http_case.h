@@ -24,9 +24,10 @@
  *	reset [AT]            the connection is torn down there
  *
  * AT counts bytes of the body, or is `head`: in front of everything. Without it the
- * whole body comes, but nothing that would end it. Several of body, bytes and repeat
- * are put together. Answers are given in order, one a request; a request for which
- * there is no further one gets the last that suits it again.
+ * whole body comes, but nothing that would end it; if it has a length, that is its end
+ * already. Several of body, bytes and repeat are put together. Answers are given in
+ * order, one a request; a request for which there is no further one gets the last that
+ * suits it again.
  */
 
 #include "core/arena.h"

@@ -12,7 +12,7 @@ has() { # STATE PART
 run check original -q -C fixtures/libs/textdist
 run doctor
 is 'all that is needed is there' exited 0
-for part in recast wasmtime jansson libcrypto libgit2 sqlite clang; do
+for part in recast wasmtime jansson libcrypto libgit2 sqlite libcurl clang; do
     is "$part" has ok "$part"
 done
 is 'clang is compiled' has '(ok|slower)' 'clang, compiled'

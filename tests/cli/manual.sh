@@ -73,6 +73,18 @@ for kind in $kinds; do
     is "recast.json(5) has the report $kind" grep -q "^\.It Ql $kind$" man/recast.json.5
 done
 
+# ---- keys of config.json; tests/harness_userconfig.c compares the schema with the program
+
+has_config_key() {
+    grep -q "^\.\(It \)\?Ic $1\( \|$\)" man/recast-config.5
+}
+
+names='claude claude-x claude-y thinking type budget_tokens mine inside box'
+keys=$(grep -o '"[^"]*":' specs/examples/config/every-key.json | tr -d '":' | sort -u | grep -vwFx -e "${names// /$'\n'}")
+for key in $keys; do
+    is "recast-config(5) has $key" has_config_key "$key"
+done
+
 # ---- results have the form that their schemas say
 
 has_form() { # SCHEMA FILE
@@ -112,6 +124,9 @@ holds() { # FILE EXAMPLE
 
 for example in one-source single-header unity-folder commit; do
     is "recast.json(5) holds $example" holds man/recast.json.5 "specs/examples/$example.json"
+done
+for example in two-providers command; do
+    is "recast-config(5) holds $example" holds man/recast-config.5 "specs/examples/config/$example.json"
 done
 is 'README.md holds one-source' holds README.md specs/examples/one-source.json
 

@@ -1,4 +1,4 @@
-#include "harness/replyfiles_parts.h"
+#include "harness/replyedits.h"
 
 #include "core/buf.h"
 #include "core/utf8.h"
@@ -27,7 +27,7 @@ static enum mark mark_of(struct str line)
 	return c == '<' ? SEARCH : REPLACE;
 }
 
-bool reply_changes_are(struct str block)
+bool replyedits_are(struct str block)
 {
 	struct str line;
 	while (str_next_line(&block, &line)) {
@@ -37,7 +37,7 @@ bool reply_changes_are(struct str block)
 	return false;
 }
 
-const char *reply_shown(struct str line, struct arena *a)
+const char *replyedits_shown(struct str line, struct arena *a)
 {
 	enum { SHOWN_MAX = 120 };
 	SCOPED_BUF struct buf shown;
@@ -96,7 +96,7 @@ struct change {
 };
 
 struct making {
-	struct reply_changes *ret;
+	struct replyedits *ret;
 	struct buf text, other; /* the text as it is now; as it is compared */
 	struct buf lines;       /* that are searched */
 	struct arena *a;
@@ -119,7 +119,7 @@ static void replace_lines(struct making *m, size_t first, size_t len, struct str
 
 static const char *why_not(unsigned count, struct str search, struct arena *a)
 {
-	const char *line = reply_shown(search, a);
+	const char *line = replyedits_shown(search, a);
 	if (count == 0)
 		return arena_printf(a, "the lines to be replaced do not stand there: %s", line);
 	return arena_printf(a, "the lines to be replaced stand there %s%u times: %s", count >= 10 ? "at least " : "", count,
@@ -135,12 +135,12 @@ static void make_one(struct making *m, const struct change *c)
 		m->ret->problem = "there is nothing to be searched in front of \"=======\"";
 		return;
 	}
-	for (int loose = 0; loose < 2 && count == 0 && c->search.len <= m->text.len + 1; loose++) {
+	for (int loose = 0; loose < 2 && count == 0 && c->search.len <= REPLYEDITS_FILE_MAX; loose++) {
 		fill_lines(&m->other, buf_str(&m->text), loose);
 		fill_lines(&m->lines, c->search, loose);
 		count = count_matches(buf_str(&m->other), buf_str(&m->lines), &line);
 	}
-	if (count == 1 && m->text.len + c->replace.len < REPLYFILES_FILE_MAX)
+	if (count == 1 && m->text.len + c->replace.len < REPLYEDITS_FILE_MAX)
 		replace_lines(m, line, str_count(buf_str(&m->lines), '\n') - 1, c->replace);
 	else
 		m->ret->problem = count == 1 ? "it becomes too large" : why_not(count, c->search, m->a);
@@ -170,22 +170,22 @@ static bool next_change(struct str *rest, struct change *ret, bool *ret_open)
 	return false;
 }
 
-void reply_changes_make(struct str block, struct str text, size_t room, struct arena *a, struct reply_changes *ret)
+void replyedits_make(struct str file, struct str blocks, size_t room, struct arena *a, struct replyedits *ret)
 {
 	struct making m = {.ret = ret, .a = a};
 	struct change change;
-	*ret = (struct reply_changes){0};
-	buf_init(&m.text, 2 * (size_t)REPLYFILES_FILE_MAX);
-	buf_init(&m.other, 2 * (size_t)REPLYFILES_FILE_MAX);
-	buf_init(&m.lines, 2 * (size_t)REPLYFILES_FILE_MAX);
-	buf_append_str(&m.text, text);
-	if (text.len > REPLYFILES_FILE_MAX)
+	*ret = (struct replyedits){0};
+	buf_init(&m.text, 2 * (size_t)REPLYEDITS_FILE_MAX);
+	buf_init(&m.other, 2 * (size_t)REPLYEDITS_FILE_MAX);
+	buf_init(&m.lines, 2 * (size_t)REPLYEDITS_FILE_MAX);
+	buf_append_str(&m.text, file);
+	if (file.len > REPLYEDITS_FILE_MAX)
 		ret->problem = "it is too large to be changed";
-	while (!ret->problem && next_change(&block, &change, &ret->open)) {
+	while (!ret->problem && next_change(&blocks, &change, &ret->open)) {
 		if (ret->len++ < room)
 			make_one(&m, &change);
 		else
-			ret->problem = arena_printf(a, "these are more than %d changes", REPLYFILES_CHANGES_MAX);
+			ret->problem = arena_printf(a, "these are more than %d changes", REPLYEDITS_MAX);
 	}
 	ret->text = (struct str){arena_str(a, buf_str(&m.text)), m.text.len};
 	buf_release(&m.text);

@@ -1,7 +1,8 @@
-#include "harness/replyfiles_parts.h"
+#include "harness/replyfiles.h"
 
 #include "core/mem.h"
 #include "harness/cprose.h"
+#include "harness/fences.h"
 
 /*
  * A model that goes on in a new message may repeat some of what it said, and a
@@ -19,15 +20,15 @@ enum {
 };
 
 /* The fence that is open at the end of whole lines, and where its text begins. */
-static bool find_open(struct str text, struct reply_fence *ret, size_t *ret_start)
+static bool find_open(struct str text, struct fence_mark *ret, size_t *ret_start)
 {
 	struct str rest = text, line;
 	bool open = false;
 	while (str_next_line(&rest, &line)) {
 		bool ended = text.ptr[text.len - rest.len - 1] == '\n';
-		if (open && ended && reply_fence_ends(ret, line)) {
+		if (open && ended && fence_ends(ret, line)) {
 			open = false;
-		} else if (!open && ended && reply_fence_opens(line, ret)) {
+		} else if (!open && ended && fence_opens(line, ret)) {
 			open = true;
 			*ret_start = text.len - rest.len;
 		}
@@ -41,16 +42,16 @@ static bool is_same_file(struct str path, struct str open)
 }
 
 /* Without a fence that is opened anew, and the words in front of it. A fence without a word behind it ends the open one. */
-static struct str without_fence(struct str second, const struct reply_fence *open)
+static struct str without_fence(struct str second, const struct fence_mark *open)
 {
 	struct str rest = second, line;
 	for (unsigned number = 0; number <= PROSE_LINES && str_next_line(&rest, &line); number++) {
-		struct reply_fence f;
+		struct fence_mark f;
 		bool ended = rest.ptr > second.ptr && rest.ptr[-1] == '\n';
 		struct str before = {second.ptr, (size_t)(line.ptr - second.ptr)};
-		if (!ended || !reply_fence_opens(line, &f))
+		if (!ended || !fence_opens(line, &f))
 			continue;
-		bool anew = f.info.len && is_same_file(reply_fence_path(f.info), reply_fence_path(open->info)) &&
+		bool anew = f.info.len && is_same_file(fence_path(f.info), fence_path(open->info)) &&
 			    cprose_code(before).len == 0;
 		return anew ? rest : second;
 	}
@@ -152,7 +153,7 @@ static bool begins_again(struct str open_text, struct str second)
 
 struct str replyfiles_join(struct str first, struct str second, struct arena *a)
 {
-	struct reply_fence open;
+	struct fence_mark open;
 	size_t start = 0;
 	if (find_open(first, &open, &start)) {
 		second = without_fence(second, &open);

@@ -1,4 +1,4 @@
-#include "harness/replyfiles_parts.h"
+#include "harness/fences.h"
 
 #include "core/buf.h"
 #include "core/mem.h"
@@ -21,9 +21,9 @@ static struct str without_ends(struct str s, const char *bytes)
 	return s;
 }
 
-bool reply_fence_opens(struct str line, struct reply_fence *ret)
+bool fence_opens(struct str line, struct fence_mark *ret)
 {
-	struct reply_fence f = {.indent = run_of(line, ' ')};
+	struct fence_mark f = {.indent = run_of(line, ' ')};
 	struct str marks = str_from(line, f.indent);
 	f.mark = marks.len ? marks.ptr[0] : '\0';
 	f.len = run_of(marks, f.mark);
@@ -37,10 +37,10 @@ bool reply_fence_opens(struct str line, struct reply_fence *ret)
 	return true;
 }
 
-bool reply_fence_ends(const struct reply_fence *fence, struct str line)
+bool fence_ends(const struct fence_mark *fence, struct str line)
 {
-	struct reply_fence f;
-	return reply_fence_opens(line, &f) && f.mark == fence->mark && f.len >= fence->len && f.info.len == 0;
+	struct fence_mark f;
+	return fence_opens(line, &f) && f.mark == fence->mark && f.len >= fence->len && f.info.len == 0;
 }
 
 /* ---- paths */
@@ -64,7 +64,7 @@ static struct str path_in_word(struct str word)
 	return looks_like_path(word) || (known && word.len) ? word : (struct str){0};
 }
 
-struct str reply_fence_path(struct str info)
+struct str fence_path(struct str info)
 {
 	struct str rest = info, word;
 	while (str_next_word(&rest, &word)) {
@@ -129,21 +129,21 @@ static struct str path_of_comment(struct str text)
 struct search {
 	struct arena *a;
 	struct {
-		struct reply_block *items;
+		struct fence *items;
 		size_t len, cap;
 	} found;
 	size_t left_out;
-	struct reply_fence fence; /* that is open, if its mark is not NUL */
-	struct reply_block block;
+	struct fence_mark fence; /* that is open, if its mark is not NUL */
+	struct fence block;
 	struct buf text;
 	struct str above;    /* the last line that is not empty, in front of a fence */
 	unsigned blank;      /* lines between that and here */
 };
 
-static void open_block(struct search *s, const struct reply_fence *fence, unsigned line)
+static void open_block(struct search *s, const struct fence_mark *fence, unsigned line)
 {
 	s->fence = *fence;
-	s->block = (struct reply_block){.line = line, .named = reply_fence_path(fence->info)};
+	s->block = (struct fence){.line = line, .named = fence_path(fence->info)};
 	s->block.other = is_other_language(fence->info, s->block.named.len > 0);
 	if (!s->block.named.len && s->blank <= 1)
 		s->block.named = path_of_line(s->above);
@@ -152,7 +152,7 @@ static void open_block(struct search *s, const struct reply_fence *fence, unsign
 
 static void end_block(struct search *s, bool open, bool last)
 {
-	struct reply_block *b = &s->block;
+	struct fence *b = &s->block;
 	b->text = (struct str){arena_str(s->a, buf_str(&s->text)), s->text.len};
 	b->open = open;
 	b->last = last;
@@ -162,27 +162,27 @@ static void end_block(struct search *s, bool open, bool last)
 		b->named = str_from(b->named, 2);
 	s->fence.mark = '\0';
 	s->above = (struct str){0};
-	if (s->found.len < REPLYFILES_BLOCKS_MAX)
+	if (s->found.len < FENCES_MAX)
 		*vec_push(&s->found) = *b;
 	else
 		s->left_out++;
 }
 
 /* A fence with a path is no C: whoever wrote it forgot to end the one that is open. */
-static bool begins_another(const struct reply_fence *open, const struct reply_fence *f)
+static bool begins_another(const struct fence_mark *open, const struct fence_mark *f)
 {
-	return f->mark == open->mark && f->len >= open->len && unitplan_path(reply_fence_path(f->info));
+	return f->mark == open->mark && f->len >= open->len && unitplan_path(fence_path(f->info));
 }
 
 static void take_line(struct search *s, struct str line, bool has_end, unsigned number)
 {
-	struct reply_fence f;
-	bool opens = reply_fence_opens(line, &f);
+	struct fence_mark f;
+	bool opens = fence_opens(line, &f);
 	if (s->fence.mark && opens && begins_another(&s->fence, &f))
 		end_block(s, true, false);
 	if (!s->fence.mark && opens) {
 		open_block(s, &f, number);
-	} else if (s->fence.mark && reply_fence_ends(&s->fence, line)) {
+	} else if (s->fence.mark && fence_ends(&s->fence, line)) {
 		end_block(s, false, false);
 	} else if (s->fence.mark) {
 		buf_append_str(&s->text, str_from(line, min_size(run_of(line, ' '), s->fence.indent)));
@@ -195,7 +195,7 @@ static void take_line(struct search *s, struct str line, bool has_end, unsigned 
 	}
 }
 
-struct reply_blocks reply_blocks_find(struct str reply, struct arena *a)
+struct fences fences_find(struct str reply, struct arena *a)
 {
 	struct search s = {.a = a};
 	struct str rest = reply, line;
@@ -204,7 +204,7 @@ struct reply_blocks reply_blocks_find(struct str reply, struct arena *a)
 		take_line(&s, line, reply.ptr[reply.len - rest.len - 1] == '\n', number);
 	if (s.fence.mark)
 		end_block(&s, true, true);
-	struct reply_blocks blocks = {arena_array(a, s.found.len, struct reply_block), s.found.len, s.left_out};
+	struct fences blocks = {arena_array(a, s.found.len, struct fence), s.found.len, s.left_out};
 	if (s.found.len)
 		memcpy(blocks.items, s.found.items, s.found.len * sizeof(*blocks.items));
 	vec_release(&s.found);

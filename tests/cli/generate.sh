@@ -1,0 +1,232 @@
+#!/usr/bin/env bash
+# `recast generate` with a program as the model: written, repaired, begun afresh, interrupted, gone on
+# with, recorded and replayed.
+# shellcheck disable=SC2154,SC2317,SC2016 # tests/tap.sh sets them, `is` calls them, and these are no commands
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+. tests/tap.sh
+export XDG_CONFIG_HOME=$temp/config
+
+library project recast.json '{ "name": "pair", "sealed": { "percent": 25, "seed": 1 },
+  "library": { "sources": ["src/*.c"], "headers": ["include/*.h"], "include": ["include"] },
+  "tests": { "report": "tap", "programs": [{ "name": "t", "sources": ["tests/t.c"] }] },
+  "verdict": { "min_tests": 1 } }' \
+    include/pair.h '/* Adds. */
+int pair_sum(int a, int b);
+/* The larger one. */
+int pair_max(int a, int b);' \
+    src/pair.c '#include "pair.h"
+static int secret_of_the_original(int a, int b) { return a > b ? a : b; }
+int pair_sum(int a, int b) { return a + b; }
+int pair_max(int a, int b) { return secret_of_the_original(a, b); }' \
+    tests/t.c '#include "pair.h"
+#include <stdio.h>
+static int number;
+static void say(int good, const char *name) { printf("%sok %d - %s\n", good ? "" : "not ", ++number, name); }
+static void test_sum(void) { say(pair_sum(1, 2) == 3, "test_sum"); }
+static void test_sum_again(void) { say(pair_sum(-1, 1) == 0, "test_sum_again"); }
+static void test_max(void) { say(pair_max(1, 2) == 2, "test_max"); }
+static void test_max_again(void) { say(pair_max(4, 2) == 4, "test_max_again"); }
+int main(void) { test_sum(); test_sum_again(); test_max(); test_max_again(); printf("1..%d\n", number); return 0; }' \
+    RECAST.md '---
+recast: 1
+licence: Zlib
+rewrite-licence: MIT
+---
+
+# Pair
+
+## Considerations
+
+- Write it plainly.
+
+## Decisions
+
+## Actions
+'
+
+# A model that answers its Nth prompt with replies/N, keeps what it was asked, and counts.
+model=$temp/model
+mkdir -p "$model" "$XDG_CONFIG_HOME/recast"
+cat >"$temp/answer" <<'SH'
+#!/bin/sh
+n=$(($(cat "$MODEL/count" 2>/dev/null || echo 0) + 1))
+echo "$n" >"$MODEL/count"
+cat >"$MODEL/prompt-$n"
+env >"$MODEL/environment"
+pwd >"$MODEL/folder"
+[ ! -e "$MODEL/refuses-$n" ] || { echo 'out of order' >&2; exit 3; }
+cat "$MODEL/reply-$n"
+SH
+chmod +x "$temp/answer"
+cat >"$XDG_CONFIG_HOME/recast/config.json" <<JSON
+{ "version": 1,
+  "providers": {
+    "fake": { "kind": "exec", "command": ["$temp/answer"], "env": ["MODEL"], "tries": 1 },
+    "broken": { "kind": "exec", "command": ["$temp/no-such-program"], "tries": 1 } },
+  "use": ["fake"] }
+JSON
+chmod 600 "$XDG_CONFIG_HOME/recast/config.json"
+export MODEL=$model
+
+reply() { # N TEXT
+    printf '%s\n' "$2" >"$model/reply-$1"
+}
+no() { ! "$@"; }
+forget() { rm -f "$model"/*; }
+asked() { [ "$(cat "$model/count" 2>/dev/null || echo 0)" = "$1" ]; }
+source_of() { # MAX [SUM]
+    printf '```c path=src/pair.c\n#include "pair.h"\nint pair_sum(int a, int b) { return %s; }\nint pair_max(int a, int b) { return %s; }\n```\n' \
+        "${2:-a + b}" "$1"
+}
+good=$(source_of 'b > a ? b : a')
+anew() { # a project without a run
+    rm -rf "$temp/project/.recast"
+    forget
+}
+candidates() { git -C "$temp/project/.recast/candidates.git" for-each-ref refs/candidates | wc -l; }
+
+# ---- at once
+
+reply 1 "$good"
+run generate --estimate -C "$temp/project"
+is 'an estimate asks nobody' asked 0
+is 'it has figures' prints 'at worst'
+run generate -C "$temp/project"
+is 'the first reply stands' exited 0
+is 'one prompt' asked 1
+is 'the verdict is there' prints 'pass  4 tests agree with the original'
+is 'the licences are named' prints 'of the original: Zlib; of the rewrite: MIT'
+is 'and that this is no advice' prints 'no legal advice'
+is 'what can be said of it' prints 'unattested'
+is 'RECAST.md says what was done' grep -q '^- [0-9-]*: generate, run 1 by fake' "$temp/project/RECAST.md"
+is 'the prompt has what people want' grep -q 'Write it plainly' "$model/prompt-1"
+is 'and the header' grep -q 'The larger one' "$model/prompt-1"
+is 'and a visible test' grep -q 'pair_sum(1, 2)' "$model/prompt-1"
+is 'and nothing of the original' no grep -q secret_of_the_original "$model/prompt-1"
+is 'and no path of this machine' no grep -q "$temp" "$model/prompt-1"
+sealed=$("$recast" extract -q --json -C "$temp/project" |
+    awk -F '"' '/"name": "test_/ { name = $4 } /"visible": false/ { print name }')
+is 'one test is sealed' test -n "$sealed"
+is 'which the prompt does not name' no grep -q "$sealed" "$model/prompt-1"
+is 'the program began in an empty folder' no grep -q "$temp" "$model/folder"
+is 'and saw no more than it should' no grep -q XDG_CONFIG_HOME "$model/environment"
+run log --provenance -C "$temp/project"
+is 'the chain holds' exited 0
+is 'and says so' prints 'intact'
+run show c1 -C "$temp/project"
+is 'who wrote it' prints 'fake'
+
+# ---- repairs and fresh starts
+
+anew
+reply 1 "$(source_of 'a')"
+reply 2 "$(source_of 'b > a ? b : a')"
+run generate -C "$temp/project"
+is 'a wrong one is repaired' exited 0
+is 'by a second prompt' asked 2
+is 'that says what was expected' grep -q 'expected: 2' "$model/prompt-2"
+is 'and shows the file' grep -q 'return a; }' "$model/prompt-2"
+is 'both are candidates' test "$(candidates)" = 2
+
+anew
+reply 1 'I would rather not.'
+reply 2 '```c path=../../evil.c
+int x;
+```'
+reply 3 "$(source_of 'b > a ? b : undeclared')"
+reply 4 "$good"
+run generate -C "$temp/project" --json
+is 'replies without code are begun afresh' exited 0
+is 'four prompts' asked 4
+is 'the compiler was quoted' grep -q "undeclared" "$model/prompt-4"
+is 'nothing was written elsewhere' no test -e "$temp/evil.c"
+
+anew
+for n in 1 2 3 4 5 6; do reply $n "$(source_of 'a')"; done
+run generate -C "$temp/project" --samples 2 --repairs 2
+is 'what stays wrong fails' exited 1
+is 'after all tries' asked 6
+is 'the best is judged' prints 'fail'
+
+# ---- several candidates
+
+anew
+reply 1 "$(source_of 'a')"
+reply 2 "$good"
+run generate -C "$temp/project" -n 2 --samples 1 --repairs 0
+is 'the best of two passes' exited 0
+is 'two prompts' asked 2
+
+# ---- stopped and gone on with
+
+anew
+reply 1 "$(source_of 'a')"
+touch "$model/refuses-2"
+run generate -C "$temp/project"
+is 'a model that is out of order stops it' exited 4
+is 'and why' complains 'out of order'
+is 'and what to do' complains 'the same command goes on'
+rm "$model/refuses-2"
+reply 3 "$good"
+run generate -C "$temp/project"
+is 'the same command goes on' exited 0
+is 'without asking for the first one again' asked 3
+is 'and says so' prints 'which went on'
+run generate -C "$temp/project" -p broken,fake --fresh
+is 'the next one takes over' complains 'fake takes over'
+
+# ---- recorded and replayed
+
+anew
+reply 1 "$(source_of 'a')"
+reply 2 "$good"
+run generate -C "$temp/project" --record "$temp/recording"
+is 'it is recorded' exited 0
+is 'with its templates' test -s "$temp/recording/prompts/unit.md"
+anew
+run generate -C "$temp/project" --replay "$temp/recording"
+is 'and replayed' exited 0
+is 'without asking anybody' asked 0
+is 'with both attempts' test "$(candidates)" = 2
+anew
+sed -i 's/Write it plainly/Write it at length/' "$temp/project/RECAST.md"
+run generate -C "$temp/project" --replay "$temp/recording"
+is 'what differs is not replayed' exited 2
+is 'and shown' complains 'Write it at length'
+sed -i 's/Write it at length/Write it plainly/' "$temp/project/RECAST.md"
+
+# ---- the clean room
+
+anew
+cp "$temp/project/RECAST.md" "$temp/tasks"
+library long src/pair.c "$(cat "$temp/project/src/pair.c")
+int pair_mix(int a, int b) { int h = a ^ 0x5bd1e995; for (int i = 0; i < b; i++) { h ^= a * 31 + (h << 7); h = (h >> 3) - i % 17; } return h; }" >/dev/null
+cp "$temp/long/src/pair.c" "$temp/project/src/pair.c"
+tail -n 1 "$temp/project/src/pair.c" | sed -i '/^- Write it plainly/r /dev/stdin' "$temp/project/RECAST.md"
+run generate -C "$temp/project"
+is 'a quotation of the original is not sent' exited 2
+is 'it says from where' complains 'src/pair.c:5'
+is 'and where it stands' complains 'RECAST.md'
+is 'nobody was asked' asked 0
+cp "$temp/tasks" "$temp/project/RECAST.md"
+
+# ---- wrong usage
+
+run generate -C "$temp/project" -p nobody
+is 'who is not known' exited 2
+run generate -C "$temp/project" --budget 5
+is 'a budget without a price' exited 2
+is 'and what to do' complains 'prices'
+run generate -C "$temp/project" --budget much
+is 'a budget that is none' exited 2
+run generate -C "$temp/project" --samples 0
+is 'no samples' exited 2
+run generate -C "$temp/project" --units many
+is 'units that are none' exited 2
+run generate -C "$temp/project" --replay "$temp/nowhere"
+is 'a recording that is not there' exited 2
+run generate -C "$temp/project" --replay "$temp/recording" -p fake
+is 'replay and a provider' exited 2
+
+finish
