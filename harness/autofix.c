@@ -103,8 +103,8 @@ struct repairing {
 	struct arena *a;
 };
 
-static void repair_file(struct repairing *r, const struct draft *from, const struct draft_file *file, const char *source,
-			const struct diag_list *diags, unsigned chosen)
+static void repair_file(struct repairing *r, const struct draft *from, const struct draft_file *file,
+			const char *source, const struct diag_list *diags, unsigned chosen)
 {
 	struct fixing f = {.spec = r->compiling.spec, .draft = from, .source = source, .path = file->path, .a = r->a};
 	f.text = file->text;

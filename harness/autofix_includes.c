@@ -6,36 +6,62 @@
 static const struct {
 	const char *header, *names;
 } rows[] = {
-	{"assert.h", "assert static_assert"},
-	{"ctype.h", "isalnum isalpha isblank iscntrl isdigit isgraph islower isprint ispunct isspace isupper isxdigit tolower toupper"},
-	{"errno.h", "errno EDOM ERANGE EINVAL ENOMEM EOVERFLOW"},
-	{"float.h", "DBL_MAX DBL_MIN DBL_EPSILON DBL_DIG DBL_MANT_DIG DBL_DECIMAL_DIG FLT_MAX FLT_MIN FLT_EPSILON LDBL_MAX LDBL_EPSILON"},
-	{"inttypes.h", "strtoimax strtoumax imaxabs imaxdiv"},
-	{"limits.h", "CHAR_BIT CHAR_MAX CHAR_MIN SCHAR_MAX SCHAR_MIN UCHAR_MAX SHRT_MAX SHRT_MIN USHRT_MAX INT_MAX INT_MIN UINT_MAX "
-		     "LONG_MAX LONG_MIN ULONG_MAX LLONG_MAX LLONG_MIN ULLONG_MAX"},
-	{"math.h", "acos asin atan atan2 ceil copysign cos cosh exp exp2 expm1 fabs fabsf floor floorf fmax fmin fmod frexp hypot "
-		   "isfinite isinf isnan ldexp llround log log10 log1p log2 lround modf nan nearbyint pow rint round scalbn signbit "
-		   "sin sinh sqrt sqrtf tan tanh trunc HUGE_VAL INFINITY NAN M_PI"},
-	{"setjmp.h", "jmp_buf setjmp longjmp"},
-	{"stdarg.h", "va_list va_start va_end va_arg va_copy"},
-	{"stdbool.h", "bool true false"},
-	{"stddef.h", "size_t ptrdiff_t NULL offsetof wchar_t max_align_t"},
-	{"stdint.h", "int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t intptr_t uintptr_t intmax_t uintmax_t "
-		     "int_fast8_t int_fast16_t int_fast32_t int_fast64_t uint_fast8_t uint_fast16_t uint_fast32_t uint_fast64_t "
-		     "int_least8_t int_least16_t int_least32_t int_least64_t uint_least8_t uint_least16_t uint_least32_t "
-		     "uint_least64_t INT8_MAX INT8_MIN INT16_MAX INT16_MIN INT32_MAX INT32_MIN "
-		     "INT64_MAX INT64_MIN UINT8_MAX UINT16_MAX UINT32_MAX UINT64_MAX SIZE_MAX INTPTR_MAX UINTPTR_MAX PTRDIFF_MAX "
-		     "INTMAX_MAX UINTMAX_MAX INT64_C UINT64_C INT32_C UINT32_C"},
-	{"stdio.h", "FILE EOF stdin stdout stderr snprintf sprintf vsnprintf vsprintf sscanf vsscanf printf fprintf vfprintf puts fputs "
-		    "fputc putc putchar fgetc getc fgets fopen fclose fread fwrite fseek ftell fflush ferror feof perror"},
-	{"stdlib.h", "malloc calloc realloc free abs labs llabs div qsort bsearch atoi atol atof strtol strtoll strtoul strtoull strtod "
-		     "strtof strtold rand srand RAND_MAX abort exit getenv EXIT_SUCCESS EXIT_FAILURE"},
-	{"string.h", "memchr memcmp memcpy memmove memset strcat strchr strcmp strcoll strcpy strcspn strdup strerror strlen strncat "
-		     "strncmp strncpy strndup strnlen strpbrk strrchr strspn strstr strtok strxfrm"},
-	{"strings.h", "strcasecmp strncasecmp"},
-	{"time.h", "time_t clock_t time clock difftime mktime strftime gmtime localtime"},
-	{"wchar.h", "wint_t mbstate_t WEOF wcslen wcscpy wcscmp wmemcpy mbrtowc wcrtomb"},
-	{"wctype.h", "iswalpha iswdigit iswspace iswupper iswlower towlower towupper"},
+	{"assert.h",
+	 "assert static_assert"},
+	{"ctype.h",
+	 "isalnum isalpha isblank iscntrl isdigit isgraph islower isprint ispunct isspace isupper "
+	 "isxdigit tolower toupper"},
+	{"errno.h",
+	 "errno EDOM ERANGE EINVAL ENOMEM EOVERFLOW"},
+	{"float.h",
+	 "DBL_MAX DBL_MIN DBL_EPSILON DBL_DIG DBL_MANT_DIG DBL_DECIMAL_DIG FLT_MAX FLT_MIN "
+	 "FLT_EPSILON LDBL_MAX LDBL_EPSILON"},
+	{"inttypes.h",
+	 "strtoimax strtoumax imaxabs imaxdiv"},
+	{"limits.h",
+	 "CHAR_BIT CHAR_MAX CHAR_MIN SCHAR_MAX SCHAR_MIN UCHAR_MAX SHRT_MAX SHRT_MIN USHRT_MAX "
+	 "INT_MAX INT_MIN UINT_MAX LONG_MAX LONG_MIN ULONG_MAX LLONG_MAX LLONG_MIN ULLONG_MAX"},
+	{"math.h",
+	 "acos asin atan atan2 ceil copysign cos cosh exp exp2 expm1 fabs fabsf floor floorf fmax "
+	 "fmin fmod frexp hypot isfinite isinf isnan ldexp llround log log10 log1p log2 lround "
+	 "modf nan nearbyint pow rint round scalbn signbit sin sinh sqrt sqrtf tan tanh trunc "
+	 "HUGE_VAL INFINITY NAN M_PI"},
+	{"setjmp.h",
+	 "jmp_buf setjmp longjmp"},
+	{"stdarg.h",
+	 "va_list va_start va_end va_arg va_copy"},
+	{"stdbool.h",
+	 "bool true false"},
+	{"stddef.h",
+	 "size_t ptrdiff_t NULL offsetof wchar_t max_align_t"},
+	{"stdint.h",
+	 "int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t intptr_t uintptr_t "
+	 "intmax_t uintmax_t int_fast8_t int_fast16_t int_fast32_t int_fast64_t uint_fast8_t "
+	 "uint_fast16_t uint_fast32_t uint_fast64_t int_least8_t int_least16_t int_least32_t "
+	 "int_least64_t uint_least8_t uint_least16_t uint_least32_t uint_least64_t INT8_MAX "
+	 "INT8_MIN INT16_MAX INT16_MIN INT32_MAX INT32_MIN INT64_MAX INT64_MIN UINT8_MAX "
+	 "UINT16_MAX UINT32_MAX UINT64_MAX SIZE_MAX INTPTR_MAX UINTPTR_MAX PTRDIFF_MAX INTMAX_MAX "
+	 "UINTMAX_MAX INT64_C UINT64_C INT32_C UINT32_C"},
+	{"stdio.h",
+	 "FILE EOF stdin stdout stderr snprintf sprintf vsnprintf vsprintf sscanf vsscanf printf "
+	 "fprintf vfprintf puts fputs fputc putc putchar fgetc getc fgets fopen fclose fread "
+	 "fwrite fseek ftell fflush ferror feof perror"},
+	{"stdlib.h",
+	 "malloc calloc realloc free abs labs llabs div qsort bsearch atoi atol atof strtol "
+	 "strtoll strtoul strtoull strtod strtof strtold rand srand RAND_MAX abort exit getenv "
+	 "EXIT_SUCCESS EXIT_FAILURE"},
+	{"string.h",
+	 "memchr memcmp memcpy memmove memset strcat strchr strcmp strcoll strcpy strcspn strdup "
+	 "strerror strlen strncat strncmp strncpy strndup strnlen strpbrk strrchr strspn strstr "
+	 "strtok strxfrm"},
+	{"strings.h",
+	 "strcasecmp strncasecmp"},
+	{"time.h",
+	 "time_t clock_t time clock difftime mktime strftime gmtime localtime"},
+	{"wchar.h",
+	 "wint_t mbstate_t WEOF wcslen wcscpy wcscmp wmemcpy mbrtowc wcrtomb"},
+	{"wctype.h",
+	 "iswalpha iswdigit iswspace iswupper iswlower towlower towupper"},
 };
 
 static bool has_word(const char *words, struct str name)
@@ -134,7 +160,7 @@ static bool has_line(struct str text, const char *include)
 {
 	struct ctoken_reader r = ctoken_reader(text);
 	struct ctoken t;
-	const char *name = include + strlen("#include ");
+	const char *name = strchr(include, ' ') + 1;
 	while (ctoken_next(&r, &t)) {
 		if (t.kind != CTOKEN_HASH)
 			continue;

@@ -83,6 +83,7 @@ void fix_prototypes(struct fixing *f)
 		if (!prototype)
 			continue;
 		size_t at = place_for(f, &functions, d->line);
-		fixing_edit(f, at, at, arena_printf(f->a, "%s\n\n", prototype), arena_printf(f->a, "a prototype of %s", function->name));
+		fixing_edit(f, at, at, arena_printf(f->a, "%s\n\n", prototype),
+			    arena_printf(f->a, "a prototype of %s", function->name));
 	}
 }

@@ -12,8 +12,8 @@
  * line begins C. */
 struct str cprose_code(struct str text);
 
-/* Whether there is C in it: something that a compiler would take as a declaration, a definition or a directive, and more
- * of that than of other things. `ret_defines` tells whether a function is defined; it may be NULL. */
+/* Whether there is C in it: something that a compiler would take as a declaration, a definition or a directive, and
+ * more of that than of other things. `ret_defines` tells whether a function is defined; it may be NULL. */
 bool cprose_is_c(struct str text, bool *ret_defines);
 
 /* "// ... the rest is unchanged ...": the first such comment or line of dots, and its line. Empty if there is none. */

@@ -153,7 +153,9 @@ static void open_block(struct search *s, const struct fence_mark *fence, unsigne
 static void end_block(struct search *s, bool open, bool last)
 {
 	struct fence *b = &s->block;
-	b->text = (struct str){arena_str(s->a, buf_str(&s->text)), s->text.len};
+	struct str text = buf_str(&s->text);
+	text = str_from(text, str_starts(text, STR("\xEF\xBB\xBF")) ? 3 : 0);
+	b->text = (struct str){arena_str(s->a, text), text.len};
 	b->open = open;
 	b->last = last;
 	if (!b->named.len && !b->other)

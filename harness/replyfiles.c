@@ -262,8 +262,9 @@ static void check_whole(struct reader *r, const char *path, struct str text)
 	if (text.len > REPLYFILES_FILE_MAX)
 		complain(r, path, arena_printf(r->a, "%zu bytes are too many for a file", text.len));
 	else if (elision.len)
-		complain(r, path, arena_printf(r->a, "line %u leaves out code, so the file is not whole: %s", line,
-					       replyedits_shown(elision, r->a)));
+		complain(r, arena_printf(r->a, "%s:%u", path, line),
+			 arena_printf(r->a, "code is left out here, so the file is not whole: %s",
+				      replyedits_shown(elision, r->a)));
 }
 
 /* ---- changes */

@@ -41,7 +41,7 @@ static bool is_same_file(struct str path, struct str open)
 	return path.len == 0 || open.len == 0 || str_ends(path, open) || str_ends(open, path);
 }
 
-/* Without a fence that is opened anew, and the words in front of it. A fence without a word behind it ends the open one. */
+/* Without a fence that is opened anew, and the words in front of it. Without a word behind it, it ends the open one. */
 static struct str without_fence(struct str second, const struct fence_mark *open)
 {
 	struct str rest = second, line;
@@ -125,7 +125,8 @@ static bool is_repeated(const struct overlap *o)
 static size_t find_overlap(struct str first, struct str second)
 {
 	size_t len = min_size(min_size(first.len, second.len), WINDOW), matched = 0;
-	SCOPED_MEM size_t *border = mem_zalloc(len + 1, sizeof(*border)); /* of each beginning, its longest that also ends it */
+	/* Of each beginning of the second, the longest shorter one that also ends it. */
+	SCOPED_MEM size_t *border = mem_zalloc(len + 1, sizeof(*border));
 	for (size_t i = 1; i < len; i++) {
 		size_t k = border[i];
 		while (k > 0 && second.ptr[k] != second.ptr[i])

@@ -79,6 +79,7 @@ static void reads_every_form_of_a_path(void)
 		"1. **File: `src/a.c`**\n```c\n" A "```\n",
 		"Here it is.\r\n\r\n```c path=src/a.c\r\nint a(void)\r\n{\r\n\treturn 1;\r}\r\n```\r\n",
 		"\xEF\xBB\xBF```c path=src/a.c\n" A "```",
+		"```c path=src/a.c\n\xEF\xBB\xBF" A "```",
 		"```c\n" A "```\n",
 		"```\n" A "```\n",
 		"```c\nint a(void);\n```\nbecomes\n```c\n" A "```\n", /* the first with a function */
@@ -115,9 +116,9 @@ static void says_why_a_reply_is_of_no_use(void)
 	is_str(first_writing("```c path=src/a.c\nint a(void)\n{\n```c path=src/b.c\nint b;\n```\n"),
 	       "! src/a.c: its block has no end");
 	is_str(first_writing("```c path=src/a.c\nint x;\n// ... rest of the code unchanged ...\n```\n"),
-	       "! src/a.c: line 2 leaves out code, so the file is not whole: // ... rest of the code unchanged ...");
+	       "! src/a.c:2: code is left out here, so the file is not whole: // ... rest of the code unchanged ...");
 	is_str(first_writing("```c path=src/a.c\nint f(void)\n{\n\t/* existing code */\n}\n```\n"),
-	       "! src/a.c: line 3 leaves out code, so the file is not whole: /* existing code */");
+	       "! src/a.c:3: code is left out here, so the file is not whole: /* existing code */");
 }
 
 static void what_has_no_end_counts_if_it_was_cut(void)
@@ -222,11 +223,11 @@ static void says_why_a_change_cannot_be_made(void)
 		{"```\n<<<<<<< SEARCH\nint one;\n=======\nint x;\n```\n",
 		 "a change has no end, a line of \">>>>>>> REPLACE\""},
 		{"```\n<<<<<<< SEARCH\nint one;\n```\n", "a change has no end, a line of \">>>>>>> REPLACE\""},
-		{"```\n" CHANGE("int one;\n", "// ... existing code ...\n") "```\n",
-		 "line 1 leaves out code, so the file is not whole: // ... existing code ..."},
 	};
 	for (size_t i = 0; i < countof(cases); i++)
 		is_str(change(cases[i].reply), arena_printf(&arena, "! src/a.c: %s", cases[i].problem));
+	is_str(change("```\n" CHANGE("int one;\n", "// ... existing code ...\n") "```\n"),
+	       "! src/a.c:1: code is left out here, so the file is not whole: // ... existing code ...");
 	struct draft old = old_draft(), none = {0};
 	struct replyfiles files = read_with("```\n" CHANGE("int one;\n", "") "```\n", false, false, &old);
 	is_str(text_of(&files), "! src/a.c: changes cannot be made here; give the file as a whole");
