@@ -1,7 +1,7 @@
 # recast, for GNU make. `make help` lists what can be asked of it.
 #
 ##  make             build/recast; what that needs is brought first, by specs/setup.sh
-##  make demo        the main job, on a fixture
+##  make demo        the main job: a fixture is rewritten, from recorded replies of a model
 ##  make check       lint, then every test, plain and sanitised
 ##  make test        the tests of one build: plain, or with SAN=1
 ##  make lint        layers, doors, banned calls, manual pages, scripts
@@ -22,7 +22,8 @@ CFLAGS = -O2 -g
 WERROR = -Werror
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wcast-qual
-DEMO = $(B)/recast check original -C fixtures/libs/textdist
+demo_project = $(B)/demo/textdist
+DEMO = $(B)/recast generate -C $(demo_project) --replay fixtures/recordings/textdist
 FUZZ_SECONDS = 30
 FUZZ_CC = $(if $(findstring clang,$(CC)),$(CC),clang)
 JOBS := $(shell nproc)
@@ -113,12 +114,12 @@ $(B)/libharness.a: $(call objects,harness/*.c) $(B)/parts/tree-sitter.o $(B)/par
 $(B)/recast $(B)/installed/recast: $(cli) $(harness)
 $(B)/installed/recast: here =
 # Programs that talk to a server, which they start themselves. In front, since the server needs core as well.
-$(filter $(foreach p,core_http% harness_provider% harness_asker%,$(B)/tests/$(p)),$(tests)): \
+$(filter $(foreach p,core_http% harness_provider% harness_asker% harness_timestamp%,$(B)/tests/$(p)),$(tests)): \
 	$(B)/tests/http_case.o $(B)/tests/http_server.o
 $(core_tests): %: %.o $(core)
 $(harness_tests): %: %.o $(harness)
 # What prompts are made from, and nothing of the sealed side: these link with no more than that.
-public := spec spec_json interface store tree markdown taskfile draft unitplan unitplan_read templates \
+public := spec spec_json interface store tree markdown taskfile draft unitplan unitplan_read templates jsonlines \
 	prompt promptbuild promptquote prompttests
 $(public_tests): %: %.o $(patsubst %,$(B)/harness/%.o,$(public)) $(core)
 $(cli_tests) $(benches): %: %.o $(filter-out %/main.o,$(cli)) $(harness)
@@ -236,7 +237,9 @@ uninstall:
 	rm -f $(foreach page,$(pages),$(to)/share/man/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 	rm -f $(bash_completion) $(zsh_completion)
 
+# In a copy, since a project is written to.
 demo: all
+	@rm -rf $(demo_project) && mkdir -p $(dir $(demo_project)) && cp -r fixtures/libs/textdist $(demo_project)
 	$(DEMO)
 
 setup: ready

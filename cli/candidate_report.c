@@ -100,8 +100,9 @@ static const char *trailer(const struct candidate *c, size_t index, const char *
 	const struct {
 		const char *name, *value;
 	} rows[] = {
-		{"run", c->run},     {"round", c->round},   {"provider", c->provider},
-		{"model", c->model}, {"prompt", c->prompt}, {"reply", c->reply},
+		{"run", c->run},	   {"unit", c->unit},	{"round", c->round},
+		{"provider", c->provider}, {"model", c->model}, {"prompt", c->prompt},
+		{"reply", c->reply},	   {"transcript", c->transcript},
 	};
 	*ret_name = index < countof(rows) ? rows[index].name : NULL;
 	return index < countof(rows) ? rows[index].value : NULL;

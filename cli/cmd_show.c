@@ -1,5 +1,6 @@
 #include "cli/candidate_report.h"
 #include "cli/terminal.h"
+#include "harness/doubts.h"
 #include "harness/rewrite.h"
 #include "harness/selector.h"
 
@@ -14,17 +15,21 @@ struct shown {
 	struct tree *tree;
 	bool is_judged;
 	struct ledger_verdict verdict;
+	struct doubt *doubts;
+	size_t doubts_len;
 };
 
-static int read_verdict(const char *project, struct shown *s, struct err *err)
+static int read_ledger(const char *project, struct shown *s, struct err *err)
 {
 	SCOPED_LEDGER struct ledger *ledger = NULL;
+	const struct candidate *candidate = &s->selection.candidate;
 	if (ledger_open_existing(project, &ledger, err) < 0)
 		return -1;
 	if (!ledger)
 		return 0;
-	return ledger_find_verdict(ledger, s->selection.candidate.commit, NULL, &s->arena, &s->is_judged, &s->verdict,
-				   err);
+	if (ledger_find_verdict(ledger, candidate->commit, NULL, &s->arena, &s->is_judged, &s->verdict, err) < 0)
+		return -1;
+	return doubts_find(project, ledger, candidate, s->tree, &s->arena, &s->doubts, &s->doubts_len, err);
 }
 
 static int read_all(const char *project, const char *name, struct shown *s, struct err *err)
@@ -33,10 +38,10 @@ static int read_all(const char *project, const char *name, struct shown *s, stru
 		return -1;
 	if (s->selection.kind != SELECTION_CANDIDATE)
 		return err_set(err, ERR_USAGE, "%.300s is no candidate; `recast log` lists those that there are", name);
-	if (read_verdict(project, s, err) < 0)
-		return -1;
 	s->tree = tree_new();
-	return candidates_read(project, &s->selection.candidate, s->tree, err);
+	if (candidates_read(project, &s->selection.candidate, s->tree, err) < 0)
+		return -1;
+	return read_ledger(project, s, err);
 }
 
 static json_t *files_value(const struct candidate_file *files, size_t len)
@@ -62,6 +67,36 @@ static json_t *result_value(const struct shown *s)
 	return json_null();
 }
 
+/* Where the model guessed. */
+static json_t *doubts_value(const struct shown *s)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < s->doubts_len; i++) {
+		const struct guess *g = &s->doubts[i].guess;
+		json_array_append_new(list, json_pack("{s:o, s:o, s:i, s:f, s:o}", "file", json_text(s->doubts[i].file), "function",
+						      json_text(g->function), "line", (int)g->line, "probability", g->probability,
+						      "text", json_text(g->text)));
+	}
+	return list;
+}
+
+enum { DOUBTS_SHOWN = 5 };
+
+static void print_doubts(const struct shown *s)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	if (s->doubts_len == 0)
+		return;
+	printf("\n  where the model was least sure\n");
+	for (size_t i = 0; i < min_size(s->doubts_len, DOUBTS_SHOWN); i++) {
+		const struct guess *g = &s->doubts[i].guess;
+		printf("  %7.1f %%  ", 100 * g->probability);
+		terminal_print_lines(stdout, arena_printf(&scratch, "%s:%u %s: %s", s->doubts[i].file, g->line, g->function, g->text),
+				     13, 13, 2);
+		putchar('\n');
+	}
+}
+
 static void show(const struct shown *s, const struct common *common)
 {
 	SCOPED_ARENA struct arena scratch = {0};
@@ -70,12 +105,14 @@ static void show(const struct shown *s, const struct common *common)
 	size_t len = candidate_files(s->tree, &scratch, &files);
 	if (!common->json) {
 		candidate_report_text(&row, files, len);
+		print_doubts(s);
 		return;
 	}
 	json_t *value = json_pack("{s:i}", "version", 1), *of_candidate = candidate_report_value(&row);
 	json_object_update(value, of_candidate);
 	json_decref(of_candidate);
 	json_object_set_new(value, "files", files_value(files, len));
+	json_object_set_new(value, "doubts", doubts_value(s));
 	json_object_set_new(value, "result", result_value(s));
 	candidate_report_print(value);
 }

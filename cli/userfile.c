@@ -42,7 +42,12 @@ void userfile_release(struct userfile *u)
 	*u = (struct userfile){0};
 }
 
-const char *const *userfile_environment(void)
+/* ssh-keygen and gpg find agents and keyrings by the environment. */
+const struct signer *userfile_signer(struct userfile *u)
 {
-	return (const char *const *)(uintptr_t)environ;
+	if (!u->config.signing.format)
+		return NULL;
+	u->tool = (struct signature_tool){u->config.signing, (const char *const *)(uintptr_t)environ};
+	u->signer = signature_signer(&u->tool);
+	return &u->signer;
 }

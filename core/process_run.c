@@ -245,7 +245,7 @@ static int start(struct child *c, struct err *err)
 			goto done;
 		}
 	}
-	c->start_ns = c->moved_ns = clock_monotonic_ns();
+	c->start_ns = clock_monotonic_ns();
 	result = fork_both(c, pipes, err);
 	c->in = take_end(&pipes[IN][1]);
 	c->out = take_end(&pipes[OUT][0]);
@@ -256,6 +256,7 @@ static int start(struct child *c, struct err *err)
 	fcntl(c->errors, F_SETFL, O_NONBLOCK);
 	if (result == 0)
 		result = read_status(c, pipes[STATUS][0], err);
+	c->moved_ns = clock_monotonic_ns();
 done:
 	close_pipes(pipes);
 	return result;

@@ -277,7 +277,7 @@ static const char *title_of(const char *key, struct arena *a)
 }
 
 static int ask_piece(struct asker *k, const struct prompt *prompt, const char *key, struct arena *a, struct reply *ret,
-		     struct answer *answer, struct err *err)
+		     struct asked *answer, struct err *err)
 {
 	struct asking g = {.asker = k, .prompt = prompt, .key = key, .title = title_of(key, a), .a = a};
 	struct hash hash = prompt_hash(prompt);
@@ -296,17 +296,17 @@ static int ask_piece(struct asker *k, const struct prompt *prompt, const char *k
 /* ---- the whole */
 
 /* Puts the piece behind what there is. */
-static void join(struct answer *answer, const struct reply *reply, struct arena *a)
+static void join(struct asked *answer, const struct reply *reply, struct arena *a)
 {
 	struct str piece = {arena_str(a, buf_str(&reply->text)), reply->text.len};
 	answer->text = answer->text.len ? replyfiles_join(answer->text, piece, a) : piece;
 	answer->cut = reply->stop == REPLY_LENGTH;
 }
 
-int asker_ask(struct asker *k, const struct prompt *prompt, const char *key, struct arena *a, struct answer *ret,
+int asker_ask(struct asker *k, const struct prompt *prompt, const char *key, struct arena *a, struct asked *ret,
 	      struct err *err)
 {
-	struct answer answer = {0};
+	struct asked answer = {0};
 	struct prompt next = *prompt;
 	for (unsigned piece = 1; piece <= ASKER_PIECES_MAX; piece++) {
 		struct reply reply;

@@ -31,7 +31,7 @@ struct asker {
 	void *wait_data;
 };
 
-struct answer {
+struct asked {
 	struct str text;         /* whole: continuations are joined; in the arena */
 	bool cut;                /* it ended at its length limit, even so */
 	struct exchange exchange; /* the last one */
@@ -45,7 +45,7 @@ enum { ASKER_PIECES_MAX = 4 };
  * ERR_LIMIT: the budget; ERR_REMOTE: nobody answers, and why each does not; ERR_USAGE: it would leak, or differs
  * from the recording; ERR_CANCELLED.
  */
-int asker_ask(struct asker *asker, const struct prompt *prompt, const char *key, struct arena *a, struct answer *ret,
+int asker_ask(struct asker *asker, const struct prompt *prompt, const char *key, struct arena *a, struct asked *ret,
 	      struct err *err);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "core/utf8.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 static const struct {
@@ -10,11 +11,13 @@ static const struct {
 } trailers[] = {
 	{"Recast-Origin", offsetof(struct candidate, origin)},
 	{"Recast-Run", offsetof(struct candidate, run)},
+	{"Recast-Unit", offsetof(struct candidate, unit)},
 	{"Recast-Round", offsetof(struct candidate, round)},
 	{"Recast-Provider", offsetof(struct candidate, provider)},
 	{"Recast-Model", offsetof(struct candidate, model)},
 	{"Recast-Prompt", offsetof(struct candidate, prompt)},
 	{"Recast-Reply", offsetof(struct candidate, reply)},
+	{"Recast-Transcript", offsetof(struct candidate, transcript)},
 };
 
 static const char author[] = "recast <recast@localhost>";
@@ -55,6 +58,22 @@ int candidate_commit_write(const struct candidate *about, const struct gittree_i
 			buf_printf(out, "%s: %s\n", trailers[i].name, line_of(str_of(value), &scratch));
 	}
 	return buf_check(out, "a candidate's description", err);
+}
+
+int candidate_commit_sign(struct str bytes, struct str signature, struct buf *out, struct err *err)
+{
+	static const char end_of_head[] = "\n\n";
+	const char *end = memmem(bytes.ptr, bytes.len, end_of_head, strlen(end_of_head));
+	struct str line, word = STR("gpgsig");
+	assert(end);
+	size_t head = (size_t)(end - bytes.ptr) + 1;
+	buf_append_str(out, str_first(bytes, head));
+	while (str_next_line(&signature, &line)) {
+		buf_printf(out, "%.*s %.*s\n", STR_ARG(word), STR_ARG(line));
+		word = STR("");
+	}
+	buf_append_str(out, str_from(bytes, head));
+	return buf_check(out, "a candidate's description and signature", err);
 }
 
 /* ---- reading */

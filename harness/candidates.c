@@ -7,7 +7,7 @@
 
 #include <unistd.h>
 
-enum { COMMIT_BYTES_MAX = 1 << 16, NUMBER_MAX = 999999999, DIGITS_LEAST = 4, SHOWN = 12 };
+enum { NUMBER_MAX = 999999999, DIGITS_LEAST = 4, SHOWN = 12 };
 
 #define REFERENCES "refs/candidates/"
 
@@ -52,7 +52,7 @@ static int read_candidate(struct door *door, const struct gitref *ref, struct ar
 	enum gittree_object type;
 	size_t size;
 	struct err why = {0};
-	buf_init(&commit, COMMIT_BYTES_MAX);
+	buf_init(&commit, CANDIDATE_COMMIT_MAX);
 	if (!read_number(str_from(str_of(ref->name), strlen(REFERENCES)), &c.number))
 		return refuse_reference(ref->name, "is no number of a candidate", err);
 	if (door->store.examine(door, &ref->id, &type, &size, &why) < 0)
@@ -135,6 +135,18 @@ int candidates_read(const char *project, const struct candidate *candidate, stru
 			   err) < 0)
 		return err_wrap(err, "candidate c%u", candidate->number);
 	return 0;
+}
+
+int candidates_commit(const char *project, const struct candidate *candidate, struct buf *out, struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	SCOPED_DOOR struct door door = {0};
+	struct gittree_id id;
+	if (open_store(project, &scratch, &door, err) < 0)
+		return -1;
+	if (!door.git || !gittree_from_hex(str_of(candidate->commit), &id))
+		return err_set(err, ERR_PARSE, "candidate c%u is not there any more", candidate->number);
+	return door.store.read(&door, &id, out, err) < 0 ? err_wrap(err, "candidate c%u", candidate->number) : 0;
 }
 
 struct file_list {
@@ -257,6 +269,7 @@ struct adding {
 	const struct candidate *about;
 	int64_t now_s;
 	const char *store;
+	const struct signer *signer; /* or NULL */
 	struct arena *a;
 };
 
@@ -292,13 +305,35 @@ static int give_number(const struct adding *ad, struct door *door, unsigned numb
 	return read_candidate(door, &ref, ad->a, ret, err);
 }
 
-static const struct candidate *with_tree(const struct candidate_list *list, const char *tree)
+static bool is_same_attempt(const struct candidate *a, const struct candidate *b)
+{
+	return strcmp(a->run, b->run) == 0 && strcmp(a->unit, b->unit) == 0 && strcmp(a->round, b->round) == 0 &&
+	       strcmp(a->reply, b->reply) == 0;
+}
+
+/* `wanted` is the candidate as it would be read. */
+static const struct candidate *find_same(const struct candidate_list *list, const struct candidate *wanted)
 {
 	for (size_t i = 0; i < list->len; i++) {
-		if (strcmp(list->items[i].tree, tree) == 0)
-			return &list->items[i];
+		const struct candidate *c = &list->items[i];
+		if (strcmp(c->tree, wanted->tree) == 0 && (!wanted->run[0] || is_same_attempt(c, wanted)))
+			return c;
 	}
 	return NULL;
+}
+
+static int write_commit(const struct adding *ad, struct door *door, struct str bytes, struct gittree_id *ret,
+			struct err *err)
+{
+	SCOPED_BUF struct buf with;
+	struct str signature;
+	buf_init(&with, CANDIDATE_COMMIT_MAX);
+	if (!ad->signer)
+		return door->store.write(door, GITTREE_COMMIT, bytes, ret, err);
+	if (ad->signer->sign(ad->signer->data, bytes, ad->a, &signature, err) < 0 ||
+	    candidate_commit_sign(bytes, signature, &with, err) < 0)
+		return -1;
+	return door->store.write(door, GITTREE_COMMIT, buf_str(&with), ret, err);
 }
 
 static int add(const struct adding *ad, struct door *door, struct candidate *ret, bool *ret_new, struct err *err)
@@ -306,13 +341,14 @@ static int add(const struct adding *ad, struct door *door, struct candidate *ret
 	SCOPED_BUF struct buf bytes;
 	struct candidate_list list;
 	struct gittree_id tree, commit;
-	char hex[GITTREE_HEX];
-	buf_init(&bytes, COMMIT_BYTES_MAX);
+	struct candidate wanted = {0};
+	buf_init(&bytes, CANDIDATE_COMMIT_MAX);
 	if (list_all(door, ad->a, &list, err) < 0 ||
-	    gittree_write(ad->files, REWRITE_ROOT, &candidates_limits, &door->store, &tree, err) < 0)
+	    gittree_write(ad->files, REWRITE_ROOT, &candidates_limits, &door->store, &tree, err) < 0 ||
+	    candidate_commit_write(ad->about, &tree, ad->now_s, &bytes, err) < 0 ||
+	    candidate_commit_read(buf_str(&bytes), ad->a, &wanted, err) < 0)
 		return -1;
-	gittree_hex(&tree, hex);
-	const struct candidate *old = with_tree(&list, hex);
+	const struct candidate *old = find_same(&list, &wanted);
 	if (old) {
 		*ret = *old;
 		*ret_new = false;
@@ -320,19 +356,26 @@ static int add(const struct adding *ad, struct door *door, struct candidate *ret
 	}
 	if (list.len == CANDIDATES_MAX)
 		return err_set(err, ERR_LIMIT, "there are %d candidates already, and no more are kept", CANDIDATES_MAX);
-	if (candidate_commit_write(ad->about, &tree, ad->now_s, &bytes, err) < 0 ||
-	    door->store.write(door, GITTREE_COMMIT, buf_str(&bytes), &commit, err) < 0 ||
+	if (write_commit(ad, door, buf_str(&bytes), &commit, err) < 0 ||
 	    give_number(ad, door, last_number(ad, &list), &commit, ret, err) < 0)
 		return -1;
 	*ret_new = true;
 	return 0;
 }
 
-int candidates_add(const char *project, const struct tree *files, const struct candidate *about, int64_t now_s,
-		   struct arena *a, struct candidate *ret, bool *ret_new, struct err *err)
+int candidates_add_signed(const char *project, const struct tree *files, const struct candidate *about, int64_t now_s,
+			  const struct signer *signer, struct arena *a, struct candidate *ret, bool *ret_new,
+			  struct err *err)
 {
 	SCOPED_DOOR struct door door = {0};
-	struct adding ad = {.files = files, .about = about, .now_s = now_s, .store = store_of(project, a), .a = a};
+	struct adding ad = {
+		.files = files,
+		.about = about,
+		.now_s = now_s,
+		.store = store_of(project, a),
+		.signer = signer,
+		.a = a,
+	};
 	struct gittree_id unused;
 	int lock = -1;
 	if (gittree_write(files, REWRITE_ROOT, &candidates_limits, NULL, &unused, err) < 0 ||
@@ -345,4 +388,10 @@ int candidates_add(const char *project, const struct tree *files, const struct c
 	}
 	close(lock);
 	return result;
+}
+
+int candidates_add(const char *project, const struct tree *files, const struct candidate *about, int64_t now_s,
+		   struct arena *a, struct candidate *ret, bool *ret_new, struct err *err)
+{
+	return candidates_add_signed(project, files, about, now_s, NULL, a, ret, ret_new, err);
 }

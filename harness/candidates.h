@@ -12,11 +12,12 @@
 #include "core/err.h"
 #include "harness/event.h"
 #include "harness/repo.h"
+#include "harness/signature.h"
 #include "harness/tree.h"
 
 #define CANDIDATES_STORE ".recast/candidates.git"
 
-enum { CANDIDATE_NAME_MAX = 16, CANDIDATES_MAX = 10000, CANDIDATE_LINE_MAX = 200 };
+enum { CANDIDATE_NAME_MAX = 16, CANDIDATES_MAX = 10000, CANDIDATE_LINE_MAX = 200, CANDIDATE_COMMIT_MAX = 1 << 16 };
 
 /* Bounds for the files of one. */
 extern const struct fs_walk_limits candidates_limits;
@@ -30,8 +31,13 @@ struct candidate {
 	 * who can write to the repository can have made them up. */
 	const char *title;  /* first line of the message */
 	const char *origin; /* trailer Recast-Origin: "folder NAME", "commit ID NAME", "run N" */
-	/* For rewrites by a model: trailers Recast-Run, -Round, -Provider, -Model, -Prompt, -Reply. */
-	const char *run, *round, *provider, *model, *prompt, *reply;
+	/* For rewrites by a model: trailers Recast-Run, -Unit, -Round, -Provider, -Model, -Prompt, -Reply, -Transcript. */
+	const char *run;
+	const char *unit;  /* the file that was asked for, or "" for the whole */
+	const char *round; /* of repairs */
+	const char *provider, *model;
+	const char *prompt, *reply; /* hashes, in hexadecimal */
+	const char *transcript;     /* the head of the chain behind the reply, in hexadecimal */
 };
 
 struct candidate_list {
@@ -45,11 +51,18 @@ void candidate_name(const struct candidate *candidate, char ret_name[static CAND
 /*
  * Takes in the files of a tree (from REWRITE_ROOT of harness/rewrite.h on). `about` gives title, origin and the
  * rest, each of which is put into one line; its number and ids are ignored. If a candidate with the same files
- * is there, it is returned and *ret_new is false. `now_s` is the time that the commit bears. On failure there
+ * is there, it is returned and *ret_new is false; one of a run, only if it is the same attempt: of this run, with the
+ * same unit, round and reply. `now_s` is the time that the commit bears. On failure there
  * is no new candidate. .recast is made if need be. Several processes may add at once.
  */
 int candidates_add(const char *project, const struct tree *files, const struct candidate *about, int64_t now_s,
 		   struct arena *a, struct candidate *ret, bool *ret_new, struct err *err);
+
+/* The same with a signed commit; NULL signs none. Nobody else can add while it is signed. One that is there already
+ * stays as it is. */
+int candidates_add_signed(const char *project, const struct tree *files, const struct candidate *about, int64_t now_s,
+			  const struct signer *signer, struct arena *a, struct candidate *ret, bool *ret_new,
+			  struct err *err);
 
 /* All of them; none if there is no repository yet. */
 int candidates_list(const char *project, struct arena *a, struct candidate_list *ret, struct err *err);
@@ -60,6 +73,9 @@ int candidates_find(const char *project, const char *selector, struct arena *a, 
 
 /* Its files, at REWRITE_ROOT of the tree. */
 int candidates_read(const char *project, const struct candidate *candidate, struct tree *tree, struct err *err);
+
+/* The bytes of its commit, as `git cat-file commit` prints them. */
+int candidates_commit(const char *project, const struct candidate *candidate, struct buf *out, struct err *err);
 
 /* A file or link of one. */
 struct candidate_file {

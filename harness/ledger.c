@@ -1,16 +1,11 @@
-#include "harness/ledger.h"
+#include "harness/ledger_parts.h"
 
-#include "core/db.h"
 #include "core/fs.h"
 #include "core/mem.h"
 #include "harness/workfolder.h"
 #include "migrations.h"
 
 #include <assert.h>
-
-struct ledger {
-	struct db *db; /* owned */
-};
 
 static const struct db_plan plan = {
 	.application = 0x52637374, /* "Rcst" */
@@ -26,6 +21,7 @@ static int open_file(const char *path, struct ledger **out, struct err *err)
 		return -1;
 	struct ledger *ledger = mem_zalloc(1, sizeof(*ledger));
 	ledger->db = db;
+	pthread_mutex_init(&ledger->lock, NULL);
 	*out = ledger;
 	return 0;
 }
@@ -55,6 +51,7 @@ void ledger_close(struct ledger *ledger)
 	if (!ledger)
 		return;
 	db_close(ledger->db);
+	pthread_mutex_destroy(&ledger->lock);
 	free(ledger);
 }
 
@@ -63,28 +60,76 @@ void ledger_close_pointer(struct ledger **ledger)
 	ledger_close(*ledger);
 }
 
-/* ---- rows */
+struct ledger *ledger_hold(struct ledger *ledger)
+{
+	pthread_mutex_lock(&ledger->lock);
+	return ledger;
+}
+
+void ledger_let_go(struct ledger **hold)
+{
+	if (*hold)
+		pthread_mutex_unlock(&(*hold)->lock);
+}
+
+/* ---- columns */
+
+struct str ledger_hash_bytes(const struct hash *hash)
+{
+	return (struct str){(const char *)hash->bytes, HASH_BYTES};
+}
+
+const char *ledger_row_text(struct ledger_row *row)
+{
+	struct str text = db_bytes(row->statement, row->column++);
+	if (text.len > LEDGER_TEXT_MAX || (text.len && memchr(text.ptr, '\0', text.len))) {
+		row->is_sound = false;
+		return "";
+	}
+	return arena_str(row->arena, text);
+}
+
+uint64_t ledger_row_number(struct ledger_row *row, uint64_t max)
+{
+	int64_t value = db_i64(row->statement, row->column++);
+	bool is_sound = value >= 0 && (uint64_t)value <= max;
+	row->is_sound &= is_sound;
+	return is_sound ? (uint64_t)value : 0;
+}
+
+bool ledger_row_flag(struct ledger_row *row)
+{
+	return ledger_row_number(row, 1);
+}
+
+struct hash ledger_row_hash(struct ledger_row *row)
+{
+	struct hash hash = {0};
+	struct str bytes = db_bytes(row->statement, row->column++);
+	row->is_sound &= bytes.len == HASH_BYTES;
+	if (bytes.len == HASH_BYTES)
+		memcpy(hash.bytes, bytes.ptr, HASH_BYTES);
+	return hash;
+}
+
+/* ---- verdicts */
 
 #define COLUMNS \
 	"commit_id, key, judged_s, verdict, visible_passed, visible_failed, sealed_passed, sealed_failed, " \
 	"divergences, fuel"
 
-static struct str key_bytes(const struct hash *key)
-{
-	return (struct str){(const char *)key->bytes, HASH_BYTES};
-}
-
 int ledger_add_verdict(struct ledger *ledger, const struct ledger_verdict *v, struct err *err)
 {
+	SCOPED_HOLD struct ledger *hold = ledger_hold(ledger);
 	SCOPED_STATEMENT struct db_statement *s = NULL;
 	bool is_row;
 	assert(v->verdict != VERDICT_NOT_JUDGED);
-	if (db_prepare(ledger->db,
+	if (db_prepare(hold->db,
 		       "INSERT INTO verdict (" COLUMNS ", result) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", &s,
 		       err) < 0)
 		return -1;
 	db_bind_text(s, 1, str_of(v->commit));
-	db_bind_bytes(s, 2, key_bytes(&v->key));
+	db_bind_bytes(s, 2, ledger_hash_bytes(&v->key));
 	db_bind_i64(s, 3, v->judged_s);
 	db_bind_text(s, 4, str_of(verdict_name(v->verdict)));
 	db_bind_u64(s, 5, v->visible_passed);
@@ -108,36 +153,22 @@ static bool verdict_from(struct str name, enum verdict *ret)
 	return false;
 }
 
-/* A count of tests, if it is one. */
-static uint32_t count_of(struct db_statement *s, int column, bool *is_sound)
-{
-	int64_t value = db_i64(s, column);
-	*is_sound &= value >= 0 && value <= UINT32_MAX;
-	return (uint32_t)value;
-}
-
-static uint64_t number_of(struct db_statement *s, int column, bool *is_sound)
-{
-	int64_t value = db_i64(s, column);
-	*is_sound &= value >= 0;
-	return (uint64_t)value;
-}
-
-/* The columns of COLUMNS. Whoever has the file can have written other things into it. */
+/* The columns of COLUMNS. */
 static int read_row(struct db_statement *s, struct arena *a, struct ledger_verdict *ret, struct err *err)
 {
-	struct ledger_verdict v = {.commit = arena_str(a, db_bytes(s, 0)), .judged_s = db_i64(s, 2)};
-	struct str key = db_bytes(s, 1);
-	bool is_sound = key.len == HASH_BYTES && verdict_from(db_bytes(s, 3), &v.verdict);
-	if (is_sound)
-		memcpy(v.key.bytes, key.ptr, HASH_BYTES);
-	v.visible_passed = count_of(s, 4, &is_sound);
-	v.visible_failed = count_of(s, 5, &is_sound);
-	v.sealed_passed = count_of(s, 6, &is_sound);
-	v.sealed_failed = count_of(s, 7, &is_sound);
-	v.divergences = number_of(s, 8, &is_sound);
-	v.fuel = number_of(s, 9, &is_sound);
-	if (!is_sound)
+	struct ledger_row row = {.statement = s, .arena = a, .is_sound = true};
+	struct ledger_verdict v = {0};
+	v.commit = ledger_row_text(&row);
+	v.key = ledger_row_hash(&row);
+	v.judged_s = db_i64(s, row.column++);
+	row.is_sound &= verdict_from(db_bytes(s, row.column++), &v.verdict);
+	v.visible_passed = (uint32_t)ledger_row_number(&row, UINT32_MAX);
+	v.visible_failed = (uint32_t)ledger_row_number(&row, UINT32_MAX);
+	v.sealed_passed = (uint32_t)ledger_row_number(&row, UINT32_MAX);
+	v.sealed_failed = (uint32_t)ledger_row_number(&row, UINT32_MAX);
+	v.divergences = ledger_row_number(&row, INT64_MAX);
+	v.fuel = ledger_row_number(&row, INT64_MAX);
+	if (!row.is_sound)
 		return err_set(err, ERR_PARSE, LEDGER_FILE " holds a verdict that makes no sense; move it away: "
 			       "verdicts can be found out again");
 	*ret = v;
@@ -147,16 +178,17 @@ static int read_row(struct db_statement *s, struct arena *a, struct ledger_verdi
 int ledger_find_verdict(struct ledger *ledger, const char *commit, const struct hash *key, struct arena *a,
 			bool *ret_is, struct ledger_verdict *ret, struct err *err)
 {
+	SCOPED_HOLD struct ledger *hold = ledger_hold(ledger);
 	SCOPED_STATEMENT struct db_statement *s = NULL;
 	bool is_row;
 	const char *sql = key ? "SELECT " COLUMNS ", result FROM verdict WHERE commit_id = ? AND key = ? "
 				"ORDER BY id DESC LIMIT 1" :
 				"SELECT " COLUMNS ", result FROM verdict WHERE commit_id = ? ORDER BY id DESC LIMIT 1";
-	if (db_prepare(ledger->db, sql, &s, err) < 0)
+	if (db_prepare(hold->db, sql, &s, err) < 0)
 		return -1;
 	db_bind_text(s, 1, str_of(commit));
 	if (key)
-		db_bind_bytes(s, 2, key_bytes(key));
+		db_bind_bytes(s, 2, ledger_hash_bytes(key));
 	if (db_step(s, &is_row, err) < 0 || (is_row && read_row(s, a, ret, err) < 0))
 		return -1;
 	if (is_row) {
@@ -170,6 +202,7 @@ int ledger_find_verdict(struct ledger *ledger, const char *commit, const struct 
 int ledger_newest_verdicts(struct ledger *ledger, struct arena *a, struct ledger_verdict **ret, size_t *ret_len,
 			   struct err *err)
 {
+	SCOPED_HOLD struct ledger *hold = ledger ? ledger_hold(ledger) : NULL;
 	SCOPED_STATEMENT struct db_statement *s = NULL;
 	struct {
 		struct ledger_verdict *items;
@@ -177,8 +210,8 @@ int ledger_newest_verdicts(struct ledger *ledger, struct arena *a, struct ledger
 	} rows = {0};
 	struct ledger_verdict row;
 	bool is_row = true;
-	int result = !ledger ? 0 :
-			       db_prepare(ledger->db,
+	int result = !hold ? 0 :
+			       db_prepare(hold->db,
 					  "SELECT " COLUMNS " FROM verdict WHERE id IN "
 					  "(SELECT max(id) FROM verdict GROUP BY commit_id) ORDER BY commit_id",
 					  &s, err);
@@ -209,9 +242,10 @@ const struct ledger_verdict *ledger_verdict_of(const struct ledger_verdict *rows
 
 int ledger_consulted(struct ledger *ledger, uint64_t *ret, struct err *err)
 {
+	SCOPED_HOLD struct ledger *hold = ledger_hold(ledger);
 	SCOPED_STATEMENT struct db_statement *s = NULL;
 	bool is_row;
-	if (db_prepare(ledger->db, "SELECT count(*) FROM verdict WHERE sealed_passed + sealed_failed > 0", &s,
+	if (db_prepare(hold->db, "SELECT count(*) FROM verdict WHERE sealed_passed + sealed_failed > 0", &s,
 		       err) < 0 ||
 	    db_step(s, &is_row, err) < 0)
 		return -1;

@@ -1,6 +1,7 @@
 #include "harness/prompt.h"
 
 #include "core/utf8.h"
+#include "harness/jsonlines.h"
 
 static const char *const origin_names[] = {
 	[PROMPT_RECAST] = "recast",
@@ -114,20 +115,10 @@ struct str prompt_text(const struct prompt *prompt, struct arena *a)
 
 /* ---- as JSON */
 
-/* "a\n" is two lines, the second one empty, so that lines joined by line feeds are the text. */
 static json_t *lines_of(struct str text)
 {
 	SCOPED_ARENA struct arena scratch = {0};
-	json_t *lines = json_array();
-	struct str rest = prompt_clean(text, &scratch);
-	while (rest.len) {
-		size_t end = str_index(rest, '\n');
-		json_array_append_new(lines, json_stringn(rest.ptr, end));
-		if (end + 1 == rest.len)
-			json_array_append_new(lines, json_string(""));
-		rest = str_from(rest, end + 1);
-	}
-	return lines;
+	return jsonlines_of(prompt_clean(text, &scratch));
 }
 
 json_t *prompt_json(const struct prompt *prompt)
@@ -152,39 +143,17 @@ struct reading {
 	size_t bytes; /* of all texts so far */
 };
 
-static int read_line(struct reading *r, const struct json_at *at, struct buf *out, struct err *err)
-{
-	const char *line = NULL;
-	if (json_read_string(at, PROMPT_MAX, &line, err) < 0)
-		return -1;
-	if (strchr(line, '\n'))
-		return json_refuse(at, err, "a line that holds a line end");
-	if (at->index)
-		buf_append_char(out, '\n');
-	buf_append_cstr(out, line);
-	if (r->bytes + out->len > PROMPT_MAX)
-		return err_set(err, ERR_LIMIT, "a prompt of more than %d bytes", PROMPT_MAX);
-	return 0;
-}
-
 static int read_text(struct reading *r, const struct json_at *parent, const char *key, bool needed, struct str *ret,
 		     struct err *err)
 {
 	struct json_at at = json_key(parent, key);
-	SCOPED_BUF struct buf text;
-	size_t len = 0;
-	buf_init(&text, 2 * (size_t)PROMPT_MAX);
-	if (!at.value && needed)
-		return json_refuse(&at, err, "expected an array of lines, and there is none");
-	if (json_read_array(&at, PROMPT_MAX, &len, err) < 0)
+	struct str text = {0};
+	if ((at.value || needed) && jsonlines_read(&at, PROMPT_MAX, r->arena, &text, err) < 0)
 		return -1;
-	for (size_t i = 0; i < len; i++) {
-		struct json_at line = json_item(&at, i);
-		if (read_line(r, &line, &text, err) < 0)
-			return -1;
-	}
 	r->bytes += text.len;
-	*ret = (struct str){arena_str(r->arena, buf_str(&text)), text.len};
+	if (r->bytes > PROMPT_MAX)
+		return err_set(err, ERR_LIMIT, "a prompt of more than %d bytes", PROMPT_MAX);
+	*ret = text;
 	return 0;
 }
 

@@ -10,7 +10,7 @@
 #include "harness/provider.h"
 
 extern const struct provider_row provider_anthropic, provider_openai, provider_openai_chat, provider_gemini,
-	provider_ollama, provider_exec, provider_mailbox;
+	provider_ollama, provider_exec, provider_mailbox, provider_replay;
 
 /* ---- requests: harness/provider_request.c */
 

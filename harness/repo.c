@@ -7,6 +7,7 @@
 #include "core/process.h"
 
 #include <git2.h>
+#include <pthread.h>
 
 enum { REFS_MAX = 100000, PEEL_BYTES_MAX = 64 << 20 };
 
@@ -30,20 +31,22 @@ const char *repo_library_path(struct arena *a)
  * nothing that it names is ever run. Of the extensions, these change nothing for
  * somebody who only reads.
  */
-static void start(void)
+static void set_up(void)
 {
-	static bool started;
 	static const git_config_level_t levels[] = {GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM,
 						    GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL};
 	static const char *extensions[] = {"partialclone", "preciousobjects", "worktreeconfig"};
-	if (started)
-		return;
-	started = true;
 	git_libgit2_init();
 	for (size_t i = 0; i < countof(levels); i++)
 		git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], "");
 	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
 	git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, countof(extensions));
+}
+
+static void start(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, set_up);
 }
 
 static const char *last_message(void)
@@ -533,4 +536,28 @@ int door_fetch(struct door *into, const struct door_fetch *fetch, struct err *er
 	if (result == 0 && git_odb_refresh(into->odb) < 0)
 		return damaged(into, err);
 	return result;
+}
+
+/* ---- texts */
+
+int repo_diff_texts(struct str a, struct str b, const char *name_a, const char *name_b, struct buf *out,
+		    struct err *err)
+{
+	git_diff_options options;
+	git_patch *patch = NULL;
+	git_buf text = {0};
+	start();
+	git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
+	options.flags = GIT_DIFF_FORCE_TEXT;
+	int code = git_patch_from_buffers(&patch, a.ptr ? a.ptr : "", a.len, name_a, b.ptr ? b.ptr : "", b.len, name_b,
+					  &options);
+	if (code == 0)
+		code = git_patch_to_buf(&text, patch);
+	if (code == 0)
+		buf_append(out, text.ptr, text.size);
+	else
+		err_set(err, ERR_OS, "cannot compare two texts: %.300s", last_message());
+	git_buf_dispose(&text);
+	git_patch_free(patch);
+	return code == 0 ? 0 : -1;
 }

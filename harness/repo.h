@@ -82,6 +82,11 @@ int repo_tracks(const char *folder, const char *path, bool *ret_tracked, struct 
 /* One line on a work tree that differs from its HEAD, or NULL. */
 const char *repo_changes(const struct repo_source *source, struct arena *a);
 
+/* Appends how two texts differ, as a unified diff from the one to the other, as far as it fits; nothing if they do not.
+ * From any thread. */
+int repo_diff_texts(struct str a, struct str b, const char *name_a, const char *name_b, struct buf *out,
+		    struct err *err);
+
 /* The address without user, password, query and fragment, or the path as it is. */
 const char *repo_clean_address(const char *source, struct arena *a);
 

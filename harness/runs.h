@@ -31,6 +31,7 @@ int runs_resume(struct ledger *ledger, const struct hash *job, struct arena *a, 
 int runs_begin(struct ledger *ledger, struct run *run, struct err *err);
 int runs_end(struct ledger *ledger, uint64_t number, enum run_state state, const char *reason, const char *result,
 	     int64_t now_s, struct err *err);
+/* By number; a ledger of NULL has none. */
 int runs_list(struct ledger *ledger, struct arena *a, struct run **ret, size_t *ret_len, struct err *err);
 
 /* One try at a unit, or at the whole: a commit. */
@@ -47,6 +48,7 @@ struct attempt {
 
 /* One with the same run and key is replaced. */
 int runs_attempt(struct ledger *ledger, const struct attempt *attempt, struct err *err);
+/* Those of a run, or of all if it is 0, in the order in which they were first made. */
 int runs_attempts(struct ledger *ledger, uint64_t run, struct arena *a, struct attempt **ret, size_t *ret_len,
 		  struct err *err);
 

@@ -23,13 +23,13 @@ struct signer {
 	void *data;
 };
 
-/* What signature_signer needs as long as it is used. */
-struct signature {
+/* What its signer needs as long as that is used. */
+struct signature_tool {
 	struct signing how;
 	const char *const *env; /* "NAME=value", ends with NULL: where agents and keyrings are */
 };
 
 /* One that runs a program, found in PATH of the environment. ERR_TOOL if it cannot be run or fails, with what it said. */
-struct signer signature_signer(const struct signature *signature);
+struct signer signature_signer(const struct signature_tool *tool);
 
 #endif

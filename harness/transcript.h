@@ -49,7 +49,10 @@ struct exchange {
 
 struct transcript;
 
-/* One for each run that is going on; from any thread. The ledger is borrowed. */
+/*
+ * One for each run that is going on; from any thread. The ledger is borrowed, and may be used beside it. As long as it is
+ * open no other one can be opened for that run, also by other processes: ERR_USAGE says so. NULL is closed already.
+ */
 int transcript_open(const char *project, struct ledger *ledger, uint64_t run, struct transcript **out,
 		    struct err *err);
 void transcript_close(struct transcript *t);
@@ -59,12 +62,13 @@ int transcript_find(struct transcript *t, const char *key, const struct hash *pr
 		    struct exchange *ret, struct err *err);
 
 /* Puts the request on disk and gives the exchange its number, in front of sending it. `about` has key, provider, kind,
- * model, provenance and recited. */
+ * model, provenance and recited; it was asked now unless it says when. Each of its texts becomes one line. */
 struct exchange_open;
 int transcript_begin(struct transcript *t, const struct exchange *about, const struct prompt *prompt,
 		     const struct wire *wire, struct exchange_open **out, struct err *err);
 
-/* Bytes of the answer: on disk when it returns. */
+/* Bytes of the answer: written when it returns, so that whatever becomes of recast they are there. ERR_LIMIT if all
+ * are more than 256 MiB. */
 int transcript_receive(struct exchange_open *open, struct str bytes, struct err *err);
 
 /* Ends it, whatever came of it; frees `open` also when it fails. `end` has state, model, status, stop, request_id, usage,
@@ -72,8 +76,11 @@ int transcript_receive(struct exchange_open *open, struct str bytes, struct err 
 int transcript_end(struct exchange_open *open, const struct exchange *end, struct arena *a, struct exchange *ret,
 		   struct err *err);
 
-/* Exchanges of the run that recast left open when it was killed: ended as BROKEN, what came of them kept, and their
- * cost counted at the most that it can have been. `cost` is what one that was asked of this provider and model came to. */
+/*
+ * Exchanges of the run that recast left open when it was killed, before anything else is asked: ended as ANSWERED if what
+ * came of them is a whole reply, else as BROKEN, what came kept, and their cost counted at the most that it can have
+ * been. `cost` is what one that was asked of this provider and model came to; 0 says that nobody knows. It may be NULL.
+ */
 int transcript_recover(struct transcript *t, uint64_t (*cost)(void *data, const struct exchange *open, size_t sent_bytes),
 		       void *data, struct err *err);
 
@@ -83,20 +90,29 @@ int transcript_bytes(const char *project, const struct hash *file, struct arena 
 /* Nano-dollars that a run has cost so far, and whether all of its exchanges had a price. */
 int transcript_spent(struct transcript *t, uint64_t *ret_nano, bool *ret_known, struct err *err);
 
-/* The head of the chain as it stands, and how many have ended; zero and 0 if there is none. */
+/* The head of the chain as it stands, and how many have ended; zero and 0 if there is none. Also of a ledger of NULL, as
+ * below. */
 int transcript_head(struct ledger *ledger, struct hash *ret, uint64_t *ret_place, struct err *err);
 
 /* All exchanges, or those of one run if it is not 0, by number; in the arena. */
 int transcript_list(struct ledger *ledger, uint64_t run, struct arena *a, struct exchange **ret, size_t *ret_len,
 		    struct err *err);
 
-/* What is wrong with the chain: a row, or a file, that is not what the heads say; rows and files that are missing. */
+/*
+ * What is wrong with the chain: a row, or a file, that is not what the heads say; rows and files that are missing. Rows
+ * that were taken away at the end leave no gap: who kept a head can ask for it with transcript_place.
+ */
 struct transcript_fault {
 	uint64_t number; /* of the exchange, or 0 */
 	const char *text;
+	bool is_extra;   /* a file that no exchange names; one can be left behind by a kill, and nothing else is the worse */
 };
 
+/* Everything is read and hashed anew. The faults are by number, those without one last; none: the chain is intact. */
 int transcript_verify(const char *project, struct ledger *ledger, struct arena *a, struct transcript_fault **ret,
 		      size_t *ret_len, struct err *err);
+
+/* Where a head stands in the chain, from 1, or 0: it is none of it. */
+int transcript_place(struct ledger *ledger, const struct hash *head, uint64_t *ret, struct err *err);
 
 #endif

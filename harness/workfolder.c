@@ -7,6 +7,8 @@
 #include "harness/ledger.h"
 #include "harness/repo.h"
 #include "harness/source.h"
+#include "harness/timestamp.h"
+#include "harness/transcript.h"
 #include "schema.h"
 
 #include <errno.h>
@@ -23,7 +25,9 @@ static int refuse_link(const char *path, struct err *err)
 }
 
 /* Files that are replaced may be links; what is written into them, or below a folder, would follow one. */
-static const char *const kept[] = {WORKFOLDER, WORKFOLDER "/spec", SOURCE_STORE, CANDIDATES_STORE, LEDGER_FILE};
+static const char *const kept[] = {
+	WORKFOLDER, WORKFOLDER "/spec", SOURCE_STORE, CANDIDATES_STORE, LEDGER_FILE, TRANSCRIPT_FOLDER, TIMESTAMPS_FOLDER,
+};
 
 int workfolder_check(const char *project, struct err *err)
 {

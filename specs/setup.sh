@@ -80,6 +80,7 @@ look_for_packages() {
     esac
     has pkg-config || lack pkg-config pkg-config
     has prove || lack prove perl
+    has ssh-keygen || lack ssh-keygen openssh-client
     while read -r _ name least package; do
         pkg-config --exists "$name >= $least" 2>/dev/null || lack "$name $least" "$package"
     done <<EOF

@@ -93,6 +93,16 @@ row "check of a rewrite, from nothing" "$fresh s" "goal 20 s" "$(awk -v a="$fres
 again=$(median <"$tmp/again")
 row "check of a rewrite, nothing changed" "$again s" "goal 1 s" "$(awk -v a="$again" 'BEGIN { printf "%.2f", a / 1 }')" 1
 
+echo "bench: what a generation takes beside the model" >&2
+cast() { # a project that has no run yet
+    rm -rf "$tmp/cast"
+    cp -r fixtures/libs/textdist "$tmp/cast"
+    seconds "$RECAST" generate -q -C "$tmp/cast" --replay fixtures/recordings/textdist
+}
+fresh=$(RECAST_DATA=$tmp/data cast)
+row "generate, a reply from a recording" "$fresh s" "goal 2 s" "$(awk -v a="$fresh" 'BEGIN { printf "%.2f", a / 2 }')" 1
+row "the same, beside a reply of 60 s" "$fresh s" "60 s" "$(awk -v a="$fresh" 'BEGIN { printf "%.3f", a / 60 }')" 0.05
+
 echo "bench: hearing each call of the tests" >&2
 unset RECAST_CACHE
 for library in textdist confkit ordmap ringlog strpool; do "$BUILD/tests/bench_trace" "fixtures/libs/$library" >>"$table"; done

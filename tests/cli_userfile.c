@@ -62,16 +62,35 @@ static void the_environment(void)
 {
 	struct provider p;
 	SCOPED_ARENA struct arena a = {0};
-	bool found = false;
 	is_int(read_it(NULL, NULL), 0);
 	setenv("ANTHROPIC_API_KEY", "sk-1", 1);
 	is_int(userconfig_choose(&u.config, &u.world, "anthropic/m", &a, &p, &err), 0);
 	is_str(p.key, "sk-1");
-	for (const char *const *env = userfile_environment(); *env; env++)
-		found |= strcmp(*env, "ANTHROPIC_API_KEY=sk-1") == 0;
-	ok(found);
 	setenv("ANTHROPIC_API_KEY", "", 1);
 	is_int(userconfig_choose(&u.config, &u.world, "anthropic/m", &a, &p, &err), -1);
+}
+
+/* What is on PATH here signs. */
+static void the_signer(void)
+{
+	SCOPED_ARENA struct arena a = {0};
+	struct str text;
+	char home[200];
+	must(getcwd(home, sizeof(home)) ? 0 : -1);
+	is_int(read_it(NULL, NULL), 0);
+	ok(userfile_signer(&u) == NULL);
+	put_config(".config/recast/config.json", "{\"sign\": {\"format\": \"gpg\", \"key\": \"me\"}}");
+	put("gpg", "#!/bin/sh\necho '-----BEGIN PGP SIGNATURE-----'\nenv | grep ^SIGN_\n");
+	must(chmod("gpg", 0700));
+	char *path = arena_printf(&a, "%s:%s", home, getenv("PATH"));
+	setenv("PATH", path, 1);
+	setenv("SIGN_WITH", "this", 1);
+	is_int(read_it(NULL, home), 0);
+	const struct signer *signer = userfile_signer(&u);
+	if (!ok(signer != NULL))
+		return;
+	is_int(signer->sign(signer->data, STR("bytes"), &a, &text, &err), 0);
+	is_str(text.ptr, "-----BEGIN PGP SIGNATURE-----\nSIGN_WITH=this\n");
 }
 
 int main(void)
@@ -80,6 +99,7 @@ int main(void)
 	tap_run("it is found", it_is_found);
 	tap_run("what is wrong with it", what_is_wrong_with_it);
 	tap_run("the environment", the_environment);
+	tap_run("the signer", the_signer);
 	userfile_release(&u);
 	tap_run("the folder goes", folder_leave);
 	return tap_done();

@@ -1,7 +1,7 @@
 #include "core/hash.h"
 
 #include "core/prng.h"
-#include "tests/tap.h"
+#include "tests/folder.h"
 
 static const char *hex_of(struct hash hash)
 {
@@ -115,6 +115,77 @@ static void hexadecimal(void)
 	ok(hash_eq(&hash, &back)); /* untouched by failures */
 }
 
+/* ---- time stamps; tests/data/timestamp has what an authority answered */
+
+#define STAMPED "c664b73e336f7c26e7280866dafad2ecc9ac1e1be1576848485e75ce8c690ddf"
+static const uint64_t nonce = 0x0123456789abcdef;
+
+static void requests(void)
+{
+	SCOPED_ARENA struct arena a = {0};
+	struct hash hash;
+	must(hash_from_hex(STR(STAMPED), &hash) ? 0 : -1);
+	static const unsigned char head[] = {0x30, 0x43, 2, 1, 1, 0x30, 0x31, 0x30, 13, 6, 9, 0x60, 0x86, 0x48, 1, 0x65,
+					     3, 4, 2, 1, 5, 0, 4, 32},
+				   tail[] = {2, 8, 1, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 1, 1, 0xff};
+	struct str request = hash_timestamp_request(&hash, nonce, &a);
+	if (!is_int(request.len, sizeof(head) + HASH_BYTES + sizeof(tail)))
+		return;
+	is_mem(request.ptr, head, sizeof(head));
+	is_mem(request.ptr + sizeof(head), hash.bytes, HASH_BYTES);
+	is_mem(request.ptr + sizeof(head) + HASH_BYTES, tail, sizeof(tail));
+	ok(hash_timestamp_request(&hash, UINT64_MAX, &a).len > request.len);
+	ok(hash_timestamp_request(&hash, 0, &a).len < request.len);
+}
+
+static struct err stamp_err;
+
+static int64_t time_in(struct str answer, const char *hex, uint64_t number)
+{
+	struct hash hash;
+	int64_t time_s = -7;
+	stamp_err = (struct err){0};
+	must(hash_from_hex(str_of(hex), &hash) ? 0 : -1);
+	int result = hash_timestamp_read(answer, &hash, number, &time_s, &stamp_err);
+	return result < 0 && time_s != -7 ? -8 : time_s;
+}
+
+static void refused(struct str answer, const char *hex, uint64_t number, enum err_kind kind, const char *text)
+{
+	is_int(time_in(answer, hex, number), -7);
+	is_int(stamp_err.kind, kind);
+	is_str(stamp_err.text, text);
+}
+
+static void answers(void)
+{
+	static const char none[] = "the authority's answer is none (RFC 3161)";
+	SCOPED_BUF struct buf good, declined, without;
+	buf_init(&good, 1 << 16);
+	buf_init(&declined, 1 << 16);
+	buf_init(&without, 1 << 16);
+	must(fs_read("tests/data/timestamp/good.tsr", &good, NULL));
+	must(fs_read("tests/data/timestamp/declined.tsr", &declined, NULL));
+	must(fs_read("tests/data/timestamp/no-nonce.tsr", &without, NULL));
+	struct str bytes = buf_str(&good);
+	is_int(time_in(bytes, STAMPED, nonce), 1795884355);
+	refused(bytes, "0664b73e336f7c26e7280866dafad2ecc9ac1e1be1576848485e75ce8c690ddf", nonce, ERR_PARSE,
+		"the authority's time stamp is of something else");
+	refused(bytes, STAMPED, nonce + 1, ERR_PARSE, "the authority's time stamp is the answer to another request");
+	refused(buf_str(&without), STAMPED, 0, ERR_PARSE, "the authority's time stamp is the answer to another request");
+	refused(buf_str(&declined), STAMPED, nonce, ERR_REMOTE,
+		"the authority does not date it: status 2: Message digest algorithm is not supported.");
+	refused(STR(""), STAMPED, nonce, ERR_PARSE, none);
+	refused(STR("<html>"), STAMPED, nonce, ERR_PARSE, none);
+	refused(STR("\x30\x05\x30\x03\x02\x01\x00"), STAMPED, nonce, ERR_PARSE, none); /* granted, and no more */
+	buf_append_char(&good, 'x');
+	refused(buf_str(&good), STAMPED, nonce, ERR_PARSE, none);
+	int wrong = 0;
+	for (size_t len = 0; len < bytes.len; len++)
+		wrong += time_in(str_first(bytes, len), STAMPED, nonce) != -7;
+	is_int(wrong, 0);
+}
+
 static void library(void)
 {
 	SCOPED_ARENA struct arena a = {0};
@@ -128,6 +199,8 @@ int main(void)
 	tap_run("in pieces", in_pieces);
 	tap_run("fields", fields);
 	tap_run("hexadecimal", hexadecimal);
+	tap_run("requests of time stamps", requests);
+	tap_run("answers of time stamps", answers);
 	tap_run("library", library);
 	return tap_done();
 }

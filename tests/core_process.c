@@ -145,7 +145,7 @@ static void it_inherits_nothing(void)
 {
 	int leak = open("/dev/null", O_RDONLY); /* without O_CLOEXEC */
 	signal(SIGPIPE, SIG_IGN);
-	is_int(sh("ls /proc/$$/fd; grep -E 'Sig(Ign|Blk)' /proc/$$/status"), 0);
+	is_int(sh("ls /proc/$$/fd; grep -E 'Sig(Ign|Blk)' /proc/self/status"), 0);
 	signal(SIGPIPE, SIG_DFL);
 	close(leak);
 	is_str(output.ptr, "0\n1\n2\nSigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
@@ -254,13 +254,13 @@ static int refuse(void *data, struct str bytes)
 static void limits(void)
 {
 	struct process_run r = usual(NULL);
-	r.idle_ms = 100;
+	r.idle_ms = 400;
 	is_int(run_script(r, "echo begun; exec tail -f /dev/null"), 0);
 	is_int(got.end, PROCESS_IDLE);
-	is_str(got.why, "nothing came for 100 ms");
+	is_str(got.why, "nothing came for 400 ms");
 	is_str(output.ptr, "begun\n");
 	r = usual(NULL);
-	r.total_ms = 100;
+	r.total_ms = 400;
 	r.idle_ms = 10000;
 	r.output_max = SIZE_MAX;
 	r.piece = NULL;
@@ -270,7 +270,7 @@ static void limits(void)
 	must(mkfifo("never", 0600));
 	is_int(run_script(r, "exec >&- 2>&-; read x <never"), 0);
 	is_int(got.end, PROCESS_LATE);
-	is_str(got.why, "not done after 100 ms");
+	is_str(got.why, "not done after 400 ms");
 	r = usual(NULL);
 	r.output_max = 5;
 	is_int(run_script(r, "printf 12345"), 0);

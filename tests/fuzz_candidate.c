@@ -1,6 +1,6 @@
 /*
  * The input is a commit that anybody may have written: what is read of it is printable and bounded,
- * and written again it reads the same.
+ * and written again, also with a signature, it reads the same.
  */
 
 #include "harness/candidate_commit.h"
@@ -25,6 +25,7 @@ static void check_line(const char *line)
 static void check_same(const struct candidate *a, const struct candidate *b)
 {
 	const char *const pairs[][2] = {{a->origin, b->origin}, {a->run, b->run}, {a->round, b->round},
+					{a->unit, b->unit}, {a->transcript, b->transcript},
 					{a->provider, b->provider}, {a->model, b->model}, {a->prompt, b->prompt},
 					{a->reply, b->reply}, {a->tree, b->tree}};
 	for (size_t i = 0; i < countof(pairs); i++) {
@@ -34,6 +35,19 @@ static void check_same(const struct candidate *a, const struct candidate *b)
 	check_line(a->title);
 	assert(strcmp(a->title[0] ? a->title : "rewrite", b->title) == 0);
 	assert(a->made_s == b->made_s);
+}
+
+/* The input is the signature, too. */
+static void check_signed(struct str commit, struct str signature, const struct candidate *about, struct arena *a)
+{
+	SCOPED_BUF struct buf with;
+	struct candidate read = {0};
+	buf_init(&with, 1 << 20);
+	if (candidate_commit_sign(commit, signature, &with, NULL) < 0)
+		return;
+	if (candidate_commit_read(buf_str(&with), a, &read, NULL) < 0)
+		abort();
+	check_same(about, &read);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -50,5 +64,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    candidate_commit_read(buf_str(&again), &a, &second, NULL) < 0)
 		abort();
 	check_same(&first, &second);
+	check_signed(buf_str(&again), (struct str){(const char *)data, size}, &second, &a);
 	return 0;
 }

@@ -122,6 +122,39 @@ static void the_same_files_are_the_same_candidate(void)
 	is_str(got.title, "one");
 }
 
+/* Of a run each attempt is a candidate of its own, whatever its files are. */
+static void attempts_are_told_apart(void)
+{
+	SCOPED_TREE struct tree *tree = tree_new();
+	struct candidate about = named("attempt", "run 7"), back;
+	const char *reply = "1111111111111111111111111111111111111111111111111111111111111111";
+	ok(sh("mkdir attempts"));
+	tree_add_file(tree, REWRITE_ROOT "/a.c", STR("int a;"), &err);
+	about.run = "7";
+	about.unit = "src/a.c";
+	about.round = "0";
+	about.reply = about.transcript = reply;
+	is_int(add_tree("attempts", tree, &about), 0);
+	ok(is_new && got.number == 1);
+	is_int(add_tree("attempts", tree, &about), 0);
+	ok(!is_new && got.number == 1);
+	is_int(find("attempts", "c1"), 0);
+	is_str(got.unit, "src/a.c");
+	is_str(got.transcript, reply);
+	const char **fields[] = {&about.run, &about.unit, &about.round, &about.reply};
+	for (size_t i = 0; i < countof(fields); i++) {
+		*fields[i] = "8";
+		is_int(add_tree("attempts", tree, &about), 0);
+		ok(is_new && got.number == i + 2);
+	}
+	about.model = "another";
+	is_int(add_tree("attempts", tree, &about), 0);
+	ok(!is_new && got.number == 5);
+	back = named("by hand", "folder x");
+	is_int(add_tree("attempts", tree, &back), 0);
+	ok(!is_new && got.number == 1);
+}
+
 static void numbers_are_never_given_again(void)
 {
 	struct candidate_list all;
@@ -384,6 +417,7 @@ int main(void)
 		return 1;
 	tap_run("files come back", files_come_back);
 	tap_run("the same files are the same candidate", the_same_files_are_the_same_candidate);
+	tap_run("attempts are told apart", attempts_are_told_apart);
 	tap_run("numbers are never given again", numbers_are_never_given_again);
 	tap_run("several add at once", several_add_at_once);
 	tap_run("candidates are found", candidates_are_found);

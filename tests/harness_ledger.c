@@ -5,8 +5,7 @@
 
 #include "harness/ledger.h"
 
-#include "core/db.h"
-#include "tests/folder.h"
+#include "tests/ledger_change.h"
 
 #include <sys/stat.h>
 
@@ -126,31 +125,18 @@ static void who_only_reads_makes_nothing(void)
 	ledger_close(ledger);
 }
 
-/* What nobody can have written but with another program. */
-static void change(const char *project, const char *sql)
-{
-	static const char *const none[] = {NULL};
-	struct db_plan plan = {0x52637374, none, countof(none), ""};
-	struct db *db = NULL;
-	SCOPED_ARENA struct arena scratch = {0};
-	must(db_open(arena_printf(&scratch, "%s/" LEDGER_FILE, project), &plan, &db, &err));
-	is_int(db_exec(db, sql, &err), 0);
-	db_close(db);
-}
-
 static void other_ledgers_are_refused(void)
 {
 	struct ledger_verdict *rows;
 	size_t len;
 	must(mkdir("q", 0755));
 	ledger_close(open_ledger("q"));
-	change("q", "PRAGMA ignore_check_constraints = ON;"
-		    "INSERT INTO verdict VALUES (1, 'x', x'00', 1, 'pass', -1, 0, 0, 0, 0, 0, '')");
+	ledger_change("q", "INSERT INTO verdict VALUES (1, 'x', x'00', 1, 'pass', -1, 0, 0, 0, 0, 0, '')");
 	struct ledger *ledger = open_ledger("q");
 	is_int(ledger_newest_verdicts(ledger, &arena, &rows, &len, &err), -1);
 	ok(says(ERR_PARSE, "a verdict that makes no sense; move it away"));
 	ledger_close(ledger);
-	change("q", "PRAGMA user_version = 900");
+	ledger_change("q", "PRAGMA user_version = 900");
 	ok(!open_ledger("q"));
 	ok(says(ERR_USAGE, "ledger.db has version 900"));
 	put("q/" LEDGER_FILE, "this is no database, whatever its name says, and it is not short either ........................");

@@ -1,0 +1,110 @@
+/* What is told to whoever wrote a rewrite. */
+
+#include "harness/judgefeedback.h"
+
+#include "tests/tap.h"
+
+static struct arena arena;
+
+static const char *first_functions[] = {"ring_new", "ring_push"}, *other_functions[] = {"cursor_open"};
+static struct unit units[] = {
+	{.path = "src/ring.c", .functions = {first_functions, 2}},
+	{.path = "src/cursor.c", .functions = {other_functions, 1}},
+};
+static const struct unitplan plan = {units, 2};
+
+static struct draft make_draft(void)
+{
+	struct draft none = {0};
+	return draft_with(&none, "src/ring.c", STR("int a;\n\treturn wrong;\nint c;\n"), &arena);
+}
+
+static void tells_errors_of_the_compiler(void)
+{
+	struct diag diags[12];
+	struct autofix fix = {.draft = make_draft(), .failure = "src/ring.c:2:1: error"};
+	for (size_t i = 0; i < countof(diags); i++)
+		diags[i] = (struct diag){.severity = DIAG_ERROR, .file = "src/ring.c", .line = 2,
+					 .message = arena_printf(&arena, "error %zu", i / 2)};
+	diags[0].severity = DIAG_WARNING;
+	fix.diags = (struct diag_list){.items = diags, .len = 3};
+	struct feedback f = feedback_of_compiler(&fix, "src/ring.c", &arena);
+	is_str(f.file, "src/ring.c");
+	is_int(f.problems.len, 2);
+	is_str(f.problems.items[0], "src/ring.c:2: error 0\n    return wrong;");
+	is_str(f.problems.items[1], "src/ring.c:2: error 1\n    return wrong;");
+	/* Nothing twice, and not too many. */
+	fix.diags.len = countof(diags);
+	f = feedback_of_compiler(&fix, "src/ring.c", &arena);
+	is_int(f.problems.len, FEEDBACK_ERRORS_MAX);
+	fix.diags.len = 0;
+	f = feedback_of_compiler(&fix, "src/ring.c", &arena);
+	is_str(f.problems.items[0], "src/ring.c:2:1: error");
+	fix.failure = NULL;
+	ok(feedback_of_compiler(&fix, "src/ring.c", &arena).problems.len == 1);
+}
+
+static void tells_calls_that_differ(void)
+{
+	struct draft draft = make_draft();
+	struct judged_test tests[] = {
+		{.program = "t", .name = "push", .passed = true, .why = ""},
+		{.program = "t", .name = "open", .why = "cursor_open: result is 1, the original's 2"},
+		{.program = "t", .name = "again", .why = "the same"},
+		{.program = "t", .name = "ends", .why = "the program trapped: unreachable"},
+		{.program = "t", .name = "shaky", .unstable = true, .why = "unstable"},
+	};
+	struct divergence divergences[] = {
+		{.program = "t", .test = "open", .function = "cursor_open", .call = "cursor_open(3)", .what = "result",
+		 .expected = "2", .got = "1"},
+		{.program = "t", .test = "again", .function = "cursor_open", .call = "cursor_open(4)", .what = "result",
+		 .expected = "3", .got = "1"},
+	};
+	struct judgement j = {.gates = {[GATE_BUILD].verdict = VERDICT_PASS, [GATE_SYMBOLS].verdict = VERDICT_PASS,
+					[GATE_API].verdict = VERDICT_PASS, [GATE_TESTS].verdict = VERDICT_FAIL}};
+	j.tests.tests = tests;
+	j.tests.tests_len = countof(tests);
+	j.tests.divergences = divergences;
+	j.tests.divergences_len = countof(divergences);
+	j.tests.visible_passed = 1;
+	j.tests.visible_failed = 3;
+	struct feedback f = feedback_of_judgement(&j, &plan, &draft, &arena);
+	is_str(f.file, "src/cursor.c");
+	is_str(f.summary, "3 of the 4 visible tests fail.");
+	is_int(f.problems.len, 2);
+	is_str(f.problems.items[0], "test open: the call cursor_open(3)\n    result expected: 2\n    result got: 1");
+	is_str(f.problems.items[1], "test ends: the program trapped: unreachable");
+}
+
+static void tells_gates(void)
+{
+	struct draft draft = make_draft();
+	struct judgement j = {.gates = {[GATE_BUILD].verdict = VERDICT_PASS, [GATE_SYMBOLS].verdict = VERDICT_FAIL}};
+	struct remark remark = {{"src/ring.c", 2, 2}, "it refers to fopen", "do without"};
+	j.gates[GATE_SYMBOLS].detail = "1 symbol";
+	remarks_add(&j.gates[GATE_SYMBOLS].findings, &remark);
+	struct feedback f = feedback_of_judgement(&j, &plan, &draft, &arena);
+	is_str(f.file, "src/ring.c");
+	is_str(f.problems.items[0], "src/ring.c:2: it refers to fopen (do without)\n    return wrong;");
+	/* One about no place, which names a function. */
+	remark = (struct remark){{.file = ""}, "ring_push is not defined", ""};
+	j.gates[GATE_SYMBOLS].findings.items[0] = remark;
+	f = feedback_of_judgement(&j, &plan, &draft, &arena);
+	is_str(f.file, "src/ring.c");
+	is_str(f.problems.items[0], "ring_push is not defined");
+	/* Where nothing tells, it is the last file. */
+	j.gates[GATE_SYMBOLS].findings.len = 0;
+	f = feedback_of_judgement(&j, &plan, &draft, &arena);
+	is_str(f.file, "src/cursor.c");
+	is_str(f.problems.items[0], "1 symbol");
+	gate_release(&j.gates[GATE_SYMBOLS]);
+}
+
+int main(void)
+{
+	tap_run("tells errors of the compiler", tells_errors_of_the_compiler);
+	tap_run("tells calls that differ", tells_calls_that_differ);
+	tap_run("tells gates", tells_gates);
+	arena_release(&arena);
+	return tap_done();
+}
