@@ -38,6 +38,13 @@ static const char *const compile_args[] = {
 	"-ftemplate-depth=256",
 };
 
+/* clang says them only where it shows the source; with a gutter, by which such lines are known. */
+static const char *const fixit_args[] = {
+	"-fcaret-diagnostics",
+	"-fdiagnostics-show-line-numbers",
+	"-fdiagnostics-parseable-fixits",
+};
+
 static const char *const link_args_before[] = {
 	"wasm-ld",
 	"-m",
@@ -106,10 +113,8 @@ static void add_compile(struct args *args, const struct compile *c, struct arena
 	for (size_t i = 0; i < c->defines_len; i++)
 		*vec_push(args) = arena_printf(a, "-D%s", c->defines[i]);
 	add(args, c->flags, c->flags_len);
-	/* clang says how to repair only where it also shows the line. */
-	static const char *const fixits[] = {"-fcaret-diagnostics", "-fdiagnostics-parseable-fixits"};
 	if (c->fixits)
-		add(args, fixits, countof(fixits));
+		add(args, fixit_args, countof(fixit_args));
 }
 
 /* Why a tool's run gave no output, in one line. */
@@ -218,6 +223,17 @@ int build_preprocess(struct toolchain *tc, const struct tree *tree, const struct
 	if (c->keep_defines)
 		*vec_push(&args) = "-dD";
 	int result = run(tc, tree, &args, text, c->shown_below, limits, a, ret, err);
+	vec_release(&args);
+	return result;
+}
+
+int build_check(struct toolchain *tc, const struct tree *tree, const struct compile *c,
+		const struct build_limits *limits, struct arena *a, struct built *ret, struct err *err)
+{
+	struct args args = {0};
+	add_compile(&args, c, a);
+	add(&args, (const char *const[]){"-ferror-limit=200", "-fsyntax-only", c->source}, 3);
+	int result = run(tc, tree, &args, NULL, c->shown_below, limits, a, ret, err);
 	vec_release(&args);
 	return result;
 }

@@ -31,7 +31,7 @@ struct compile {
 	size_t flags_len;
 	const char *shown_below; /* what messages leave off in front of a file's path, or NULL */
 	bool keep_defines;       /* for the preprocessor: leave #define lines where they stood */
-	bool fixits;             /* have the compiler say how it would repair */
+	bool fixits;             /* diagnostics come with what the compiler says how to fix them */
 };
 
 struct built {
@@ -61,6 +61,10 @@ int build_compile(struct toolchain *tc, const struct tree *tree, const struct co
 /* The source as the preprocessor leaves it, with line markers. */
 int build_preprocess(struct toolchain *tc, const struct tree *tree, const struct compile *c,
 		     const struct build_limits *limits, struct arena *a, struct built *ret, struct err *err);
+
+/* Whether the compiler takes the source: as build_compile without an object, in less time and with more errors told. */
+int build_check(struct toolchain *tc, const struct tree *tree, const struct compile *c,
+		const struct build_limits *limits, struct arena *a, struct built *ret, struct err *err);
 
 struct link_input {
 	const char *name; /* for messages: where the object came from */

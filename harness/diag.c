@@ -87,98 +87,160 @@ static struct diag parse_line(struct str line, size_t at, size_t mark, struct ar
 	return d;
 }
 
-/* ---- fix-its: fix-it:"a.c":{3:5-3:9}:"text", with backslashes in front of what C escapes */
+/* ---- fix-its */
 
-/* Cuts a quoted text off the front. */
-static bool cut_quoted(struct str *rest, struct arena *a, const char **ret)
+/* "   12 | source" and what stands below it: text of the source, which can look like anything. */
+static bool is_shown_source(struct str line)
 {
-	char *out = arena_array(a, rest->len + 1, char);
+	size_t at = 0, blanks = 0;
+	for (; at < line.len && line.ptr[at] == ' '; at++)
+		blanks++;
+	for (; at < line.len && line.ptr[at] >= '0' && line.ptr[at] <= '9'; at++)
+		continue;
+	return blanks + at > 0 && str_starts(str_from(line, at), at == blanks ? STR("| ") : STR(" | "));
+}
+
+/* Cuts a text in quotes off the front, as LLVM escapes it. NULL if it is none, or none for a source. */
+static const char *cut_quoted(struct str *rest, struct arena *a)
+{
+	char text[DIAG_TEXT_MAX + 1];
 	size_t len = 0, at = 1;
-	if (rest->len == 0 || rest->ptr[0] != '"')
-		return false;
-	for (; at < rest->len && rest->ptr[at] != '"'; at++) {
-		char c = rest->ptr[at];
-		if (c == '\\' && at + 1 < rest->len) {
-			c = rest->ptr[++at];
-			c = c == 'n' ? '\n' : c == 't' ? '\t' : c;
+	for (; at < rest->len && rest->ptr[at] != '"' && len < DIAG_TEXT_MAX; at++) {
+		char c = rest->ptr[at], next = at + 1 < rest->len ? rest->ptr[at + 1] : '\0';
+		if (c == '\\') {
+			/* Others are written as numbers: bytes above ASCII, which are not worth it. */
+			if (!next || !strchr("\\\"tn", next))
+				return NULL;
+			c = next == 't' ? '\t' : next == 'n' ? '\n' : next;
+			at++;
+		} else if ((unsigned char)c < 0x20 || (unsigned char)c >= 0x7F) {
+			return NULL;
 		}
-		out[len++] = c;
+		text[len++] = c;
 	}
-	if (at >= rest->len)
-		return false;
-	*ret = out;
+	if (rest->len == 0 || rest->ptr[0] != '"' || at >= rest->len || rest->ptr[at] != '"')
+		return NULL;
 	*rest = str_from(*rest, at + 1);
-	return true;
+	return arena_str(a, (struct str){text, len});
 }
 
-/* Cuts a number and the byte behind it off the front. */
-static bool cut_place(struct str *rest, char behind, unsigned *ret)
+/* "12:5" and the byte behind it. */
+static bool cut_place(struct str *rest, char behind, unsigned *ret_line, unsigned *ret_column)
 {
-	uint64_t number;
-	size_t len = str_index(*rest, behind);
-	if (len == rest->len || !str_to_u64(str_first(*rest, len), &number) || number > 1000000000)
+	size_t end = str_index(*rest, behind);
+	struct str place = str_first(*rest, min_size(end, 30));
+	uint64_t line;
+	size_t colon = str_index(place, ':');
+	if (end == rest->len || !cut_number(&place, ret_column) || place.len != colon || !str_to_u64(place, &line) ||
+	    line > 1000000000)
 		return false;
-	*ret = (unsigned)number;
-	*rest = str_from(*rest, len + 1);
+	*ret_line = (unsigned)line;
+	*rest = str_from(*rest, end + 1);
 	return true;
 }
 
-static bool parse_fixit(struct str line, struct arena *a, struct fixit *f)
+/* fix-it:"/src/a.c":{3:5-3:8}:"text", of the file in which the diagnostic is. */
+static bool parse_fixit(struct str line, const struct diag *d, struct arena *a, struct fixit *ret)
 {
-	struct str rest = str_from(line, strlen("fix-it:"));
-	if (!cut_quoted(&rest, a, &f->file) || !str_starts(rest, STR(":{")))
+	static const char mark[] = "fix-it:";
+	struct fixit f = {0};
+	struct str rest = str_from(line, strlen(mark));
+	const char *file = str_starts(line, STR(mark)) ? cut_quoted(&rest, a) : NULL;
+	if (!file || strcmp(file, d->file) != 0 || !str_starts(rest, STR(":{")))
 		return false;
 	rest = str_from(rest, 2);
-	if (!cut_place(&rest, ':', &f->line) || !cut_place(&rest, '-', &f->column) || !cut_place(&rest, ':', &f->end_line) ||
-	    !cut_place(&rest, '}', &f->end_column) || !str_starts(rest, STR(":")))
+	if (!cut_place(&rest, '-', &f.line, &f.column) || !cut_place(&rest, '}', &f.end_line, &f.end_column) ||
+	    !str_starts(rest, STR(":\"")))
 		return false;
 	rest = str_from(rest, 1);
-	return cut_quoted(&rest, a, &f->text) && f->line && f->column && f->end_line >= f->line && f->end_column;
+	f.text = cut_quoted(&rest, a);
+	bool forward = f.end_line > f.line || (f.end_line == f.line && f.end_column >= f.column);
+	if (!f.text || rest.len || !f.line || !f.column || !forward)
+		return false;
+	*ret = f;
+	return true;
 }
 
-static void add_fixit(struct diag *d, struct str line, struct arena *a)
+/* ---- the whole */
+
+struct parsing {
+	struct arena *a;
+	struct diag_list list;
+	struct {
+		struct diag *items;
+		size_t len, cap;
+	} found;
+	struct {
+		struct fixit *items;
+		size_t len, cap;
+	} fixits; /* in the order of what they belong to */
+	bool kept;  /* the last diagnostic is in `found`, and all its fix-its were understood */
+};
+
+static void take_fixit(struct parsing *p, struct str line)
 {
+	struct diag *d = p->kept ? &p->found.items[p->found.len - 1] : NULL;
 	struct fixit f;
-	if (d->fixits_len == FIXITS_MAX || !parse_fixit(line, a, &f))
+	if (!d)
 		return;
-	if (!d->fixits)
-		d->fixits = arena_array(a, FIXITS_MAX, struct fixit);
-	d->fixits[d->fixits_len++] = f;
+	if (p->fixits.len < DIAG_FIXITS_MAX && parse_fixit(line, d, p->a, &f)) {
+		*vec_push(&p->fixits) = f;
+		d->fixits_len++;
+		return;
+	}
+	/* Half of a fix is none. */
+	p->fixits.len -= d->fixits_len;
+	d->fixits_len = 0;
+	p->kept = false;
+}
+
+static void take_line(struct parsing *p, struct str line)
+{
+	size_t at = 0, mark = 0;
+	if (str_starts(line, STR("fix-it:\""))) {
+		take_fixit(p, line);
+		return;
+	}
+	line = str_whole_characters(str_first(line, 2 * DIAG_TEXT_MAX));
+	bool known = !is_shown_source(line) && find_mark(line, &at, &mark);
+	bool error = known && marks[mark].severity == DIAG_ERROR;
+	/* An error finds room even behind a flood of warnings. */
+	bool room = known && p->found.len < (error ? 2 * DIAG_MAX : DIAG_MAX);
+	p->list.errors += error;
+	p->list.left_out += !room;
+	if (room)
+		*vec_push(&p->found) = parse_line(line, at, mark, p->a);
+	if (known)
+		p->kept = room;
+}
+
+static void give_fixits(struct parsing *p)
+{
+	struct fixit *all = arena_array(p->a, p->fixits.len, struct fixit);
+	if (p->fixits.len)
+		memcpy(all, p->fixits.items, p->fixits.len * sizeof(*all));
+	for (size_t i = 0; i < p->found.len; i++) {
+		p->found.items[i].fixits = all;
+		all += p->found.items[i].fixits_len;
+	}
 }
 
 struct diag_list diag_parse(struct str text, struct arena *a)
 {
-	struct {
-		struct diag *items;
-		size_t len, cap;
-	} found = {0};
-	struct diag_list list = {0};
+	struct parsing p = {.a = a};
 	struct str line;
-	size_t at = 0, mark = 0;
 	while (str_next_line(&text, &line)) {
-		if (line.len == 0)
-			continue;
-		line = str_whole_characters(str_first(line, 2 * DIAG_TEXT_MAX));
-		if (str_starts(line, STR("fix-it:"))) {
-			if (found.len)
-				add_fixit(&found.items[found.len - 1], line, a);
-			continue;
-		}
-		bool known = find_mark(line, &at, &mark);
-		list.errors += known && marks[mark].severity == DIAG_ERROR;
-		/* An error finds room even behind a flood of warnings. */
-		size_t room = known && marks[mark].severity == DIAG_ERROR ? 2 * DIAG_MAX : DIAG_MAX;
-		if (known && found.len < room)
-			*vec_push(&found) = parse_line(line, at, mark, a);
-		else
-			list.left_out++;
+		if (line.len)
+			take_line(&p, line);
 	}
-	list.items = arena_array(a, found.len, struct diag);
-	list.len = found.len;
-	if (found.len)
-		memcpy(list.items, found.items, found.len * sizeof(*list.items));
-	vec_release(&found);
-	return list;
+	give_fixits(&p);
+	p.list.items = arena_array(a, p.found.len, struct diag);
+	p.list.len = p.found.len;
+	if (p.found.len)
+		memcpy(p.list.items, p.found.items, p.found.len * sizeof(*p.list.items));
+	vec_release(&p.found);
+	vec_release(&p.fixits);
+	return p.list;
 }
 
 const struct diag *diag_first_error(const struct diag_list *list)

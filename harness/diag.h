@@ -10,11 +10,10 @@
 
 enum diag_severity { DIAG_NOTE, DIAG_WARNING, DIAG_ERROR };
 
-/* What the compiler would do about it: put a text in the place of another. */
+/* What the compiler says to put in place of a stretch of that file. */
 struct fixit {
-	const char *file;
-	unsigned line, column, end_line, end_column; /* from 1, in bytes; the end is not part of it */
-	const char *text;
+	unsigned line, column, end_line, end_column; /* from 1, in bytes; its end is the first byte that stays */
+	const char *text; /* no control characters but tab and line end */
 };
 
 struct diag {
@@ -22,7 +21,7 @@ struct diag {
 	const char *file;    /* as the tool names it; "" if it names none */
 	unsigned line, column; /* 0 if unknown */
 	const char *message;
-	struct fixit *fixits;
+	const struct fixit *fixits; /* if they were asked for, see struct compile */
 	size_t fixits_len;
 };
 
@@ -33,7 +32,8 @@ struct diag_list {
 	size_t errors;   /* of all, also of those left out */
 };
 
-enum { DIAG_MAX = 200, DIAG_TEXT_MAX = 1000, FIXITS_MAX = 8 }; /* twice as many if they are errors */
+enum { DIAG_MAX = 200, DIAG_TEXT_MAX = 1000 }; /* twice as many if they are errors */
+enum { DIAG_FIXITS_MAX = 1000 };               /* of all; those above are left out, each diagnostic's all or none */
 
 struct diag_list diag_parse(struct str text, struct arena *a);
 

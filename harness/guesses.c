@@ -25,15 +25,22 @@ static size_t token_at(const struct reply *reply, size_t offset)
 	return low;
 }
 
+/* Who tells them may tell anything. */
+static double logprob_of(const struct reply_token *token)
+{
+	enum { LEAST = -100 };
+	return token->logprob >= LEAST ? fmin(token->logprob, 0) : LEAST;
+}
+
 static struct stretch least_sure(const struct reply *reply, size_t first, size_t past)
 {
 	size_t len = min_size(GUESS_TOKENS, past - first);
 	struct stretch least = {.mean = 1};
 	double sum = 0;
 	for (size_t i = first; i < past; i++) {
-		sum += reply->tokens.items[i].logprob;
+		sum += logprob_of(&reply->tokens.items[i]);
 		if (i >= first + len)
-			sum -= reply->tokens.items[i - len].logprob;
+			sum -= logprob_of(&reply->tokens.items[i - len]);
 		double mean = sum / (double)len;
 		if (i + 1 >= first + len && mean < least.mean)
 			least = (struct stretch){i + 1 - len, i + 1, mean};
@@ -56,7 +63,7 @@ static struct guess describe(const struct reply *reply, struct str file, size_t 
 	return (struct guess){
 		.function = arena_strdup(a, function),
 		.line = line_of(file, start - base),
-		.probability = exp(s->mean),
+		.probability = fmin(exp(s->mean), 1),
 		.text = arena_str(a, str_whole_characters(buf_str(&text))),
 	};
 }

@@ -17,17 +17,29 @@ static void check_text(const char *text)
 		assert(*c >= 0x20 && *c != 0x7F && !(*c == 0xC2 && c[1] >= 0x80 && c[1] < 0xA0));
 }
 
+static size_t check_fixits(const struct diag *d)
+{
+	for (size_t i = 0; i < d->fixits_len; i++) {
+		const struct fixit *f = &d->fixits[i];
+		assert(f->line && f->column && strlen(f->text) <= DIAG_TEXT_MAX);
+		assert(f->end_line > f->line || (f->end_line == f->line && f->end_column >= f->column));
+	}
+	return d->fixits_len;
+}
+
 static void check_diagnostics(struct str text)
 {
 	SCOPED_ARENA struct arena a = {0};
 	struct diag_list list = diag_parse(text, &a);
-	size_t errors = 0;
+	size_t errors = 0, fixits = 0;
 	assert(list.len <= 2 * DIAG_MAX && list.errors <= list.len + list.left_out);
 	for (size_t i = 0; i < list.len; i++) {
 		check_text(list.items[i].file);
 		check_text(list.items[i].message);
+		fixits += check_fixits(&list.items[i]);
 		errors += list.items[i].severity == DIAG_ERROR;
 	}
+	assert(fixits <= DIAG_FIXITS_MAX);
 	assert(errors == list.errors || (errors < list.errors && list.len == 2 * DIAG_MAX));
 	assert((diag_first_error(&list) != NULL) == (errors > 0));
 }

@@ -1,226 +1,286 @@
-/* Replies as models give them, good and bad, and what is taken out of them. */
-
 #include "harness/replyfiles.h"
+
+#include "core/buf.h"
+#include "harness/fences.h"
 #include "harness/replyedits.h"
 #include "tests/tap.h"
 
-#define UNIT "src/a.c"
-#define FENCE "```"
-
 static struct arena arena;
 
-static struct draft draft_of(const char *path, const char *text)
+/* What was asked for in most of what follows, and what is there. */
+#define A "int a(void)\n{\n\treturn 1;\n}\n"
+#define OLD "int one;\nint two;\nint two;\nint last; \n"
+
+static struct draft old_draft(void)
 {
-	struct draft none = {0};
-	return path ? draft_with(&none, path, str_of(text), &arena) : none;
+	struct draft d = {0};
+	d = draft_with(&d, "src/a.c", STR(OLD), &arena);
+	return draft_with(&d, "src/internal.h", STR("int b(void);\n"), &arena);
 }
 
-static struct replyfiles read_on(const struct draft *old, const char *reply, bool may_edit, bool cut)
+static const char *joined(const struct strings *list)
+{
+	const char *all = "";
+	for (size_t i = 0; i < list->len; i++)
+		all = arena_printf(&arena, "%s%s%s", all, i ? " | " : "", list->items[i]);
+	return all;
+}
+
+static struct replyfiles read_with(const char *reply, bool cut, bool may_edit, const struct draft *old)
 {
 	struct replyfiles files;
-	replyfiles_read(str_of(reply), UNIT, old, may_edit, cut, &arena, &files);
+	replyfiles_read(str_of(reply), "src/a.c", old, may_edit, cut, &arena, &files);
 	return files;
 }
 
-static struct replyfiles read_reply(const char *reply)
+/* The unit's text after that reply, or the first problem. */
+static const char *text_of(const struct replyfiles *files)
+{
+	if (files->problems.len)
+		return arena_printf(&arena, "! %s", files->problems.items[0]);
+	return arena_str(&arena, draft_text(&files->draft, "src/a.c"));
+}
+
+static const char *first_writing(const char *reply)
 {
 	struct draft none = {0};
-	return read_on(&none, reply, false, false);
+	struct replyfiles files = read_with(reply, false, false, &none);
+	return text_of(&files);
 }
 
-static const char *text_of(const struct replyfiles *files, const char *path)
+static const char *label(size_t row)
 {
-	return arena_str(&arena, draft_text(&files->draft, path));
+	return arena_printf(&arena, "row %zu", row);
 }
 
-static const char *first(const struct strings *list)
+static void reads_every_form_of_a_path(void)
 {
-	return list->len ? list->items[0] : "";
-}
-
-/* ---- fences */
-
-static void takes_each_way_of_naming(void)
-{
-	static const char *const openings[] = {
-		"```c path=src/a.c", "```path=src/a.c", "```c src/a.c", "```src/a.c", "```c:src/a.c", "```c title=\"src/a.c\"",
-		"```C {path=src/a.c}", "   ```c path=src/a.c", "````c path=src/a.c", "~~~c path=src/a.c", "``` c file=src/a.c",
-		"`src/a.c`\n```c", "**src/a.c**\n\n```c", "### src/a.c\n```c", "File: src/a.c\n```c", "src/a.c:\n```", "```c",
+	static const char *const fences[] = {
+		"```c path=src/a.c\n" A "```\n",
+		"```path=src/a.c\n" A "```\n",
+		"``` c   path=src/a.c  \n" A "```\n",
+		"```c src/a.c\n" A "```\n",
+		"```src/a.c\n" A "```\n",
+		"```c:src/a.c\n" A "```\n",
+		"```C:./src/a.c\n" A "```\n",
+		"```c title=\"src/a.c\"\n" A "```\n",
+		"```C {path=src/a.c}\n" A "```\n",
+		"```{.c path='src/a.c'}\n" A "```\n",
+		"```c filename=src/a.c linenos\n" A "```\n",
+		"```c path=a.c\n" A "```\n",
+		"```text path=src/a.c\n" A "```\n",
+		"~~~c path=src/a.c\n" A "~~~\n",
+		"~~~~ c `path=src/a.c`\n" A "~~~~~\n",
+		"   ```c path=src/a.c\n   int a(void)\n   {\n   \treturn 1;\n  }\n  ```\n",
+		"`src/a.c`:\n```c\n" A "```\n",
+		"**src/a.c**\n\n```c\n" A "```\n",
+		"### `src/a.c`\n```\n" A "```\n",
+		"File: src/a.c\n```c\n" A "```\n",
+		"1. **File: `src/a.c`**\n```c\n" A "```\n",
+		"Here it is.\r\n\r\n```c path=src/a.c\r\nint a(void)\r\n{\r\n\treturn 1;\r}\r\n```\r\n",
+		"\xEF\xBB\xBF```c path=src/a.c\n" A "```",
+		"```c path=src/a.c\n\xEF\xBB\xBF" A "```",
+		"```c\n" A "```\n",
+		"```\n" A "```\n",
+		"```c\nint a(void);\n```\nbecomes\n```c\n" A "```\n", /* the first with a function */
+		"```sh\nmake a\n```\n```c\n" A "```\n",
+		"```c path=../../etc/a.c\nint evil;\n```\n```c\n" A "```\n",
+		"```c path=src/b.c\nint other;\n```\n```c path=src/a.c\n" A "```\n",
+		"```c path=src/a.c\n" A "```\n```c\nint main(void) { return a(); }\n```\n",
+		A,
+		"Here is the file:\n\n" A "\nIt returns one.\n",
 	};
-	for (size_t i = 0; i < countof(openings); i++) {
-		const char *mark = strstr(openings[i], "~~~") ? "~~~" : strstr(openings[i], "````") ? "````" : "```";
-		struct replyfiles f = read_reply(arena_printf(&arena, "Here it is.\n\n%s\nint a;\n%s\nDone.\n", openings[i], mark));
-		is_str(text_of(&f, UNIT), "int a;\n");
-		is_int(f.problems.len, 0);
-		is_int(f.written.len, 1);
-	}
+	for (size_t i = 0; i < countof(fences); i++)
+		tap_str(first_writing(fences[i]), A, label(i), __FILE__, __LINE__);
+	/* Those are no fences. */
+	is_str(first_writing("    ```c path=src/b.c\n    int a;\n    ```\n"), "    int a;\n");
+	is_str(first_writing("```c path=src/b.c`\nint a;\n"), "int a;\n");
+	is_str(first_writing("```c\n// src/a.c\n" A "```\n"), "// src/a.c\n" A);
+	is_str(first_writing("````c path=src/a.c\n/*\n```\n*/\n" A "````\n"), "/*\n```\n*/\n" A);
+	is_str(first_writing("~~~c path=src/a.c\n/*\n```\n``` x\n*/\n" A "~~~\n"), "/*\n```\n``` x\n*/\n" A);
+	is_str(first_writing("```c path=src/a.c\n/*\n``` x\n*/\n" A "```\n"), "/*\n``` x\n*/\n" A);
 }
 
-static void closes_as_it_opened(void)
+static void says_why_a_reply_is_of_no_use(void)
 {
-	struct replyfiles f = read_reply("````c path=src/a.c\n/*\n```\nquoted\n```\n*/\nint a;\n````\n");
-	is_str(text_of(&f, UNIT), "/*\n```\nquoted\n```\n*/\nint a;\n");
-	f = read_reply("```c path=src/a.c\nint a; /* ~~~ */\n~~~\nint b;\n`````\n");
-	is_str(text_of(&f, UNIT), "int a; /* ~~~ */\n~~~\nint b;\n");
+	static const char none[] = "! src/a.c: the reply has no block with this file";
+	static const char *const useless[] = {
+		"", "\n\n", "I cannot do that.", "```\n```\n", "```c path=src/a.c\n\n```\n", "```c path=src/b.c\nint a;\n```\n",
+		"```c path=a.h/../../x.c\nint a;\n```\n", "```c path=/src/a.c\nint a;\n```\n", "```diff path=src/a.c\n-int a;\n```\n",
+		"```python\nprint(1)\n```\n",
+		"# Heading\n\nSome words; others.\n", "```\nIt is simple: nothing to do.\n```\n", "``\n",
+	};
+	for (size_t i = 0; i < countof(useless); i++)
+		tap_str(first_writing(useless[i]), none, label(i), __FILE__, __LINE__);
+	is_str(first_writing("```c path=src/a.c\nint a(void)\n{\n\treturn"), "! src/a.c: its block has no end");
+	is_str(first_writing("```c path=src/a.c\nint a(void)\n{\n```c path=src/b.c\nint b;\n```\n"),
+	       "! src/a.c: its block has no end");
+	is_str(first_writing("```c path=src/a.c\nint x;\n// ... rest of the code unchanged ...\n```\n"),
+	       "! src/a.c:2: code is left out here, so the file is not whole: // ... rest of the code unchanged ...");
+	is_str(first_writing("```c path=src/a.c\nint f(void)\n{\n\t/* existing code */\n}\n```\n"),
+	       "! src/a.c:3: code is left out here, so the file is not whole: /* existing code */");
 }
 
-static void refuses_paths(void)
-{
-	static const char *const paths[] = {"../a.c", "/etc/a.c", "src/../../a.c", "src//a.c", "./a.c", ".git/a.c"};
-	for (size_t i = 0; i < countof(paths); i++) {
-		struct replyfiles f = read_reply(arena_printf(&arena, "```c path=%s\nint a;\n```\n```c path=src/a.c\nint b;\n```\n", paths[i]));
-		is_int(f.draft.len, 1);
-		is_str(text_of(&f, UNIT), "int b;\n");
-		is_int(f.ignored.len, 1);
-	}
-}
-
-static void passes_over_what_was_not_asked_for(void)
-{
-	struct draft old = draft_of("src/shared.h", "int old;\n");
-	struct replyfiles f = read_on(&old,
-				      "```c path=src/b.c\nint b;\n```\n```c path=src/shared.h\nint new;\n```\n"
-				      "```c path=src/own.h\nint own;\n```\n```sh\nmake\n```\n```c path=src/a.c\nint a;\n```\n",
-				      false, false);
-	is_str(text_of(&f, UNIT), "int a;\n");
-	is_str(text_of(&f, "src/shared.h"), "int old;\n");
-	is_str(text_of(&f, "src/own.h"), "int own;\n");
-	ok(!draft_has(&f.draft, "src/b.c"));
-	is_int(f.ignored.len, 3);
-}
-
-static void the_last_of_two_counts(void)
-{
-	struct replyfiles f = read_reply("```c path=src/a.c\nint a;\n```\nWait, that is wrong:\n```c path=src/a.c\nint b;\n```\n");
-	is_str(text_of(&f, UNIT), "int b;\n");
-	is_int(f.written.len, 1);
-}
-
-static void needs_an_end(void)
+static void what_has_no_end_counts_if_it_was_cut(void)
 {
 	struct draft none = {0};
-	struct replyfiles f = read_reply("```c path=src/a.c\nint a;\n");
-	is_int(f.problems.len, 1);
-	is_int(f.draft.len, 0);
-	f = read_on(&none, "```c path=src/a.c\nint a;\n", false, true);
-	is_int(f.problems.len, 0);
-	is_str(text_of(&f, UNIT), "int a;\n");
+	struct replyfiles files = read_with("```c path=src/a.c\nint a(void)\n{\n\tretu", true, false, &none);
+	is_str(text_of(&files), "int a(void)\n{\n\tretu");
+	files = read_with("int a(void)\n{\n\treturn 1;\n}\n\nint b(void)\n{\n\tretu", true, false, &none);
+	is_str(text_of(&files), "int a(void)\n{\n\treturn 1;\n}\n\nint b(void)\n{\n\tretu");
+	/* Only the last one was. */
+	files = read_with("```c path=src/a.c\nint a(void)\n{\n```c path=src/b.h\nint b;\n", true, false, &none);
+	is_str(text_of(&files), "! src/a.c: its block has no end");
+	/* A model may forget it at the end. */
+	is_str(first_writing("```c path=src/a.c\n" A), A);
+	is_str(first_writing("```c path=src/a.c\n" A "#define X 1\n"), A "#define X 1\n");
 }
 
-static void takes_code_without_a_fence(void)
+static void the_last_whole_text_counts(void)
 {
-	struct replyfiles f = read_reply("Here is the file.\n\n#include <stddef.h>\nint a;\n");
-	is_str(text_of(&f, UNIT), "#include <stddef.h>\nint a;\n");
-	f = read_reply("I am sorry, I can not do this.\n");
-	is_int(f.problems.len, 1);
-	f = read_reply("");
-	is_int(f.problems.len, 1);
-	f = read_reply("```\nnothing that is code\n```\n");
-	is_int(f.problems.len, 1);
+	is_str(first_writing("```c path=src/a.c\nint wrong(void) { return 1; }\n```\nNo:\n```c path=src/a.c\n" A "```\n"), A);
+	/* Snippets behind the whole. */
+	static const char whole[] = "static int helper(void)\n{\n\treturn 1;\n}\n\nint a(void)\n{\n\treturn helper();\n}\n"
+				    "\nint b(void)\n{\n\treturn 2;\n}\n";
+	static const char *const snippets[] = {
+		"int a(void)\n{\n\treturn helper();\n}\n", "\treturn helper();\n", "int b(void)\n{\n\treturn 2;\n}\n",
+		"static int helper(void)\n{\n\treturn 1;\n}\n\n/* ... the rest is unchanged ... */\nint a(void) { }\nint b(void) { }\n",
+	};
+	for (size_t i = 0; i < countof(snippets); i++)
+		is_str(first_writing(arena_printf(&arena, "```c path=src/a.c\n%s```\nthat is\n```c path=src/a.c\n%s```\n", whole,
+						  snippets[i])), whole);
+	/* Shorter, and all that it must have. */
+	static const char shorter[] = "int a(void) { return 1; }\nint b(void) { return 2; }\n";
+	is_str(first_writing(arena_printf(&arena, "```c path=src/a.c\n%s```\nShorter:\n```c path=src/a.c\n%s```\n", whole,
+					  shorter)), shorter);
+	/* A sketch in front of the whole. */
+	is_str(first_writing(arena_printf(&arena, "```c path=src/a.c\nint a(void);\n// ...\n```\n```c path=src/a.c\n%s```\n",
+					  whole)), whole);
+	/* A whole one, then one without an end. */
+	is_str(first_writing("```c path=src/a.c\n" A "```\n```c path=src/a.c\nint a(void)\n{\n"), A);
 }
 
-static void cleans_texts(void)
+static void headers_of_its_own_are_taken_along(void)
 {
-	struct replyfiles f = read_reply("```c path=src/a.c\r\n\xEF\xBB\xBFint a;\r\nint b;\r\n```\r\n");
-	is_str(text_of(&f, UNIT), "int a;\nint b;\n");
+	struct draft old = old_draft();
+	struct replyfiles files = read_with("```c path=src/new.h\nint n;\n```\n```c path=src/internal.h\nint x;\n```\n"
+					    "```c path=src/a.c\n" A "```\n```c path=src/a.c/x.h\nint x;\n```\n"
+					    "```c path=src/q.h\nint q;\n```\n```c path=src/q.h/r.h\nint q;\n```\n"
+					    "```c\nint more;\n```\n",
+					    false, false, &old);
+	is_str(text_of(&files), A);
+	is_str(joined(&files.written), "src/a.c | src/new.h | src/q.h");
+	is_str(joined(&files.ignored), "line 4 of the reply: src/internal.h was not asked for | "
+				       "line 13 of the reply: src/a.c/x.h was not asked for | "
+				       "line 22 of the reply: it names no file");
+	is_int(draft_text(&files.draft, "src/internal.h").len, strlen("int b(void);\n"));
+	files = read_with("```c path=src/new.h\nint n;\n```\n", false, false, &old);
+	is_str(text_of(&files), "! src/a.c: the reply has no block with this file");
+	is_int(files.written.len, 0);
+	ok(!draft_has(&files.draft, "src/new.h"));
 }
 
-static void wants_whole_files(void)
+#define CHANGE(search, replace) "<<<<<<< SEARCH\n" search "=======\n" replace ">>>>>>> REPLACE\n"
+
+static const char *change(const char *reply)
 {
-	static const char *const comments[] = {"// ... rest of the code unchanged ...", "/* ... existing code ... */",
-					       "// … remaining functions as before"};
-	for (size_t i = 0; i < countof(comments); i++) {
-		struct replyfiles f = read_reply(arena_printf(&arena, "```c path=src/a.c\nint a;\n%s\n```\n", comments[i]));
-		is_int(f.problems.len, 1);
-		ok(strstr(first(&f.problems), "src/a.c:2") != NULL);
-	}
-	struct replyfiles f = read_reply("```c path=src/a.c\n/* f(a, ...) takes the rest */\nint a;\n```\n");
-	is_int(f.problems.len, 0);
+	struct draft old = old_draft();
+	struct replyfiles files = read_with(reply, false, true, &old);
+	return text_of(&files);
 }
 
-/* ---- search and replace */
-
-#define EDIT(search, replace) "<<<<<<< SEARCH\n" search "=======\n" replace ">>>>>>> REPLACE\n"
-
-static void edits(void)
+static void makes_changes(void)
 {
-	struct draft old = draft_of(UNIT, "int a;\nint b;  \nint c;\n");
-	struct replyfiles f = read_on(&old, FENCE "c path=src/a.c\n" EDIT("int a;\n", "int x;\nint y;\n") EDIT("int c;\n", "") FENCE "\n",
-				      true, false);
-	is_str(text_of(&f, UNIT), "int x;\nint y;\nint b;  \n");
-	/* Blanks at the ends of lines, if nothing else differs. */
-	f = read_on(&old, FENCE "c path=src/a.c\n" EDIT("int b;\n", "int d;\n") FENCE "\n", true, false);
-	is_str(text_of(&f, UNIT), "int a;\nint d;\nint c;\n");
-	/* Without a path it is the unit's. */
-	f = read_on(&old, FENCE "c\n" EDIT("int a;\n", "int z;\n") FENCE "\n", true, false);
-	is_str(text_of(&f, UNIT), "int z;\nint b;  \nint c;\n");
+	is_str(change("```c path=src/a.c\n" CHANGE("int one;\n", "int first;\n") "```\n"),
+	       "int first;\nint two;\nint two;\nint last; \n");
+	is_str(change("```\n" CHANGE("int one;\n", "") CHANGE("int last;\n", "int end;\nint more;\n") "```\n"),
+	       "int two;\nint two;\nint end;\nint more;\n"); /* but for the blank */
+	is_str(change("```c\n" CHANGE("int two;\nint two;\n", "int two;\n") "```\n```c\n" CHANGE("int two;\n", "int 2;\n") "```\n"),
+	       "int one;\nint 2;\nint last; \n");
+	is_str(change(CHANGE("int one;\n", "int first;\n")), "int first;\nint two;\nint two;\nint last; \n");
+	is_str(change("```c path=src/a.c\n" A CHANGE("int one;\n", "int first;\n") "```\n"),
+	       "int first;\nint two;\nint two;\nint last; \n");
+	is_str(change("```c path=src/a.c\nint whole;\n```\n```c path=src/a.c\n" CHANGE("int whole;\n", "int w;\n") "```\n"), "int w;\n");
+	is_str(change("```c path=src/a.c\n" CHANGE("int none;\n", "int w;\n") "```\n```c path=src/a.c\nint whole;\n```\n"),
+	       "int whole;\n");
+	struct draft old = old_draft();
+	struct replyfiles files = read_with("```c path=src/internal.h\n" CHANGE("int b(void);\n", "int c(void);\n") "```\n",
+					    false, true, &old);
+	is_str(joined(&files.written), "src/internal.h");
+	is_str(arena_str(&arena, draft_text(&files.draft, "src/internal.h")), "int c(void);\n");
 }
 
-static void edits_must_fit(void)
+static void says_why_a_change_cannot_be_made(void)
 {
-	struct draft old = draft_of(UNIT, "int a;\nint a;\n");
-	struct replyfiles f = read_on(&old, FENCE "c path=src/a.c\n" EDIT("int a;\n", "int b;\n") FENCE "\n", true, false);
-	is_int(f.problems.len, 1);
-	ok(strstr(first(&f.problems), "2 times") != NULL);
-	is_str(text_of(&f, UNIT), "int a;\nint a;\n");
-	f = read_on(&old, FENCE "c path=src/a.c\n" EDIT("int q;\n", "int b;\n") FENCE "\n", true, false);
-	ok(strstr(first(&f.problems), "0 times") != NULL);
-	ok(strstr(first(&f.problems), "int q;") != NULL);
-	f = read_on(&old, FENCE "c path=src/a.c\n" EDIT("", "int b;\n") FENCE "\n", true, false);
-	is_int(f.problems.len, 1);
-	f = read_on(&old, FENCE "c path=src/a.c\n<<<<<<< SEARCH\nint a;\nint a;\n=======\nint b;\n" FENCE "\n", true, false);
-	ok(strstr(first(&f.problems), "no end") != NULL);
-	f = read_on(&old, FENCE "c path=src/a.c\n" EDIT("int a;\nint a;\n", "int b;\n") FENCE "\n", false, false);
-	is_int(f.problems.len, 1);
+	static const struct {
+		const char *reply, *problem;
+	} cases[] = {
+		{"```\n" CHANGE("int two;\n", "") "```\n", "the lines to be replaced stand there 2 times: int two;"},
+		{"```\n" CHANGE("\tint three;\n\n", "") "```\n", "the lines to be replaced do not stand there: int three;"},
+		{"```\n" CHANGE("nt one;\n", "") "```\n", "the lines to be replaced do not stand there: nt one;"},
+		{"```\n" CHANGE("\n", "int x;\n") "```\n", "there is nothing to be searched in front of \"=======\""},
+		{"```\n" CHANGE("", "int x;\n") "```\n", "there is nothing to be searched in front of \"=======\""},
+		{"```\n<<<<<<< SEARCH\nint one;\n=======\nint x;\n```\n",
+		 "a change has no end, a line of \">>>>>>> REPLACE\""},
+		{"```\n<<<<<<< SEARCH\nint one;\n```\n", "a change has no end, a line of \">>>>>>> REPLACE\""},
+	};
+	for (size_t i = 0; i < countof(cases); i++)
+		is_str(change(cases[i].reply), arena_printf(&arena, "! src/a.c: %s", cases[i].problem));
+	is_str(change("```\n" CHANGE("int one;\n", "// ... existing code ...\n") "```\n"),
+	       "! src/a.c:1: code is left out here, so the file is not whole: // ... existing code ...");
+	struct draft old = old_draft(), none = {0};
+	struct replyfiles files = read_with("```\n" CHANGE("int one;\n", "") "```\n", false, false, &old);
+	is_str(text_of(&files), "! src/a.c: changes cannot be made here; give the file as a whole");
+	is_int(files.written.len, 0);
+	is_int(draft_text(&files.draft, "src/a.c").len, strlen(OLD));
+	files = read_with("```\n" CHANGE("int one;\n", "") "```\n", false, true, &none);
+	is_str(text_of(&files), "! src/a.c: changes cannot be made here; give the file as a whole");
+	/* Half a change of a reply that was cut is passed over. */
+	files = read_with("```\n" CHANGE("int one;\n", "int first;\n") "<<<<<<< SEARCH\nint two;\n=======\nint", true, true, &old);
+	is_str(text_of(&files), "int first;\nint two;\nint two;\nint last; \n");
+	is_str(joined(&files.ignored), "line 1 of the reply: its last change has no end");
 }
 
-/* ---- pieces */
-
-/* Wherever a reply is cut, its pieces make the whole again, also if the second opens the fence anew. */
-static void joins_at_each_byte(void)
+static void is_bounded(void)
 {
-	static const char whole[] = "Here:\n```c path=src/a.c\n#include <a.h>\n\nint first(void)\n{\n\treturn 1;\n}\n```\nDone.\n";
-	const size_t open = strlen("Here:\n```c path=src/a.c\n"), close = sizeof(whole) - 1 - strlen("```\nDone.\n");
-	size_t wrong = 0;
-	for (size_t at = 1; at + 1 < sizeof(whole); at++) {
-		struct str a = str_first(STR(whole), at), b = str_from(STR(whole), at);
-		wrong += !str_eq(replyfiles_join(a, b, &arena), STR(whole));
-		if (at < open || at >= close)
-			continue;
-		const char *again = arena_printf(&arena, "```c path=src/a.c\n%s", b.ptr);
-		struct str joined = replyfiles_join(a, str_of(again), &arena);
-		wrong += !str_eq(joined, STR(whole));
-	}
-	is_int(wrong, 0);
-}
-
-static void what_is_repeated_stands_once(void)
-{
-	static const char whole[] = "```c path=src/a.c\nint first(void)\n{\n\treturn some_function(1);\n}\n```\n";
-	size_t cut = (size_t)(strstr(whole, "some_function") + 8 - whole), from = (size_t)(strstr(whole, "\treturn") - whole);
-	struct str joined = replyfiles_join(str_first(STR(whole), cut), str_from(STR(whole), from), &arena);
-	is_str(arena_str(&arena, joined), whole);
-	joined = replyfiles_join(str_first(STR(whole), cut), str_from(STR(whole), cut - 20), &arena);
-	is_str(arena_str(&arena, joined), whole);
-	is_int(replyfiles_join(STR(""), STR(""), &arena).len, 0);
-	is_str(arena_str(&arena, replyfiles_join(STR("a"), STR(""), &arena)), "a");
+	SCOPED_BUF struct buf reply;
+	struct draft none = {0}, old = old_draft();
+	buf_init(&reply, 32 << 20);
+	for (int i = 0; i < 2 * FENCES_MAX; i++)
+		buf_printf(&reply, "```c path=src/h%d.h\nint h;\n```\n", i);
+	struct replyfiles files = read_with(reply.ptr, false, false, &none);
+	is_str(joined(&files.ignored), "256 more blocks than 256");
+	buf_clear(&reply);
+	buf_append_cstr(&reply, "```c path=src/a.c\n");
+	while (reply.len < REPLYFILES_FILE_MAX + 100)
+		buf_append_cstr(&reply, "int a;/*                                                                              */\n");
+	buf_append_cstr(&reply, "```\n");
+	files = read_with(reply.ptr, false, false, &none);
+	ok(files.problems.len == 1 && strstr(files.problems.items[0], " bytes are too many for a file"));
+	buf_clear(&reply);
+	buf_append_cstr(&reply, "```\n");
+	for (int i = 0; i <= REPLYEDITS_MAX; i++)
+		buf_append_cstr(&reply, i % 2 ? CHANGE("int x;\n", "int one;\n") : CHANGE("int one;\n", "int x;\n"));
+	files = read_with(reply.ptr, true, true, &old);
+	is_str(text_of(&files), "! src/a.c: these are more than 200 changes");
+	/* Bytes that end texts, and that a terminal obeys. */
+	static const char bytes[] = "```c path=src/\x1b[2J\x9b.c\nint a;\n```\n```c path=src/a.c\nint\0 b;\n```\n";
+	replyfiles_read(STR(bytes), "src/a.c", &none, false, false, &arena, &files);
+	is_str(text_of(&files), "int b;\n");
+	is_str(files.ignored.items[0],
+	       "line 1 of the reply: \"src/ [2J\xEF\xBF\xBD.c\" is no path that a file may have");
 }
 
 int main(void)
 {
-	tap_run("takes each way of naming", takes_each_way_of_naming);
-	tap_run("closes as it opened", closes_as_it_opened);
-	tap_run("refuses paths", refuses_paths);
-	tap_run("passes over what was not asked for", passes_over_what_was_not_asked_for);
-	tap_run("the last of two counts", the_last_of_two_counts);
-	tap_run("needs an end", needs_an_end);
-	tap_run("takes code without a fence", takes_code_without_a_fence);
-	tap_run("cleans texts", cleans_texts);
-	tap_run("wants whole files", wants_whole_files);
-	tap_run("edits", edits);
-	tap_run("edits must fit", edits_must_fit);
-	tap_run("joins at each byte", joins_at_each_byte);
-	tap_run("what is repeated stands once", what_is_repeated_stands_once);
+	tap_run("reads every form of a path", reads_every_form_of_a_path);
+	tap_run("says why a reply is of no use", says_why_a_reply_is_of_no_use);
+	tap_run("what has no end counts if it was cut", what_has_no_end_counts_if_it_was_cut);
+	tap_run("the last whole text counts", the_last_whole_text_counts);
+	tap_run("headers of its own are taken along", headers_of_its_own_are_taken_along);
+	tap_run("makes changes", makes_changes);
+	tap_run("says why a change cannot be made", says_why_a_change_cannot_be_made);
+	tap_run("is bounded", is_bounded);
 	arena_release(&arena);
 	return tap_done();
 }
