@@ -22,8 +22,8 @@ CFLAGS = -O2 -g
 WERROR = -Werror
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wcast-qual
-demo_project = $(B)/demo/textdist
-DEMO = $(B)/recast generate -C $(demo_project) --replay fixtures/recordings/textdist
+demo_project = $(B)/demo/confkit
+DEMO = $(B)/recast generate -C $(demo_project) --replay fixtures/recordings/confkit
 FUZZ_SECONDS = 30
 FUZZ_CC = $(if $(findstring clang,$(CC)),$(CC),clang)
 JOBS := $(shell nproc)
@@ -239,7 +239,7 @@ uninstall:
 
 # In a copy, since a project is written to.
 demo: all
-	@rm -rf $(demo_project) && mkdir -p $(dir $(demo_project)) && cp -r fixtures/libs/textdist $(demo_project)
+	@rm -rf $(demo_project) && mkdir -p $(dir $(demo_project)) && cp -r fixtures/libs/confkit $(demo_project)
 	$(DEMO)
 
 setup: ready

@@ -96,7 +96,7 @@ static int run(void *values, char **operands, size_t operands_len, struct err *e
 
 static const struct option options[] = {
 	{"provenance", 0, OPTION_FLAG, offsetof(struct log_values, provenance), NULL,
-	 "say how each came about, and whether what is kept of it was changed"},
+	 "say how each came about, and verify what is kept"},
 	{"runs", 0, OPTION_FLAG, offsetof(struct log_values, runs), NULL, "list runs of `recast generate` instead"},
 };
 

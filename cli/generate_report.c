@@ -68,7 +68,7 @@ static void print_spending(const struct spending *s)
 	if (s->input || s->output)
 		printf("; tokens: %s in (%s cached), %s out", input, cached, output);
 	putchar('\n');
-	printf("  cost       %s\n", s->priced ? price_text(s->cost, &scratch) : "not known: config.json gives no price for it");
+	printf("  cost       %s\n", s->priced ? price_text(s->cost, &scratch) : "not known; config.json can have prices");
 	if (s->recited)
 		printf("  recited    %llu passages of its own that are in the original too\n", (unsigned long long)s->recited);
 }

@@ -96,8 +96,8 @@ row "check of a rewrite, nothing changed" "$again s" "goal 1 s" "$(awk -v a="$ag
 echo "bench: what a generation takes beside the model" >&2
 cast() { # a project that has no run yet
     rm -rf "$tmp/cast"
-    cp -r fixtures/libs/textdist "$tmp/cast"
-    seconds "$RECAST" generate -q -C "$tmp/cast" --replay fixtures/recordings/textdist
+    cp -r fixtures/libs/confkit "$tmp/cast"
+    seconds "$RECAST" generate -q -C "$tmp/cast" --replay fixtures/recordings/confkit
 }
 fresh=$(RECAST_DATA=$tmp/data cast)
 row "generate, a reply from a recording" "$fresh s" "goal 2 s" "$(awk -v a="$fresh" 'BEGIN { printf "%.2f", a / 2 }')" 1
