@@ -327,7 +327,7 @@ static int run(void *values, char **operands, size_t operands_len, struct err *e
 #define AT(member) offsetof(struct generate_values, member)
 
 static const struct option options[] = {
-	{"provider", 'p', OPTION_TEXT, AT(provider), "LIST", "who is asked, as NAME/MODEL; the next, behind a comma, takes over"},
+	{"provider", 'p', OPTION_TEXT, AT(provider), "LIST", "who is asked: NAME/MODEL, and who is next (config)"},
 	{"model", 'm', OPTION_TEXT, AT(model), "MODEL", "of the providers that are named without one"},
 	{"candidates", 'n', OPTION_NUMBER, AT(candidates), "N", "how many to write; the best is judged (1)"},
 	{"samples", 0, OPTION_TEXT, AT(samples), "N", "fresh starts of each file (4)"},

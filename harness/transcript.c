@@ -260,20 +260,45 @@ int transcript_recover(struct transcript *t, uint64_t (*cost)(void *data, const 
 
 /* ---- what a run has cost */
 
+static void add_to(uint64_t *sum, uint64_t more)
+{
+	*sum = more > INT64_MAX - *sum ? INT64_MAX : *sum + more;
+}
+
+static void add_exchange(const struct exchange *e, struct exchange_sum *sum)
+{
+	sum->exchanges++;
+	add_to(&sum->usage.fresh, e->usage.fresh);
+	add_to(&sum->usage.cache_read, e->usage.cache_read);
+	add_to(&sum->usage.cache_write, e->usage.cache_write);
+	add_to(&sum->usage.output, e->usage.output);
+	add_to(&sum->usage.reasoning, e->usage.reasoning);
+	add_to(&sum->cost, e->cost);
+	sum->open += e->state == EXCHANGE_OPEN;
+	sum->usage.known &= e->usage.known || e->state != EXCHANGE_ANSWERED;
+	sum->cost_known &= e->cost_known || e->state == EXCHANGE_OPEN;
+	sum->cost_at_most |= e->cost_at_most;
+}
+
+void exchanges_sum(const struct exchange *list, size_t len, uint64_t run, struct exchange_sum *ret)
+{
+	*ret = (struct exchange_sum){.usage.known = true, .cost_known = true};
+	for (size_t i = 0; i < len; i++) {
+		if (list[i].run == run)
+			add_exchange(&list[i], ret);
+	}
+}
+
 int transcript_spent(struct transcript *t, uint64_t *ret_nano, bool *ret_known, struct err *err)
 {
 	SCOPED_ARENA struct arena scratch = {0};
 	struct exchange *list = NULL;
+	struct exchange_sum sum;
 	size_t len = 0;
-	uint64_t nano = 0;
-	bool known = true;
 	if (transcript_list(t->ledger, t->run, &scratch, &list, &len, err) < 0)
 		return -1;
-	for (size_t i = 0; i < len; i++) {
-		nano = list[i].cost > INT64_MAX - nano ? INT64_MAX : nano + list[i].cost;
-		known &= list[i].cost_known || list[i].state == EXCHANGE_OPEN;
-	}
-	*ret_nano = nano;
-	*ret_known = known;
+	exchanges_sum(list, len, t->run, &sum);
+	*ret_nano = sum.cost;
+	*ret_known = sum.cost_known;
 	return 0;
 }

@@ -98,6 +98,18 @@ int transcript_head(struct ledger *ledger, struct hash *ret, uint64_t *ret_place
 int transcript_list(struct ledger *ledger, uint64_t run, struct arena *a, struct exchange **ret, size_t *ret_len,
 		    struct err *err);
 
+/* What exchanges come to. */
+struct exchange_sum {
+	size_t exchanges, open;
+	struct usage usage; /* known: that of all that were answered */
+	uint64_t cost;      /* up to INT64_MAX */
+	bool cost_known;    /* all that have ended had a price */
+	bool cost_at_most;  /* some may have been cheaper */
+};
+
+/* Those of a run. */
+void exchanges_sum(const struct exchange *list, size_t len, uint64_t run, struct exchange_sum *ret);
+
 /*
  * What is wrong with the chain: a row, or a file, that is not what the heads say; rows and files that are missing. Rows
  * that were taken away at the end leave no gap: who kept a head can ask for it with transcript_place.

@@ -298,9 +298,11 @@ static void one_without_end_is_cut(void)
 {
 	struct run_of_asker r;
 	struct asked answer;
-	OPEN(&r, "answer 200\n" CHAT("more ", "length"));
+	OPEN(&r, "answer 200\n" CHAT("one, ", "length") "answer 200\n" CHAT("two, ", "length") "answer 200\n"
+			CHAT("three, ", "length") "answer 200\n" CHAT("four, ", "length"));
 	is_int(ask(&r, "k", &answer), 0);
 	ok(answer.cut);
+	is_str(answer.text.ptr, "one, two, three, four, ");
 	is_int(http_server_requests(r.servers[0]), ASKER_PIECES_MAX);
 	close_run(&r);
 }
