@@ -60,6 +60,9 @@ static const char *at_place(const struct draft *draft, const char *file, unsigne
 struct feedback feedback_of_compiler(const struct autofix *fix, const char *path, struct arena *a)
 {
 	struct telling t = begin(FEEDBACK_ERRORS_MAX, a);
+	bool compiles = fix->problems.len && fix->diags.len == 0 && !fix->failure;
+	for (size_t i = 0; i < fix->problems.len; i++)
+		tell(&t, fix->problems.items[i]);
 	for (size_t i = 0; i < fix->diags.len; i++) {
 		const struct diag *d = &fix->diags.items[i];
 		if (d->severity == DIAG_ERROR)
@@ -67,7 +70,8 @@ struct feedback feedback_of_compiler(const struct autofix *fix, const char *path
 	}
 	if (t.list.len == 0)
 		tell(&t, fix->failure ? fix->failure : "the compiler gives up without saying why");
-	return (struct feedback){.summary = "It does not compile.", .problems = finish(&t, "errors"), .file = path};
+	const char *summary = compiles ? "It cannot be part of a library." : "It does not compile.";
+	return (struct feedback){.summary = summary, .problems = finish(&t, "errors"), .file = path};
 }
 
 struct feedback feedback_of_problems(const struct strings *problems, const char *path, struct arena *a)

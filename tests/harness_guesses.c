@@ -69,11 +69,28 @@ static void few_tokens(void)
 	reply_release(&r);
 }
 
+/* Whatever a provider tells is a probability. */
+static void numbers_that_are_none(void)
+{
+	static const double values[] = {NAN, INFINITY, -INFINITY, -9999, 5};
+	for (size_t i = 0; i < countof(values); i++) {
+		struct reply r;
+		struct guess *guesses;
+		make_reply(&r, NULL, 0);
+		for (size_t k = 0; k < r.tokens.len; k++)
+			r.tokens.items[k].logprob = values[i];
+		if (is_int(guesses_find(&r, STR(file), &arena, &guesses), 2))
+			ok(guesses[0].probability >= 0 && guesses[0].probability <= 1);
+		reply_release(&r);
+	}
+}
+
 int main(void)
 {
 	tap_run("finds the least sure", finds_the_least_sure);
 	tap_run("has nothing to say", has_nothing_to_say);
 	tap_run("few tokens", few_tokens);
+	tap_run("numbers that are none", numbers_that_are_none);
 	arena_release(&arena);
 	return tap_done();
 }

@@ -42,6 +42,17 @@ static void tells_errors_of_the_compiler(void)
 	is_str(f.problems.items[0], "src/ring.c:2:1: error");
 	fix.failure = NULL;
 	ok(feedback_of_compiler(&fix, "src/ring.c", &arena).problems.len == 1);
+	/* What no compiler says comes first, and may be all. */
+	const char *problem = "src/ring.c: it defines main";
+	fix.problems = (struct strings){&problem, 1};
+	f = feedback_of_compiler(&fix, "src/ring.c", &arena);
+	is_str(f.summary, "It cannot be part of a library.");
+	is_int(f.problems.len, 1);
+	is_str(f.problems.items[0], problem);
+	fix.diags.len = 3;
+	f = feedback_of_compiler(&fix, "src/ring.c", &arena);
+	is_str(f.summary, "It does not compile.");
+	is_int(f.problems.len, 3);
 }
 
 static void tells_calls_that_differ(void)
