@@ -180,23 +180,9 @@ void candidate_report_text(const struct candidate_row *row, const struct candida
 		print_file(&files[i]);
 }
 
-/* Tabs are kept; all else that is no text is shown as such. */
 void candidate_report_file(struct str text)
 {
-	SCOPED_ARENA struct arena scratch = {0};
-	struct str line;
-	while (str_next_line(&text, &line)) {
-		for (;;) {
-			struct str piece = str_first(line, str_index(line, '\t'));
-			terminal_print(stdout, arena_str(&scratch, piece), SIZE_MAX);
-			if (piece.len == line.len)
-				break;
-			putchar('\t');
-			line = str_from(line, piece.len + 1);
-		}
-		putchar('\n');
-		arena_release(&scratch);
-	}
+	terminal_print_text(stdout, text);
 }
 
 /* ---- as JSON */

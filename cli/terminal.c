@@ -111,6 +111,25 @@ size_t terminal_columns(const char *text)
 	return columns_of_text(str_of(text));
 }
 
+/* Tabs are kept; all else that is no text is shown as such. */
+void terminal_print_text(FILE *to, struct str text)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	struct str line;
+	while (str_next_line(&text, &line)) {
+		for (;;) {
+			struct str piece = str_first(line, str_index(line, '\t'));
+			terminal_print(to, arena_str(&scratch, piece), SIZE_MAX);
+			if (piece.len == line.len)
+				break;
+			fputc('\t', to);
+			line = str_from(line, piece.len + 1);
+		}
+		fputc('\n', to);
+		arena_release(&scratch);
+	}
+}
+
 void terminal_print_padded(FILE *to, const char *text, size_t width)
 {
 	terminal_print(to, text, width);
@@ -260,6 +279,10 @@ static void notify(void *data, const struct event *event)
 	case EVENT_NOTE:
 		terminal_say(event->text);
 		break;
+	case EVENT_TEXT:
+		clear_line();
+		terminal_print_text(stderr, str_of(event->text));
+		break;
 	}
 	pthread_mutex_unlock(&terminal.lock);
 }
@@ -272,7 +295,7 @@ const struct observer *terminal_progress(void)
 
 static void notify_of_notes(void *data, const struct event *event)
 {
-	if (event->kind == EVENT_NOTE)
+	if (event->kind == EVENT_NOTE || event->kind == EVENT_TEXT)
 		notify(data, event);
 }
 

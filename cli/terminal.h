@@ -6,6 +6,7 @@
  * lines only where a terminal is, and no colour under NO_COLOR.
  */
 
+#include "core/str.h"
 #include "harness/event.h"
 
 enum style { STYLE_PLAIN, STYLE_GOOD, STYLE_BAD, STYLE_WARN, STYLE_DIM, STYLE_BOLD };
@@ -26,6 +27,9 @@ void terminal_print(FILE *to, const char *text, size_t max);
 
 /* As above, filled with blanks up to `width` columns. */
 void terminal_print_padded(FILE *to, const char *text, size_t width);
+
+/* A text of several lines, safe in the same way, with its tabs; the last line is ended. */
+void terminal_print_text(FILE *to, struct str text);
 
 /* Columns that a text takes. */
 size_t terminal_columns(const char *text);

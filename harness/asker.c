@@ -52,6 +52,12 @@ static void grown(void *data, const struct reply *reply)
 				cost[0] ? ", " : "", cost), 0);
 }
 
+static void differed(void *data, const char *difference)
+{
+	const struct asking *g = data;
+	event_send(g->asker->observer, EVENT_TEXT, difference, 0);
+}
+
 /* ---- what it comes to */
 
 static enum exchange_state state_of(enum provider_outcome outcome)
@@ -114,7 +120,7 @@ static int try_once(struct asking *g, struct provider_result *result, struct exc
 		.provenance = p->row->provenance,
 		.recited = g->recited,
 	};
-	struct provider_watch watch = {received, grown, g, k->cancelled, k->secrets};
+	struct provider_watch watch = {received, grown, differed, g, k->cancelled, k->secrets};
 	if (transcript_begin(k->transcript, &about, g->prompt, &g->wire, &g->open, err) < 0)
 		return -1;
 	g->begun_ns = clock_monotonic_ns();

@@ -15,6 +15,7 @@ enum event_kind {
 	EVENT_STEP,  /* one step of it is done; `text` names what */
 	EVENT_DONE,  /* the stage is over */
 	EVENT_NOTE,  /* something the user should know, once */
+	EVENT_TEXT,  /* the same in several lines, to be shown as they stand */
 };
 
 struct event {

@@ -80,8 +80,10 @@ struct provider_result {
 struct provider_watch {
 	/* Bytes of the answer's body, without secrets, before anything reads them; -1 with an error ends the try. */
 	int (*received)(void *data, struct str bytes, struct err *err);
-	/* Text or thinking has grown. */
+	/* Text or thinking has grown. May be NULL, as the next. */
 	void (*grown)(void *data, const struct reply *reply);
+	/* A replay fails, and this is where what is asked differs from what was recorded: lines of a diff. */
+	void (*differed)(void *data, const char *difference);
 	void *data;
 	const atomic_bool *cancelled; /* or NULL */
 	const struct secrets *secrets;

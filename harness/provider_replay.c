@@ -40,12 +40,15 @@ static int ask(const struct provider *p, const struct prompt *prompt, const char
 	       const struct provider_watch *watch, struct arena *a, struct provider_result *ret, struct err *err)
 {
 	struct recorded_exchange exchange;
-	const char *difference;
+	const char *difference = "";
 	(void)wire;
 	if (!p->folder)
 		return err_set(err, ERR_USAGE, "a replay needs a recording: --replay DIR names one");
-	if (recording_find(p->folder, title, prompt, a, &exchange, &difference, err) < 0)
+	if (recording_find(p->folder, title, prompt, a, &exchange, &difference, err) < 0) {
+		if (watch->differed && difference[0])
+			watch->differed(watch->data, difference);
 		return -1;
+	}
 	struct str line = line_of(&exchange, a);
 	reply_release(&exchange.reply);
 	if (watch->received && watch->received(watch->data, line, err) < 0)
