@@ -95,8 +95,9 @@ static int add_provider(struct generating *n, const char *selector, struct err *
 		return -1;
 	if (strcmp(p->row->name, "mailbox") == 0 && !p->folder)
 		p->folder = arena_printf(&n->arena, "%s/" WORKFOLDER "/mailbox", n->values->common.folder);
-	if (p->key && n->secrets.list.len < SCRUB_SECRETS_MAX)
-		n->secrets.list.items[n->secrets.list.len++] = p->key;
+	struct strings secret = userconfig_secrets(p, &n->arena);
+	for (size_t i = 0; i < secret.len && n->secrets.list.len < SCRUB_SECRETS_MAX; i++)
+		n->secrets.list.items[n->secrets.list.len++] = secret.items[i];
 	n->ask.panel_len++;
 	return 0;
 }

@@ -62,4 +62,8 @@ int userconfig_read(const struct userconfig_world *world, struct arena *a, struc
 int userconfig_choose(const struct userconfig *config, const struct userconfig_world *world, const char *selector,
 		      struct arena *a, struct provider *ret, struct err *err);
 
+/* What nobody may see of a provider: its key, the password of its proxy, and what variables of its environment hold whose
+ * names say that it is secret. */
+struct strings userconfig_secrets(const struct provider *provider, struct arena *a);
+
 #endif

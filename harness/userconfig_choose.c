@@ -182,3 +182,42 @@ int userconfig_choose(const struct userconfig *config, const struct userconfig_w
 	*ret = p;
 	return 0;
 }
+
+/* ---- what must not be seen */
+
+/* "https://user:password@host": password. */
+static struct str password_of(const char *url)
+{
+	const char *start = strstr(url, "://");
+	struct str rest = str_of(start ? start + 3 : url);
+	rest = str_first(rest, str_index(rest, '/'));
+	size_t at = rest.len;
+	while (at > 0 && rest.ptr[at - 1] != '@')
+		at--;
+	struct str user = str_first(rest, at ? at - 1 : 0);
+	return str_from(user, str_index(user, ':') + 1);
+}
+
+static bool is_secret_name(const char *variable)
+{
+	static const char *const words[] = {"key", "token", "secret", "password", "credential"};
+	const char *end = strchr(variable, '=');
+	char name[100];
+	snprintf(name, sizeof(name), "%.*s", (int)(end ? end - variable : 0), variable);
+	return str_mentions(name, words, countof(words));
+}
+
+struct strings userconfig_secrets(const struct provider *p, struct arena *a)
+{
+	struct strings list = {arena_array(a, p->env.len + 2, const char *), 0};
+	struct str password = password_of(p->proxy ? p->proxy : "");
+	if (p->key)
+		list.items[list.len++] = p->key;
+	if (password.len)
+		list.items[list.len++] = arena_str(a, password);
+	for (size_t i = 0; i < p->env.len; i++) {
+		if (is_secret_name(p->env.items[i]))
+			list.items[list.len++] = strchr(p->env.items[i], '=') + 1;
+	}
+	return list;
+}

@@ -456,6 +456,23 @@ static void the_file(void)
 	is_int(err.kind, ERR_PARSE);
 }
 
+static void what_nobody_may_see(void)
+{
+	static const char *env[] = {"HOME=/home/me", "MY_API_KEY=sk-in-env", "GITHUB_TOKEN=ghp_1234567", "KEYBOARD=us", "PASSWORD="};
+	SCOPED_ARENA struct arena a = {0};
+	struct provider p = {.key = "sk-1234567", .proxy = "http://me:pass:word@proxy:3128/x@y", .env = {env, countof(env)}};
+	struct strings secrets = userconfig_secrets(&p, &a);
+	ok(strings_have(&secrets, "sk-1234567"));
+	ok(strings_have(&secrets, "pass:word"));
+	ok(strings_have(&secrets, "sk-in-env"));
+	ok(strings_have(&secrets, "ghp_1234567"));
+	ok(!strings_have(&secrets, "/home/me"));
+	p = (struct provider){.proxy = "http://proxy:3128"};
+	is_int(userconfig_secrets(&p, &a).len, 0);
+	p.proxy = "me@proxy";
+	is_int(userconfig_secrets(&p, &a).len, 0);
+}
+
 int main(void)
 {
 	tap_run("good examples", good_examples);
@@ -469,6 +486,7 @@ int main(void)
 	folder_enter();
 	tap_run("keys in files", keys_in_files);
 	tap_run("paths at home", paths_at_home);
+	tap_run("what nobody may see", what_nobody_may_see);
 	tap_run("the file", the_file);
 	tap_run("the folder goes", folder_leave);
 	userconfig_release(&config);
