@@ -158,6 +158,91 @@ run generate -C "$temp/project" -n 2 --samples 1 --repairs 0
 is 'the best of two passes' exited 0
 is 'two prompts' asked 2
 
+# ---- a plan of several files
+
+# This one is asked for a file at a time, in whatever order, and answers by what it is asked for.
+cat >"$temp/answer-files" <<'SH'
+#!/bin/sh
+prompt=$(cat)
+task=$(printf '%s\n' "$prompt" | sed -n 's/^# Your task: //p' | tail -n 1)
+name=$(printf '%s' "$task" | sed -e 's/^plan.*/plan/' -e 's/.*`src\/\(.*\)`.*/\1/')
+case $task in repair*) name=$name-repaired ;; esac
+echo "$name" >>"$MODEL/tasks"
+printf '%s\n' "$prompt" >"$MODEL/prompt-$name"
+cat "$MODEL/reply-$name"
+SH
+chmod +x "$temp/answer-files"
+with_files() { # CONFIG, with the provider `files`
+    cat >"$XDG_CONFIG_HOME/recast/config.json" <<JSON
+{ "version": 1,
+  "providers": {
+    "fake": { "kind": "exec", "command": ["$temp/answer"], "env": ["MODEL"], "tries": 1 },
+    "files": { "kind": "exec", "command": ["$temp/answer-files"], "env": ["MODEL"], "tries": 1 },
+    "broken": { "kind": "exec", "command": ["$temp/no-such-program"], "tries": 1 } },
+  "use": ["fake"]$1 }
+JSON
+}
+with_files ''
+tasks() { sort "$model/tasks" | tr '\n' ' '; }
+anew
+cp "$temp/project/RECAST.md" "$temp/tasks"
+reply plan '```plan
+- `src/own.h`: what they share
+- `src/sum.c`: adding
+  - defines: pair_sum
+- `src/max.c`: comparing
+  - defines: pair_max
+```'
+reply own.h '```c path=src/own.h
+#ifndef OWN_H
+#define OWN_H
+int own_pick(int a, int b, int first);
+#endif
+```'
+reply sum.c '```c path=src/sum.c
+#include "pair.h"
+#include "own.h"
+int own_pick(int a, int b, int first) { return first ? a : b; }
+int pair_sum(int a, int b) { return a + b; }
+```'
+reply max.c '```c path=src/max.c
+#include "pair.h"
+#include "own.h"
+int pair_max(int a, int b) { return own_pick(a, b, a < b); }
+```'
+reply max.c-repaired "$(sed 's/a < b/a > b/' "$model/reply-max.c")"
+run generate -C "$temp/project" -p files --units plan
+is 'files of a plan' exited 0
+is 'each is asked for once, and the one that is wrong again' test "$(tasks)" = 'max.c max.c-repaired own.h plan sum.c '
+is 'the plan stands in RECAST.md' grep -q '^- `src/own.h`: what they share' "$temp/project/RECAST.md"
+is 'a file sees the private header' grep -q 'own_pick' "$model/prompt-max.c"
+is 'and what its own functions are' no grep -q 'defines these.*pair_sum' "$model/prompt-max.c"
+is 'the verdict is on all of them' prints 'build    pass  2 sources'
+rm -f "$model/tasks"
+sed -i 's/`src\/sum.c`: adding/`src\/sum.c`: adding, by hand/' "$temp/project/RECAST.md"
+run generate -C "$temp/project" -p files --fresh
+is 'a plan that people edited counts' exited 0
+is 'nobody is asked for another' test "$(tasks)" = 'max.c max.c-repaired own.h sum.c '
+is 'the prompt has it' grep -q 'adding, by hand' "$model/prompt-sum.c"
+sed -i 's/  - defines: pair_sum/  - defines: pair_some/' "$temp/project/RECAST.md"
+run generate -C "$temp/project" -p files --fresh
+is 'a plan that does not fit' exited 2
+is 'says what is wrong' complains 'pair_some'
+cp "$temp/tasks" "$temp/project/RECAST.md"
+
+# ---- signed
+
+anew
+reply 1 "$good"
+ssh-keygen -q -t ed25519 -N '' -C recast -f "$temp/key"
+with_files ", \"sign\": { \"format\": \"ssh\", \"key\": \"$temp/key\" }"
+run generate -C "$temp/project"
+is 'a signed one' exited 0
+echo "recast@localhost $(cat "$temp/key.pub")" >"$temp/allowed"
+is 'git verifies it' git -C "$temp/project/.recast/candidates.git" -c gpg.ssh.allowedSignersFile="$temp/allowed" \
+    verify-commit refs/candidates/1
+with_files ''
+
 # ---- stopped and gone on with
 
 anew
