@@ -261,6 +261,54 @@ is 'and says so' prints 'which went on'
 run generate -C "$temp/project" -p broken,fake --fresh
 is 'the next one takes over' complains 'fake takes over'
 
+# Interrupted while it is answered: what runs for it goes too, and the same command goes on.
+anew
+mkfifo "$temp/begun" "$temp/never"
+reply 1 "$good"
+cat >"$temp/answer-never" <<'SH'
+#!/bin/sh
+echo $$ >"$MODEL/process"
+echo 'so far' && echo begun >"$BEGUN"
+cat "$NEVER"
+SH
+chmod +x "$temp/answer-never"
+cp "$temp/answer" "$temp/answer-at-once"
+cp "$temp/answer-never" "$temp/answer"
+sed -i 's/"env": \["MODEL"\]/"env": ["MODEL", "BEGUN", "NEVER"]/' "$XDG_CONFIG_HOME/recast/config.json"
+BEGUN=$temp/begun NEVER=$temp/never "$recast" generate -q -C "$temp/project" >"$temp/out" 2>"$temp/err" </dev/null &
+generating=$!
+read -r _ <"$temp/begun"
+kill -INT "$generating"
+wait "$generating"
+code=$?
+is 'interrupted' exited 130
+gone() { # PROCESS; whoever kills it does so at once, but not before this is asked
+    while kill -0 "$1" 2>/dev/null; do read -r -t 0.01 _ <>"$temp/never" || :; done
+}
+is 'what ran for it is gone' gone "$(cat "$model/process")"
+cp "$temp/answer-at-once" "$temp/answer"
+run generate -C "$temp/project"
+is 'and gone on with' exited 0
+run log --runs -C "$temp/project"
+is 'in the same run' test "$(grep -c '^[0-9]' "$temp/out")" = 1
+is 'what came of the first try is kept' grep -rqx 'so far' "$temp/project/.recast/exchanges"
+run log --provenance -C "$temp/project"
+is 'and the chain holds' exited 0
+
+# ---- words of the user's own
+
+anew
+reply 1 "$good"
+mkdir "$XDG_CONFIG_HOME/recast/prompts"
+sed 's/Write this one file/Write, with a smile, this one file/' specs/prompts/unit.md >"$XDG_CONFIG_HOME/recast/prompts/unit.md"
+run generate -C "$temp/project"
+is 'a template of the user' grep -q 'with a smile' "$model/prompt-1"
+echo '{{nothing}}' >"$XDG_CONFIG_HOME/recast/prompts/unit.md"
+run generate -C "$temp/project" --fresh
+is 'one that is broken' exited 2
+is 'is named' complains 'unit.md:1'
+rm -r "$XDG_CONFIG_HOME/recast/prompts"
+
 # ---- recorded and replayed
 
 anew
