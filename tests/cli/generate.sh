@@ -278,6 +278,7 @@ sed -i 's/"env": \["MODEL"\]/"env": ["MODEL", "BEGUN", "NEVER"]/' "$XDG_CONFIG_H
 BEGUN=$temp/begun NEVER=$temp/never "$recast" generate -q -C "$temp/project" >"$temp/out" 2>"$temp/err" </dev/null &
 generating=$!
 read -r _ <"$temp/begun"
+until grep -rqsx 'so far' "$temp/project/.recast/exchanges"; do read -r -t 0.01 _ <>"$temp/never" || :; done
 kill -INT "$generating"
 wait "$generating"
 code=$?
