@@ -10,7 +10,8 @@
  * Addresses do not stand in a trace. A pointer is NULL, a place inside what an
  * argument points to, or a thing with a number, in order of appearance; the
  * number ends with the thing: when its memory is freed, or when it is handed to
- * a function whose name says so.
+ * a function whose name says so. What a library hands to a callback from its own
+ * stack is a thing for so long only.
  */
 
 #include "core/buf.h"
@@ -50,6 +51,7 @@ struct trace_item {
 	bool input;        /* what the test gave */
 	bool changed;      /* the call has written it; always so for results */
 	bool fresh;        /* a thing not seen before */
+	bool passing;       /* a thing on the library's own stack, which is over when its function is: what is in it counts */
 	uint64_t number;
 	uint32_t at, len;  /* in the trace's bytes */
 	const struct shape_field *field; /* the innermost, or NULL */

@@ -143,7 +143,7 @@ static bool same_item(struct comparison *c, const struct trace_item *o, const st
 		      size_t rewrite_event)
 {
 	bool things = o->value == TRACE_THING && r->value == TRACE_THING && (o->changed || r->changed);
-	bool paired = things && same_thing(c, (uint32_t)o->number, (uint32_t)r->number, event, rewrite_event);
+	bool paired = things && (o->passing || same_thing(c, (uint32_t)o->number, (uint32_t)r->number, event, rewrite_event));
 	if (o->input)
 		return !is_plain(o) || !is_plain(r) || same_value(c->original, o, c->rewrite, r);
 	if (things)
@@ -327,6 +327,24 @@ static bool is_starved(const struct trace *t, size_t event, size_t to)
 	return event < to && t->events[event].starved;
 }
 
+size_t comparison_callbacks(const struct trace *t, size_t event)
+{
+	uint16_t index = t->events[event].index;
+	size_t at = event, calls = 0;
+	while (at > 0 && !(t->events[at].kind == TRACE_CALL && t->events[at].nesting == 0))
+		at--;
+	for (; at < t->events_len && !(t->events[at].kind == TRACE_RETURN && t->events[at].nesting == 0); at++)
+		calls += t->events[at].kind == TRACE_CALLBACK && t->events[at].index == index;
+	return calls;
+}
+
+/* One callback too many or too few shows first in what the next one is given. */
+static bool is_other_call(const struct comparison *c, const struct trace_difference *d)
+{
+	return c->original->events[d->original].kind == TRACE_CALLBACK &&
+	       comparison_callbacks(c->original, d->original) != comparison_callbacks(c->rewrite, d->rewrite);
+}
+
 struct trace_difference comparison_run(struct comparison *c, struct trace_range o, struct trace_range n,
 				       struct trace_range r)
 {
@@ -357,7 +375,10 @@ struct trace_difference comparison_run(struct comparison *c, struct trace_range 
 			d.rewrite_over = !more_r;
 			return d;
 		}
-		if (!compare_items(c, &d, n.from + (d.original - o.from)))
+		if (!compare_items(c, &d, n.from + (d.original - o.from))) {
+			if (is_other_call(c, &d))
+				d.kind = TRACE_OTHER_CALL;
 			return d;
+		}
 	}
 }

@@ -23,4 +23,7 @@ const char *trace_item_name(const struct shape_signature *g, const struct trace_
 
 const struct shape_signature *trace_signature(const struct shims *shims, const struct trace_event *event);
 
+/* How often the callback of the event is called in the outermost call that it belongs to. */
+size_t comparison_callbacks(const struct trace *t, size_t event);
+
 #endif

@@ -234,6 +234,11 @@ struct trace_text comparison_describe(const struct comparison *c, const struct t
 		text.got = next_text(c, c->rewrite, d->rewrite, d->rewrite_over, a);
 		bool more = !d->rewrite_over && d->rewrite < c->rewrite->events_len;
 		const struct trace_event *other = more ? &c->rewrite->events[d->rewrite] : e;
+		bool both = more && !d->original_over && e->kind == TRACE_CALLBACK && other->kind == e->kind && other->index == e->index;
+		if (both) {
+			text.expected = arena_printf(a, "%zu calls of it in all", comparison_callbacks(t, event));
+			text.got = arena_printf(a, "%zu", comparison_callbacks(c->rewrite, d->rewrite));
+		}
 		/* Rather one too many than one too few. */
 		const struct trace_event *odd = other->kind == TRACE_CALLBACK ? other : e;
 		if (odd->kind == TRACE_CALLBACK)

@@ -208,6 +208,12 @@ static void walk_record(struct walk *w, const struct shape *shape, uint32_t addr
 	}
 }
 
+/* Below the first call's frame: a variable of the library, or of a test that it has called. */
+static bool is_on_own_stack(const struct recorder *r, uint32_t address)
+{
+	return r->open_len && address < r->open[0].frame && address < r->guard.stack_top;
+}
+
 static void walk_pointer(struct walk *w, const struct shape *shape, uint32_t to, struct where where, bool changed)
 {
 	const struct shape *target = shape->target;
@@ -244,7 +250,10 @@ static void walk_pointer(struct walk *w, const struct shape *shape, uint32_t to,
 	struct trace_item *item = add(w, &where, TRACE_THING, id);
 	item->fresh = fresh;
 	item->changed = changed;
-	if (where.input || ++where.depth >= DEPTH_MAX)
+	item->passing = w->call->callback && is_on_own_stack(w->r, to);
+	/* What the library lets a function of the test look at. */
+	bool shown = w->call->callback && target->is_const;
+	if ((where.input && !shown) || ++where.depth >= DEPTH_MAX)
 		return;
 	/* What lies behind is as old or as new as the pointer. */
 	where.result = changed;

@@ -113,4 +113,41 @@ run check -C "$temp/ordmap" "$temp/all/ordmap/bad-filter-twice"
 is 'declared, it passes' exited 0
 is 'what was left out is said' prints 'by trace.free in recast.json: ordmap_filter.calls'
 
+# What a library hands to a callback may be a copy on its stack, or a part of its own: what is in it counts.
+library walker recast.json '{ "name": "walker",
+  "library": { "sources": ["src/*.c"], "headers": ["include/*.h"], "include": ["include"] },
+  "tests": { "report": { "pass": "^PASS (.+)$" }, "programs": [{ "name": "t", "sources": ["tests/t.c"] }] },
+  "verdict": { "min_tests": 1 } }' \
+    include/walker.h 'struct item { int key, value; };
+typedef int (*walker_visit)(const struct item *item, void *data);
+void walker_set(int key, int value);
+int walker_each(walker_visit visit, void *data);' \
+    src/walker.c '#include "walker.h"
+static struct item items[8];
+static int len;
+void walker_set(int key, int value) { items[len].key = key; items[len++].value = value; }
+int walker_each(walker_visit visit, void *data)
+{ int n = 0; for (int i = 0; i < len; i++) { struct item copy = items[i]; n += visit(&copy, data); } return n; }' \
+    tests/t.c '#include "walker.h"
+#include <stdio.h>
+static int add(const struct item *item, void *data) { *(int *)data += item->key * item->value; return 1; }
+int main(void)
+{ int sum = 0; walker_set(1, 2); walker_set(3, 4); walker_set(5, 6);
+  if (walker_each(add, &sum) == 3 && walker_each(add, &sum) == 3) printf("PASS each\n"); return sum != 88; }'
+library its-own src/walker.c '#include "walker.h"
+#include <stdlib.h>
+static struct node { struct item item; struct node *next; } *first, **last = &first;
+void walker_set(int key, int value)
+{ struct node *n = malloc(sizeof(*n)); n->item.key = key; n->item.value = value; n->next = 0; *last = n; last = &n->next; }
+int walker_each(walker_visit visit, void *data)
+{ int n = 0; for (struct node *e = first; e; e = e->next) n += visit(&e->item, data); return n; }'
+sed 's/= key; n->item.value = value/= value; n->item.value = key/' "$temp/its-own/src/walker.c" >"$temp/swapped.c"
+mkdir -p "$temp/swapped/src"
+mv "$temp/swapped.c" "$temp/swapped/src/walker.c"
+run check -C "$temp/walker" "$temp/its-own"
+is 'a rewrite that hands out its own passes' exited 0
+run check -C "$temp/walker" "$temp/swapped"
+is 'one with other things in it does not' exited 1
+is 'and what it is' prints 'item->key'
+
 finish
