@@ -9,7 +9,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
-enum { BUSY_MS = 20000, VALUE_BYTES_MAX = 256 << 20, SCRIPT_BYTES_MAX = 1 << 20, VERSIONS_MAX = 1000000 };
+enum { BUSY_MS = 60000, VALUE_BYTES_MAX = 256 << 20, SCRIPT_BYTES_MAX = 1 << 20, VERSIONS_MAX = 1000000 };
 
 struct db {
 	sqlite3 *sqlite; /* owned */

@@ -217,7 +217,7 @@ static void missing_tables_are_damage(void)
 
 static void several_processes_take_turns(void)
 {
-	enum { WRITERS = 4, EACH = 25 };
+	enum { WRITERS = 4, EACH = 8 };
 	pid_t children[WRITERS];
 	for (int i = 0; i < WRITERS; i++) {
 		fflush(stdout);
