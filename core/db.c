@@ -236,11 +236,21 @@ static int apply(struct db *db, const struct db_plan *plan, uint32_t lacks, stru
 	return buf_check(&script, "migrations", err) < 0 ? -1 : db_exec(db, script.ptr, err);
 }
 
+/* In one piece: between two looks another process may make what the first did not see. */
+static int look_at_once(struct db *db, const struct db_plan *plan, uint32_t *ret_lacks, struct err *err)
+{
+	if (db_exec(db, "BEGIN", err) < 0)
+		return -1;
+	int result = look_at_version(db, plan, ret_lacks, err);
+	db_rollback(db);
+	return result;
+}
+
 /* Another process may have been faster. */
 static int migrate(struct db *db, const struct db_plan *plan, struct err *err)
 {
 	uint32_t lacks;
-	if (look_at_version(db, plan, &lacks, err) < 0)
+	if (look_at_once(db, plan, &lacks, err) < 0)
 		return -1;
 	if (lacks == versions_of(plan))
 		return 0;

@@ -227,6 +227,8 @@ static void several_processes_take_turns(void)
 			int bad = !db;
 			for (int k = 0; db && k < EACH; k++)
 				bad |= add_word(db, STR("x"), STR(""), 1) < 0;
+			if (bad)
+				fprintf(stderr, "# %s\n", err.text);
 			db_close(db);
 			_exit(bad);
 		}
