@@ -96,7 +96,9 @@ static int add_provider(struct generating *n, const char *selector, struct err *
 	if (strcmp(p->row->name, "mailbox") == 0 && !p->folder)
 		p->folder = arena_printf(&n->arena, "%s/" WORKFOLDER "/mailbox", n->values->common.folder);
 	struct strings secret = userconfig_secrets(p, &n->arena);
-	for (size_t i = 0; i < secret.len && n->secrets.list.len < SCRUB_SECRETS_MAX; i++)
+	if (n->secrets.list.len + secret.len > SCRUB_SECRETS_MAX)
+		return err_set(err, ERR_LIMIT, "all providers together have more than %d secrets", SCRUB_SECRETS_MAX);
+	for (size_t i = 0; i < secret.len; i++)
 		n->secrets.list.items[n->secrets.list.len++] = secret.items[i];
 	n->ask.panel_len++;
 	return 0;
@@ -121,7 +123,7 @@ static int choose_panel(struct generating *n, struct err *err)
 {
 	const char *provider = n->values->provider;
 	struct strings use = provider ? split(provider, &n->arena) : n->user.config.use;
-	if (use.len == 0)
+	if (use.len == 0 && !n->values->estimate)
 		return err_set(err, ERR_USAGE,
 			       "no model is named: say --provider NAME/MODEL, or put \"use\" into %s/config.json; recast-config(5) has "
 			       "examples, and \"mailbox\" needs nothing but a person or a program that answers",
@@ -145,6 +147,7 @@ static int choose_replay(struct generating *n, struct err *err)
 	n->panel = arena_array(&n->arena, 1, struct provider);
 	n->panel[0] = (struct provider){.name = "replay", .row = provider_row_find(STR("replay")), .model = "", .folder = n->values->replay, .tries = 1};
 	g->panel_len = 1;
+	g->is_replay = true;
 	g->candidates = n->values->candidates ? n->values->candidates : job.candidates;
 	g->samples = job.samples;
 	g->repairs = job.repairs;
@@ -166,6 +169,7 @@ static int choose(struct generating *n, struct err *err)
 	struct generate *g = &n->ask;
 	if (userfile_read(&n->user, err) < 0)
 		return -1;
+	n->user.world.keyless = n->values->estimate;
 	if (n->values->replay ? choose_replay(n, err) < 0 : choose_panel(n, err) < 0 || read_templates(n, err) < 0)
 		return -1;
 	g->panel = n->panel;
@@ -260,7 +264,7 @@ static int report(struct generating *n, struct err *err)
 	struct taskfile tasks;
 	SCOPED_JSON json_t *judgement = NULL;
 	date_best(n);
-	if (n->result.best && judge_best(n, &judgement, err) < 0)
+	if ((n->result.best && judge_best(n, &judgement, err) < 0) || generate_end(&n->ask, n->ledger, &n->result, err) < 0)
 		return -1;
 	if (runs_attempts(n->ledger, n->result.run, &n->arena, &attempts, &o.attempts_len, err) < 0 ||
 	    candidates_list(folder, &n->arena, &candidates, err) < 0 || tasks_read(folder, &n->arena, &tasks, err) < 0)
@@ -295,6 +299,7 @@ static int work(struct generating *n, struct err *err)
 	complete_ask(n);
 	if (n->values->estimate)
 		return estimate(n, err);
+	terminal_on_interrupt("recast: interrupted; the same command goes on\n");
 	if (ledger_open(n->values->common.folder, &n->ledger, err) < 0 ||
 	    generate_run(&n->ask, n->ledger, &n->arena, &n->result, err) < 0)
 		return -1;

@@ -45,7 +45,7 @@ static int show_candidates(const struct common *common, struct arena *a, struct 
 	else if (len)
 		candidate_report_table(rows, len);
 	else
-		terminal_say("there are no candidates yet; `recast add DIR` takes one in");
+		terminal_say("there are no candidates yet; `recast generate` has one written, `recast add DIR` takes one in");
 	return EXIT_GOOD;
 }
 

@@ -20,6 +20,7 @@ static struct {
 	uint64_t started_ns;
 	bool stage_runs, redrawing;
 	volatile sig_atomic_t line_stands;
+	const char *volatile interrupted; /* or NULL */
 } terminal = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static const char CLEAR[] = "\r\033[K";
@@ -28,9 +29,17 @@ static void on_interrupt(int signal_number)
 {
 	(void)signal_number;
 	/* Everything that matters is on disk; only the line is half drawn. */
+	const char *words = terminal.interrupted;
 	if (terminal.line_stands && write(STDERR_FILENO, CLEAR, sizeof(CLEAR) - 1) < 0)
 		_exit(130);
+	if (words && write(STDERR_FILENO, words, strlen(words)) < 0)
+		_exit(130);
 	_exit(130);
+}
+
+void terminal_on_interrupt(const char *words)
+{
+	terminal.interrupted = words;
 }
 
 void terminal_init(void)

@@ -14,6 +14,9 @@ enum style { STYLE_PLAIN, STYLE_GOOD, STYLE_BAD, STYLE_WARN, STYLE_DIM, STYLE_BO
 /* Also makes Ctrl-C leave a clean line. */
 void terminal_init(void);
 
+/* What is said when the user interrupts; a literal. */
+void terminal_on_interrupt(const char *words);
+
 /* The escape sequence that begins or, as STYLE_PLAIN, ends a style on stdout;
  * "" where colour is not wanted. */
 const char *terminal_style(enum style style);

@@ -20,7 +20,7 @@ static int find_world(struct userfile *u, struct err *err)
 		folder = arena_printf(&u->arena, "%s/.config/recast", home);
 	if (folder[0] != '/')
 		return err_set(err, ERR_USAGE, "the folder of configurations %s is not an absolute path", folder);
-	u->world = (struct userconfig_world){variable, folder, home};
+	u->world = (struct userconfig_world){.variable = variable, .folder = folder, .home = home};
 	return 0;
 }
 

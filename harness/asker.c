@@ -6,7 +6,7 @@
 #include "harness/promptbuild.h"
 #include "harness/replyfiles.h"
 
-enum { TELL_NS = 100000000, BYTES_A_TOKEN = 4 };
+enum { TELL_NS = 100000000, BYTES_A_TOKEN = 4, STATUS_OK = 200 };
 
 /* One request, from what is to be asked to what came of it. */
 struct asking {
@@ -20,6 +20,11 @@ struct asking {
 	struct exchange_open *open;
 	uint64_t begun_ns, told_ns;
 };
+
+static uint64_t at_most(const struct asking *g)
+{
+	return price_at_most(&g->provider->price, g->wire.body.len, g->provider->max_tokens);
+}
 
 /* ---- while it is answered */
 
@@ -52,6 +57,13 @@ static void grown(void *data, const struct reply *reply)
 				cost[0] ? ", " : "", cost), 0);
 }
 
+static void waits(void *data, const char *what)
+{
+	const struct asking *g = data;
+	SCOPED_ARENA struct arena scratch = {0};
+	event_send(g->asker->observer, EVENT_NOTE, arena_printf(&scratch, "%s: %s: %s", g->provider->name, g->prompt->title, what), 0);
+}
+
 static void differed(void *data, const char *difference)
 {
 	const struct asking *g = data;
@@ -75,17 +87,27 @@ static enum exchange_state state_of(enum provider_outcome outcome)
 	}
 }
 
-/* What was not told is counted at the most that it can have been; who never began to answer asks for nothing. */
+/* What was not told is counted at the most that it can have been. Nobody asks for anything who was not reached, or who
+ * refused before there was a word. */
 static void count_cost(const struct asking *g, const struct provider_result *result, struct exchange *end)
 {
 	const struct price *price = &g->provider->price;
-	bool whole = end->state == EXCHANGE_ANSWERED || end->state == EXCHANGE_DECLINED;
+	const struct reply *reply = &result->reply;
+	bool is_whole = end->state == EXCHANGE_ANSWERED || end->state == EXCHANGE_DECLINED || reply->stop_word[0];
+	bool is_empty = reply->text.len == 0 && reply->thinking.len == 0 && !reply->usage.known;
+	/* Who has written something has used tokens. */
+	bool is_told = reply->usage.known && (reply->usage.output > 0 || reply->text.len + reply->thinking.len == 0);
+	bool is_refused = result->status && result->status != STATUS_OK && is_empty;
 	end->cost_known = price->known;
-	if (!price->known || end->state == EXCHANGE_FAILED)
+	if (!price->known || is_refused || (!result->sent && is_empty))
 		return;
-	end->cost_at_most = !whole || !result->reply.usage.known;
-	end->cost = end->cost_at_most ? price_at_most(price, g->wire.body.len, g->provider->max_tokens)
-				      : price_of(price, &result->reply.usage);
+	end->cost_at_most = !is_whole || !is_told;
+	end->cost = end->cost_at_most ? at_most(g) : price_of(price, &reply->usage);
+}
+
+static const char *scrub_text(const struct asking *g, const char *text)
+{
+	return arena_str(g->a, scrub(g->asker->secrets, str_of(text), g->a));
 }
 
 static struct exchange ending(const struct asking *g, const struct provider_result *result)
@@ -119,17 +141,26 @@ static int try_once(struct asking *g, struct provider_result *result, struct exc
 		.model = p->model ? p->model : "",
 		.provenance = p->row->provenance,
 		.recited = g->recited,
+		/* What stands there if recast is killed before it ends. */
+		.cost = p->price.known ? at_most(g) : 0,
+		.cost_known = p->price.known,
+		.cost_at_most = p->price.known,
 	};
-	struct provider_watch watch = {received, grown, differed, g, k->cancelled, k->secrets};
+	struct provider_watch watch = {received, grown, waits, differed, g, k->cancelled, k->secrets};
 	if (transcript_begin(k->transcript, &about, g->prompt, &g->wire, &g->open, err) < 0)
 		return -1;
 	g->begun_ns = clock_monotonic_ns();
+	event_send(k->observer, EVENT_TELL, arena_printf(g->a, "%s: %s", p->name, g->prompt->title), 0);
 	struct err failure = {0};
 	bool failed = provider_try(p, g->prompt, g->title, &g->wire, &watch, g->a, result, &failure) < 0;
 	if (failed) {
-		*result = (struct provider_result){.outcome = PROVIDER_DOWN, .why = arena_strdup(g->a, failure.text)};
+		/* A disk that is full stops an answer that is paid for; a request that is none was not sent. */
+		*result = (struct provider_result){.outcome = PROVIDER_DOWN, .sent = failure.kind != ERR_USAGE,
+						   .why = arena_strdup(g->a, failure.text)};
 		reply_init(&result->reply);
 	}
+	reply_scrub(&result->reply, k->secrets);
+	result->why = scrub_text(g, result->why);
 	struct exchange end = ending(g, result);
 	if (transcript_end(g->open, &end, g->a, ret, err) < 0) {
 		reply_release(&result->reply);
@@ -147,14 +178,14 @@ static int over_budget(const struct asking *g, uint64_t most, struct err *err)
 	return err_set(err, ERR_LIMIT,
 		       "the budget is used up: %s are spent of %s, and asking %s next can cost up to %s; say the same command "
 		       "with a larger --budget to go on",
-		       price_text(b->spent, g->a), price_text(b->limit, g->a), g->provider->name, price_text(most, g->a));
+		       price_text(budget_spent(b), g->a), price_text(b->limit, g->a), g->provider->name, price_text(most, g->a));
 }
 
 /* Within the budget. */
 static int try_paid(struct asking *g, struct provider_result *result, struct exchange *ret, struct err *err)
 {
 	struct budget *b = g->asker->budget;
-	uint64_t most = price_at_most(&g->provider->price, g->wire.body.len, g->provider->max_tokens);
+	uint64_t most = at_most(g);
 	if (!budget_reserve(b, most))
 		return over_budget(g, most, err);
 	int code = try_once(g, result, ret, err);
@@ -190,6 +221,7 @@ static int prepare(struct asking *g, struct err *err)
 {
 	if (provider_wire(g->provider, g->prompt, g->a, &g->wire, err) < 0)
 		return -1;
+	g->wire.body = scrub(g->asker->secrets, g->wire.body, g->a);
 	struct leaks leaks = cleanroom_look(g->asker->room, g->prompt, &g->wire, g->a);
 	g->recited = leaks.recited;
 	return cleanroom_check(&leaks, err);
@@ -269,14 +301,17 @@ static int recall(struct asking *g, const struct exchange *exchange, struct repl
 		return err_set(err, ERR_PARSE, "exchange %llu: its reply cannot be read again: %s",
 			       (unsigned long long)exchange->number, result.why);
 	}
+	reply_scrub(&result.reply, g->asker->secrets);
 	*ret = result.reply;
 	return 0;
 }
 
-/* "c1/src/ring.c/s1/r0" as a part of file names. */
-static const char *title_of(const char *key, struct arena *a)
+/* "c1/src/ring.c/s1/r0" as a part of file names. Of another run it is another request, although the prompt is the same;
+ * only a recording knows no runs. */
+static const char *title_of(const struct asker *k, const char *key, struct arena *a)
 {
-	char *title = arena_strdup(a, key);
+	bool replayed = k->panel_len && strcmp(k->panel[0].row->name, "replay") == 0;
+	char *title = replayed ? arena_strdup(a, key) : arena_printf(a, "run%llu-%s", (unsigned long long)k->run, key);
 	for (char *c = title; *c; c++)
 		*c = *c == '/' ? '-' : *c;
 	return title;
@@ -285,7 +320,7 @@ static const char *title_of(const char *key, struct arena *a)
 static int ask_piece(struct asker *k, const struct prompt *prompt, const char *key, struct arena *a, struct reply *ret,
 		     struct asked *answer, struct err *err)
 {
-	struct asking g = {.asker = k, .prompt = prompt, .key = key, .title = title_of(key, a), .a = a};
+	struct asking g = {.asker = k, .prompt = prompt, .key = key, .title = title_of(k, key, a), .a = a};
 	struct hash hash = prompt_hash(prompt);
 	if (transcript_find(k->transcript, key, &hash, a, &answer->known, &answer->exchange, err) < 0)
 		return -1;
@@ -322,6 +357,8 @@ int asker_ask(struct asker *k, const struct prompt *prompt, const char *key, str
 		size_t before = answer.text.len;
 		join(&answer, &reply, a);
 		reply_release(&reply);
+		if (piece > 1)
+			cleanroom_hear(k->room, answer.text);
 		/* One that thought until its limit has nothing to go on with. */
 		if (!answer.cut || answer.text.len == before)
 			break;

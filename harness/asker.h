@@ -15,6 +15,7 @@
 
 struct asker {
 	const char *project;
+	uint64_t run;
 	const struct provider *panel; /* in the order in which they are asked */
 	size_t panel_len;
 	atomic_bool *down;            /* of each: not asked again in this run */

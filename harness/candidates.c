@@ -213,7 +213,7 @@ static const char *names_of(const struct candidate_list *list, struct arena *a)
 static int refuse_unknown(const struct candidate_list *list, const char *selector, struct arena *a, struct err *err)
 {
 	if (list->len == 0)
-		return err_set(err, ERR_USAGE, "there are no candidates yet; `recast add DIR` takes one in");
+		return err_set(err, ERR_USAGE, "there are no candidates yet; `recast generate` has one written, `recast add DIR` takes one in");
 	return err_set(err, ERR_USAGE, "there is no candidate %.100s; there %s %s", selector,
 		       list->len > 1 ? "are" : "is", names_of(list, a));
 }

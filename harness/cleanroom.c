@@ -132,8 +132,14 @@ static void look_at_json(struct looking *l, json_t *value)
 	size_t index;
 	if (json_is_string(value))
 		look_at(l, (struct str){json_string_value(value), json_string_length(value)}, PROMPT_RECAST, true);
-	json_array_foreach(value, index, member)
+	SCOPED_BUF struct buf lines;
+	buf_init(&lines, PROMPT_MAX);
+	json_array_foreach(value, index, member) {
 		look_at_json(l, member);
+		buf_printf(&lines, "%s\n", json_is_string(member) ? json_string_value(member) : "");
+	}
+	if (json_array_size(value) > 1)
+		look_at(l, buf_str(&lines), PROMPT_RECAST, true);
 	json_object_foreach(value, key, member) {
 		look_at(l, str_of(key), PROMPT_RECAST, false);
 		look_at_json(l, member);
@@ -183,9 +189,9 @@ struct leaks cleanroom_look(struct cleanroom *room, const struct prompt *prompt,
 static const char *place_of(enum prompt_origin origin)
 {
 	static const char *const names[] = {
-		[PROMPT_RECAST] = "the request",
+		[PROMPT_RECAST] = "a prompt template or a member of the request's body",
 		[PROMPT_SPEC] = "what is shown of the library",
-		[PROMPT_HUMAN] = "RECAST.md, Considerations or Decisions",
+		[PROMPT_HUMAN] = "RECAST.md, below Considerations, Decisions or Plan",
 		[PROMPT_FEEDBACK] = "what tests and compiler say",
 		[PROMPT_OWN] = "the rewrite that is to be repaired",
 	};

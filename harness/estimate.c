@@ -20,6 +20,7 @@ struct estimating {
 	const struct generate *g;
 	struct taskfile tasks;
 	struct estimate estimate;
+	uint64_t plan_input; /* tokens, if a plan is to be asked for */
 	struct arena *a;
 };
 
@@ -72,10 +73,7 @@ static int add_guessed_units(struct estimating *e, struct err *err)
 		return -1;
 	for (size_t i = 0; i < units; i++)
 		add(e, one.estimate.least.input, output_of(i ? functions / (units - 1) : 0));
-	/* The plan itself. */
-	e->estimate.least.requests++;
-	e->estimate.least.input += one.estimate.least.input;
-	e->estimate.least.output += OUTPUT_A_UNIT;
+	e->plan_input = one.estimate.least.input;
 	e->estimate.units = units;
 	e->estimate.guessed_units = true;
 	return 0;
@@ -115,6 +113,15 @@ int generate_estimate(const struct generate *g, struct arena *a, struct estimate
 	s->most.requests *= g->candidates;
 	s->most.input *= g->candidates;
 	s->most.output *= g->candidates;
+	/* The plan is one for all candidates. */
+	if (e.plan_input) {
+		s->least.requests++;
+		s->least.input += e.plan_input;
+		s->least.output += OUTPUT_A_UNIT;
+		s->most.requests += REGEN_PLAN_TRIES;
+		s->most.input += REGEN_PLAN_TRIES * e.plan_input;
+		s->most.output += REGEN_PLAN_TRIES * OUTPUT_A_UNIT;
+	}
 	s->least.cost = cost_of(g, s->least.input, s->least.output);
 	s->most.cost = cost_of(g, s->most.input, s->most.output);
 	*ret = *s;

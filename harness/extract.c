@@ -253,6 +253,33 @@ static void find_undeclared(struct extraction *x)
 
 /* ---- the whole */
 
+static void add_options(struct buf *out, const char *before, const struct strings *list)
+{
+	for (size_t i = 0; i < list->len; i++)
+		buf_printf(out, "%s%s%s", out->len ? " " : "", before, list->items[i]);
+}
+
+/* What a rewrite has to know of them: macros and flags that differ. Each once, in the order of the programs. */
+static struct strings ways_of(const struct extraction *x)
+{
+	const struct plan *plan = &x->suite->plan;
+	struct strings ways = {arena_array(x->a, plan->programs_len, const char *), 0};
+	for (size_t i = 0; i < plan->programs_len; i++) {
+		const struct configuration *c = plan->programs[i].configuration;
+		SCOPED_BUF struct buf text;
+		buf_init(&text, PROJECT_FILE_MAX);
+		add_options(&text, "-D", &x->suite->project->library.options.defines);
+		add_options(&text, "-D", &c->defines);
+		add_options(&text, "", &c->flags);
+		const char *way = arena_str(x->a, buf_str(&text));
+		if (!strings_have(&ways, way))
+			ways.items[ways.len++] = way;
+	}
+	if (ways.len == 1)
+		ways.len = 0;
+	return ways;
+}
+
 static void begin_spec(struct extraction *x, const struct source *source)
 {
 	const struct build_options *user = &x->suite->plan.user;
@@ -263,6 +290,7 @@ static void begin_spec(struct extraction *x, const struct source *source)
 	spec->include = user->include;
 	spec->defines = user->defines;
 	spec->flags = user->flags;
+	spec->ways = ways_of(x);
 }
 
 /* A library of macros can have a function or two beside them. */

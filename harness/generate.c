@@ -38,6 +38,22 @@ struct generating {
 	struct arena *a;
 };
 
+/* Questions that init left open are for people: as long as nobody has answered one it is no consideration. */
+static struct str without_open_questions(struct str text, struct arena *a)
+{
+	char *out = arena_array(a, text.len + 1, char);
+	size_t len = 0;
+	for (struct str rest = text, line; rest.len;) {
+		const char *from = rest.ptr;
+		str_next_line(&rest, &line);
+		if (str_starts(line, STR("- [ ] ")))
+			continue;
+		memcpy(out + len, from, (size_t)(rest.ptr - from));
+		len += (size_t)(rest.ptr - from);
+	}
+	return str_trim((struct str){out, len});
+}
+
 /* ---- which run */
 
 /* All that prompts are made of, but for the plan, which a run may add itself. */
@@ -50,9 +66,11 @@ static struct hash job_of(const struct generating *n)
 	hasher_field(&h, STR("job-1"));
 	hasher_bytes(&h, g->spec.bytes, HASH_BYTES);
 	hasher_bytes(&h, templates.bytes, HASH_BYTES);
-	hasher_field(&h, n->tasks.considerations);
-	hasher_field(&h, n->tasks.decisions);
+	hasher_field(&h, without_open_questions(n->tasks.considerations, n->a));
+	hasher_field(&h, str_trim(n->tasks.decisions));
 	hasher_field(&h, str_of(generate_units_name(g->units)));
+	/* What was played goes on with what is played, and what was asked with what is asked. */
+	hasher_field_u64(&h, g->is_replay);
 	return hasher_finish(&h);
 }
 
@@ -89,14 +107,16 @@ static int find_run(struct generating *n, struct err *err)
 
 /* ---- what it works with */
 
-/* What one that was cut off by a kill can have cost at the most. */
-static uint64_t cost_at_most(void *data, const struct exchange *open, size_t sent_bytes)
+/* A reply that is longer than max_tokens, or is several, or comes of another model, costs more than was reserved. */
+static int check_body(const struct provider *p, struct err *err)
 {
-	const struct generate *g = data;
-	for (size_t i = 0; i < g->panel_len; i++) {
-		const struct provider *p = &g->panel[i];
-		if (strcmp(p->name, open->provider) == 0)
-			return price_at_most(&p->price, sent_bytes, p->max_tokens);
+	static const char *const members[] = {"max_tokens", "max_completion_tokens", "max_output_tokens", "n", "model",
+					      "options", "generationConfig", "service_tier"};
+	for (size_t i = 0; i < countof(members); i++) {
+		if (p->body && json_object_get(p->body, members[i]))
+			return err_set(err, ERR_USAGE,
+				       "--budget cannot be kept with \"%s\" in the body of provider %s; \"model\" and \"max_tokens\" "
+				       "beside it are what is counted with", members[i], p->name);
 	}
 	return 0;
 }
@@ -110,6 +130,8 @@ static int check_prices(const struct generate *g, struct err *err)
 				       "--budget needs the price of every model, and that of %s%s%s is not known; give it under "
 				       "\"prices\" in config.json, recast-config(5) says how",
 				       p->name, p->model && p->model[0] ? "/" : "", p->model ? p->model : "");
+		if (check_body(p, err) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -119,6 +141,7 @@ static void prepare_asker(struct generating *n)
 	const struct generate *g = n->g;
 	n->asker = (struct asker){
 		.project = g->project,
+		.run = n->result.run,
 		.panel = g->panel,
 		.panel_len = g->panel_len,
 		.down = arena_array(n->a, g->panel_len, atomic_bool),
@@ -137,7 +160,7 @@ static void prepare_asker(struct generating *n)
 		.project = g->project,
 		.visible = &n->visible,
 		.templates = g->templates,
-		.considerations = str_trim(n->tasks.considerations),
+		.considerations = without_open_questions(n->tasks.considerations, n->a),
 		.decisions = str_trim(n->tasks.decisions),
 		.plan = &n->plan,
 		.asker = &n->asker,
@@ -170,9 +193,12 @@ static int prepare(struct generating *n, struct err *err)
 	bool known;
 	if (find_run(n, err) < 0 ||
 	    transcript_open(n->g->project, n->ledger, n->result.run, &n->transcript, err) < 0 ||
-	    transcript_recover(n->transcript, cost_at_most, (void *)(uintptr_t)n->g, err) < 0 ||
+	    transcript_recover(n->transcript, NULL, NULL, err) < 0 ||
 	    transcript_spent(n->transcript, &spent, &known, err) < 0 || prepare_record(n, err) < 0)
 		return -1;
+	if (n->g->limited && !known)
+		return err_set(err, ERR_USAGE, "run %llu has asked somebody without a price before, so nobody knows what is left of "
+			       "--budget; go on without it, or begin anew with --fresh", (unsigned long long)n->result.run);
 	budget_init(&n->budget, n->g->limited, n->g->budget, spent);
 	n->room = cleanroom_new(&n->g->extracted->implementation, &n->g->extracted->spec);
 	prepare_asker(n);
@@ -291,9 +317,9 @@ static int finish(struct generating *n, struct err *err)
 	SCOPED_JSON json_t *value = json_pack("{s:i, s:s*}", "candidates", (int)r->candidates_len, "best",
 					      r->best ? r->best->candidate.commit : NULL);
 	SCOPED_MEM char *text = json_print(value);
-	if (runs_end(n->ledger, r->run, RUN_DONE, "", text, clock_now_s(), err) < 0)
-		return -1;
-	return tasks_add_action(n->g->project, n->g->date, describe(n), err);
+	r->result = arena_strdup(n->a, text);
+	r->action = describe(n);
+	return 0;
 }
 
 static int work(struct generating *n, struct err *err)
@@ -304,6 +330,17 @@ static int work(struct generating *n, struct err *err)
 	}
 	n->result.plan = n->plan;
 	return finish(n, err);
+}
+
+int generate_end(const struct generate *g, struct ledger *ledger, const struct generated *result, struct err *err)
+{
+	struct err why = {0};
+	SCOPED_ARENA struct arena scratch = {0};
+	/* A line that cannot be written is no reason to do all of it again. */
+	if (tasks_add_action(g->project, g->date, result->action, &why) < 0)
+		event_send(g->suite->tools->observer, EVENT_NOTE,
+			   arena_printf(&scratch, "nothing was added to RECAST.md: %s", why.text), 0);
+	return runs_end(ledger, result->run, RUN_DONE, "", result->result, clock_now_s(), err);
 }
 
 static int begin(struct generating *n, struct err *err)

@@ -33,6 +33,7 @@ struct generate {
 	bool limited;                /* by `budget`, in nano-dollars */
 	uint64_t budget;
 	const char *record;          /* folder, or NULL */
+	bool is_replay;              /* the panel answers from a recording */
 	const char *date;            /* for RECAST.md */
 	const atomic_bool *cancelled;
 	void (*wait)(void *data, uint64_t ms);
@@ -61,10 +62,14 @@ struct generated {
 	struct spending spending;
 	enum provenance provenance; /* of the least that can be said of its exchanges */
 	struct hash head;           /* of the transcript */
+	const char *result, *action; /* for the ledger, and for RECAST.md */
 };
 
-/* A run that cannot go on ends with an error and is stopped: asked for again it goes on. */
+/* A run that cannot go on ends with an error and is stopped: asked for again it goes on. One that is through stays open,
+ * until what came of it was judged and generate_end is called: whoever is killed before finds it again. */
 int generate_run(const struct generate *g, struct ledger *ledger, struct arena *a, struct generated *ret, struct err *err);
+
+int generate_end(const struct generate *g, struct ledger *ledger, const struct generated *result, struct err *err);
 
 /* What it would take: from one request a unit, to all samples and repairs. */
 struct estimate {

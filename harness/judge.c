@@ -5,7 +5,7 @@
 #include "parts.h"
 
 /* Change it with anything that may change a verdict. */
-static const char JUDGES_VERSION[] = "judges-13";
+static const char JUDGES_VERSION[] = "judges-14";
 
 static void copy_places(struct judgement *j, const struct rewrite *rewrite)
 {

@@ -1,6 +1,7 @@
 #include "harness/judgefeedback.h"
 
 #include "core/utf8.h"
+#include "harness/ctoken.h"
 
 enum { LINE_MAX_BYTES = 300 };
 
@@ -51,7 +52,7 @@ static const char *at_place(const struct draft *draft, const char *file, unsigne
 {
 	const char *quoted = line_at(draft_text(draft, file), line, a);
 	if (!file[0])
-		return text;
+		return arena_strdup(a, text);
 	if (!line)
 		return arena_printf(a, "%s: %s", file, text);
 	return arena_printf(a, "%s:%u: %s%s%s", file, line, text, quoted[0] ? "\n    " : "", quoted);
@@ -85,11 +86,18 @@ struct feedback feedback_of_problems(const struct strings *problems, const char 
 
 /* ---- judges */
 
+/* What recast.json could allow is for people to decide. */
+static bool is_for_model(const char *remedy)
+{
+	static const char *const people[] = {"recast.json", "candidate.", "trace.", "verdict."};
+	return remedy[0] && !str_mentions(remedy, people, countof(people));
+}
+
 static void tell_gate(struct telling *t, const struct gate *gate, const struct draft *draft)
 {
 	for (size_t i = 0; i < gate->findings.len; i++) {
 		const struct remark *r = &gate->findings.items[i];
-		const char *text = r->remedy[0] ? arena_printf(t->a, "%s (%s)", r->text, r->remedy) : r->text;
+		const char *text = is_for_model(r->remedy) ? arena_printf(t->a, "%s (%s)", r->text, r->remedy) : r->text;
 		tell(t, at_place(draft, r->place.file, r->place.line, text, t->a));
 	}
 	if (gate->findings.len == 0)
@@ -155,6 +163,17 @@ static const char *unit_of(const struct unitplan *plan, const char *function, co
 	return unit ? unit->path : plan->items[plan->len - 1].path;
 }
 
+/* Whether the name stands in the text, and not as a part of another. */
+static bool has_name(const char *text, const char *name)
+{
+	size_t len = strlen(name);
+	for (const char *at = strstr(text, name); at; at = strstr(at + 1, name)) {
+		if ((at == text || !ctoken_name_byte(at[-1])) && !ctoken_name_byte(at[len]))
+			return true;
+	}
+	return false;
+}
+
 /* The first public function that a finding speaks of. */
 static const char *function_in(const struct gate *gate, const struct unitplan *plan)
 {
@@ -162,7 +181,7 @@ static const char *function_in(const struct gate *gate, const struct unitplan *p
 		for (size_t u = 0; u < plan->len; u++) {
 			const struct unit *unit = &plan->items[u];
 			for (size_t f = 0; f < unit->functions.len; f++) {
-				if (strstr(gate->findings.items[i].text, unit->functions.items[f]))
+				if (has_name(gate->findings.items[i].text, unit->functions.items[f]))
 					return unit->functions.items[f];
 			}
 		}
@@ -188,8 +207,8 @@ struct feedback feedback_of_judgement(const struct judgement *j, const struct un
 		return (struct feedback){summaries[g], finish(&t, "findings"), unit_of(plan, function_in(gate, plan), file)};
 	}
 	const char *function = tell_tests(&t, &j->tests);
-	const char *summary = arena_printf(a, "%zu of the %zu visible tests fail.", j->tests.visible_failed,
-					   j->tests.visible_failed + j->tests.visible_passed);
+	const char *summary = arena_printf(a, "Of %zu visible tests that were run, %zu fail.",
+					   j->tests.visible_failed + j->tests.visible_passed, j->tests.visible_failed);
 	if (t.list.len == 0)
 		tell(&t, arena_strdup(a, j->gates[GATE_TESTS].detail ? j->gates[GATE_TESTS].detail : j->reason));
 	return (struct feedback){summary, finish(&t, "failing tests"), unit_of(plan, function, NULL)};

@@ -76,22 +76,39 @@ void budget_init(struct budget *b, bool limited, uint64_t limit_nano, uint64_t s
 {
 	*b = (struct budget){.limited = limited, .limit = limit_nano, .spent = spent_nano};
 	pthread_mutex_init(&b->lock, NULL);
+	pthread_cond_init(&b->settled, NULL);
 }
 
 void budget_release(struct budget *b)
 {
+	pthread_cond_destroy(&b->settled);
 	pthread_mutex_destroy(&b->lock);
+}
+
+uint64_t budget_spent(struct budget *b)
+{
+	pthread_mutex_lock(&b->lock);
+	uint64_t spent = b->spent;
+	pthread_mutex_unlock(&b->lock);
+	return spent;
+}
+
+static bool fits(const struct budget *b, uint64_t nano)
+{
+	uint64_t taken = add(b->spent, b->reserved);
+	return !b->limited || (taken <= b->limit && nano <= b->limit - taken);
 }
 
 bool budget_reserve(struct budget *b, uint64_t nano)
 {
 	pthread_mutex_lock(&b->lock);
-	uint64_t taken = add(b->spent, b->reserved);
-	bool fits = !b->limited || (taken <= b->limit && nano <= b->limit - taken);
-	if (fits)
+	while (!fits(b, nano) && b->reserved > 0)
+		pthread_cond_wait(&b->settled, &b->lock);
+	bool is = fits(b, nano);
+	if (is)
 		b->reserved = add(b->reserved, nano);
 	pthread_mutex_unlock(&b->lock);
-	return fits;
+	return is;
 }
 
 void budget_settle(struct budget *b, uint64_t reserved, uint64_t spent)
@@ -101,5 +118,6 @@ void budget_settle(struct budget *b, uint64_t reserved, uint64_t spent)
 	assert(!b->limited || reserved <= b->reserved);
 	b->reserved -= reserved < b->reserved ? reserved : b->reserved;
 	b->spent = add(b->spent, spent);
+	pthread_cond_broadcast(&b->settled);
 	pthread_mutex_unlock(&b->lock);
 }

@@ -35,6 +35,7 @@ const char *price_text(uint64_t nano, struct arena *a);
 /* Shared by threads. */
 struct budget {
 	pthread_mutex_t lock;
+	pthread_cond_t settled;
 	bool limited;
 	uint64_t limit, spent, reserved; /* nano-dollars */
 };
@@ -42,8 +43,11 @@ struct budget {
 void budget_init(struct budget *b, bool limited, uint64_t limit_nano, uint64_t spent_nano);
 void budget_release(struct budget *b);
 
-/* False if it could pass the limit, counting what others have reserved; then nothing is reserved. */
+/* False if it could pass the limit; then nothing is reserved. As long as others have reserved something, of which most
+ * may come back, it waits for them. */
 bool budget_reserve(struct budget *b, uint64_t nano);
+
+uint64_t budget_spent(struct budget *b);
 
 /*
  * Gives back what was reserved, and spends what it came to. While that is never more than was reserved, no more is

@@ -149,7 +149,7 @@ static int make_disk(struct trial *t, struct tree **out, struct err *err)
 {
 	SCOPED_TREE struct tree *tree = tree_new();
 	if (tree_add_folder(tree, "/tmp", true, err) < 0 ||
-	    tree_graft(tree, PROJECT_ROOT, t->suite->plan.tests_tree, PROJECT_ROOT, err) < 0 ||
+	    tree_graft(tree, PROJECT_ROOT, t->suite->disk, PROJECT_ROOT, err) < 0 ||
 	    tree_add_folder(tree, PROJECT_ROOT, t->planned->program->writable, err) < 0)
 		return -1;
 	*out = take(tree);

@@ -76,6 +76,18 @@ static void set_options(struct values *v, const struct spec *spec, struct buf *o
 	set_buf(v, "options", PROMPT_SPEC, out);
 }
 
+static void set_ways(struct values *v, const struct spec *spec, struct buf *out)
+{
+	for (size_t i = 0; i < spec->ways.len; i++) {
+		buf_append_cstr(out, i ? "\n- " : "- ");
+		if (spec->ways.items[i][0])
+			promptquote_name(out, spec->ways.items[i]);
+		else
+			buf_append_cstr(out, "without any of these");
+	}
+	set_buf(v, "ways", PROMPT_SPEC, out);
+}
+
 static void set_headers(struct values *v, const struct spec *spec, struct buf *out)
 {
 	SCOPED_BUF struct buf remark;
@@ -134,6 +146,7 @@ static void set_library(struct values *v, const struct prompt_ask *ask)
 	buf_init(&out, PROMPT_MAX + 1);
 	set(v, "name", PROMPT_SPEC, one_line(str_of(spec->name), v->a));
 	set_options(v, spec, &out);
+	set_ways(v, spec, &out);
 	set_headers(v, spec, &out);
 	set_documents(v, spec, &out);
 	set_tests(v, spec, &out);

@@ -40,11 +40,32 @@ static struct strings hand_out(struct string_list *list, struct arena *a)
 /* ---- which exchanges led to an attempt */
 
 /* The last one that the commit is of: the same files can be found twice. */
+static const struct exchange *exchange_of(const struct looking *l, uint64_t number)
+{
+	for (size_t i = 0; i < l->exchanges_len; i++) {
+		if (l->exchanges[i].number == number)
+			return &l->exchanges[i];
+	}
+	return NULL;
+}
+
+/* Attempts are no part of the chain: one counts only where the commit says the same of its run and its reply. */
+static bool agrees(const struct looking *l, const struct attempt *attempt, const struct candidate *c)
+{
+	const struct exchange *e = exchange_of(l, attempt->exchange);
+	char reply[HASH_HEX];
+	uint64_t run;
+	if (!e || e->run != attempt->run || !str_to_u64(str_of(c->run), &run) || run != attempt->run)
+		return false;
+	hash_hex(&e->received, reply);
+	return strcmp(reply, c->reply) == 0;
+}
+
 static const struct attempt *attempt_of(const struct looking *l, const struct candidate *c)
 {
 	const struct attempt *found = NULL;
 	for (size_t i = 0; i < l->attempts_len; i++) {
-		if (strcmp(l->attempts[i].commit, c->commit) == 0)
+		if (strcmp(l->attempts[i].commit, c->commit) == 0 && agrees(l, &l->attempts[i], c))
 			found = &l->attempts[i];
 	}
 	return found;

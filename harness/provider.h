@@ -69,6 +69,7 @@ struct provider_result {
 	enum provider_outcome outcome;
 	struct reply reply; /* as far as it came; the caller releases it */
 	unsigned status;    /* of HTTP, or 0 */
+	bool sent;          /* for all that is known the other side has got the request */
 	const char *why;    /* it is not answered: one line for people, without secrets; in the arena. Or "" */
 	bool has_wait;      /* the server says when to come again */
 	bool retry, no_retry; /* it says whether to ("x-should-retry") */
@@ -82,6 +83,8 @@ struct provider_watch {
 	int (*received)(void *data, struct str bytes, struct err *err);
 	/* Text or thinking has grown. May be NULL, as the next. */
 	void (*grown)(void *data, const struct reply *reply);
+	/* Somebody has to do something now: what, for people. */
+	void (*waits)(void *data, const char *what);
 	/* A replay fails, and this is where what is asked differs from what was recorded: lines of a diff. */
 	void (*differed)(void *data, const char *difference);
 	void *data;

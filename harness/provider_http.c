@@ -116,6 +116,7 @@ static void conclude(struct conversation *c, const struct http_answer *http)
 {
 	struct provider_result *result = &c->result;
 	bool stopped = http->end == HTTP_CANCELLED;
+	result->sent = http->end != HTTP_UNREACHABLE;
 	const char *cut = http->end == HTTP_DONE ? NULL : stopped ? "cancelled" : http->why;
 	if (c->answering) {
 		struct provider_result heard = *result;

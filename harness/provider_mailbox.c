@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "core/fs.h"
+#include "core/path.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -148,10 +149,14 @@ static int open_watch(struct mailbox *m, struct err *err)
 /* The watch comes first, so that no reply falls between the first look and it. */
 static int exchange(struct mailbox *m, struct str prompt, struct err *err)
 {
+	const struct provider_watch *watch = m->plain.watch;
 	if (fs_mkdirs(m->provider->folder, 0700, err) < 0 || open_watch(m, err) < 0 ||
-	    fs_write(m->prompt, prompt, err) < 0 || look(m, false, err) < 0 || wait_for_reply(m, err) < 0)
+	    fs_write(m->prompt, prompt, err) < 0 || look(m, false, err) < 0)
 		return -1;
-	return 0;
+	if (!m->taken && watch->waits)
+		watch->waits(watch->data, arena_printf(m->plain.arena, "waiting for %s, which answers %s", m->reply,
+						       path_base_of(m->prompt)));
+	return wait_for_reply(m, err);
 }
 
 static int ask(const struct provider *p, const struct prompt *prompt, const char *title, const struct wire *wire,

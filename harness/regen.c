@@ -17,12 +17,10 @@ struct casting {
 
 /* ---- the plan */
 
-enum { PLAN_TRIES = 3 };
-
 int regen_plan(const struct regen *r, struct arena *a, struct unitplan *ret, struct err *err)
 {
 	struct strings problems = {0};
-	for (unsigned try = 1; try <= PLAN_TRIES; try++) {
+	for (unsigned try = 1; try <= REGEN_PLAN_TRIES; try++) {
 		struct prompt prompt;
 		struct asked answer;
 		struct prompt_ask ask = {
@@ -40,7 +38,7 @@ int regen_plan(const struct regen *r, struct arena *a, struct unitplan *ret, str
 			return 0;
 	}
 	return err_set(err, ERR_REMOTE,
-		       "no plan of files came in %d tries: %s; write one below \"## Plan\" in RECAST.md, or say --units one", PLAN_TRIES,
+		       "no plan of files came in %d tries: %s; write one below \"## Plan\" in RECAST.md, or say --units one", REGEN_PLAN_TRIES,
 		       problems.items[0]);
 }
 
@@ -85,12 +83,14 @@ static void write_in_parallel(void *data, size_t index)
 	event_send(level->casting->regen->asker->observer, EVENT_STEP, w->unit->path, 0);
 }
 
-/* What the unit has written, put to the others'. */
-static void merge_unit(struct casting *c, const struct unit_work *w)
+/* What the unit has written, put to the others'; of what stood there before, the first that changed it counts. */
+static void merge_unit(struct casting *c, const struct draft *before, const struct unit_work *w)
 {
 	for (size_t i = 0; i < w->draft.len; i++) {
 		const struct draft_file *f = &w->draft.items[i];
-		if (strcmp(f->path, w->unit->path) == 0 || !draft_has(&c->draft, f->path))
+		struct str was = draft_text(before, f->path);
+		bool changed = !str_eq(f->text, was) && str_eq(draft_text(&c->draft, f->path), was);
+		if (strcmp(f->path, w->unit->path) == 0 || changed)
 			c->draft = draft_with(&c->draft, f->path, f->text, c->a);
 	}
 }
@@ -103,8 +103,9 @@ static int write_level(struct casting *c, struct level *level, struct err *err)
 	unsigned threads = (unsigned)min_size(r->parallel, level->len);
 	struct parallel p = {
 		.threads = threads, .stack_bytes = tools_stack_bytes(), .work = write_in_parallel, .data = level};
+	const struct draft before = c->draft;
 	for (size_t i = 0; i < level->len; i++)
-		c->units[level->units[i]].draft = c->draft;
+		c->units[level->units[i]].draft = before;
 	event_send(observer, EVENT_STAGE, "writing", level->len);
 	int result = parallel_run(&p, level->len, err);
 	event_send(observer, EVENT_DONE, "writing", level->len);
@@ -112,7 +113,7 @@ static int write_level(struct casting *c, struct level *level, struct err *err)
 		const struct unit_work *w = &c->units[level->units[i]];
 		if (w->error.kind != ERR_NONE)
 			return err_copy(err, &w->error);
-		merge_unit(c, w);
+		merge_unit(c, &before, w);
 	}
 	return result;
 }
@@ -158,9 +159,10 @@ static struct regen_look look_of(const struct judgement *j, struct arena *a)
 		.why = "",
 	};
 	for (enum gate_name g = GATE_BUILD; g <= GATE_TESTS; g++) {
-		if (j->gates[g].verdict == VERDICT_FAIL) {
+		/* Too little to judge by is no success. */
+		if (j->gates[g].verdict != VERDICT_PASS) {
 			look.reached = g;
-			look.why = arena_strdup(a, j->gates[g].detail);
+			look.why = arena_strdup(a, j->gates[g].detail ? j->gates[g].detail : "not judged");
 			break;
 		}
 	}

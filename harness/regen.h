@@ -33,7 +33,7 @@ struct regen {
 	const struct signer *signer; /* of commits; or NULL */
 };
 
-enum { REGEN_SAMPLES = 4, REGEN_REPAIRS = 3, REGEN_SAMPLES_MAX = 16, REGEN_REPAIRS_MAX = 16 };
+enum { REGEN_PLAN_TRIES = 3, REGEN_SAMPLES = 4, REGEN_REPAIRS = 3, REGEN_SAMPLES_MAX = 16, REGEN_REPAIRS_MAX = 16 };
 
 /* How far a rewrite came, by the visible tests alone. */
 struct regen_look {

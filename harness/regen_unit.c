@@ -99,7 +99,11 @@ static int look(struct unit_work *w, const struct asked *answer, struct err *err
 		return 0;
 	}
 	w->draft = files.draft;
-	return compile(w, err);
+	if (compile(w, err) < 0)
+		return -1;
+	/* As it is now the next prompt quotes it: with changes put in, and with what was repaired without a model. */
+	cleanroom_hear(w->regen->asker->room, draft_text(&w->draft, w->unit->path));
+	return 0;
 }
 
 /* ---- which try comes next */
@@ -130,8 +134,11 @@ int unit_try(struct unit_work *w, bool *ret_more, struct err *err)
 	if (!*ret_more)
 		return 0;
 	w->is_whole = false;
-	if (make_prompt(w, &prompt, err) < 0 ||
-	    asker_ask(w->regen->asker, &prompt, unit_key(w, &w->arena), &w->arena, &answer, err) < 0)
+	if (make_prompt(w, &prompt, err) < 0)
+		return -1;
+	prompt.title = arena_printf(&w->arena, "%s, sample %u%s", prompt.title, w->sample,
+				    w->round ? arena_printf(&w->arena, ", repair %u", w->round) : "");
+	if (asker_ask(w->regen->asker, &prompt, unit_key(w, &w->arena), &w->arena, &answer, err) < 0)
 		return -1;
 	w->tried = true;
 	w->requests++;

@@ -59,3 +59,32 @@ void reply_set_word(char *word, size_t size, struct str text)
 	}
 	word[len] = '\0';
 }
+
+static bool scrub_buf(struct buf *text, const struct secrets *secrets)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	struct str clean = scrub(secrets, buf_str(text), &scratch);
+	if (str_eq(clean, buf_str(text)))
+		return false;
+	buf_clear(text);
+	buf_append_str(text, clean);
+	return true;
+}
+
+static void scrub_word(char *word, size_t size, const struct secrets *secrets)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	reply_set_word(word, size, scrub(secrets, str_of(arena_strdup(&scratch, word)), &scratch));
+}
+
+void reply_scrub(struct reply *r, const struct secrets *secrets)
+{
+	if (!secrets || !secrets->list.len)
+		return;
+	if (scrub_buf(&r->text, secrets))
+		r->tokens.len = 0;
+	scrub_buf(&r->thinking, secrets);
+	scrub_word(r->stop_word, sizeof(r->stop_word), secrets);
+	scrub_word(r->request_id, sizeof(r->request_id), secrets);
+	scrub_word(r->model, sizeof(r->model), secrets);
+}

@@ -5,6 +5,7 @@
 
 #include "core/buf.h"
 #include "core/json.h"
+#include "core/scrub.h"
 
 enum reply_stop {
 	REPLY_END,        /* it was finished */
@@ -51,6 +52,10 @@ enum { REPLY_TEXT_MAX = 8 << 20, REPLY_TOKENS_MAX = 1 << 20 };
 
 void reply_init(struct reply *r);
 void reply_release(struct reply *r);
+
+/* Takes secrets out of all its texts: what was cut or escaped on the wire is whole here. Where the text becomes another one
+ * there are no tokens. */
+void reply_scrub(struct reply *r, const struct secrets *secrets);
 
 /* Sets one of the short texts: control characters and bytes that are no UTF-8 become "?", what is too long is cut. */
 void reply_set_word(char *word, size_t size, struct str text);

@@ -48,6 +48,7 @@ struct spec {
 	const char *impossible; /* why there can be no clean room, or NULL */
 	struct interface api;
 	struct strings include, defines, flags; /* of one who uses the library */
+	struct strings ways; /* in which the library is built for its tests, as options: "-DA -DB"; none if it is only one */
 	struct spec_files headers;   /* as they may be shown */
 	struct spec_files tests;     /* visible sources, what they include, read and are compared with */
 	struct spec_files documents; /* parts of the README on how it is used */

@@ -221,6 +221,7 @@ json_t *spec_json(const struct spec *spec)
 				   spec->language, "source", json_text(spec->source));
 	set_text(object, "impossible", spec->impossible);
 	spec_json_interface(object, &spec->api);
+	json_object_set_new(object, "ways", json_texts(&spec->ways));
 	json_object_set_new(object, "user", json_pack("{s:o, s:o, s:o}", "include", json_texts(&spec->include), "defines",
 						      json_texts(&spec->defines), "flags", json_texts(&spec->flags)));
 	json_object_set_new(object, "headers", paths_json(&spec->headers));

@@ -53,6 +53,7 @@ void suite_release(struct suite *s)
 	nameset_release(&s->public_names);
 	nameset_release(&s->private_files);
 	nameset_release(&s->private_names);
+	tree_free(s->disk);
 	plan_release(&s->plan);
 	*s = (struct suite){0};
 }
@@ -235,6 +236,28 @@ static void find_private_names(struct suite *s)
 	nameset_release(&all);
 }
 
+/* What library and tests are compiled from is not there when they run, but for its name: a rewrite could read it, and
+ * tell what it says by what it answers. */
+static int make_disk(struct suite *s, struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	SCOPED_TREE struct tree *disk = tree_new();
+	if (tree_add_tree(disk, PROJECT_ROOT, s->plan.tests_tree, PROJECT_ROOT, err) < 0)
+		return -1;
+	for (size_t i = 0; i < s->plan.objects_len; i++) {
+		const struct strings *inputs = &s->plan.objects[i].built.inputs;
+		for (size_t k = 0; k < inputs->len; k++) {
+			const char *path = arena_printf(&scratch, PROJECT_ROOT "/%s", inputs->items[k]);
+			const struct tree_node *node = tree_find(disk, path);
+			bool hidden = node && node->type == TREE_FILE && node->content.len && !suite_is_public(s, inputs->items[k]);
+			if (hidden && tree_add_file(disk, path, STR(""), err) < 0)
+				return -1;
+		}
+	}
+	s->disk = take(disk);
+	return 0;
+}
+
 static int build_stages(struct suite *s, const struct tree *source, struct err *err)
 {
 	if (plan_make(s->project, source, &s->plan, err) < 0 || make_start(s, err) < 0 || compile_all(s, err) < 0)
@@ -244,7 +267,7 @@ static int build_stages(struct suite *s, const struct tree *source, struct err *
 		return -1;
 	find_private_files(s);
 	find_private_names(s);
-	return 0;
+	return make_disk(s, err);
 }
 
 int suite_build(const struct project *project, const struct tree *source, const struct tools *tools,

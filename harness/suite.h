@@ -26,6 +26,7 @@ struct suite {
 	struct link_input start;   /* an object of ours that enters the working folder */
 	const char *library_failure; /* why the library does not build, or NULL */
 	uint64_t begun_ns;           /* when building it began, by the host's clock */
+	struct tree *disk;           /* what programs see of the project when they run; owned */
 };
 
 /*

@@ -15,7 +15,7 @@ struct known {
 
 static const struct known known_templates[] = {
 	{"system", {NULL}},
-	{"library", {"name", "options", "headers", "documents", "tests", "sealed", "unquoted", "considerations", "decisions"}},
+	{"library", {"name", "options", "ways", "headers", "documents", "tests", "sealed", "unquoted", "considerations", "decisions"}},
 	{"plan", {"functions", "problems"}},
 	{"unit", {"path", "header", "functions", "plan", "files"}},
 	{"repair", {"path", "functions", "plan", "files", "file", "large", "summary", "problems"}},

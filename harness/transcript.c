@@ -233,9 +233,11 @@ static int recover_one(struct transcript *t, struct exchange *e,
 	    exchange_incoming_keep(t->project, e->number, &e->received, err) < 0 ||
 	    transcript_bytes(t->project, &e->received, &scratch, &bytes, err) < 0)
 		return -1;
-	e->cost = cost ? cost(data, e, sent.len) : 0;
-	e->cost_known = e->cost > 0;
-	e->cost_at_most = e->cost_known;
+	if (cost) {
+		e->cost = cost(data, e, sent.len);
+		e->cost_known = e->cost > 0;
+		e->cost_at_most = e->cost_known;
+	}
 	read_again(e, bytes, &scratch);
 	exchange_row_clean(e, &scratch);
 	return finish(t, e, err);

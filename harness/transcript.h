@@ -79,7 +79,8 @@ int transcript_end(struct exchange_open *open, const struct exchange *end, struc
 /*
  * Exchanges of the run that recast left open when it was killed, before anything else is asked: ended as ANSWERED if what
  * came of them is a whole reply, else as BROKEN, what came kept, and their cost counted at the most that it can have
- * been. `cost` is what one that was asked of this provider and model came to; 0 says that nobody knows. It may be NULL.
+ * been. `cost` is what one that was asked of this provider and model came to; 0 says that nobody knows. If it is NULL, what
+ * transcript_begin was told counts.
  */
 int transcript_recover(struct transcript *t, uint64_t (*cost)(void *data, const struct exchange *open, size_t sent_bytes),
 		       void *data, struct err *err);

@@ -16,6 +16,7 @@ struct userconfig_world {
 	const char *(*variable)(const char *name); /* or NULL */
 	const char *folder; /* of config.json; paths in it that begin with no "/" start here, "~/" at home */
 	const char *home;   /* or NULL */
+	bool keyless;       /* nobody will be asked, so no key is looked for */
 };
 
 struct userconfig_price {

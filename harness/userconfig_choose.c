@@ -2,6 +2,7 @@
 
 #include "core/fs.h"
 
+#include <errno.h>
 
 enum { TOKENS = 32000, TRIES = 4, CONNECT_MS = 10000, HTTP_IDLE_MS = 300000, COMMAND_IDLE_MS = 1800000 };
 
@@ -110,6 +111,9 @@ static int read_key_file(const struct userconfig_provider *from, struct arena *a
 	struct buf text;
 	buf_init(&text, USERCONFIG_KEY_MAX + 2);
 	int result = fs_read_own(from->key_file, 077, &text, err);
+	/* One that is not there is a mistake of the configuration. */
+	if (result < 0 && err && err->saved_errno == ENOENT)
+		err->kind = ERR_USAGE;
 	if (result == 0)
 		result = check_key(buf_str(&text), from->key_file, a, ret, err);
 	explicit_bzero(text.ptr, text.len);
@@ -128,6 +132,8 @@ static int find_key(const struct userconfig_provider *from, const struct usercon
 		    const char **ret, struct err *err)
 {
 	const struct provider *p = &from->provider;
+	if (world->keyless)
+		return 0;
 	bool is_own = !from->key_env && !from->key_file && !p->url;
 	const char *variable = is_own ? p->row->key_env : from->key_env;
 	const char *value = variable ? world->variable(variable) : NULL;

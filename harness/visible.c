@@ -49,6 +49,11 @@ static bool is_shown(const struct spec *spec, const char *path)
 	return false;
 }
 
+static struct program_result left_out(const char *name)
+{
+	return (struct program_result){.name = name, .status = PROGRAM_NOT_RUNNABLE, .reason = "left out"};
+}
+
 static bool is_visible(const struct suite *suite, const struct spec *spec, const struct plan_program *p)
 {
 	bool shown = is_named(spec, p->name);
@@ -57,14 +62,33 @@ static bool is_visible(const struct suite *suite, const struct spec *spec, const
 	return shown;
 }
 
-static void keep_visible(struct suite *suite, const struct spec *spec)
+/* All programs stay in the plan, since they say in which ways the rewrite is built; those that are not to be run are
+ * such as cannot. */
+static int run_visible(struct visible *v, const struct spec *spec, struct err *err)
 {
-	size_t kept = 0;
-	for (size_t i = 0; i < suite->plan.programs_len; i++) {
-		if (is_visible(suite, spec, &suite->plan.programs[i]))
-			suite->plan.programs[kept++] = suite->plan.programs[i];
+	size_t len = v->suite.plan.programs_len, kept = 0;
+	struct suite some = v->suite;
+	struct suite_result result;
+	size_t *index = arena_array(v->arena, len, size_t);
+	some.plan.programs = arena_array(v->arena, len, struct plan_program);
+	for (size_t i = 0; i < len; i++) {
+		if (!is_visible(&v->suite, spec, &v->suite.plan.programs[i]))
+			continue;
+		index[kept] = i;
+		some.plan.programs[kept++] = v->suite.plan.programs[i];
 	}
-	suite->plan.programs_len = kept;
+	some.plan.programs_len = kept;
+	if (suite_run(&some, &result, err) < 0)
+		return -1;
+	v->baseline = result;
+	v->extracted.baseline = result;
+	v->extracted.baseline.programs = arena_array(v->arena, len, struct program_result);
+	v->extracted.baseline.programs_len = len;
+	for (size_t i = 0; i < len; i++)
+		v->extracted.baseline.programs[i] = left_out(v->suite.plan.programs[i].name);
+	for (size_t i = 0; i < kept; i++)
+		v->extracted.baseline.programs[index[i]] = result.programs[i];
+	return 0;
 }
 
 static void take_tests(struct visible *v, const struct extracted *extracted)
@@ -84,11 +108,9 @@ static int build(struct visible *v, const struct suite *suite, const struct extr
 	overlay_visible(suite, &extracted->spec.tests, v->arena, &v->project->tests.overlay);
 	if (suite_build(v->project, source, suite->tools, &v->suite, err) < 0)
 		return -1;
-	keep_visible(&v->suite, &extracted->spec);
 	v->extracted = *extracted;
-	v->extracted.baseline = (struct suite_result){0};
 	take_tests(v, extracted);
-	return suite_run(&v->suite, &v->extracted.baseline, err);
+	return run_visible(v, &extracted->spec, err);
 }
 
 int visible_build(const struct suite *suite, const struct extracted *extracted, const struct tree *source,
@@ -106,7 +128,7 @@ int visible_build(const struct suite *suite, const struct extracted *extracted, 
 
 void visible_release(struct visible *v)
 {
-	suite_result_release(&v->extracted.baseline);
+	suite_result_release(&v->baseline);
 	suite_release(&v->suite);
 	if (v->arena)
 		arena_release(v->arena);
@@ -116,15 +138,20 @@ void visible_release(struct visible *v)
 
 /* ---- a first look */
 
-static uint64_t fuel_of(const struct visible *v, size_t program)
+static const struct program_result *result_of(const struct visible *v, size_t program)
 {
-	return v->extracted.baseline.programs[program].run.fuel;
+	return &v->extracted.baseline.programs[program];
+}
+
+static bool is_run(const struct visible *v, size_t program)
+{
+	return result_of(v, program)->status != PROGRAM_NOT_RUNNABLE;
 }
 
 /* Whether the one takes less than the other; of equals the first. */
 static bool is_cheaper(const struct visible *v, size_t one, size_t other)
 {
-	uint64_t x = fuel_of(v, one), y = fuel_of(v, other);
+	uint64_t x = result_of(v, one)->run.fuel, y = result_of(v, other)->run.fuel;
 	return x < y || (x == y && one < other);
 }
 
@@ -133,34 +160,29 @@ static bool is_quick(const struct visible *v, size_t program, uint64_t all)
 	uint64_t before = 0;
 	size_t cheaper = 0;
 	for (size_t i = 0; i < v->suite.plan.programs_len; i++) {
-		if (is_cheaper(v, i, program)) {
-			before += fuel_of(v, i);
+		if (is_run(v, i) && is_cheaper(v, i, program)) {
+			before += result_of(v, i)->run.fuel;
 			cheaper++;
 		}
 	}
-	return cheaper == 0 || before + fuel_of(v, program) <= all / 5;
+	return cheaper == 0 || before + result_of(v, program)->run.fuel <= all / 5;
 }
 
 bool visible_quick(const struct visible *v, struct arena *a, struct visible *ret)
 {
-	size_t len = v->suite.plan.programs_len, kept = 0;
-	struct plan_program *programs = arena_array(a, len, struct plan_program);
+	size_t len = v->suite.plan.programs_len, dropped = 0;
 	struct program_result *results = arena_array(a, len, struct program_result);
 	uint64_t all = 0;
 	for (size_t i = 0; i < len; i++)
-		all += fuel_of(v, i);
+		all += is_run(v, i) ? result_of(v, i)->run.fuel : 0;
 	for (size_t i = 0; i < len; i++) {
-		if (!is_quick(v, i, all))
-			continue;
-		programs[kept] = v->suite.plan.programs[i];
-		results[kept++] = v->extracted.baseline.programs[i];
+		bool drop = is_run(v, i) && !is_quick(v, i, all);
+		results[i] = drop ? left_out(result_of(v, i)->name) : *result_of(v, i);
+		dropped += drop;
 	}
-	if (kept == len)
+	if (dropped == 0)
 		return false;
 	*ret = *v;
-	ret->suite.plan.programs = programs;
-	ret->suite.plan.programs_len = kept;
 	ret->extracted.baseline.programs = results;
-	ret->extracted.baseline.programs_len = kept;
 	return true;
 }

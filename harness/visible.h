@@ -14,6 +14,7 @@ struct visible {
 	struct suite suite;
 	struct extracted extracted; /* tests and baseline are of that suite; all else is borrowed */
 	/* Its own. */
+	struct suite_result baseline; /* of those that are run; the programs of `extracted` borrow from it */
 	struct project *project;
 	struct arena *arena;
 };

@@ -81,7 +81,7 @@ static void tells_calls_that_differ(void)
 	j.tests.visible_failed = 3;
 	struct feedback f = feedback_of_judgement(&j, &plan, &draft, &arena);
 	is_str(f.file, "src/cursor.c");
-	is_str(f.summary, "3 of the 4 visible tests fail.");
+	is_str(f.summary, "Of 4 visible tests that were run, 3 fail.");
 	is_int(f.problems.len, 2);
 	is_str(f.problems.items[0], "test open: the call cursor_open(3)\n    result expected: 2\n    result got: 1");
 	is_str(f.problems.items[1], "test ends: the program trapped: unreachable");
@@ -98,11 +98,11 @@ static void tells_gates(void)
 	is_str(f.file, "src/ring.c");
 	is_str(f.problems.items[0], "src/ring.c:2: it refers to fopen (do without)\n    return wrong;");
 	/* One about no place, which names a function. */
-	remark = (struct remark){{.file = ""}, "ring_push is not defined", ""};
+	remark = (struct remark){{.file = ""}, "ring_pushed is there, cursor_open2, ring_push is not", ""};
 	j.gates[GATE_SYMBOLS].findings.items[0] = remark;
 	f = feedback_of_judgement(&j, &plan, &draft, &arena);
 	is_str(f.file, "src/ring.c");
-	is_str(f.problems.items[0], "ring_push is not defined");
+	is_str(f.problems.items[0], "ring_pushed is there, cursor_open2, ring_push is not");
 	/* Where nothing tells, it is the last file. */
 	j.gates[GATE_SYMBOLS].findings.len = 0;
 	f = feedback_of_judgement(&j, &plan, &draft, &arena);

@@ -57,7 +57,7 @@ static int try(struct provider *p, struct heard *heard, const atomic_bool *cance
 	       struct provider_result *ret, struct err *err)
 {
 	struct wire wire;
-	struct provider_watch watch = {on_received, on_grown, NULL, heard, cancelled, &secrets};
+	struct provider_watch watch = {on_received, on_grown, NULL, NULL, heard, cancelled, &secrets};
 	buf_init(&heard->bytes, 64 << 20);
 	if (provider_wire(p, &prompt, a, &wire, err) < 0)
 		return -1;

@@ -53,7 +53,7 @@ static void names(void)
 	static const char *const none[] = {NULL, "best", "c1", "abcd", "folder", ""};
 	for (size_t i = 0; i < countof(none); i++) {
 		is_int(find(none[i]), -1);
-		ok(says(ERR_USAGE, "there are no candidates yet; `recast add DIR` takes one in"));
+		ok(says(ERR_USAGE, "there are no candidates yet; `recast generate` has one written, `recast add DIR` takes one in"));
 	}
 	is_int(find(in_box("sub/folder")), 0);
 	is_int(got.kind, SELECTION_FOLDER);

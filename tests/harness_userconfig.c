@@ -30,7 +30,7 @@ static const char *variable(const char *name)
 	return NULL;
 }
 
-static struct userconfig_world world = {variable, "/config", "/home/me"};
+static struct userconfig_world world = {variable, "/config", "/home/me", false};
 
 /* Replaces all that there is. */
 static void set(const char *name, const char *value, const char *other, const char *other_value)

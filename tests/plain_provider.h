@@ -41,7 +41,7 @@ static void on_grown(void *data, const struct reply *reply)
 static int ask(const char *title)
 {
 	struct wire wire;
-	struct provider_watch watch = {on_received, on_grown, NULL, NULL, &cancelled, &secrets};
+	struct provider_watch watch = {on_received, on_grown, NULL, NULL, NULL, &cancelled, &secrets};
 	reply_release(&got.reply);
 	got = (struct provider_result){0};
 	err = (struct err){0};

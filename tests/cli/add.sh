@@ -35,11 +35,11 @@ library project "${add[@]}" recast.json '{ "name": "add",
 run log -C "$project"
 is 'no candidates: log' exited 0
 is 'no candidates: nothing is listed' silent out
-is 'no candidates: it says so' complains 'there are no candidates yet; `recast add DIR` takes one in'
+is 'no candidates: it says so' complains 'there are no candidates yet; `recast generate` has one written, `recast add DIR` takes one in'
 run log --json -C "$project"
 is 'no candidates: JSON' test "$(tr -d ' \n' <"$temp/out")" = '{"version":1,"candidates":[]}'
 run show -C "$project"
-is 'no candidates: show' refused 'there are no candidates yet; `recast add DIR` takes one in'
+is 'no candidates: show' refused 'there are no candidates yet; `recast generate` has one written, `recast add DIR` takes one in'
 is 'looking makes nothing' test ! -e "$project/.recast"
 
 # ---- folders
