@@ -148,6 +148,23 @@ static void test_judges_do_not_know_them(struct sandbox *s, struct original *o)
 	judgement_release(&j);
 }
 
+static size_t bytes_on_disk(const struct suite *suite, const char *path)
+{
+	const struct tree_node *node = tree_find(suite->disk, path);
+	return node ? node->content.len : SIZE_MAX;
+}
+
+/* A program that runs could read what it was compiled from. */
+static void test_sources_are_not_there(struct sandbox *s, struct original *o)
+{
+	(void)s;
+	is_int(bytes_on_disk(&o->suite, PROJECT_ROOT "/ops.c"), 0);
+	is_int(bytes_on_disk(&o->suite, PROJECT_ROOT "/t.c"), 0);
+	is_int(bytes_on_disk(&o->visible.suite, PROJECT_ROOT "/ops.c"), 0);
+	is_int(bytes_on_disk(&o->visible.suite, PROJECT_ROOT "/t.c"), 0);
+	is_int(bytes_on_disk(&o->suite, PROJECT_ROOT "/ops.h"), strlen(HEADER));
+}
+
 static size_t runs(const struct visible *v)
 {
 	size_t count = 0;
@@ -180,6 +197,7 @@ static void visible(struct sandbox *s)
 	open_original(s, &o);
 	test_sealed_are_gone(s, &o);
 	test_judges_do_not_know_them(s, &o);
+	test_sources_are_not_there(s, &o);
 	test_quick(s, &o);
 	close_original(&o);
 }

@@ -255,6 +255,63 @@ static void money_is_counted(void)
 	close_run(&r);
 }
 
+#define USAGE "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":5}}\n\ndata: [DONE]\n\n"
+#define STREAM "answer 200\nheader content-type: text/event-stream\nbody\n"
+
+/* What a reply cost although there is no text in it, or no end. */
+static void costs_without_text(void)
+{
+	static const struct {
+		const char *what, *answer;
+		uint64_t cost; /* UINT64_MAX: the most that it can be */
+	} rows[] = {
+		{"thought until the limit", STREAM "data: {\"choices\":[{\"delta\":{\"reasoning\":\"Hm.\"},\"finish_reason\":\"length\"}]}\n\n" USAGE
+		 "end\n", 10 * 3000 + 5 * 15000},
+		{"an error behind a thought", STREAM "data: {\"choices\":[{\"delta\":{\"reasoning\":\"Hm.\"}}]}\n\n"
+		 "data: {\"error\":{\"code\":503,\"message\":\"overloaded\"}}\n\nend\n", UINT64_MAX},
+		{"gone before a word", "answer 200\nclose head\n", UINT64_MAX},
+		{"refused", "answer 503\nbytes later\n", 0},
+		{"no such model", "answer 404\nbytes {\"error\":{\"message\":\"no such model\"}}\n", 0},
+		{"text, and no tokens for it", STREAM "data: {\"choices\":[{\"delta\":{\"content\":\"int a;\"},\"finish_reason\":\"stop\"}]}\n\n"
+		 "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":0}}\n\ndata: [DONE]\n\nend\n", UINT64_MAX},
+	};
+	for (size_t i = 0; i < countof(rows); i++) {
+		struct run_of_asker r;
+		struct asked answer;
+		size_t len;
+		OPEN(&r, rows[i].answer);
+		r.panel[0].price = (struct price){true, 3000, 15000, 300, 3000};
+		r.panel[0].tries = 1;
+		ask(&r, "k", &answer);
+		struct exchange *e = list(&r, &len);
+		is_int(len, 1);
+		uint64_t most = price_at_most(&r.panel[0].price, http_server_request(r.servers[0], 0)->body.len, 100);
+		if (!is_int(e[0].cost, rows[i].cost == UINT64_MAX ? most : rows[i].cost))
+			tap_print("# %s\n", rows[i].what);
+		close_run(&r);
+	}
+}
+
+/* A server that says the key again, in pieces and escaped, does not have it kept anywhere. */
+static void keys_are_not_kept(void)
+{
+	static const char *keys[] = {"sk-very-secret"};
+	static const struct secrets secrets = {{keys, 1}};
+	struct run_of_asker r;
+	struct asked answer;
+	OPEN(&r, STREAM "data: {\"model\":\"sk-very-secr\\u0065t\",\"choices\":[{\"delta\":{\"content\":\"int a; /* sk-very-\"}}]}\n\n"
+			"data: {\"choices\":[{\"delta\":{\"content\":\"secret */\"},\"finish_reason\":\"stop\"}]}\n\n" USAGE "end\n");
+	r.asker.secrets = &secrets;
+	is_int(ask(&r, "k", &answer), 0);
+	is_str(answer.text.ptr, "int a; /* [secret] */");
+	ok(strstr(answer.exchange.model, "sk-very") == NULL);
+	/* Nor when it is read again. */
+	is_int(ask(&r, "k", &answer), 0);
+	ok(answer.known);
+	is_str(answer.text.ptr, "int a; /* [secret] */");
+	close_run(&r);
+}
+
 static void a_budget_is_not_passed(void)
 {
 	struct run_of_asker r;
@@ -346,6 +403,8 @@ int main(void)
 	tap_run("nobody answers", nobody_answers);
 	tap_run("busy ones are asked again", busy_ones_are_asked_again);
 	tap_run("money is counted", money_is_counted);
+	tap_run("costs without text", costs_without_text);
+	tap_run("keys are not kept", keys_are_not_kept);
 	tap_run("a budget is not passed", a_budget_is_not_passed);
 	tap_run("a cut reply is continued", a_cut_reply_is_continued);
 	tap_run("one without end is cut", one_without_end_is_cut);

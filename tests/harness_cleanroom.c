@@ -103,6 +103,11 @@ static void looks_at_the_bytes(void)
 	is_int(cleanroom_check(&leaks, &err), -1);
 	leaks = look(&r, PROMPT_SPEC, other, original);
 	is_int(leaks.len, 1);
+	SCOPED_JSON json_t *lines = json_array();
+	for (struct str rest = STR(original), line; str_next_line(&rest, &line);)
+		json_array_append_new(lines, json_stringn(line.ptr, line.len));
+	SCOPED_MEM char *as_lines = json_print(lines);
+	is_int(look(&r, PROMPT_SPEC, other, as_lines).len, 1);
 	SCOPED_JSON json_t *keys = json_pack("{s:i}", original, 1);
 	SCOPED_MEM char *as_key = json_print(keys);
 	is_int(look(&r, PROMPT_SPEC, other, as_key).len, 1);
