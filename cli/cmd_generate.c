@@ -31,6 +31,7 @@ struct generating {
 	struct templates templates;
 	struct provider *panel;
 	struct secrets secrets;
+	struct recording_job recorded; /* of a replay */
 	struct generate ask;
 	struct ledger *ledger;
 	struct generated result;
@@ -151,6 +152,11 @@ static int choose_replay(struct generating *n, struct err *err)
 	g->candidates = n->values->candidates ? n->values->candidates : job.candidates;
 	g->samples = job.samples;
 	g->repairs = job.repairs;
+	if (g->candidates < 1 || g->candidates > GENERATE_CANDIDATES_MAX || g->samples < 1 || g->samples > REGEN_SAMPLES_MAX ||
+	    g->repairs > REGEN_REPAIRS_MAX)
+		return err_set(err, ERR_USAGE, "%s: its numbers of candidates, samples or repairs are none that generate takes",
+			       n->values->replay);
+	n->recorded = job;
 	if (!generate_units_find(job.units, &g->units))
 		return err_set(err, ERR_PARSE, "%s: units are neither auto, one nor plan", n->values->replay);
 	return 0;
@@ -296,6 +302,9 @@ static int work(struct generating *n, struct err *err)
 {
 	if (extract(n, err) < 0)
 		return -1;
+	if (n->values->replay && strcmp(n->recorded.library, n->extracted.spec.name) != 0)
+		return err_set(err, ERR_USAGE, "%s was recorded for %.100s, and this project is %.100s", n->values->replay,
+			       n->recorded.library, n->extracted.spec.name);
 	complete_ask(n);
 	if (n->values->estimate)
 		return estimate(n, err);

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-enum { TOKENS = 32000, TRIES = 4, CONNECT_MS = 10000, HTTP_IDLE_MS = 300000, COMMAND_IDLE_MS = 1800000 };
+enum { TOKENS = 32000, TRIES = 4, CONNECT_MS = 10000, HTTP_IDLE_MS = 300000, COMMAND_IDLE_MS = 1800000, TOTAL_MS = 7200000 };
 
 /* A command may say nothing until it is done, and a person may have gone home. */
 struct userconfig_provider userconfig_usual(const struct provider_row *row, const char *name)
@@ -17,6 +17,8 @@ struct userconfig_provider userconfig_usual(const struct provider_row *row, cons
 		.max_tokens = TOKENS,
 		.connect_ms = CONNECT_MS,
 		.idle_ms = is_command ? COMMAND_IDLE_MS : row->ask ? 0 : HTTP_IDLE_MS,
+		/* One that goes on sending something that is no answer has to end, too. */
+		.total_ms = row->ask && !is_command ? 0 : TOTAL_MS,
 		.tries = TRIES,
 	}};
 }

@@ -26,8 +26,32 @@ static int refuse_link(const char *path, struct err *err)
 
 /* Files that are replaced may be links; what is written into them, or below a folder, would follow one. */
 static const char *const kept[] = {
-	WORKFOLDER, WORKFOLDER "/spec", SOURCE_STORE, CANDIDATES_STORE, LEDGER_FILE, TRANSCRIPT_FOLDER, TIMESTAMPS_FOLDER,
+	WORKFOLDER, WORKFOLDER "/spec", WORKFOLDER "/mailbox", SOURCE_STORE, CANDIDATES_STORE, LEDGER_FILE, TRANSCRIPT_FOLDER,
+	TIMESTAMPS_FOLDER,
 };
+
+/* What makes git look for objects and references elsewhere: links, and files that name other folders. */
+static int check_store(const char *store, struct err *err)
+{
+	static const char *const links[] = {"objects", "objects/info", "objects/pack", "refs", "refs/candidates", "refs/recast",
+					    "packed-refs", "config", "HEAD"};
+	static const char *const elsewhere[] = {"objects/info/alternates", "objects/info/http-alternates", "commondir", "gitdir"};
+	SCOPED_ARENA struct arena scratch = {0};
+	for (size_t i = 0; i < countof(links); i++) {
+		if (refuse_link(arena_printf(&scratch, "%s/%s", store, links[i]), err) < 0)
+			return -1;
+	}
+	for (unsigned i = 0; i < 256 && fs_exists(store); i++) {
+		if (refuse_link(arena_printf(&scratch, "%s/objects/%02x", store, i), err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < countof(elsewhere); i++) {
+		const char *path = arena_printf(&scratch, "%s/%s", store, elsewhere[i]);
+		if (fs_exists(path))
+			return err_set(err, ERR_USAGE, "%s leads to another repository, and recast keeps its own there; remove it", path);
+	}
+	return 0;
+}
 
 int workfolder_check(const char *project, struct err *err)
 {
@@ -38,6 +62,9 @@ int workfolder_check(const char *project, struct err *err)
 		if (refuse_link(arena_printf(&scratch, "%s/%s", project, kept[i]), err) < 0)
 			return -1;
 	}
+	if (check_store(arena_printf(&scratch, "%s/" SOURCE_STORE, project), err) < 0 ||
+	    check_store(arena_printf(&scratch, "%s/" CANDIDATES_STORE, project), err) < 0)
+		return -1;
 	if (fs_exists(folder) && !fs_is_folder(folder))
 		return err_set(err, ERR_USAGE, "%s is not a folder; recast keeps its own there, so remove it", folder);
 	if (repo_tracks(project, WORKFOLDER, &tracked, err) < 0)

@@ -385,7 +385,7 @@ static void keys_in_files(void)
 	is_int(parse("{\"providers\": {\"x\": {\"kind\": \"openai\", \"model\": \"m\", \"key_file\": \"key\"},"
 		     "\"y\": {\"kind\": \"openai\", \"model\": \"m\", \"key_file\": \"key\", \"key_env\": \"Y\"}}}"), 0);
 	is_int(choose("x"), -1);
-	is_int(err.kind, ERR_OS);
+	is_int(err.kind, ERR_USAGE);
 	ok(str_starts(str_of(err.text), STR("x: cannot open ./key: ")));
 	put("key", "sk-file\r\n");
 	must(chmod("key", 0640));

@@ -253,4 +253,22 @@ done
 wait
 is 'several at once get a name each' test "$(cut -d ' ' -f 1 "$temp"/crowd-*/out | grep -v Next | sort -u | tr '\n' ' ')" = 'c2 c3 c4 c5 c6 c7 '
 
+# What leads git to other folders is not followed.
+library own lib.c 'int x;' recast.json '{ "name": "own", "library": { "sources": ["lib.c"], "headers": [] }, "tests": { "programs": [] } }'
+library more a.c 'int y;'
+run add -C "$temp/own" "$temp/more"
+is 'a store of its own' exited 0
+store=$temp/own/.recast/candidates.git
+mkdir -p "$store/objects/info"
+echo /somewhere/objects >"$store/objects/info/alternates"
+run log -C "$temp/own"
+is 'objects of another repository' exited 2
+is 'say what to do' complains 'objects/info/alternates'
+rm "$store/objects/info/alternates"
+mv "$store/refs" "$temp/refs"
+ln -s "$temp/refs" "$store/refs"
+run add -C "$temp/own" "$temp/more"
+is 'references that are elsewhere' exited 2
+is 'name the link' complains 'candidates.git/refs is a link'
+
 finish
