@@ -233,6 +233,9 @@ static size_t unquote(struct str rest, const char **ret_text)
 		const char *from, *to;
 	} rows[] = {
 		{"/*", " "}, {"*/", " "}, {"//", " "}, {"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}, {"&quot;", "\""},
+		{"&nbsp;", " "}, {"<br>", " "}, {"<br/>", " "}, {"<br />", " "}, {"\\_", "_"}, {"\\*", "*"},
+		/* blanks of other widths, and of none */
+		{"\xC2\xA0", " "}, {"\xE2\x80\xAF", " "}, {"\xE2\x80\x8B", " "}, {"\xEF\xBB\xBF", " "},
 	};
 	for (size_t i = 0; i < countof(rows); i++) {
 		if (str_starts(rest, str_of(rows[i].from))) {
@@ -243,14 +246,29 @@ static size_t unquote(struct str rest, const char **ret_text)
 	return 0;
 }
 
-/* As the header tells. Lines stay lines. */
-static struct str unquoted(struct str text, struct arena *a)
+/* "src/log.c:12: ", as those that search files put it in front of a line. */
+static size_t place_in_front(struct str line)
+{
+	size_t name = 0, at;
+	while (name < line.len && line.ptr[name] != ':' && line.ptr[name] != ' ' && line.ptr[name] != '\t')
+		name++;
+	for (at = name + 1; at < line.len && line.ptr[at] >= '0' && line.ptr[at] <= '9'; at++)
+		continue;
+	bool is_place = name > 0 && name + 1 < at && at < line.len && (line.ptr[at] == ':' || line.ptr[at] == '-');
+	return is_place ? at + 1 : 0;
+}
+
+/* As the header tells. Lines stay lines. `remarks` says that what stands behind "//" is no code. */
+static struct str unquoted(struct str text, bool remarks, struct arena *a)
 {
 	char *out = arena_array(a, text.len + 1, char);
 	struct str line;
 	size_t len = 0;
 	while (str_next_line(&text, &line)) {
-		for (size_t at = leading(line), skip; at < line.len; at += skip ? skip : 1) {
+		size_t place = place_in_front(line);
+		for (size_t at = place ? place : leading(line), skip; at < line.len; at += skip ? skip : 1) {
+			if (remarks && str_starts(str_from(line, at), STR("//")))
+				break;
 			const char *instead = &line.ptr[at];
 			skip = unquote(str_from(line, at), &instead);
 			out[len++] = *instead;
@@ -286,17 +304,26 @@ static struct shared_runs merge(const struct finding *code, const struct finding
 	return all;
 }
 
+/* What one more reading of the text finds, put to what is known. */
+static struct shared_runs read_again(const struct fingerprints *set, struct str text, size_t least, struct shared_runs known,
+				     struct arena *a)
+{
+	struct finding before = {.set = set, .least = least}, again = {.set = set, .marks = read_marks(text), .least = least};
+	for (size_t i = 0; i < known.len; i++)
+		*vec_push(&before.found) = known.items[i];
+	find_runs(&again);
+	struct shared_runs runs = merge(&before, &again, a);
+	vec_release(&before.found);
+	vec_release(&again.found);
+	return runs;
+}
+
 struct shared_runs fingerprints_find(const struct fingerprints *set, struct str text, size_t least, struct arena *a)
 {
 	SCOPED_ARENA struct arena scratch = {0};
-	struct finding code = {.set = set, .marks = read_marks(text), .least = least};
-	struct finding quoted = {.set = set, .marks = read_marks(unquoted(text, &scratch)), .least = least};
-	find_runs(&code);
-	find_runs(&quoted);
-	struct shared_runs runs = merge(&code, &quoted, a);
-	vec_release(&code.found);
-	vec_release(&quoted.found);
-	return runs;
+	struct shared_runs runs = read_again(set, text, least, (struct shared_runs){0}, a);
+	runs = read_again(set, unquoted(text, false, &scratch), least, runs, a);
+	return read_again(set, unquoted(text, true, &scratch), least, runs, a);
 }
 
 void fingerprints_write(const struct fingerprints *set, struct buf *out)

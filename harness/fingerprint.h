@@ -11,10 +11,10 @@
  * down, of every window the smallest is kept: still one of each FINGERPRINT_RUN +
  * FINGERPRINT_WINDOW - 1 tokens in a row.
  *
- * A text that is asked about is read twice, the second time without marks of comments,
- * without what prose puts in front of a line that it quotes ("*", ">", "+", a number) and with "<"
- * for "&lt;": code that a comment or a document quotes is found, and the "/" and "*" of a
- * path in prose hide nothing.
+ * A text that is asked about is read three times, the second time without marks of comments,
+ * without what prose puts in front of a line that it quotes ("*", ">", "+", a number, a file's name
+ * with one) and with "<" for "&lt;": code that a comment or a document quotes is found, and the "/" and
+ * "*" of a path in prose hide nothing. The third time also without what stands behind "//".
  *
  * Not seen: what shares fewer tokens in a row than asked for; code whose names were
  * changed throughout; code within a string literal; tokens spelled another way

@@ -99,9 +99,23 @@ static int find_run(struct generating *n, struct err *err)
 		return -1;
 	n->result.run = is ? known.number : run.number;
 	n->result.resumed = is;
-	if (is)
-		event_send(n->g->suite->tools->observer, EVENT_NOTE,
-			   arena_printf(n->a, "going on with run %llu", (unsigned long long)known.number), 0);
+	return 0;
+}
+
+/* What was kept may come from anywhere; that nobody is asked for it again is said. */
+static int tell_resumed(struct generating *n, struct err *err)
+{
+	struct exchange *exchanges;
+	size_t len, answered = 0;
+	if (!n->result.resumed)
+		return 0;
+	if (transcript_list(n->ledger, n->result.run, n->a, &exchanges, &len, err) < 0)
+		return -1;
+	for (size_t i = 0; i < len; i++)
+		answered += exchanges[i].state == EXCHANGE_ANSWERED;
+	event_send(n->g->suite->tools->observer, EVENT_NOTE,
+		   arena_printf(n->a, "going on with run %llu, in which %zu request%s answered before", (unsigned long long)n->result.run,
+				answered, answered == 1 ? " was" : "s were"), 0);
 	return 0;
 }
 
@@ -194,7 +208,7 @@ static int prepare(struct generating *n, struct err *err)
 	if (find_run(n, err) < 0 ||
 	    transcript_open(n->g->project, n->ledger, n->result.run, &n->transcript, err) < 0 ||
 	    transcript_recover(n->transcript, NULL, NULL, err) < 0 ||
-	    transcript_spent(n->transcript, &spent, &known, err) < 0 || prepare_record(n, err) < 0)
+	    tell_resumed(n, err) < 0 || transcript_spent(n->transcript, &spent, &known, err) < 0 || prepare_record(n, err) < 0)
 		return -1;
 	if (n->g->limited && !known)
 		return err_set(err, ERR_USAGE, "run %llu has asked somebody without a price before, so nobody knows what is left of "

@@ -90,6 +90,31 @@ static void blocks_quotations(void)
 	close_room(&r);
 }
 
+static void blocks_disguises(void)
+{
+	static const struct {
+		const char *title, *before, *behind;
+	} rows[] = {
+		{"behind a path with a star", "", " // a remark about this line"},
+		{"as found by a search", "src/mix.c:12: ", ""},
+		{"with other blanks", "\xC2\xA0\xC2\xA0", "\xE2\x80\x8B"},
+		{"with breaks", "", "<br>"},
+	};
+	for (size_t i = 0; i < countof(rows); i++) {
+		struct room r = {0};
+		SCOPED_BUF struct buf text;
+		struct str rest = STR(original), line;
+		buf_init(&text, 1 << 16);
+		open_room(&r);
+		buf_append_cstr(&text, "What src/*.c does today:\n");
+		while (str_next_line(&rest, &line))
+			buf_printf(&text, "%s%.*s%s\n", rows[i].before, STR_ARG(line), rows[i].behind);
+		if (!is_int(look(&r, PROMPT_HUMAN, text.ptr, "{}").len, 1))
+			tap_print("# %s\n", rows[i].title);
+		close_room(&r);
+	}
+}
+
 /* The parts are clean, and the bytes are not: whoever made them added something. */
 static void looks_at_the_bytes(void)
 {
@@ -168,6 +193,7 @@ int main(void)
 {
 	tap_run("blocks", blocks);
 	tap_run("blocks quotations", blocks_quotations);
+	tap_run("blocks disguises", blocks_disguises);
 	tap_run("looks at the bytes", looks_at_the_bytes);
 	tap_run("tells recitals", tells_recitals);
 	tap_run("more than was recited is a leak", more_than_was_recited_is_a_leak);
