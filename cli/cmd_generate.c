@@ -73,7 +73,7 @@ static int read_values(struct generating *n, struct err *err)
 	g->record = v->record;
 	g->fresh = v->fresh;
 	if (v->replay && (v->provider || v->model || v->record || v->budget || v->units || v->samples || v->repairs))
-		return err_set(err, ERR_USAGE, "--replay does what the recording did; of the other options only -C, --fresh, --json "
+		return err_set(err, ERR_USAGE, "--replay does what the recording did; of the other options only -n, -C, --fresh, --json "
 					       "and --quiet go with it");
 	if (g->candidates > GENERATE_CANDIDATES_MAX)
 		return err_set(err, ERR_USAGE, "--candidates takes at most %d", GENERATE_CANDIDATES_MAX);

@@ -189,6 +189,8 @@ void extract_report_text(const struct extract_result *r)
 		       terminal_style(STYLE_PLAIN), spec->impossible);
 	hash_hex(&r->oracle_id, oracle);
 	printf("\n  specification  %s/current\n  oracle         %.12s in %s\n", r->specs, oracle, r->oracles);
+	if (r->e->spec.visible_len && !r->e->spec.impossible)
+		printf("Next: recast generate, or recast add DIR for a rewrite that is there\n");
 }
 
 /* ---- JSON */

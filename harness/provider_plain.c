@@ -83,6 +83,7 @@ int plain_end(struct plain *p, enum provider_outcome outcome, const char *why, s
 	int result = feed(p, (struct str){0}, true);
 	if (result == 0) {
 		conclude(p, outcome, why);
+		p->result.sent = true;
 		*ret = p->result;
 	} else {
 		reply_release(&p->result.reply);

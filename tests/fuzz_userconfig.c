@@ -55,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	SCOPED_ARENA struct arena a = {0};
 	SCOPED(userconfig_release) struct userconfig config = {0};
-	struct userconfig_world world = {variable, "/nowhere", size % 2 ? "/nobody" : NULL};
+	struct userconfig_world world = {variable, "/nowhere", size % 2 ? "/nobody" : NULL, size % 3 == 0};
 	struct err err = {0};
 	if (userconfig_parse((struct str){(const char *)data, size}, &world, &a, &config, &err) < 0) {
 		assert(err.kind == ERR_USAGE && err.text[0] && !config.json);
