@@ -10,7 +10,7 @@
 #include "harness/spec.h"
 
 /* Bytes of all together, and of one that is no C source; such a one must also be text. */
-enum { PROMPTTESTS_MAX = 200 << 10, PROMPTTESTS_DATA_MAX = 16 << 10 };
+enum { PROMPTTESTS_MAX = 400 << 10, PROMPTTESTS_DATA_MAX = 16 << 10 };
 
 /* How many bytes of each file are shown: all, none, or up to a line's end, if it alone is too large. */
 size_t *prompttests_choose(const struct spec *spec, struct arena *a);
