@@ -107,7 +107,7 @@ void fs_unmap(struct str view)
 		munmap((void *)(uintptr_t)view.ptr, view.len);
 }
 
-static int write_all(int fd, struct str bytes)
+int fs_write_all(int fd, struct str bytes)
 {
 	while (bytes.len) {
 		ssize_t n = write(fd, bytes.ptr, bytes.len);
@@ -143,7 +143,7 @@ static int fill_and_rename(int fd, const char *temporary, const char *path, stru
 {
 	struct stat old;
 	bool replaces = lstat(path, &old) == 0 && S_ISREG(old.st_mode);
-	bool failed = (replaces && fchmod(fd, old.st_mode & 07777) < 0) || write_all(fd, bytes) < 0;
+	bool failed = (replaces && fchmod(fd, old.st_mode & 07777) < 0) || fs_write_all(fd, bytes) < 0;
 	int why = errno;
 	/* Closing can report a full disk, so it comes before the rename. */
 	if (close(fd) < 0 && !failed)

@@ -30,6 +30,9 @@ void fs_unmap(struct str view);
  * ones. A link is replaced, not followed. */
 int fs_write(const char *path, struct str bytes, struct err *err);
 
+/* All bytes to a file that is open; -1 with errno. */
+int fs_write_all(int fd, struct str bytes);
+
 /* Creates the folder and its parents, each with the mode given. */
 int fs_mkdirs(const char *path, unsigned mode, struct err *err);
 

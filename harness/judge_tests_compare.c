@@ -8,22 +8,16 @@ static int find_segments(struct judged_program *p, enum side_name name)
 
 /* ---- which tests count */
 
-/* "strpool/casefold": strpool. */
-static struct str unconfigured(const char *program)
-{
-	return str_first(str_of(program), str_index(str_of(program), '/'));
-}
-
 /* Whether the extraction has sealed it. Where it names tests otherwise than the report does, those of a program share
  * their lot if all of them are sealed. */
 static bool is_sealed(const struct judging *j, const struct judged_program *p, const char *test)
 {
-	struct str program = unconfigured(p->planned->name);
+	struct str program = plan_unconfigured(p->planned->name);
 	const struct extracted_test *elsewhere = NULL;
 	size_t known = 0, sealed = 0;
 	for (size_t i = 0; i < j->extracted->tests_len; i++) {
 		const struct extracted_test *t = &j->extracted->tests[i];
-		bool own = str_eq(unconfigured(t->program), program), named = strcmp(t->name, test) == 0;
+		bool own = str_eq(plan_unconfigured(t->program), program), named = strcmp(t->name, test) == 0;
 		if (own && named)
 			return !t->visible;
 		elsewhere = named ? t : elsewhere;

@@ -19,6 +19,11 @@ void plan_release(struct plan *plan)
 	*plan = (struct plan){0};
 }
 
+struct str plan_unconfigured(const char *program)
+{
+	return str_first(str_of(program), str_index(str_of(program), '/'));
+}
+
 /* ---- trees */
 
 /* A folder of the project, and no link that could lead out of it. */

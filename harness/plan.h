@@ -56,4 +56,7 @@ struct str plan_text(const struct tree *tree, const char *path);
 struct compile plan_compile(const struct build_options *options, struct arena *a);
 void plan_release(struct plan *plan);
 
+/* The program's name without its configuration: "strpool" of "strpool/casefold". */
+struct str plan_unconfigured(const char *program);
+
 #endif

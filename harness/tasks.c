@@ -24,17 +24,23 @@ static int read_text(const char *project, struct arena *a, bool *ret_is, struct 
 	return 0;
 }
 
-static int parse(const char *project, struct str text, struct arena *a, struct taskfile *ret, struct err *err)
+/* *ret_is is false where there is none. */
+static int open_tasks(const char *project, struct arena *a, bool *ret_is, struct str *ret_text, struct taskfile *ret,
+		      struct err *err)
 {
-	return taskfile_parse(text, ret, err) < 0 ? err_wrap(err, "%s", path_of(project, a)) : 0;
+	*ret = (struct taskfile){0};
+	*ret_text = (struct str){0};
+	if (read_text(project, a, ret_is, ret_text, err) < 0)
+		return -1;
+	return *ret_is && taskfile_parse(*ret_text, ret, err) < 0 ? err_wrap(err, "%s", path_of(project, a)) : 0;
 }
 
 int tasks_read(const char *project, struct arena *a, struct taskfile *ret, struct err *err)
 {
-	struct str text = {0};
-	struct taskfile t = {0};
+	struct str text;
+	struct taskfile t;
 	bool is;
-	if (read_text(project, a, &is, &text, err) < 0 || (is && parse(project, text, a, &t, err) < 0))
+	if (open_tasks(project, a, &is, &text, &t, err) < 0)
 		return -1;
 	*ret = t;
 	return 0;
@@ -44,9 +50,9 @@ int tasks_add_action(const char *project, const char *date, const char *action, 
 {
 	SCOPED_ARENA struct arena scratch = {0};
 	struct taskfile t;
-	struct str text = {0};
+	struct str text;
 	bool is;
-	if (read_text(project, &scratch, &is, &text, err) < 0 || (is && parse(project, text, &scratch, &t, err) < 0))
+	if (open_tasks(project, &scratch, &is, &text, &t, err) < 0)
 		return -1;
 	return is ? fs_write(path_of(project, &scratch), taskfile_with_action(text, date, action, &scratch), err) : 0;
 }
@@ -55,11 +61,10 @@ int tasks_add_plan(const char *project, struct str plan, struct err *err)
 {
 	SCOPED_ARENA struct arena scratch = {0};
 	struct taskfile t;
-	struct str text = {0};
+	struct str text;
 	bool is;
-	if (read_text(project, &scratch, &is, &text, err) < 0 || (is && parse(project, text, &scratch, &t, err) < 0))
+	if (open_tasks(project, &scratch, &is, &text, &t, err) < 0)
 		return -1;
-	if (!is || str_trim(t.plan).len)
-		return 0;
-	return fs_write(path_of(project, &scratch), taskfile_with_plan(text, plan, &scratch), err);
+	bool wanted = is && str_trim(t.plan).len == 0;
+	return wanted ? fs_write(path_of(project, &scratch), taskfile_with_plan(text, plan, &scratch), err) : 0;
 }

@@ -67,19 +67,6 @@ static bool is_kept(const char *path, struct str bytes)
 	return same;
 }
 
-static int write_all(int fd, struct str bytes)
-{
-	while (bytes.len) {
-		ssize_t n = write(fd, bytes.ptr, bytes.len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		bytes = str_from(bytes, (size_t)n);
-	}
-	return 0;
-}
-
 /* What a file holds is on disk before it gets its name, so no name ever stands for a part. */
 static int write_file(const char *project, const char *path, struct str bytes, struct arena *scratch, struct err *err)
 {
@@ -87,7 +74,7 @@ static int write_file(const char *project, const char *path, struct str bytes, s
 	int fd = mkostemp(unfinished, O_CLOEXEC);
 	if (fd < 0)
 		return err_errno(err, "cannot write %s", path);
-	int result = write_all(fd, bytes) < 0 || fchmod(fd, 0444) < 0 || fsync(fd) < 0 || rename(unfinished, path) < 0 ?
+	int result = fs_write_all(fd, bytes) < 0 || fchmod(fd, 0444) < 0 || fsync(fd) < 0 || rename(unfinished, path) < 0 ?
 			     err_errno(err, "cannot write %s", path) :
 			     0;
 	if (result < 0)

@@ -23,18 +23,13 @@ static void overlay_visible(const struct suite *suite, const struct spec_files *
 
 /* ---- programs that are left */
 
-static struct str unconfigured(const char *program)
-{
-	return str_first(str_of(program), str_index(str_of(program), '/'));
-}
-
 /* A test that is a function of a program stands for all its configurations, one that is a program for itself. */
 static bool is_named(const struct spec *spec, const char *program)
 {
 	for (size_t i = 0; i < spec->visible_len; i++) {
 		const struct spec_test *t = &spec->visible[i];
 		bool whole = strcmp(t->name, t->program) == 0;
-		if (strcmp(t->program, program) == 0 || (!whole && str_eq(unconfigured(t->program), unconfigured(program))))
+		if (strcmp(t->program, program) == 0 || (!whole && str_eq(plan_unconfigured(t->program), plan_unconfigured(program))))
 			return true;
 	}
 	return false;
