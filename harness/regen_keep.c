@@ -10,14 +10,14 @@ static const char *hex_of(const struct hash *hash, struct arena *a)
 	return text;
 }
 
-/* "src/ring.c, sample 1, repair 2" */
+/* "sample 1, repair 2: src/ring.c": what differs stands in front, where lists cut nothing. */
 static const char *title_of(const struct unit_work *w, struct arena *a)
 {
 	if (w->is_whole)
 		return "all files together";
 	if (w->round == 0)
-		return arena_printf(a, "%s, sample %u", w->unit->path, w->sample);
-	return arena_printf(a, "%s, sample %u, repair %u", w->unit->path, w->sample, w->round);
+		return arena_printf(a, "sample %u: %s", w->sample, w->unit->path);
+	return arena_printf(a, "sample %u, repair %u: %s", w->sample, w->round, w->unit->path);
 }
 
 static int commit(struct unit_work *w, struct err *err)
