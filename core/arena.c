@@ -80,3 +80,11 @@ char *arena_printf(struct arena *a, const char *format, ...)
 	va_end(again);
 	return text;
 }
+
+void *arena_copy(struct arena *a, const void *items, size_t count, size_t size)
+{
+	void *copy = arena_alloc(a, count, size);
+	if (count)
+		memcpy(copy, items, count * size);
+	return copy;
+}

@@ -30,6 +30,9 @@ char *arena_strdup(struct arena *a, const char *s);
 char *arena_str(struct arena *a, struct str s);
 char *arena_printf(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* A copy of `count` items of `size` bytes. */
+void *arena_copy(struct arena *a, const void *items, size_t count, size_t size);
+
 #define arena_new(a, type) ((type *)arena_alloc((a), 1, sizeof(type)))
 #define arena_array(a, count, type) ((type *)arena_alloc((a), (count), sizeof(type)))
 

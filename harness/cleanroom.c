@@ -179,9 +179,7 @@ struct leaks cleanroom_look(struct cleanroom *room, const struct prompt *prompt,
 	if (l.leaks.len == count_recited(&l))
 		look_at_wire(&l, wire);
 	pthread_mutex_unlock(&room->lock);
-	struct leaks leaks = {arena_array(a, l.leaks.len, struct leak), l.leaks.len, count_recited(&l)};
-	for (size_t i = 0; i < l.leaks.len; i++)
-		leaks.items[i] = l.leaks.items[i];
+	struct leaks leaks = {arena_copy(a, l.leaks.items, l.leaks.len, sizeof(*l.leaks.items)), l.leaks.len, count_recited(&l)};
 	vec_release(&l.leaks);
 	return leaks;
 }

@@ -77,9 +77,7 @@ int doubts_find(const char *project, struct ledger *ledger, const struct candida
 	}
 	if (all.len)
 		qsort(all.items, all.len, sizeof(*all.items), by_probability);
-	*ret = arena_array(a, all.len, struct doubt);
-	for (size_t i = 0; i < all.len; i++)
-		(*ret)[i] = all.items[i];
+	*ret = arena_copy(a, all.items, all.len, sizeof(*all.items));
 	*ret_len = all.len;
 	vec_release(&all);
 	return 0;

@@ -154,8 +154,31 @@ static bool verdict_from(struct str name, enum verdict *ret)
 }
 
 /* The columns of COLUMNS. */
-static int read_row(struct db_statement *s, struct arena *a, struct ledger_verdict *ret, struct err *err)
+int ledger_rows_read(struct db_statement *s, size_t size,
+		     int (*read)(struct db_statement *statement, struct arena *a, void *ret, struct err *err), struct arena *a,
+		     void **ret, size_t *ret_len, struct err *err)
 {
+	SCOPED_MEM char *rows = NULL;
+	size_t len = 0, cap = 0;
+	bool is_row = s != NULL;
+	while (is_row) {
+		if (db_step(s, &is_row, err) < 0)
+			return -1;
+		if (!is_row)
+			break;
+		rows = mem_grow(rows, len, &cap, size);
+		if (read(s, a, rows + len * size, err) < 0)
+			return -1;
+		len++;
+	}
+	*ret = arena_copy(a, rows, len, size);
+	*ret_len = len;
+	return 0;
+}
+
+static int read_row(struct db_statement *s, struct arena *a, void *ret_row, struct err *err)
+{
+	struct ledger_verdict *ret = ret_row;
 	struct ledger_row row = {.statement = s, .arena = a, .is_sound = true};
 	struct ledger_verdict v = {0};
 	v.commit = ledger_row_text(&row);
@@ -204,30 +227,18 @@ int ledger_newest_verdicts(struct ledger *ledger, struct arena *a, struct ledger
 {
 	SCOPED_HOLD struct ledger *hold = ledger ? ledger_hold(ledger) : NULL;
 	SCOPED_STATEMENT struct db_statement *s = NULL;
-	struct {
-		struct ledger_verdict *items;
-		size_t len, cap;
-	} rows = {0};
-	struct ledger_verdict row;
-	bool is_row = true;
-	int result = !hold ? 0 :
-			       db_prepare(hold->db,
-					  "SELECT " COLUMNS " FROM verdict WHERE id IN "
-					  "(SELECT max(id) FROM verdict GROUP BY commit_id) ORDER BY commit_id",
-					  &s, err);
-	while (s && result == 0 && (result = db_step(s, &is_row, err)) == 0 && is_row) {
-		result = read_row(s, a, &row, err);
-		if (result == 0)
-			*vec_push(&rows) = row;
-	}
-	if (result == 0) {
-		*ret = arena_array(a, rows.len, struct ledger_verdict);
-		*ret_len = rows.len;
-		for (size_t i = 0; i < rows.len; i++)
-			(*ret)[i] = rows.items[i];
-	}
-	vec_release(&rows);
-	return result;
+	void *rows = NULL;
+	size_t len = 0;
+	if (hold && db_prepare(hold->db,
+			       "SELECT " COLUMNS " FROM verdict WHERE id IN "
+			       "(SELECT max(id) FROM verdict GROUP BY commit_id) ORDER BY commit_id",
+			       &s, err) < 0)
+		return -1;
+	if (ledger_rows_read(s, sizeof(**ret), read_row, a, &rows, &len, err) < 0)
+		return -1;
+	*ret = rows;
+	*ret_len = len;
+	return 0;
 }
 
 static int by_commit(const void *key, const void *row)

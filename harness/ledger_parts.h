@@ -42,6 +42,14 @@ uint64_t ledger_row_number(struct ledger_row *row, uint64_t max);
 bool ledger_row_flag(struct ledger_row *row);
 struct hash ledger_row_hash(struct ledger_row *row);
 
+/*
+ * All rows that the statement still has, each of `size` bytes, as an array in the arena. `read` fills one from the row at
+ * hand. A statement of NULL has none.
+ */
+int ledger_rows_read(struct db_statement *statement, size_t size,
+		     int (*read)(struct db_statement *statement, struct arena *a, void *ret, struct err *err), struct arena *a,
+		     void **ret, size_t *ret_len, struct err *err);
+
 struct str ledger_hash_bytes(const struct hash *hash);
 
 #endif

@@ -30,9 +30,7 @@ static void add_once(struct string_list *list, const char *text)
 
 static struct strings hand_out(struct string_list *list, struct arena *a)
 {
-	struct strings ret = {arena_array(a, list->len, const char *), list->len};
-	for (size_t i = 0; i < list->len; i++)
-		ret.items[i] = list->items[i];
+	struct strings ret = {arena_copy(a, list->items, list->len, sizeof(*list->items)), list->len};
 	vec_release(list);
 	return ret;
 }

@@ -156,9 +156,7 @@ static int read_templates(const char *folder, struct arena *a, struct templates 
 		.data = &r,
 	};
 	int result = fs_walk(path, &walk, err);
-	struct templates t = {arena_array(a, r.files.len, struct template_file), r.files.len};
-	for (size_t i = 0; i < t.len; i++)
-		t.items[i] = r.files.items[i];
+	struct templates t = {arena_copy(a, r.files.items, r.files.len, sizeof(*r.files.items)), r.files.len};
 	vec_release(&r.files);
 	if (result < 0 || templates_check(&t, err) < 0)
 		return err_wrap(err, "%s", path);

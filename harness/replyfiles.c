@@ -346,9 +346,7 @@ static void read_files(struct reader *r)
 
 static struct strings kept(struct list *list, struct arena *a)
 {
-	struct strings copy = {arena_array(a, list->len, const char *), list->len};
-	for (size_t i = 0; i < list->len; i++)
-		copy.items[i] = list->items[i];
+	struct strings copy = {arena_copy(a, list->items, list->len, sizeof(*list->items)), list->len};
 	vec_release(list);
 	return copy;
 }

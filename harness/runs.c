@@ -40,8 +40,9 @@ static int refuse(const char *what, struct err *err)
 
 #define RUN_COLUMNS "id, job, state, settings, reason, begun_s, ended_s, result"
 
-static int read_run(struct db_statement *s, struct arena *a, struct run *ret, struct err *err)
+static int read_run(struct db_statement *s, struct arena *a, void *ret_row, struct err *err)
 {
+	struct run *ret = ret_row;
 	struct ledger_row row = {.statement = s, .arena = a, .is_sound = true};
 	struct run run = {0};
 	run.number = ledger_row_number(&row, INT64_MAX);
@@ -128,26 +129,15 @@ int runs_list(struct ledger *ledger, struct arena *a, struct run **ret, size_t *
 {
 	SCOPED_HOLD struct ledger *hold = ledger ? ledger_hold(ledger) : NULL;
 	SCOPED_STATEMENT struct db_statement *s = NULL;
-	struct {
-		struct run *items;
-		size_t len, cap;
-	} rows = {0};
-	struct run row;
-	bool is_row = true;
-	int result = hold ? db_prepare(hold->db, "SELECT " RUN_COLUMNS " FROM run ORDER BY id", &s, err) : 0;
-	while (s && result == 0 && (result = db_step(s, &is_row, err)) == 0 && is_row) {
-		result = read_run(s, a, &row, err);
-		if (result == 0)
-			*vec_push(&rows) = row;
-	}
-	if (result == 0) {
-		*ret = arena_array(a, rows.len, struct run);
-		*ret_len = rows.len;
-		for (size_t i = 0; i < rows.len; i++)
-			(*ret)[i] = rows.items[i];
-	}
-	vec_release(&rows);
-	return result;
+	void *rows = NULL;
+	size_t len = 0;
+	if (hold && db_prepare(hold->db, "SELECT " RUN_COLUMNS " FROM run ORDER BY id", &s, err) < 0)
+		return -1;
+	if (ledger_rows_read(s, sizeof(**ret), read_run, a, &rows, &len, err) < 0)
+		return -1;
+	*ret = rows;
+	*ret_len = len;
+	return 0;
 }
 
 /* ---- attempts */
@@ -179,8 +169,9 @@ int runs_attempt(struct ledger *ledger, const struct attempt *t, struct err *err
 	return db_step(s, &is_row, err);
 }
 
-static int read_attempt(struct db_statement *s, struct arena *a, struct attempt *ret, struct err *err)
+static int read_attempt(struct db_statement *s, struct arena *a, void *ret_row, struct err *err)
 {
+	struct attempt *ret = ret_row;
 	struct ledger_row row = {.statement = s, .arena = a, .is_sound = true};
 	struct attempt t = {0};
 	t.run = ledger_row_number(&row, INT64_MAX);
@@ -204,29 +195,16 @@ int runs_attempts(struct ledger *ledger, uint64_t run, struct arena *a, struct a
 {
 	SCOPED_HOLD struct ledger *hold = ledger ? ledger_hold(ledger) : NULL;
 	SCOPED_STATEMENT struct db_statement *s = NULL;
-	struct {
-		struct attempt *items;
-		size_t len, cap;
-	} rows = {0};
-	struct attempt row;
-	bool is_row = true;
-	int result = hold ? db_prepare(hold->db,
-				       "SELECT " ATTEMPT_COLUMNS " FROM attempt WHERE run = ?1 OR ?1 = 0 ORDER BY id",
-				       &s, err)
-			  : 0;
+	void *rows = NULL;
+	size_t len = 0;
+	if (hold && db_prepare(hold->db, "SELECT " ATTEMPT_COLUMNS " FROM attempt WHERE run = ?1 OR ?1 = 0 ORDER BY id", &s,
+			       err) < 0)
+		return -1;
 	if (s)
 		db_bind_u64(s, 1, run);
-	while (s && result == 0 && (result = db_step(s, &is_row, err)) == 0 && is_row) {
-		result = read_attempt(s, a, &row, err);
-		if (result == 0)
-			*vec_push(&rows) = row;
-	}
-	if (result == 0) {
-		*ret = arena_array(a, rows.len, struct attempt);
-		*ret_len = rows.len;
-		for (size_t i = 0; i < rows.len; i++)
-			(*ret)[i] = rows.items[i];
-	}
-	vec_release(&rows);
-	return result;
+	if (ledger_rows_read(s, sizeof(**ret), read_attempt, a, &rows, &len, err) < 0)
+		return -1;
+	*ret = rows;
+	*ret_len = len;
+	return 0;
 }

@@ -255,10 +255,7 @@ int templates_fill(const struct templates *t, const char *name, const struct tem
 		return err_set(err, ERR_BUG, "there is no template \"%s\"", name);
 	int result = fill(&f, err);
 	if (result == 0) {
-		struct prompt_part *parts = arena_array(a, f.parts.len, struct prompt_part);
-		for (size_t i = 0; i < f.parts.len; i++)
-			parts[i] = f.parts.items[i];
-		*ret = parts;
+		*ret = arena_copy(a, f.parts.items, f.parts.len, sizeof(*f.parts.items));
 		*ret_len = f.parts.len;
 	}
 	vec_release(&f.parts);

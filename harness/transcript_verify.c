@@ -266,10 +266,8 @@ static void hand_out(struct verifying *v, struct transcript_fault **ret, size_t 
 {
 	if (v->faults.len)
 		qsort(v->faults.items, v->faults.len, sizeof(*v->faults.items), by_number);
-	*ret = arena_array(v->a, v->faults.len, struct transcript_fault);
+	*ret = arena_copy(v->a, v->faults.items, v->faults.len, sizeof(*v->faults.items));
 	*ret_len = v->faults.len;
-	for (size_t i = 0; i < v->faults.len; i++)
-		(*ret)[i] = v->faults.items[i];
 }
 
 static int read_rows(struct ledger *ledger, struct arena *a, struct exchange_rows *rows, uint64_t *last, struct err *err)

@@ -7,9 +7,9 @@
 #include "core/fs.h"
 #include "core/json.h"
 #include "harness/project.h"
+#include "tests/examples.h"
 #include "tests/tap.h"
 
-#include <dirent.h>
 
 static const char SCHEMA[] = "specs/recast.schema.json";
 
@@ -63,33 +63,14 @@ static void refuses(const char *path)
 	tap_str(complaint(buf_str(&text), NULL), words, path, __FILE__, __LINE__);
 }
 
-static int is_example(const struct dirent *entry)
-{
-	return str_ends(str_of(entry->d_name), STR(".json"));
-}
-
-static int for_each_example(const char *folder, void (*test)(const char *path))
-{
-	struct dirent **files;
-	int count = scandir(folder, &files, is_example, alphasort);
-	for (int i = 0; i < count; i++) {
-		SCOPED_ARENA struct arena a = {0};
-		test(arena_printf(&a, "%s/%s", folder, files[i]->d_name));
-		free(files[i]);
-	}
-	if (count >= 0)
-		free(files);
-	return count;
-}
-
 static void good_examples(void)
 {
-	ok(for_each_example("specs/examples", accepts) > 0);
+	ok(examples_each("specs/examples", accepts) > 0);
 }
 
 static void bad_examples(void)
 {
-	ok(for_each_example("specs/examples/bad", refuses) > 0);
+	ok(examples_each("specs/examples/bad", refuses) > 0);
 }
 
 /* ---- the schema's keys */

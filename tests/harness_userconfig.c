@@ -5,9 +5,9 @@
 
 #include "harness/userconfig_parts.h"
 
+#include "tests/examples.h"
 #include "tests/folder.h"
 
-#include <dirent.h>
 #include <sys/stat.h>
 
 static const char SCHEMA[] = "specs/config.schema.json";
@@ -82,32 +82,14 @@ static void refuses(const char *path)
 	ok(!config.json);
 }
 
-static int is_example(const struct dirent *entry)
-{
-	return str_ends(str_of(entry->d_name), STR(".json"));
-}
-
-static int for_each_example(const char *folder, void (*test)(const char *path))
-{
-	struct dirent **files;
-	int count = scandir(folder, &files, is_example, alphasort);
-	for (int i = 0; i < count; i++) {
-		test(arena_printf(&arena, "%s/%s", folder, files[i]->d_name));
-		free(files[i]);
-	}
-	if (count >= 0)
-		free(files);
-	return count;
-}
-
 static void good_examples(void)
 {
-	ok(for_each_example("specs/examples/config", accepts) > 2);
+	ok(examples_each("specs/examples/config", accepts) > 2);
 }
 
 static void bad_examples(void)
 {
-	ok(for_each_example("specs/examples/config/bad", refuses) > 30);
+	ok(examples_each("specs/examples/config/bad", refuses) > 30);
 }
 
 /* ---- the schema */
