@@ -207,7 +207,7 @@ static int prepare(struct generating *n, struct err *err)
 	bool known;
 	if (find_run(n, err) < 0 ||
 	    transcript_open(n->g->project, n->ledger, n->result.run, &n->transcript, err) < 0 ||
-	    transcript_recover(n->transcript, NULL, NULL, err) < 0 ||
+	    transcript_recover(n->transcript, err) < 0 ||
 	    tell_resumed(n, err) < 0 || transcript_spent(n->transcript, &spent, &known, err) < 0 || prepare_record(n, err) < 0)
 		return -1;
 	if (n->g->limited && !known)

@@ -125,6 +125,9 @@ int transcript_begin(struct transcript *t, const struct exchange *about, const s
 		.model = about->model,
 		.provenance = about->provenance,
 		.recited = about->recited,
+		.cost = about->cost,
+		.cost_known = about->cost_known,
+		.cost_at_most = about->cost_at_most,
 		.asked_s = about->asked_s ? about->asked_s : clock_now_s(),
 	};
 	exchange_row_clean(&open->exchange, &open->arena);
@@ -223,28 +226,19 @@ static void read_again(struct exchange *e, struct str bytes, struct arena *a)
 	reply_release(&result.reply);
 }
 
-static int recover_one(struct transcript *t, struct exchange *e,
-		       uint64_t (*cost)(void *data, const struct exchange *open, size_t sent_bytes), void *data,
-		       struct err *err)
+static int recover_one(struct transcript *t, struct exchange *e, struct err *err)
 {
 	SCOPED_ARENA struct arena scratch = {0};
-	struct str sent, bytes;
-	if (transcript_bytes(t->project, &e->sent, &scratch, &sent, err) < 0 ||
-	    exchange_incoming_keep(t->project, e->number, &e->received, err) < 0 ||
+	struct str bytes;
+	if (exchange_incoming_keep(t->project, e->number, &e->received, err) < 0 ||
 	    transcript_bytes(t->project, &e->received, &scratch, &bytes, err) < 0)
 		return -1;
-	if (cost) {
-		e->cost = cost(data, e, sent.len);
-		e->cost_known = e->cost > 0;
-		e->cost_at_most = e->cost_known;
-	}
 	read_again(e, bytes, &scratch);
 	exchange_row_clean(e, &scratch);
 	return finish(t, e, err);
 }
 
-int transcript_recover(struct transcript *t, uint64_t (*cost)(void *data, const struct exchange *open, size_t sent_bytes),
-		       void *data, struct err *err)
+int transcript_recover(struct transcript *t, struct err *err)
 {
 	SCOPED_ARENA struct arena scratch = {0};
 	struct exchange *list = NULL;
@@ -254,7 +248,7 @@ int transcript_recover(struct transcript *t, uint64_t (*cost)(void *data, const 
 	for (size_t i = 0; i < len; i++) {
 		if (list[i].state != EXCHANGE_OPEN)
 			exchange_incoming_remove(t->project, list[i].number);
-		else if (recover_one(t, &list[i], cost, data, err) < 0)
+		else if (recover_one(t, &list[i], err) < 0)
 			return -1;
 	}
 	return 0;

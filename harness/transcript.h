@@ -62,7 +62,7 @@ int transcript_find(struct transcript *t, const char *key, const struct hash *pr
 		    struct exchange *ret, struct err *err);
 
 /* Puts the request on disk and gives the exchange its number, in front of sending it. `about` has key, provider, kind,
- * model, provenance and recited; it was asked now unless it says when. Each of its texts becomes one line. */
+ * model, provenance, recited, and what it can cost at the most; it was asked now unless it says when. Each of its texts becomes one line. */
 struct exchange_open;
 int transcript_begin(struct transcript *t, const struct exchange *about, const struct prompt *prompt,
 		     const struct wire *wire, struct exchange_open **out, struct err *err);
@@ -78,12 +78,10 @@ int transcript_end(struct exchange_open *open, const struct exchange *end, struc
 
 /*
  * Exchanges of the run that recast left open when it was killed, before anything else is asked: ended as ANSWERED if what
- * came of them is a whole reply, else as BROKEN, what came kept, and their cost counted at the most that it can have
- * been. `cost` is what one that was asked of this provider and model came to; 0 says that nobody knows. If it is NULL, what
- * transcript_begin was told counts.
+ * came of them is a whole reply, else as BROKEN, and what came is kept. They cost what
+ * transcript_begin was told: the most that it can have been.
  */
-int transcript_recover(struct transcript *t, uint64_t (*cost)(void *data, const struct exchange *open, size_t sent_bytes),
-		       void *data, struct err *err);
+int transcript_recover(struct transcript *t, struct err *err);
 
 /* The bytes that an exchange sent or received, or its prompt; checked against their name. */
 int transcript_bytes(const char *project, const struct hash *file, struct arena *a, struct str *ret, struct err *err);

@@ -19,7 +19,20 @@ static const char whole[] =
 	"event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
 
 /* Another process, which asks three things of run 1 and is killed while it waits. */
-static void be_killed(void)
+/* 0: nobody knows what it costs. */
+static struct exchange_open *begin_for(struct transcript *t, const char *key, const char *question, uint64_t nano_a_byte)
+{
+	struct exchange_open *open = NULL;
+	struct exchange about = about_of(key);
+	struct prompt prompt = prompt_of(question);
+	struct wire wire = {.body = str_of(question)};
+	about.cost = nano_a_byte * wire.body.len;
+	about.cost_known = about.cost_at_most = nano_a_byte > 0;
+	must(transcript_begin(t, &about, &prompt, &wire, &open, &err));
+	return open;
+}
+
+static void be_killed(uint64_t nano_a_byte)
 {
 	pid_t child = fork();
 	int status = 0;
@@ -28,9 +41,9 @@ static void be_killed(void)
 		struct transcript *t = NULL;
 		must(ledger_open("p", &own, &err));
 		must(transcript_open("p", own, 1, &t, &err));
-		begin(t, "nothing", "one");
-		must(transcript_receive(begin(t, "half", "two"), str_first(STR(whole), 300), &err));
-		must(transcript_receive(begin(t, "whole", "three"), STR(whole), &err));
+		begin_for(t, "nothing", "one", nano_a_byte);
+		must(transcript_receive(begin_for(t, "half", "two", nano_a_byte), str_first(STR(whole), 300), &err));
+		must(transcript_receive(begin_for(t, "whole", "three", nano_a_byte), STR(whole), &err));
 		raise(SIGKILL);
 	}
 	must(child);
@@ -38,11 +51,9 @@ static void be_killed(void)
 	ok(WIFSIGNALED(status));
 }
 
-static uint64_t cost(void *data, const struct exchange *open, size_t sent_bytes)
+static void killed(void)
 {
-	size_t *asked = data;
-	++*asked;
-	return strcmp(open->model, "m1") == 0 ? sent_bytes * 1000 : 1;
+	be_killed(1000);
 }
 
 static void what_was_left_open_is_ended(void)
@@ -51,14 +62,13 @@ static void what_was_left_open_is_ended(void)
 	struct exchange *list = NULL;
 	struct transcript_fault *faults;
 	struct str bytes;
-	size_t len = 0, asked = 0;
+	size_t len = 0;
 	must(transcript_open("p", ledger, 1, &t, &err));
 	is_int(transcript_list(ledger, 1, &arena, &list, &len, &err), 0);
 	ok(len == 3 && list[2].state == EXCHANGE_OPEN && list[2].place == 0);
 	is_int(transcript_verify("p", ledger, &arena, &faults, &len, &err), 0);
 	is_int(len, 0);
-	is_int(transcript_recover(t, cost, &asked, &err), 0);
-	is_int(asked, 3);
+	is_int(transcript_recover(t, &err), 0);
 	is_int(transcript_list(ledger, 1, &arena, &list, &len, &err), 0);
 	if (!is_int(len, 3))
 		return;
@@ -88,12 +98,11 @@ static void once_is_enough(void)
 {
 	struct transcript *t = NULL;
 	struct transcript_fault *faults;
-	size_t asked = 0, len = 9;
+	size_t len = 9;
 	must(transcript_open("p", ledger, 1, &t, &err));
 	/* Killed behind the row, and in front of this. */
 	put("p/.recast/exchanges/incoming/3", whole);
-	is_int(transcript_recover(t, cost, &asked, &err), 0);
-	is_int(asked, 0);
+	is_int(transcript_recover(t, &err), 0);
 	is_int(transcript_verify("p", ledger, &arena, &faults, &len, &err), 0);
 	is_int(len, 0);
 	transcript_close(t);
@@ -104,9 +113,9 @@ static void without_a_price_nothing_is_known(void)
 	struct transcript *t = NULL;
 	struct exchange *list = NULL;
 	size_t len = 0;
-	be_killed();
+	be_killed(0);
 	must(transcript_open("p", ledger, 1, &t, &err));
-	is_int(transcript_recover(t, NULL, NULL, &err), 0);
+	is_int(transcript_recover(t, &err), 0);
 	is_int(transcript_list(ledger, 1, &arena, &list, &len, &err), 0);
 	ok(len == 6 && list[5].place == 6 && !list[5].cost_known && list[5].cost == 0);
 	transcript_close(t);
@@ -143,7 +152,7 @@ static void whoever_lives_is_left_alone(void)
 	must(write(done[1], "x", 1) == 1 ? 0 : -1);
 	must(waitpid(child, NULL, 0));
 	is_int(transcript_open("p", ledger, 2, &t, &err), 0);
-	is_int(transcript_recover(t, NULL, NULL, &err), 0);
+	is_int(transcript_recover(t, &err), 0);
 	transcript_close(t);
 	for (size_t i = 0; i < 2; i++) {
 		close(ready[i]);
@@ -155,7 +164,7 @@ int main(void)
 {
 	folder_enter();
 	must(mkdir("p", 0755));
-	tap_run("killed", be_killed);
+	tap_run("killed", killed);
 	must(ledger_open("p", &ledger, &err));
 	tap_run("recovered", what_was_left_open_is_ended);
 	tap_run("once", once_is_enough);
