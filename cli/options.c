@@ -17,6 +17,14 @@ static const struct option *find_option(const struct option_table *tables, size_
 	return NULL;
 }
 
+static int add_value(const struct option *o, struct option_list *list, const char *text, struct err *err)
+{
+	if (list->len == OPTION_LIST_MAX)
+		return err_set(err, ERR_USAGE, "--%s can be given %d times", o->name, OPTION_LIST_MAX);
+	list->items[list->len++] = text;
+	return 0;
+}
+
 static int set_value(const struct option *o, char *values, const char *text, struct err *err)
 {
 	char *at = values + o->offset;
@@ -35,6 +43,8 @@ static int set_value(const struct option *o, char *values, const char *text, str
 		unsigned value = (unsigned)number;
 		memcpy(at, &value, sizeof(value));
 		return 0;
+	case OPTION_LIST:
+		return add_value(o, (struct option_list *)(void *)at, text, err);
 	}
 	return 0;
 }

@@ -9,13 +9,21 @@
 
 #include "core/err.h"
 
-enum option_type { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER };
+enum option_type { OPTION_FLAG, OPTION_TEXT, OPTION_NUMBER, OPTION_LIST };
+
+/* Of an option that can be given several times: its values, in their order. */
+enum { OPTION_LIST_MAX = 64 };
+
+struct option_list {
+	const char *items[OPTION_LIST_MAX];
+	size_t len;
+};
 
 struct option {
 	const char *name; /* without the dashes */
 	char letter;      /* 0 if it has none */
 	enum option_type type;
-	size_t offset;    /* of a bool, const char * or unsigned in the command's values */
+	size_t offset;    /* of a bool, const char *, unsigned or struct option_list in the command's values */
 	const char *metavar;
 	const char *help;
 };

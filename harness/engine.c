@@ -4,6 +4,7 @@
 #include "core/mem.h"
 #include "core/process.h"
 #include "harness/wasmcode.h"
+#include "harness/wasmcount.h"
 #include "harness/wasmfile.h"
 
 #include <pthread.h>
@@ -26,16 +27,17 @@ enum {
 struct settings {
 	const char *name; /* with the version, a part of each cache key */
 	wasmtime_strategy_t strategy;
-	bool counts_fuel, pooled, exceptions;
+	bool counts_fuel, guest; /* a guest: pooled, deterministic, with recast's own host functions and exceptions */
 	size_t wasm_stack_bytes;
 };
 
 /* Change a row's name with anything that shapes code. Winch knows no
  * exceptions, and clang does not need them. */
 static const struct settings profiles[] = {
-	[ENGINE_GUEST] = {"guest-1", WASMTIME_STRATEGY_CRANELIFT, true, true, true, 2 * MIB},
-	[ENGINE_COMPILER] = {"compiler-1", WASMTIME_STRATEGY_CRANELIFT, false, false, false, 16 * MIB},
-	[ENGINE_COMPILER_BASELINE] = {"baseline-1", WASMTIME_STRATEGY_WINCH, false, false, false, 32 * MIB},
+	[ENGINE_GUEST] = {"guest-1", WASMTIME_STRATEGY_CRANELIFT, true, true, 2 * MIB},
+	[ENGINE_TIMED] = {"timed-1", WASMTIME_STRATEGY_CRANELIFT, false, true, 2 * MIB},
+	[ENGINE_COMPILER] = {"compiler-1", WASMTIME_STRATEGY_CRANELIFT, false, false, 16 * MIB},
+	[ENGINE_COMPILER_BASELINE] = {"baseline-1", WASMTIME_STRATEGY_WINCH, false, false, 32 * MIB},
 };
 
 struct engine {
@@ -61,8 +63,12 @@ struct module {
 struct run {
 	struct wasi *w;
 	const struct hostcalls *hostcalls; /* or NULL */
+	const struct limits *limits;
 	wasmtime_memory_t memory;
-	bool has_memory;
+	wasmtime_global_t bulk; /* bytes that bulk operations have moved, where a module counts them */
+	bool counts_fuel, has_memory, has_bulk, marked;
+	uint64_t begun_ns;
+	struct run_start start;
 };
 
 const char *engine_version(void)
@@ -112,13 +118,13 @@ static wasm_config_t *make_config(const struct settings *s)
 	wasmtime_config_wasm_threads_set(config, false);
 	wasmtime_config_wasm_relaxed_simd_set(config, false);
 	wasmtime_config_wasm_memory64_set(config, false);
-	wasmtime_config_wasm_exceptions_set(config, s->exceptions);
+	wasmtime_config_wasm_exceptions_set(config, s->guest);
 	wasmtime_config_memory_init_cow_set(config, true);
 	if (s->strategy == WASMTIME_STRATEGY_CRANELIFT) {
 		wasmtime_config_cranelift_opt_level_set(config, WASMTIME_OPT_LEVEL_SPEED);
-		wasmtime_config_cranelift_nan_canonicalization_set(config, s->counts_fuel);
+		wasmtime_config_cranelift_nan_canonicalization_set(config, s->guest);
 	}
-	if (s->pooled) {
+	if (s->guest) {
 		wasmtime_pooling_allocation_config_t *pool = wasmtime_pooling_allocation_config_new();
 		wasmtime_pooling_allocation_config_total_core_instances_set(pool, POOL_INSTANCES);
 		/* One for the guest, one for the exceptions behind its longjmp. */
@@ -199,7 +205,7 @@ static int define_wasi(struct engine *e, struct err *err)
 
 static int define_hostcalls(struct engine *e, struct err *err)
 {
-	for (size_t i = 0; e->settings->counts_fuel && i < HOSTCALLS; i++) {
+	for (size_t i = 0; e->settings->guest && i < HOSTCALLS; i++) {
 		if (define(e, "recast", hostcall_names[i], "iiii", true, on_hostcall, &hostcall_names[i], err) < 0)
 			return -1;
 	}
@@ -295,7 +301,7 @@ static int refuse_endless(const struct engine *e, struct str bytes, struct err *
 {
 	SCOPED_ARENA struct arena scratch = {0};
 	struct wasmfile file;
-	if (!e->settings->counts_fuel)
+	if (!e->settings->guest)
 		return 0;
 	if (wasmfile_read(bytes, &scratch, &file, err) < 0)
 		return err_wrap(err, "not a module that the engine accepts");
@@ -383,10 +389,43 @@ static wasm_trap_t *on_wasi_call(void *env, wasmtime_caller_t *caller, wasmtime_
 	return NULL;
 }
 
+static uint64_t fuel_used(wasmtime_context_t *context, const struct run *run)
+{
+	uint64_t left = 0;
+	if (!run->counts_fuel)
+		return 0;
+	wasmtime_context_get_fuel(context, &left); /* fails only where it is not counted */
+	return run->limits->fuel - left;
+}
+
+static uint64_t bulk_bytes(wasmtime_context_t *context, const struct run *run)
+{
+	wasmtime_val_t value = {.kind = WASMTIME_I64};
+	if (run->has_bulk)
+		wasmtime_global_get(context, &run->bulk, &value);
+	return value.kind == WASMTIME_I64 ? (uint64_t)value.of.i64 : 0;
+}
+
+/* The first mark counts. What it costs to come here belongs to the start. */
+static void mark(wasmtime_context_t *context, struct run *run)
+{
+	if (run->marked)
+		return;
+	run->marked = true;
+	run->start.fuel = fuel_used(context, run);
+	run->start.bulk_bytes = bulk_bytes(context, run);
+	run->start.ns = clock_monotonic_ns() - run->begun_ns;
+}
+
 static wasm_trap_t *on_hostcall(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values, size_t len)
 {
 	wasmtime_context_t *context = wasmtime_caller_context(caller);
 	struct run *run = wasmtime_context_get_data(context);
+	if ((const char *const *)env == &hostcall_names[HOSTCALL_MARK]) {
+		mark(context, run);
+		values[0].i32 = 0;
+		return NULL;
+	}
 	struct hostcall call = {
 		.out = run->w->out.ptr,
 		.out_len = run->w->out.len,
@@ -505,6 +544,11 @@ static void call_start(const struct module *m, wasmtime_context_t *context, stru
 			run->memory = item.of.memory;
 			run->has_memory = true;
 		}
+		if (wasmtime_instance_export_get(context, &instance, WASMCOUNT_EXPORT, strlen(WASMCOUNT_EXPORT), &item) &&
+		    item.kind == WASMTIME_EXTERN_GLOBAL) {
+			run->bulk = item.of.global;
+			run->has_bulk = true;
+		}
 		if (wasmtime_instance_export_get(context, &instance, "_start", 6, &item) &&
 		    item.kind == WASMTIME_EXTERN_FUNC) {
 			error = wasmtime_func_call(context, &item.of.func, NULL, 0, NULL, 0, &trap);
@@ -523,21 +567,27 @@ static int run_in_store(struct module *m, const struct limits *limits, struct wa
 			const struct hostcalls *hostcalls, struct run_result *ret_result, struct err *err)
 {
 	struct run_result r = {.outcome = OUTCOME_EXITED};
-	struct run run = {.w = w, .hostcalls = hostcalls};
-	uint64_t wall = clock_monotonic_ns(), cpu = clock_thread_cpu_ns(), fuel_left = 0;
+	uint64_t wall = clock_monotonic_ns(), cpu = clock_thread_cpu_ns();
+	struct run run = {
+		.w = w,
+		.hostcalls = hostcalls,
+		.limits = limits,
+		.counts_fuel = m->engine->settings->counts_fuel,
+		.begun_ns = wall,
+	};
 	wasmtime_store_t *store = wasmtime_store_new(m->engine->engine, &run, NULL);
 	wasmtime_context_t *context = wasmtime_store_context(store);
 	wasmtime_store_limiter(store, (int64_t)limits->memory_bytes, TABLE_ELEMENTS_MAX, 1, 4, 1);
 	wasmtime_context_set_epoch_deadline(context, limits->deadline_ns / (TICK_MS * 1000000u) + 2);
-	wasmtime_error_t *error =
-		m->engine->settings->counts_fuel ? wasmtime_context_set_fuel(context, limits->fuel) : NULL;
+	wasmtime_error_t *error = run.counts_fuel ? wasmtime_context_set_fuel(context, limits->fuel) : NULL;
 	if (error) {
 		wasmtime_store_delete(store);
 		return engine_error(err, ERR_BUG, error, "engine");
 	}
 	call_start(m, context, &run, &r);
-	if (m->engine->settings->counts_fuel && !wasmtime_context_get_fuel(context, &fuel_left))
-		r.fuel = limits->fuel - fuel_left;
+	r.fuel = fuel_used(context, &run);
+	r.bulk_bytes = bulk_bytes(context, &run);
+	r.start = run.start;
 	if (run.has_memory)
 		r.memory_bytes = wasmtime_memory_data_size(context, &run.memory);
 	r.memory_near_limit = r.memory_bytes >= limits->memory_bytes / 10 * 9;

@@ -18,6 +18,7 @@
 
 enum engine_profile {
 	ENGINE_GUEST,             /* tests and candidates: fuel, deterministic, pooled */
+	ENGINE_TIMED,             /* the same guests without fuel, to take the time of what they do */
 	ENGINE_COMPILER,          /* clang, optimised: a minute to make, then fast */
 	ENGINE_COMPILER_BASELINE, /* clang, compiled in one pass: made in seconds */
 };

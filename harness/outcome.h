@@ -20,6 +20,12 @@ const char *outcome_name(enum outcome outcome);
 
 enum { OUTCOME_WHERE_MAX = 256 };
 
+/* What a run had taken when it told that it was ready: when main began. Zero if it never did. */
+struct run_start {
+	uint64_t fuel, bulk_bytes;
+	uint64_t ns; /* from before the instance was made */
+};
+
 struct run_result {
 	enum outcome outcome;
 	int exit_code;             /* of OUTCOME_EXITED */
@@ -28,6 +34,8 @@ struct run_result {
 	char where[OUTCOME_WHERE_MAX]; /* raw names, innermost first: "parse < main"; or "" */
 	uint32_t offset;           /* of the trap in the module's bytes */
 	uint64_t fuel;             /* used; 0 where it is not counted */
+	uint64_t bulk_bytes;       /* that memory.copy and memory.fill have moved, each a unit of fuel; only if the module counts */
+	struct run_start start;    /* a part of all of these */
 	uint64_t wall_ns, cpu_ns;
 	uint64_t memory_bytes;     /* peak of the linear memory */
 	bool memory_near_limit;    /* the peak came near the limit, so that it may have mattered */

@@ -1,0 +1,78 @@
+#ifndef RECAST_HARNESS_WORKLOAD_H
+#define RECAST_HARNESS_WORKLOAD_H
+
+/*
+ * What two sides are measured with: programs that call the library. The library's own tests, programs that the user
+ * named in recast.json ("workloads"), and small ones that recast makes from the interface and from what tests were seen to
+ * call. A workload is objects without the library; each side is linked to them.
+ */
+
+#include "harness/extract.h"
+#include "harness/rewrite.h"
+
+enum workload_kind { WORKLOAD_TEST, WORKLOAD_USER, WORKLOAD_MICRO };
+
+const char *workload_kind_name(enum workload_kind kind); /* "test", "user", "micro" */
+
+struct workload {
+	enum workload_kind kind;
+	const char *name;                   /* "test_parse", "parse_big", "td_edit" */
+	const struct link_input *objects;   /* its own */
+	size_t objects_len;
+	size_t planned;                     /* index into the plan's programs: whose configuration, arguments, files and environment */
+	const struct strings *args;         /* instead of that program's; NULL: those of the program */
+	bool sized;    /* takes two more arguments: n, and a number by which its inputs vary */
+	uint64_t n;    /* to begin with; of one that is sized */
+	bool inputs_vary; /* with the second of these */
+	size_t inputs; /* different ones that a micro workload has; else 0 */
+};
+
+struct workloads {
+	struct workload *items;
+	size_t len;
+	struct strings left_out; /* "td_open: it takes a callback" */
+	struct arena arena;
+};
+
+/* Programs that the original fails are left out, as are functions that cannot be called blindly. */
+int workloads_find(const struct suite *suite, const struct extracted *extracted, struct workloads *ret, struct err *err);
+void workloads_release(struct workloads *w);
+
+/* Who is measured: the original where `rewrite` is NULL. */
+struct bench_side {
+	const struct suite *suite;
+	const struct rewrite *rewrite;
+};
+
+enum bench_lens {
+	LENS_FUEL,        /* exact; start-up taken out */
+	LENS_BULK,        /* the same run again, for bulk bytes alone */
+	LENS_ALLOCATIONS, /* and for what it allocates */
+	LENS_TIME,        /* without fuel */
+	LENSES,
+};
+
+/* A workload linked with a side, ready to run. */
+struct bench_module;
+
+/* `timed` is an engine of ENGINE_TIMED. That it cannot be linked is a result: *out is NULL and *ret_why, in the arena, says
+ * why. */
+int bench_module_make(const struct bench_side *side, const struct workload *workload, struct engine *timed, struct arena *a,
+		      struct bench_module **out, const char **ret_why, struct err *err);
+void bench_module_free(struct bench_module *module);
+
+size_t bench_module_code_bytes(const struct bench_module *module); /* of the code section */
+
+struct bench_run {
+	struct run_result run;      /* fuel, times and bulk bytes without those of the start */
+	uint64_t start_fuel, start_ns; /* until main begins, the instance included */
+	struct hash output;         /* of all that it printed, and how it ended: what must be equal */
+	uint64_t allocations, freed, peak_live_bytes; /* of LENS_ALLOCATIONS */
+};
+
+/* A fresh instance. n is ignored unless the workload is sized. With LENS_TIME nothing is done that another run of it could gain
+ * from. */
+int bench_module_run(struct bench_module *module, enum bench_lens lens, uint64_t n, uint64_t round, struct bench_run *ret,
+		     struct err *err);
+
+#endif
