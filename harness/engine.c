@@ -417,16 +417,12 @@ static void mark(wasmtime_context_t *context, struct run *run)
 	run->start.ns = clock_monotonic_ns() - run->begun_ns;
 }
 
-static wasm_trap_t *on_hostcall(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values, size_t len)
+static int64_t tell(struct run *run, enum hostcall_name name, wasmtime_context_t *context,
+		    const wasmtime_val_raw_t *values, size_t len)
 {
-	wasmtime_context_t *context = wasmtime_caller_context(caller);
-	struct run *run = wasmtime_context_get_data(context);
-	if ((const char *const *)env == &hostcall_names[HOSTCALL_MARK]) {
-		mark(context, run);
-		values[0].i32 = 0;
-		return NULL;
-	}
 	struct hostcall call = {
+		.memory = wasmtime_memory_data(context, &run->memory),
+		.memory_len = wasmtime_memory_data_size(context, &run->memory),
 		.out = run->w->out.ptr,
 		.out_len = run->w->out.len,
 		.err = run->w->err.ptr,
@@ -434,12 +430,21 @@ static wasm_trap_t *on_hostcall(void *env, wasmtime_caller_t *caller, wasmtime_v
 	};
 	for (size_t i = 0; i < HOSTCALL_PARAMS && i < len; i++)
 		call.arg[i] = (uint32_t)values[i].i32;
-	if (!run->hostcalls || !find_memory(run, caller))
-		return wasmtime_trap_new_code(WASMTIME_TRAP_CODE_UNREACHABLE_CODE_REACHED);
-	call.memory = wasmtime_memory_data(context, &run->memory);
-	call.memory_len = wasmtime_memory_data_size(context, &run->memory);
+	return run->hostcalls->call(run->hostcalls->data, name, &call);
+}
+
+static wasm_trap_t *on_hostcall(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values, size_t len)
+{
+	wasmtime_context_t *context = wasmtime_caller_context(caller);
+	struct run *run = wasmtime_context_get_data(context);
 	enum hostcall_name name = (enum hostcall_name)((const char *const *)env - hostcall_names);
-	int64_t result = run->hostcalls->call(run->hostcalls->data, name, &call);
+	int64_t result = -1;
+	if (run->hostcalls && find_memory(run, caller))
+		result = tell(run, name, context, values, len);
+	if (name == HOSTCALL_MARK) {
+		mark(context, run);
+		result = 0;
+	}
 	if (result < 0)
 		return wasmtime_trap_new_code(WASMTIME_TRAP_CODE_UNREACHABLE_CODE_REACHED);
 	values[0].i32 = (int32_t)(uint32_t)result;
@@ -585,6 +590,9 @@ static int run_in_store(struct module *m, const struct limits *limits, struct wa
 		return engine_error(err, ERR_BUG, error, "engine");
 	}
 	call_start(m, context, &run, &r);
+	/* What follows is no work of the guest's. */
+	r.wall_ns = clock_monotonic_ns() - wall;
+	r.cpu_ns = clock_thread_cpu_ns() - cpu;
 	r.fuel = fuel_used(context, &run);
 	r.bulk_bytes = bulk_bytes(context, &run);
 	r.start = run.start;
@@ -593,8 +601,6 @@ static int run_in_store(struct module *m, const struct limits *limits, struct wa
 	r.memory_near_limit = r.memory_bytes >= limits->memory_bytes / 10 * 9;
 	r.bytes_written = w->bytes_written;
 	wasmtime_store_delete(store);
-	r.wall_ns = clock_monotonic_ns() - wall;
-	r.cpu_ns = clock_thread_cpu_ns() - cpu;
 	*ret_result = r;
 	return 0;
 }

@@ -17,7 +17,8 @@ enum hostcall_name {
 	HOSTCALL_CALLBACK, /* (signature, slot, frame, 0): returns the function to call */
 	HOSTCALL_RETURNED, /* the same, after it */
 	HOSTCALL_FREED,    /* (0, 0, freed blocks, their count) */
-	HOSTCALL_MARK,     /* (0, 0, 0, 0): main begins; the engine answers it itself, in any run */
+	HOSTCALL_MARK,     /* (0, 0, 0, 0): main begins; the engine answers it itself, in any run, and says it to who hears */
+	HOSTCALL_ALLOCATED, /* (bytes taken, bytes given back, blocks taken, blocks given back) */
 	HOSTCALLS,
 };
 

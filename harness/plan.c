@@ -3,6 +3,7 @@
 #include "core/mem.h"
 #include "core/path.h"
 #include "harness/glob.h"
+#include "harness/plan_parts.h"
 #include "harness/source.h"
 #include "harness/view.h"
 
@@ -10,6 +11,7 @@ void plan_release(struct plan *plan)
 {
 	for (size_t i = 0; i < plan->objects_len; i++)
 		arena_release(&plan->objects[i].arena);
+	free(plan->workload_objects);
 	free(plan->objects);
 	free(plan->programs);
 	if (plan->tests_tree != plan->library_tree)
@@ -134,9 +136,8 @@ static struct strings chosen(const struct glob_list *list, const struct strings 
 	return out;
 }
 
-/* Files that match any of the patterns, none of which may match nothing. */
-static int expand(const struct tree *tree, const struct strings *patterns, const struct strings *exclude,
-		  const char *key, struct arena *a, struct strings *ret, struct err *err)
+int plan_expand(const struct tree *tree, const struct strings *patterns, const struct strings *exclude, const char *key,
+		struct arena *a, struct strings *ret, struct err *err)
 {
 	struct glob_list found = {0};
 	const struct tree_node *root = tree_find(tree, PROJECT_ROOT);
@@ -158,7 +159,7 @@ static int expand(const struct tree *tree, const struct strings *patterns, const
 
 /* ---- compilations */
 
-static struct strings joined(const struct strings *const *lists, size_t len, struct arena *a)
+struct strings plan_joined(const struct strings *const *lists, size_t len, struct arena *a)
 {
 	struct strings all = {0};
 	for (size_t i = 0; i < len; i++)
@@ -171,10 +172,6 @@ static struct strings joined(const struct strings *const *lists, size_t len, str
 	}
 	return all;
 }
-
-#define JOIN(a, ...)                                       \
-	joined((const struct strings *const[]){__VA_ARGS__}, \
-	       sizeof((const struct strings *const[]){__VA_ARGS__}) / sizeof(struct strings *), (a))
 
 /* "include" → "/src/include"; the project's own folder is "/src". */
 static struct strings guest_paths(const struct strings *paths, struct arena *a)
@@ -326,14 +323,14 @@ static int add_program(struct planner *p, const char *name, const struct program
 				   *own = &program->options;
 	struct build_options library_options = {
 		.include = lib->include,
-		.defines = JOIN(a, &lib->defines, &c->defines),
-		.flags = JOIN(a, &lib->flags, &c->flags),
+		.defines = PLAN_JOIN(a, &lib->defines, &c->defines),
+		.flags = PLAN_JOIN(a, &lib->flags, &c->flags),
 	};
 	/* A test sees the library's folders and defines too, as its users do. */
 	struct build_options test_options = {
-		.include = JOIN(a, &own->include, &tests->include, &lib->include),
-		.defines = JOIN(a, &lib->defines, &tests->defines, &own->defines, &c->defines),
-		.flags = JOIN(a, &lib->flags, &tests->flags, &own->flags, &c->flags),
+		.include = PLAN_JOIN(a, &own->include, &tests->include, &lib->include),
+		.defines = PLAN_JOIN(a, &lib->defines, &tests->defines, &own->defines, &c->defines),
+		.flags = PLAN_JOIN(a, &lib->flags, &tests->flags, &own->flags, &c->flags),
 	};
 	/* One after the other, since that is how objects are numbered. */
 	size_t *objects = test_objects_for(p, sources, &test_options);
@@ -357,7 +354,7 @@ static int plan_program(struct planner *p, const struct program *program, struct
 	struct arena *a = &p->plan->arena;
 	bool each = program->each.len > 0;
 	struct strings sources;
-	if (expand(p->plan->tests_tree, each ? &program->each : &program->sources, &program->exclude,
+	if (plan_expand(p->plan->tests_tree, each ? &program->each : &program->sources, &program->exclude,
 		   "tests.programs", a, &sources, err) < 0)
 		return -1;
 	for (size_t c = 0; c < program->configurations_len; c++) {
@@ -391,26 +388,26 @@ static int fill_plan(struct planner *p, const struct tree *source, struct err *e
 	struct plan *plan = p->plan;
 	struct strings headers;
 	if (make_trees(project, source, plan, err) < 0 ||
-	    expand(plan->library_tree, &project->library.sources, NULL, "library.sources", &plan->arena,
+	    plan_expand(plan->library_tree, &project->library.sources, NULL, "library.sources", &plan->arena,
 		   &p->library_sources, err) < 0 ||
-	    expand(plan->library_tree, &project->library.headers, NULL, "library.headers", &plan->arena, &headers,
+	    plan_expand(plan->library_tree, &project->library.headers, NULL, "library.headers", &plan->arena, &headers,
 		   err) < 0 ||
-	    expand(plan->tests_tree, &project->tests.sources, NULL, "tests.sources", &plan->arena, &p->common_sources,
+	    plan_expand(plan->tests_tree, &project->tests.sources, NULL, "tests.sources", &plan->arena, &p->common_sources,
 		   err) < 0)
 		return -1;
 	plan->headers = headers.items;
 	plan->headers_len = headers.len;
 	const struct build_options *lib = &project->library.options, *tests = &project->tests.options;
 	plan->user = (struct build_options){
-		.include = JOIN(&plan->arena, &lib->include, &tests->include),
-		.defines = JOIN(&plan->arena, &lib->defines, &tests->defines),
-		.flags = JOIN(&plan->arena, &lib->flags, &tests->flags),
+		.include = PLAN_JOIN(&plan->arena, &lib->include, &tests->include),
+		.defines = PLAN_JOIN(&plan->arena, &lib->defines, &tests->defines),
+		.flags = PLAN_JOIN(&plan->arena, &lib->flags, &tests->flags),
 	};
 	for (size_t i = 0; i < project->tests.programs_len; i++) {
 		if (plan_program(p, &project->tests.programs[i], err) < 0)
 			return -1;
 	}
-	return refuse_equal_names(plan, err);
+	return refuse_equal_names(plan, err) < 0 ? -1 : plan_workloads(project, plan, err);
 }
 
 int plan_make(const struct project *project, const struct tree *source, struct plan *ret, struct err *err)

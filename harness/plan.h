@@ -39,6 +39,10 @@ struct plan {
 	size_t objects_len, objects_cap;
 	struct plan_program *programs;
 	size_t programs_len, programs_cap;
+	struct plan_object *workload_objects; /* not made with the others: only measuring needs them */
+	size_t workload_objects_len, workload_objects_cap;
+	struct plan_program *workloads; /* with the configuration and library of some program; their objects are those above */
+	size_t workloads_len;
 	const char **headers; /* public ones, paths in the project */
 	size_t headers_len;
 	struct build_options user; /* how one who uses the library compiles */

@@ -1,9 +1,10 @@
 #include "harness/program.h"
 
+#include "harness/programworld.h"
+
 enum {
 	TESTS_MAX = 100000,
 	EXCERPT_MAX = 60,
-	SEED = 1,
 	OUTPUT_KEPT = 16 * 1024, /* bytes of each stream */
 };
 
@@ -145,59 +146,6 @@ static int link_program(struct trial *t, struct built *ret, struct err *err)
 
 /* ---- running it */
 
-static int make_disk(struct trial *t, struct tree **out, struct err *err)
-{
-	SCOPED_TREE struct tree *tree = tree_new();
-	if (tree_add_folder(tree, "/tmp", true, err) < 0 ||
-	    tree_graft(tree, PROJECT_ROOT, t->suite->disk, PROJECT_ROOT, err) < 0 ||
-	    tree_add_folder(tree, PROJECT_ROOT, t->planned->program->writable, err) < 0)
-		return -1;
-	*out = take(tree);
-	return 0;
-}
-
-/* A file of the project that recast.json names. */
-static int project_file(struct trial *t, const char *path, const char *key, struct str *ret, struct err *err)
-{
-	const struct tree_node *node =
-		view_resolve(t->suite->plan.tests_tree, arena_printf(t->a, PROJECT_ROOT "/%s", path));
-	if (!node || node->type != TREE_FILE)
-		return err_set(err, ERR_USAGE, "recast.json: %s: there is no file %s in the project", key, path);
-	*ret = node->content;
-	return 0;
-}
-
-static int fill_world(struct trial *t, const struct tree *disk, struct wasi_world *world, struct err *err)
-{
-	const struct program *p = t->planned->program;
-	const struct project_limits *limits = &t->suite->project->limits;
-	const char *folder = arena_printf(t->a, PROJECT_ROOT "%s%s", p->cwd[0] ? "/" : "", p->cwd);
-	const struct tree_node *node = view_resolve(disk, folder);
-	if (!node || node->type != TREE_FOLDER)
-		return err_set(err, ERR_USAGE, "recast.json: cwd: there is no folder %s in the project", p->cwd);
-	const char **args = arena_array(t->a, p->args.len + 1, const char *);
-	const char **env = arena_array(t->a, p->env.len + 1, const char *);
-	args[0] = p->name ? p->name : t->planned->name;
-	for (size_t i = 0; i < p->args.len; i++)
-		args[i + 1] = p->args.items[i];
-	for (size_t i = 0; i < p->env.len; i++)
-		env[i] = p->env.items[i];
-	/* The object that is linked in front enters this folder. */
-	env[p->env.len] = arena_printf(t->a, "PWD=%s", folder);
-	*world = (struct wasi_world){
-		.tree = disk,
-		.args = args,
-		.args_len = p->args.len + 1,
-		.env = env,
-		.env_len = p->env.len + 1,
-		.seed = SEED,
-		.output_max = limits->output_bytes,
-		.disk_max = limits->disk_bytes,
-		.clock_max_ns = limits->clock_ns,
-	};
-	return p->stdin_file ? project_file(t, p->stdin_file, "stdin", &world->stdin_bytes, err) : 0;
-}
-
 /* The end of what it wrote, which is where it went wrong; thousands of programs
  * may stand in one result. */
 static struct str tail(struct trial *t, struct str text)
@@ -214,12 +162,11 @@ static uint64_t fuel_limit(const struct trial *t)
 
 static int run_module(struct trial *t, struct module *module, struct err *err)
 {
-	SCOPED_TREE struct tree *disk = NULL;
-	struct wasi_world world;
-	if (make_disk(t, &disk, err) < 0 || fill_world(t, disk, &world, err) < 0)
+	SCOPED(program_world_release) struct program_world world = {0};
+	if (program_world_make(t->suite, t->planned, t->a, &world, err) < 0)
 		return -1;
 	SCOPED(wasi_release) struct wasi w;
-	wasi_init(&w, &world);
+	wasi_init(&w, &world.world);
 	struct limits limits = t->suite->project->limits.run;
 	limits.fuel = fuel_limit(t);
 	if (engine_run_heard(module, &limits, &w, t->other ? &t->other->hostcalls : NULL,
@@ -305,7 +252,7 @@ static int wrong_output(struct trial *t, const char **ret_reason, struct err *er
 	*ret_reason = NULL;
 	if (!file)
 		return 0;
-	if (project_file(t, file, "expect.stdout", &expected, err) < 0)
+	if (program_world_file(t->suite, file, "expect.stdout", &expected, err) < 0)
 		return -1;
 	*ret_reason = compare_output(t, expected, file);
 	return 0;

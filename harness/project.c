@@ -1,148 +1,13 @@
 #include "harness/project.h"
 
-#include "core/path.h"
 #include "harness/project_limits.h"
+#include "harness/project_parts.h"
 #include "harness/project_verdict.h"
-
-/* What every reader below needs. */
-struct reader {
-	struct arena *a;
-	struct err *err;
-};
-
-#define KEYS(...) (const char *const[]){__VA_ARGS__}
-#define ONLY(r, at, ...) \
-	json_only_keys((at), KEYS(__VA_ARGS__), sizeof(KEYS(__VA_ARGS__)) / sizeof(char *), (r)->err)
-
-/* ---- strings, and kinds of strings */
-
-struct string_kind {
-	const char *(*complaint)(const char *text); /* says what is wrong with it, or NULL */
-	char *(*keep)(struct arena *a, const char *text); /* the copy that is kept */
-};
-
-static bool has_control_character(const char *text)
-{
-	while ((unsigned char)*text >= 0x20 && *text != 0x7F)
-		text++;
-	return *text != '\0';
-}
-
-static const char *path_complaint(const char *path)
-{
-	if (path[0] == '/')
-		return "a path is relative to the project's folder";
-	if (has_control_character(path))
-		return "a path cannot hold control characters";
-	if (strchr(path, '\\'))
-		return "a path has \"/\" between its names";
-	struct str rest = str_of(path);
-	while (rest.len) {
-		struct str name = str_first(rest, str_index(rest, '/'));
-		if (str_eq(name, STR("..")))
-			return "a path must stay inside the project: no \"..\"";
-		rest = str_from(rest, name.len + 1);
-	}
-	return NULL;
-}
-
-static const char *define_complaint(const char *define)
-{
-	size_t n = strspn(define, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
-	if (n == 0 || (define[0] >= '0' && define[0] <= '9') || (define[n] && define[n] != '=' && define[n] != '('))
-		return "expected NAME or NAME=VALUE";
-	if (has_control_character(define))
-		return "a define cannot hold control characters";
-	return NULL;
-}
-
-static const char *flag_complaint(const char *flag)
-{
-	if (has_control_character(flag))
-		return "a flag cannot hold control characters";
-	if (build_flag_allowed(flag))
-		return NULL;
-	return "recast hands only these to the compiler: -std=… -ansi -pedantic… -f… -W… -w -O… -D… -U… -g… -msimd128 "
-	       "-trigraphs";
-}
-
-static const char *any_complaint(const char *text)
-{
-	(void)text;
-	return NULL;
-}
-
-static const char *env_complaint(const char *name)
-{
-	if (strcmp(name, "PWD") == 0)
-		return "\"cwd\" says where a program starts";
-	return name[0] == '\0' || strchr(name, '=') ? "not a name for a variable" : NULL;
-}
-
-static const char *name_complaint(const char *name)
-{
-	if (!name[0])
-		return "a name cannot be empty";
-	return has_control_character(name) ? "a name cannot hold control characters" : NULL;
-}
-
-/* "./src//a.c" → "src/a.c"; the project's own folder becomes "". No ".." is left that could climb. */
-static char *plain_path(struct arena *a, const char *path)
-{
-	return path_join(a, "", str_of(path));
-}
-
-static const struct string_kind a_path = {path_complaint, plain_path}, a_define = {define_complaint, arena_strdup},
-				 a_flag = {flag_complaint, arena_strdup}, a_name = {name_complaint, arena_strdup},
-				 any_text = {any_complaint, arena_strdup};
-
-static int read_string(struct reader *r, const struct json_at *at, const struct string_kind *kind, const char **ret)
-{
-	const char *text = NULL;
-	if (json_read_string(at, PROJECT_STRING_MAX, &text, r->err) < 0)
-		return -1;
-	if (!text)
-		return 0;
-	const char *wrong = kind->complaint(text);
-	if (wrong)
-		return json_refuse(at, r->err, "%s", wrong);
-	*ret = kind->keep(r->a, text);
-	return 0;
-}
-
-static int read_strings(struct reader *r, const struct json_at *at, const struct string_kind *kind, struct strings *ret)
-{
-	size_t len;
-	if (json_read_array(at, PROJECT_LIST_MAX, &len, r->err) < 0)
-		return -1;
-	struct strings list = {arena_array(r->a, len, const char *), len};
-	for (size_t i = 0; i < len; i++) {
-		struct json_at item = json_item(at, i);
-		if (read_string(r, &item, kind, &list.items[i]) < 0)
-			return -1;
-		if (!list.items[i])
-			return json_refuse(&item, r->err, "expected a string");
-	}
-	*ret = list;
-	return 0;
-}
-
-/* The keys that say how something is compiled. */
-static int read_options(struct reader *r, const struct json_at *at, struct build_options *ret)
-{
-	struct json_at include = json_key(at, "include"), defines = json_key(at, "defines"),
-		       flags = json_key(at, "flags");
-	if (read_strings(r, &include, &a_path, &ret->include) < 0 ||
-	    read_strings(r, &defines, &a_define, &ret->defines) < 0 ||
-	    read_strings(r, &flags, &a_flag, &ret->flags) < 0)
-		return -1;
-	return 0;
-}
 
 /* ---- overlays */
 
 /* A file's content: one string, or an array of lines. */
-static int read_content(struct reader *r, const struct json_at *at, struct str *ret)
+static int read_content(struct project_reader *r, const struct json_at *at, struct str *ret)
 {
 	if (json_is_string(at->value)) {
 		struct str text = {json_string_value(at->value), json_string_length(at->value)};
@@ -152,7 +17,7 @@ static int read_content(struct reader *r, const struct json_at *at, struct str *
 	struct strings lines = {0};
 	if (!json_is_array(at->value))
 		return json_refuse(at, r->err, "expected a file's text, as a string or an array of lines");
-	if (read_strings(r, at, &any_text, &lines) < 0)
+	if (project_read_strings(r, at, &project_text, &lines) < 0)
 		return -1;
 	SCOPED_BUF struct buf text;
 	buf_init(&text, PROJECT_FILE_MAX * 2);
@@ -162,10 +27,10 @@ static int read_content(struct reader *r, const struct json_at *at, struct str *
 	return 0;
 }
 
-static int read_overlay(struct reader *r, const struct json_at *at, struct overlay *ret)
+static int read_overlay(struct project_reader *r, const struct json_at *at, struct overlay *ret)
 {
 	struct json_at folder = json_key(at, "overlay"), files = json_key(at, "files");
-	if (read_string(r, &folder, &a_path, &ret->folder) < 0)
+	if (project_read_string(r, &folder, &project_path, &ret->folder) < 0)
 		return -1;
 	if (!files.value)
 		return 0;
@@ -177,11 +42,11 @@ static int read_overlay(struct reader *r, const struct json_at *at, struct overl
 	json_object_foreach((json_t *)(uintptr_t)files.value, path, value)
 	{
 		struct json_at file = json_key(&files, path);
-		const char *wrong = path_complaint(path);
+		const char *wrong = project_path.complaint(path);
 		if (wrong)
 			return json_refuse(&file, r->err, "%s", wrong);
 		struct overlay_file *f = &ret->files[ret->files_len++];
-		f->path = plain_path(r->a, path);
+		f->path = project_path.keep(r->a, path);
 		if (!f->path[0])
 			return json_refuse(&file, r->err, "a file needs a name");
 		if (read_content(r, &file, &f->content) < 0)
@@ -192,7 +57,7 @@ static int read_overlay(struct reader *r, const struct json_at *at, struct overl
 
 /* ---- the library */
 
-static int read_library(struct reader *r, const struct json_at *root, struct library *ret)
+static int read_library(struct project_reader *r, const struct json_at *root, struct library *ret)
 {
 	struct json_at at = json_key(root, "library");
 	if (!at.value)
@@ -200,8 +65,8 @@ static int read_library(struct reader *r, const struct json_at *root, struct lib
 	if (ONLY(r, &at, "sources", "headers", "include", "defines", "flags", "overlay", "files") < 0)
 		return -1;
 	struct json_at sources = json_key(&at, "sources"), headers = json_key(&at, "headers");
-	if (read_strings(r, &sources, &a_path, &ret->sources) < 0 ||
-	    read_strings(r, &headers, &a_path, &ret->headers) < 0 || read_options(r, &at, &ret->options) < 0 ||
+	if (project_read_strings(r, &sources, &project_path, &ret->sources) < 0 ||
+	    project_read_strings(r, &headers, &project_path, &ret->headers) < 0 || project_read_options(r, &at, &ret->options) < 0 ||
 	    read_overlay(r, &at, &ret->overlay) < 0)
 		return -1;
 	if (ret->sources.len == 0)
@@ -212,7 +77,7 @@ static int read_library(struct reader *r, const struct json_at *root, struct lib
 /* ---- how results are read */
 
 /* A framework's name, or an object of patterns. Leaves *ret alone if absent. */
-static int read_report(struct reader *r, const struct json_at *at, const struct testreport_format **ret)
+static int read_report(struct project_reader *r, const struct json_at *at, const struct testreport_format **ret)
 {
 	if (!at->value)
 		return 0;
@@ -221,9 +86,9 @@ static int read_report(struct reader *r, const struct json_at *at, const struct 
 		struct json_at pass_at = json_key(at, "pass"), fail_at = json_key(at, "fail"),
 			       skip_at = json_key(at, "skip");
 		struct err why = {0};
-		if (ONLY(r, at, "pass", "fail", "skip") < 0 || read_string(r, &pass_at, &any_text, &pass) < 0 ||
-		    read_string(r, &fail_at, &any_text, &fail) < 0 ||
-		    read_string(r, &skip_at, &any_text, &skip) < 0)
+		if (ONLY(r, at, "pass", "fail", "skip") < 0 || project_read_string(r, &pass_at, &project_text, &pass) < 0 ||
+		    project_read_string(r, &fail_at, &project_text, &fail) < 0 ||
+		    project_read_string(r, &skip_at, &project_text, &skip) < 0)
 			return -1;
 		if (!pass)
 			return json_refuse(&pass_at, r->err, "expected a pattern for the line of a passed test");
@@ -232,7 +97,7 @@ static int read_report(struct reader *r, const struct json_at *at, const struct 
 		return 0;
 	}
 	const char *name = NULL;
-	if (read_string(r, at, &any_text, &name) < 0)
+	if (project_read_string(r, at, &project_text, &name) < 0)
 		return -1;
 	const struct testreport_format *format = testreport_find(name);
 	if (!format && strcmp(name, "exit") != 0) {
@@ -247,7 +112,7 @@ static int read_report(struct reader *r, const struct json_at *at, const struct 
 	return 0;
 }
 
-static int read_expectation(struct reader *r, const struct json_at *parent, struct expectation *e)
+static int read_expectation(struct project_reader *r, const struct json_at *parent, struct expectation *e)
 {
 	struct json_at at = json_key(parent, "expect");
 	if (ONLY(r, &at, "exit", "stdout") < 0)
@@ -255,7 +120,7 @@ static int read_expectation(struct reader *r, const struct json_at *parent, stru
 	struct json_at exit_at = json_key(&at, "exit"), stdout_at = json_key(&at, "stdout");
 	int64_t code = e->exit_code;
 	if (json_read_integer(&exit_at, 0, 255, &code, r->err) < 0 ||
-	    read_string(r, &stdout_at, &a_path, &e->stdout_file) < 0)
+	    project_read_string(r, &stdout_at, &project_path, &e->stdout_file) < 0)
 		return -1;
 	e->exit_code = (int)code;
 	return 0;
@@ -263,30 +128,7 @@ static int read_expectation(struct reader *r, const struct json_at *parent, stru
 
 /* ---- test programs */
 
-static int read_env(struct reader *r, const struct json_at *at, struct strings *ret)
-{
-	if (!at->value)
-		return 0;
-	if (!json_is_object(at->value))
-		return json_refuse(at, r->err, "expected an object of NAME: \"value\"");
-	ret->items = arena_array(r->a, json_object_size(at->value), const char *);
-	const char *name;
-	json_t *unused;
-	json_object_foreach((json_t *)(uintptr_t)at->value, name, unused)
-	{
-		(void)unused;
-		struct json_at item = json_key(at, name);
-		const char *value = NULL, *wrong = env_complaint(name);
-		if (wrong)
-			return json_refuse(&item, r->err, "%s", wrong);
-		if (read_string(r, &item, &any_text, &value) < 0)
-			return -1;
-		ret->items[ret->len++] = arena_printf(r->a, "%s=%s", name, value ? value : "");
-	}
-	return 0;
-}
-
-static int read_configurations(struct reader *r, const struct json_at *parent, const struct expectation *inherited,
+static int read_configurations(struct project_reader *r, const struct json_at *parent, const struct expectation *inherited,
 			       struct program *p)
 {
 	struct json_at at = json_key(parent, "configurations");
@@ -304,9 +146,9 @@ static int read_configurations(struct reader *r, const struct json_at *parent, c
 		struct json_at name = json_key(&item, "name"), defines = json_key(&item, "defines"),
 			       flags = json_key(&item, "flags");
 		*c = (struct configuration){.expect = *inherited};
-		if (read_string(r, &name, &a_name, &c->name) < 0 ||
-		    read_strings(r, &defines, &a_define, &c->defines) < 0 ||
-		    read_strings(r, &flags, &a_flag, &c->flags) < 0 || read_expectation(r, &item, &c->expect) < 0)
+		if (project_read_string(r, &name, &project_name, &c->name) < 0 ||
+		    project_read_strings(r, &defines, &project_define, &c->defines) < 0 ||
+		    project_read_strings(r, &flags, &project_flag, &c->flags) < 0 || read_expectation(r, &item, &c->expect) < 0)
 			return -1;
 		if (!c->name)
 			return json_refuse(&name, r->err, "missing: each configuration needs a name");
@@ -314,7 +156,7 @@ static int read_configurations(struct reader *r, const struct json_at *parent, c
 	return 0;
 }
 
-static int check_program(struct reader *r, const struct json_at *at, struct program *p)
+static int check_program(struct project_reader *r, const struct json_at *at, struct program *p)
 {
 	struct json_at name = json_key(at, "name");
 	if ((p->sources.len > 0) == (p->each.len > 0))
@@ -324,7 +166,7 @@ static int check_program(struct reader *r, const struct json_at *at, struct prog
 	return 0;
 }
 
-static int read_program(struct reader *r, const struct json_at *at, struct program *p)
+static int read_program(struct project_reader *r, const struct json_at *at, struct program *p)
 {
 	if (ONLY(r, at, "name", "sources", "each", "exclude", "include", "defines", "flags", "args", "env", "stdin", "cwd",
 		 "writable", "report", "expect", "configurations") < 0)
@@ -337,20 +179,20 @@ static int read_program(struct reader *r, const struct json_at *at, struct progr
 		       report = json_key(at, "report");
 	struct expectation expect = {0};
 	p->cwd = "";
-	if (read_string(r, &name, &a_name, &p->name) < 0 ||
-	    read_strings(r, &sources, &a_path, &p->sources) < 0 ||
-	    read_strings(r, &each, &a_path, &p->each) < 0 ||
-	    read_strings(r, &exclude, &a_path, &p->exclude) < 0 || read_options(r, at, &p->options) < 0 ||
-	    read_strings(r, &args, &any_text, &p->args) < 0 || read_env(r, &env, &p->env) < 0 ||
-	    read_string(r, &input, &a_path, &p->stdin_file) < 0 ||
-	    read_string(r, &cwd, &a_path, &p->cwd) < 0 ||
+	if (project_read_string(r, &name, &project_name, &p->name) < 0 ||
+	    project_read_strings(r, &sources, &project_path, &p->sources) < 0 ||
+	    project_read_strings(r, &each, &project_path, &p->each) < 0 ||
+	    project_read_strings(r, &exclude, &project_path, &p->exclude) < 0 || project_read_options(r, at, &p->options) < 0 ||
+	    project_read_strings(r, &args, &project_text, &p->args) < 0 || project_read_env(r, &env, &p->env) < 0 ||
+	    project_read_string(r, &input, &project_path, &p->stdin_file) < 0 ||
+	    project_read_string(r, &cwd, &project_path, &p->cwd) < 0 ||
 	    json_read_bool(&writable, &p->writable, r->err) < 0 || read_report(r, &report, &p->report) < 0 ||
 	    read_expectation(r, at, &expect) < 0 || read_configurations(r, at, &expect, p) < 0)
 		return -1;
 	return check_program(r, at, p);
 }
 
-static int read_tests(struct reader *r, const struct json_at *root, struct tests *ret)
+static int read_tests(struct project_reader *r, const struct json_at *root, struct tests *ret)
 {
 	struct json_at at = json_key(root, "tests");
 	if (!at.value)
@@ -360,7 +202,7 @@ static int read_tests(struct reader *r, const struct json_at *root, struct tests
 	struct json_at sources = json_key(&at, "sources"), report = json_key(&at, "report"),
 		       programs = json_key(&at, "programs");
 	const struct testreport_format *format = NULL;
-	if (read_strings(r, &sources, &a_path, &ret->sources) < 0 || read_options(r, &at, &ret->options) < 0 ||
+	if (project_read_strings(r, &sources, &project_path, &ret->sources) < 0 || project_read_options(r, &at, &ret->options) < 0 ||
 	    read_overlay(r, &at, &ret->overlay) < 0 || read_report(r, &report, &format) < 0 ||
 	    json_read_array(&programs, PROJECT_LIST_MAX, &ret->programs_len, r->err) < 0)
 		return -1;
@@ -384,13 +226,13 @@ static const char *id_complaint(const char *id)
 	return id[len] == '\0' && (len == 40 || len == 64) ? NULL : "expected the 40 or 64 hexadecimal digits of a git id";
 }
 
-static int read_source(struct reader *r, const struct json_at *root, struct project_source *ret)
+static int read_source(struct project_reader *r, const struct json_at *root, struct project_source *ret)
 {
-	static const struct string_kind an_id = {id_complaint, arena_strdup};
+	static const struct project_string an_id = {id_complaint, arena_strdup};
 	struct json_at at = json_key(root, "source"), commit = json_key(&at, "commit"), tree = json_key(&at, "tree");
 	const char *commit_id = NULL, *tree_id = NULL;
-	if (ONLY(r, &at, "commit", "tree") < 0 || read_string(r, &commit, &an_id, &commit_id) < 0 ||
-	    read_string(r, &tree, &an_id, &tree_id) < 0)
+	if (ONLY(r, &at, "commit", "tree") < 0 || project_read_string(r, &commit, &an_id, &commit_id) < 0 ||
+	    project_read_string(r, &tree, &an_id, &tree_id) < 0)
 		return -1;
 	if (at.value && (commit_id != NULL) == (tree_id != NULL))
 		return json_refuse(&at, r->err, "expected either \"commit\" or \"tree\"");
@@ -400,7 +242,7 @@ static int read_source(struct reader *r, const struct json_at *root, struct proj
 
 enum { SEALED_PERCENT_DEFAULT = 30, SEALED_PERCENT_MAX = 90 };
 
-static int read_sealing(struct reader *r, const struct json_at *root, struct sealing *ret)
+static int read_sealing(struct project_reader *r, const struct json_at *root, struct sealing *ret)
 {
 	struct json_at at = json_key(root, "sealed"), percent = json_key(&at, "percent"), seed = json_key(&at, "seed");
 	int64_t share = SEALED_PERCENT_DEFAULT, number = 1;
@@ -412,20 +254,20 @@ static int read_sealing(struct reader *r, const struct json_at *root, struct sea
 	return 0;
 }
 
-static int read_trace(struct reader *r, const struct json_at *root, struct strings *ret)
+static int read_trace(struct project_reader *r, const struct json_at *root, struct strings *ret)
 {
-	static const struct string_kind an_item = {project_free_complaint, arena_strdup};
+	static const struct project_string an_item = {project_free_complaint, arena_strdup};
 	struct json_at at = json_key(root, "trace"), free_items = json_key(&at, "free");
-	return ONLY(r, &at, "free") < 0 ? -1 : read_strings(r, &free_items, &an_item, ret);
+	return ONLY(r, &at, "free") < 0 ? -1 : project_read_strings(r, &free_items, &an_item, ret);
 }
 
 /* ---- how a rewrite is judged */
 
-static int read_candidate(struct reader *r, const struct json_at *root, struct candidate_rules *ret)
+static int read_candidate(struct project_reader *r, const struct json_at *root, struct candidate_rules *ret)
 {
 	struct json_at at = json_key(root, "candidate"), unjudged = json_key(&at, "unjudged");
 	const char *word = "fail";
-	if (ONLY(r, &at, "unjudged") < 0 || read_string(r, &unjudged, &any_text, &word) < 0)
+	if (ONLY(r, &at, "unjudged") < 0 || project_read_string(r, &unjudged, &project_text, &word) < 0)
 		return -1;
 	if (strcmp(word, "fail") != 0 && strcmp(word, "allow") != 0)
 		return json_refuse(&unjudged, r->err, "expected \"fail\" or \"allow\"");
@@ -435,19 +277,19 @@ static int read_candidate(struct reader *r, const struct json_at *root, struct c
 
 /* ---- the whole */
 
-static int read_root(struct reader *r, const struct json_at *root, struct project *p)
+static int read_root(struct project_reader *r, const struct json_at *root, struct project *p)
 {
 	if (!json_is_object(root->value))
 		return json_refuse(root, r->err, "expected an object");
-	if (ONLY(r, root, "$schema", "version", "name", "language", "source", "library", "tests", "sealed", "consent",
-		 "candidate", "limits", "verdict", "trace") < 0)
+	if (ONLY(r, root, "$schema", "version", "name", "language", "source", "library", "tests", "workloads", "sealed",
+		 "consent", "candidate", "limits", "verdict", "trace") < 0)
 		return -1;
 	struct json_at version = json_key(root, "version"), name = json_key(root, "name"),
 		       language = json_key(root, "language"), consent = json_key(root, "consent");
 	int64_t number = 1;
 	const char *tongue = "c";
 	if (json_read_integer(&version, 1, 1, &number, r->err) < 0 ||
-	    read_string(r, &name, &a_name, &p->name) < 0 || read_string(r, &language, &any_text, &tongue) < 0)
+	    project_read_string(r, &name, &project_name, &p->name) < 0 || project_read_string(r, &language, &project_text, &tongue) < 0)
 		return -1;
 	if (!p->name)
 		return json_refuse(&name, r->err, "missing: the library's name");
@@ -455,8 +297,8 @@ static int read_root(struct reader *r, const struct json_at *root, struct projec
 		return json_refuse(&language, r->err, "no such language; known: c");
 	p->language = tongue;
 	if (read_source(r, root, &p->source) < 0 || read_sealing(r, root, &p->sealed) < 0 ||
-	    read_strings(r, &consent, &a_path, &p->consent) < 0 || read_library(r, root, &p->library) < 0 ||
-	    read_tests(r, root, &p->tests) < 0 || read_candidate(r, root, &p->candidate) < 0 ||
+	    project_read_strings(r, &consent, &project_path, &p->consent) < 0 || read_library(r, root, &p->library) < 0 ||
+	    read_tests(r, root, &p->tests) < 0 || project_read_workloads(r, root, p) < 0 || read_candidate(r, root, &p->candidate) < 0 ||
 	    project_read_limits(root, &p->limits, r->err) < 0 || project_read_verdict(root, &p->verdict, r->err) < 0 ||
 	    read_trace(r, root, &p->trace_free) < 0)
 		return -1;
@@ -468,7 +310,7 @@ int project_parse(struct str text, const char *folder, struct arena *a, struct p
 	SCOPED_JSON json_t *value = NULL;
 	if (json_parse(text, "recast.json", &value, err) < 0)
 		return -1;
-	struct reader r = {a, err};
+	struct project_reader r = {a, err};
 	struct json_at root = json_root(value, "recast.json");
 	struct project p = {.folder = folder, .limits = project_default_limits,
 			    .verdict = project_default_verdict};

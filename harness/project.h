@@ -77,6 +77,12 @@ struct tests {
 	size_t programs_len; /* may be 0 */
 };
 
+/* A program that only measures: it is handed n and a number by which its inputs vary, behind its own arguments. */
+struct project_workload {
+	struct program program; /* without configurations and report */
+	uint64_t n;             /* to begin with */
+};
+
 struct project_limits {
 	struct limits run;
 	size_t output_bytes;
@@ -117,6 +123,8 @@ struct project {
 	struct strings consent; /* files that may be shown although they quote the implementation */
 	struct library library;
 	struct tests tests;
+	struct project_workload *workloads;
+	size_t workloads_len; /* may be 0 */
 	struct candidate_rules candidate;
 	struct project_limits limits;
 	struct verdict_needs verdict;
@@ -126,7 +134,14 @@ struct project {
 extern const struct project_limits project_default_limits;
 extern const struct verdict_needs project_default_verdict;
 
-enum { PROJECT_FILE_MAX = 4 << 20, PROJECT_LIST_MAX = 10000, PROJECT_STRING_MAX = 4096 };
+enum {
+	PROJECT_FILE_MAX = 4 << 20,
+	PROJECT_LIST_MAX = 10000,
+	PROJECT_STRING_MAX = 4096,
+	PROJECT_WORKLOADS_MAX = 100,
+	PROJECT_WORKLOAD_N = 1000,
+	PROJECT_WORKLOAD_N_MAX = 1000000000,
+};
 
 /* Reads FOLDER/recast.json. `folder` is borrowed. */
 int project_read(const char *folder, struct arena *a, struct project *ret, struct err *err);

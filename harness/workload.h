@@ -16,15 +16,18 @@ const char *workload_kind_name(enum workload_kind kind); /* "test", "user", "mic
 
 struct workload {
 	enum workload_kind kind;
-	const char *name;                   /* "test_parse", "parse_big", "td_edit" */
-	const struct link_input *objects;   /* its own */
+	const char *name;                   /* "test_parse", "parse_big", "td_edit", "td_edit, growing" */
+	const struct link_input *objects;   /* its own, and those that measure */
 	size_t objects_len;
-	size_t planned;                     /* index into the plan's programs: whose configuration, arguments, files and environment */
+	struct link_input counter;          /* one more, for LENS_ALLOCATIONS */
+	const struct strings *wrapped;      /* names that go through the objects that measure */
+	const struct plan_program *planned; /* whose configuration, library, arguments, files and environment */
 	const struct strings *args;         /* instead of that program's; NULL: those of the program */
-	bool sized;    /* takes two more arguments: n, and a number by which its inputs vary */
-	uint64_t n;    /* to begin with; of one that is sized */
+	bool sized;       /* takes two more arguments: n, and a number by which its inputs vary */
+	uint64_t n;       /* to begin with; of one that is sized */
+	const char *unit; /* what n counts: "calls", "bytes" of each text; "" where nobody knows */
 	bool inputs_vary; /* with the second of these */
-	size_t inputs; /* different ones that a micro workload has; else 0 */
+	size_t inputs;    /* different ones that a micro workload has; else 0 */
 };
 
 struct workloads {
@@ -34,14 +37,15 @@ struct workloads {
 	struct arena arena;
 };
 
-/* Programs that the original fails are left out, as are functions that cannot be called blindly. */
+/* Programs that the original fails are left out, as are functions that cannot be called blindly. The suite and what was
+ * extracted of it must outlive the result. */
 int workloads_find(const struct suite *suite, const struct extracted *extracted, struct workloads *ret, struct err *err);
 void workloads_release(struct workloads *w);
 
 /* Who is measured: the original where `rewrite` is NULL. */
 struct bench_side {
 	const struct suite *suite;
-	const struct rewrite *rewrite;
+	const struct rewrite *rewrite; /* one that builds */
 };
 
 enum bench_lens {
@@ -55,8 +59,10 @@ enum bench_lens {
 /* A workload linked with a side, ready to run. */
 struct bench_module;
 
-/* `timed` is an engine of ENGINE_TIMED. That it cannot be linked is a result: *out is NULL and *ret_why, in the arena, says
- * why. */
+/*
+ * `timed` is an engine of ENGINE_TIMED; where it is NULL there is no LENS_TIME. That it cannot be linked is a result: *out is
+ * NULL and *ret_why, in the arena, says why. The workload, the side and the engine must outlive the module.
+ */
 int bench_module_make(const struct bench_side *side, const struct workload *workload, struct engine *timed, struct arena *a,
 		      struct bench_module **out, const char **ret_why, struct err *err);
 void bench_module_free(struct bench_module *module);
@@ -64,14 +70,17 @@ void bench_module_free(struct bench_module *module);
 size_t bench_module_code_bytes(const struct bench_module *module); /* of the code section */
 
 struct bench_run {
-	struct run_result run;      /* fuel, times and bulk bytes without those of the start */
+	struct run_result run;      /* fuel, wall time and bulk bytes without those of the start */
 	uint64_t start_fuel, start_ns; /* until main begins, the instance included */
 	struct hash output;         /* of all that it printed, and how it ended: what must be equal */
-	uint64_t allocations, freed, peak_live_bytes; /* of LENS_ALLOCATIONS */
+	uint64_t allocations, freed, peak_live_bytes; /* of LENS_ALLOCATIONS, since main began; blocks, blocks, bytes */
 };
 
-/* A fresh instance. n is ignored unless the workload is sized. With LENS_TIME nothing is done that another run of it could gain
- * from. */
+/*
+ * A fresh instance. n is ignored unless the workload is sized. With LENS_TIME nothing is done that another run of it could gain
+ * from, and nothing between the clock's two looks but to make the instance and to run it. One thread at a time; its stack
+ * must have engine_stack_bytes(ENGINE_GUEST).
+ */
 int bench_module_run(struct bench_module *module, enum bench_lens lens, uint64_t n, uint64_t round, struct bench_run *ret,
 		     struct err *err);
 

@@ -92,6 +92,7 @@ static const struct {
 	{"report_patterns", PROGRAM("\"report\": {\"\": 0}")},
 	{"expect", PROGRAM("\"expect\": {\"\": 0}")},
 	{"configuration", PROGRAM("\"configurations\": [{\"\": 0}]")},
+	{"workload", "{" LIBRARY ", " TESTS ", \"workloads\": [{\"\": 0}]}"},
 	{"sealed", "{" LIBRARY ", " TESTS ", \"sealed\": {\"\": 0}}"},
 	{"candidate", "{" LIBRARY ", " TESTS ", \"candidate\": {\"\": 0}}"},
 	{"limits", "{" LIBRARY ", " TESTS ", \"limits\": {\"\": 0}}"},
@@ -173,6 +174,25 @@ static void schema_has_the_bounds(const json_t *schema, const char *object)
 	}
 }
 
+static const char *with_n(long long n)
+{
+	SCOPED_ARENA struct arena a = {0};
+	return complaint(str_of(arena_printf(&a, "{" LIBRARY ", " TESTS ", \"workloads\": [{\"name\": \"w\", "
+						 "\"sources\": [\"w.c\"], \"n\": %lld}]}", n)),
+			 NULL);
+}
+
+static void schema_has_the_size(const json_t *schema)
+{
+	const json_t *n = json_object_get(json_object_get(definition(schema, "workload"), "properties"), "n");
+	long long low = json_integer_value(json_object_get(n, "minimum")), high = json_integer_value(json_object_get(n, "maximum"));
+	is_str(with_n(low), "");
+	is_str(with_n(high), "");
+	ok(with_n(low - 1)[0] != '\0');
+	ok(with_n(high + 1)[0] != '\0');
+	is_int(json_integer_value(json_object_get(n, "default")), PROJECT_WORKLOAD_N);
+}
+
 static const char *with_share(double value, struct numbers *ret)
 {
 	SCOPED_ARENA struct arena a = {0};
@@ -210,6 +230,7 @@ static void schema_is_the_programs(void)
 	schema_has_the_bounds(schema, "limits");
 	schema_has_the_bounds(schema, "verdict");
 	schema_has_the_share(schema);
+	schema_has_the_size(schema);
 }
 
 int main(void)
