@@ -265,8 +265,10 @@ static void read_symbol(struct in *in, const struct reader *r, struct wasmfile_s
 	uint32_t index = in_u32(in);
 	if (kind == WASMFILE_SYMBOL_SECTION)
 		return;
-	if (kind == WASMFILE_SYMBOL_FUNCTION)
+	if (kind == WASMFILE_SYMBOL_FUNCTION) {
+		symbol->index = index;
 		symbol->signature = signature_of(r, index);
+	}
 	if (symbol->defined || flags & SYMBOL_NAMED)
 		symbol->name = in_name(in);
 	else

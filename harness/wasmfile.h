@@ -55,6 +55,7 @@ struct wasmfile_symbol {
 	bool hidden;
 	bool exported; /* the module shall export it, whoever links it */
 	bool renamed;  /* an undefined one that is imported under another name than its own */
+	uint32_t index;        /* of a function, in the file */
 	const char *signature; /* of a function: "(i32,i64)->(f32)", "()->()"; "" if it is not understood */
 };
 
