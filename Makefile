@@ -92,7 +92,7 @@ all: $(B)/recast
 ready:
 	@specs/setup.sh $(if $(FUZZ),fuzz)
 
-$(B)/%.o: %.c Makefile specs/deps.lock | ready $(B)/parts.h $(B)/schema.h $(B)/migrations.h $(B)/prompts.h
+$(B)/%.o: %.c Makefile specs/deps.lock | ready $(B)/parts.h $(B)/schema.h $(B)/migrations.h $(B)/prompts.h $(B)/pages.h
 	@mkdir -p $(@D)
 	@echo '  cc $<'
 	$(Q)$(CC) $(cflags) -MMD -MP -c -o $@ $<
@@ -167,6 +167,14 @@ $(B)/prompts.h: $(sort $(wildcard specs/prompts/*.md)) Makefile
 		for file in $(filter %.md,$^); do echo "	\"$$(basename $$file .md)\","; \
 			sed -e 's/[\\"]/\\&/g' -e 's/.*/\t"&\\n",/' $$file; echo '	NULL,'; done; echo '};'; } >$@
 
+# Styles and scripts of pages, likewise.
+$(B)/pages.h: $(sort $(wildcard specs/pages/*.css specs/pages/*.js)) Makefile
+	@mkdir -p $(@D)
+	@{ echo '/* The Makefile writes this from specs/pages. */'; \
+		echo 'static const char *const page_lines[] = {'; \
+		for file in $(filter specs/pages/%,$^); do echo "	\"$$(basename $$file)\","; \
+			sed -e 's/[\\"]/\\&/g' -e 's/.*/\t"&\\n",/' $$file; echo '	NULL,'; done; echo '};'; } >$@
+
 check: lint
 	@$(MAKE) test
 	@$(MAKE) test SAN=1
@@ -194,7 +202,7 @@ unfinished = '\b(TODO|FIXME|XXX)\b'
 lint: $(core)
 	$(call never,$(call below,core/),core/*.[ch],core includes core)
 	$(call never,$(call below,(core|harness)/|(parts|schema|migrations|prompts).h),harness/*.[ch],harness includes harness and core)
-	$(call never,$(call below,(core|harness|cli)/|parts.h),cli/*.[ch],includes start at the root)
+	$(call never,$(call below,(core|harness|cli)/|(parts|pages).h),cli/*.[ch],includes start at the root)
 	$(call never,'#include <(wasm|wasmtime|wasi)[./]',$(filter-out harness/engine.c,$(sources)),one door: harness/engine.c)
 	$(call never,'#include <openssl/',$(filter-out core/hash.c,$(sources)),one door: core/hash.c)
 	$(call never,'#include <sqlite3',$(filter-out core/db.c,$(sources)),one door: core/db.c)

@@ -61,6 +61,9 @@ struct str rewrite_text(const struct rewrite *rewrite, const char *path);
 /* Where the identifier first stands in a source or header of its own; or nowhere. */
 struct place rewrite_mention(const struct rewrite *rewrite, const char *name);
 
+/* Whether a path stands in a folder of tests, examples or the like. */
+bool rewrite_is_aside(const char *path);
+
 /* The judges that look at it before anything runs. Each fills a zeroed gate, whose strings live in the arena. */
 void judge_build(const struct rewrite *rewrite, struct arena *a, struct gate *ret);
 int judge_symbols(const struct rewrite *rewrite, struct arena *a, struct gate *ret, struct err *err);

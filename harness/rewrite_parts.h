@@ -15,9 +15,6 @@ const char *rewrite_own_path(struct str path, struct arena *a);
 int rewrite_lay_out(struct rewrite *r, const struct tree *files, struct strings *ret_paths, struct strings *ret_armed,
 		    struct err *err);
 
-/* Whether it stands in a folder of tests, examples or the like. */
-bool rewrite_is_aside(const char *path);
-
 /* Where headers are looked for, and r->headers. */
 void rewrite_find_headers(struct rewrite *r, const struct strings *paths);
 
