@@ -46,7 +46,7 @@ static void print_key(const struct init_result *r, size_t first, size_t columns)
 {
 	const char *key = r->findings[first].key;
 	for (size_t i = first; i < r->findings_len; i++) {
-		const struct finding *f = &r->findings[i];
+		const struct scout_finding *f = &r->findings[i];
 		if (f->kind != r->findings[first].kind || strcmp(f->key, key) != 0)
 			continue;
 		printf("    %-*s  ", (int)columns, i == first ? key : "");

@@ -167,7 +167,7 @@ static struct strings open_questions(struct beginning *b)
 {
 	struct strings open = {arena_array(b->a, b->result.findings_len, const char *), 0};
 	for (size_t i = 0; i < b->result.findings_len; i++) {
-		const struct finding *f = &b->result.findings[i];
+		const struct scout_finding *f = &b->result.findings[i];
 		if (f->kind == FINDING_OPEN)
 			open.items[open.len++] = arena_printf(b->a, "%s: %s", f->key, f->text);
 	}

@@ -29,7 +29,7 @@ struct init_result {
 	bool again;      /* recast.json was there and named a source that was not; this is it, and nothing was written */
 	bool kept_tasks; /* RECAST.md was there already, and got a line */
 	struct licence licence;
-	struct finding *findings;
+	struct scout_finding *findings;
 	size_t findings_len;
 };
 

@@ -38,7 +38,7 @@ void scout_find(struct scout *s, enum finding_kind kind, const char *key, const 
 		if ((unsigned char)text.ptr[i] < 0x20 || text.ptr[i] == 0x7F)
 			text.ptr[i] = '?';
 	}
-	*vec_push(&s->findings) = (struct finding){kind, key, arena_str(s->a, str_whole_characters(buf_str(&text)))};
+	*vec_push(&s->findings) = (struct scout_finding){kind, key, arena_str(s->a, str_whole_characters(buf_str(&text)))};
 }
 
 static void release_options(struct scout_options *o)
@@ -248,9 +248,9 @@ static void say_what_is_missing(struct scout *s)
 			   "no test program was found; a library needs one to be judged by");
 }
 
-static struct finding *keep_findings(const struct scout *s)
+static struct scout_finding *keep_findings(const struct scout *s)
 {
-	struct finding *all = arena_array(s->a, s->findings.len, struct finding);
+	struct scout_finding *all = arena_array(s->a, s->findings.len, struct scout_finding);
 	if (s->findings.len)
 		memcpy(all, s->findings.items, s->findings.len * sizeof(*all));
 	return all;

@@ -22,7 +22,7 @@ enum finding_kind {
 	FINDING_OPEN,    /* the user has to say */
 };
 
-struct finding {
+struct scout_finding {
 	enum finding_kind kind;
 	const char *key;  /* of recast.json: "library.headers" */
 	const char *text; /* one line */
@@ -30,7 +30,7 @@ struct finding {
 
 struct scouted {
 	json_t *recast_json; /* owned by the caller; NULL if there is too little to write one */
-	struct finding *findings;
+	struct scout_finding *findings;
 	size_t findings_len;
 };
 

@@ -156,7 +156,7 @@ struct scout {
 		size_t len, cap;
 	} files;
 	struct {
-		struct finding *items;
+		struct scout_finding *items;
 		size_t len, cap;
 	} findings;
 	struct scout_options library, tests;
