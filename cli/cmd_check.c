@@ -1,6 +1,13 @@
-#include "cli/check_candidate.h"
 #include "cli/check_report.h"
-#include "cli/original.h"
+#include "cli/check_stage.h"
+#include "cli/judgement_report.h"
+
+struct check_values {
+	struct common common;
+	const char *format_name; /* --format; NULL if it is not given */
+	enum report_format format; /* from that and --json */
+	bool output, all;
+};
 
 static int print_result(const struct check_values *v, const struct suite *suite, struct err *err)
 {
@@ -18,14 +25,23 @@ static int print_result(const struct check_values *v, const struct suite *suite,
 	return code;
 }
 
-static int check_original(const struct check_values *v, struct err *err)
+static int check_original(const struct check_values *v, struct work *work, struct err *err)
 {
-	struct original original;
-	if (original_open(&v->common, &original, err) < 0)
+	return work_build(work, err) < 0 ? -1 : print_result(v, &work->original.suite, err);
+}
+
+static int check_rewrite(const struct check_values *v, struct work *work, const char *selector, struct err *err)
+{
+	SCOPED_JSON json_t *value = NULL;
+	struct selection selection;
+	if (selector_find(work_folder(work), selector, &work->arena, &selection, err) < 0 ||
+	    check_stage(work, &selection, &value, err) < 0)
 		return -1;
-	int code = print_result(v, &original.suite, err);
-	original_close(&original);
-	return code;
+	if (v->format == FORMAT_TEXT)
+		judgement_report_text(value, v->all);
+	else
+		check_report_print(value, v->format);
+	return (int)judgement_report_exit_code(value);
 }
 
 /* Sets `format`. */
@@ -48,9 +64,14 @@ static int run(void *values, char **operands, size_t operands_len, struct err *e
 {
 	struct check_values *v = values;
 	const char *selector = operands_len ? operands[0] : "best";
+	struct work work;
 	if (find_format(v, err) < 0)
 		return -1;
-	return strcmp(selector, "original") == 0 ? check_original(v, err) : check_candidate(v, selector, err);
+	work_begin(&work, &v->common);
+	int code = strcmp(selector, "original") == 0 ? check_original(v, &work, err)
+						     : check_rewrite(v, &work, selector, err);
+	work_end(&work);
+	return code;
 }
 
 static const struct option options[] = {

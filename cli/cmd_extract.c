@@ -1,5 +1,5 @@
-#include "cli/extract_report.h"
-#include "cli/original.h"
+#include "cli/candidate_report.h"
+#include "cli/extract_stage.h"
 #include "cli/terminal.h"
 
 struct extract_values {
@@ -7,30 +7,20 @@ struct extract_values {
 	bool all;
 };
 
-static int extract(const struct extract_values *v, const struct original *o, struct extracted *e, struct err *err)
+static int extract(const struct extract_values *v, struct work *work, struct err *err)
 {
-	SCOPED_ARENA struct arena scratch = {0};
-	struct extract_places places = original_places(o, &scratch);
-	struct extract_ids ids;
-	if (extract_store(&o->suite, &o->source, e, &places, &ids, err) < 0)
+	struct extract_result r;
+	if (extract_stage(work, &r, err) < 0)
 		return -1;
-	struct extract_result r = {
-		.e = e,
-		.spec_id = ids.spec,
-		.oracle_id = ids.oracle,
-		.sealing = &o->project.sealed,
-		.specs = places.specs,
-		.oracles = places.oracles,
-		.width = terminal_width(),
-		.all = v->all,
-	};
+	r.width = terminal_width();
+	r.all = v->all;
 	if (v->common.json)
-		extract_report_json(&r);
+		candidate_report_print(extract_report_value(&r));
 	else
 		extract_report_text(&r);
-	if (e->spec.impossible)
+	if (r.e->spec.impossible)
 		return EXIT_NEGATIVE;
-	return e->baseline.passed ? EXIT_GOOD : EXIT_INCONCLUSIVE;
+	return r.e->baseline.passed ? EXIT_GOOD : EXIT_INCONCLUSIVE;
 }
 
 static int run(void *values, char **operands, size_t operands_len, struct err *err)
@@ -38,16 +28,10 @@ static int run(void *values, char **operands, size_t operands_len, struct err *e
 	(void)operands;
 	(void)operands_len;
 	const struct extract_values *v = values;
-	struct original original;
-	struct extracted extracted;
-	if (original_check_places(err) < 0 || original_open(&v->common, &original, err) < 0)
-		return -1;
-	int code = extract_run(&original.suite, &original.source, &extracted, err);
-	if (code == 0) {
-		code = extract(v, &original, &extracted, err);
-		extract_release(&extracted);
-	}
-	original_close(&original);
+	struct work work;
+	work_begin(&work, &v->common);
+	int code = extract(v, &work, err);
+	work_end(&work);
 	return code;
 }
 

@@ -1,7 +1,6 @@
 #include "cli/extract_report.h"
 
 #include "cli/terminal.h"
-#include "core/json.h"
 
 /* Of each list, unless all are asked for. */
 enum { ROWS_SHOWN = 8, LABEL_COLUMNS = 12 };
@@ -204,14 +203,14 @@ static json_t *undeclared_json(const struct extracted *e)
 	return rows;
 }
 
-void extract_report_json(const struct extract_result *r)
+json_t *extract_report_value(const struct extract_result *r)
 {
 	const struct suite_result *b = &r->e->baseline;
 	const struct spec *spec = &r->e->spec;
 	char spec_id[HASH_HEX], oracle_id[HASH_HEX];
 	hash_hex(&r->spec_id, spec_id);
 	hash_hex(&r->oracle_id, oracle_id);
-	SCOPED_JSON json_t *object =
+	json_t *object =
 		json_pack("{s:i, s:o, s:o, s:s, s:s}", "version", 1, "name", json_text(spec->name), "source",
 			  json_text(spec->source), "spec", spec_id, "oracle", oracle_id);
 	spec_json_interface(object, &spec->api);
@@ -228,6 +227,5 @@ void extract_report_json(const struct extract_result *r)
 		json_object_set_new(object, "impossible", json_text(spec->impossible));
 	if (r->e->layout_trouble)
 		json_object_set_new(object, "layout_trouble", json_text(r->e->layout_trouble));
-	json_dumpf(object, stdout, JSON_INDENT(2));
-	putchar('\n');
+	return object;
 }

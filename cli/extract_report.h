@@ -3,6 +3,7 @@
 
 /* The result of an extraction, as text and as JSON (specs/extract.schema.json). */
 
+#include "core/json.h"
 #include "harness/extract.h"
 
 struct extract_result {
@@ -15,6 +16,7 @@ struct extract_result {
 };
 
 void extract_report_text(const struct extract_result *r);
-void extract_report_json(const struct extract_result *r);
+/* The caller owns it. */
+json_t *extract_report_value(const struct extract_result *r);
 
 #endif

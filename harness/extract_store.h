@@ -18,4 +18,8 @@ struct extract_ids {
 int extract_store(const struct suite *suite, const struct source *source, const struct extracted *extracted,
 		  const struct extract_places *places, struct extract_ids *ret, struct err *err);
 
+/* Makes those that an earlier extraction put there the last ones again. *ret_is is false if they are gone. */
+int extract_store_again(const struct source *source, const struct extract_places *places, const struct extract_ids *ids,
+			bool *ret_is, struct err *err);
+
 #endif

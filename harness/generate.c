@@ -38,8 +38,7 @@ struct generating {
 	struct arena *a;
 };
 
-/* Questions that init left open are for people: as long as nobody has answered one it is no consideration. */
-static struct str without_open_questions(struct str text, struct arena *a)
+struct str generate_without_questions(struct str text, struct arena *a)
 {
 	char *out = arena_array(a, text.len + 1, char);
 	size_t len = 0;
@@ -66,7 +65,7 @@ static struct hash job_of(const struct generating *n)
 	hasher_field(&h, STR("job-1"));
 	hasher_bytes(&h, g->spec.bytes, HASH_BYTES);
 	hasher_bytes(&h, templates.bytes, HASH_BYTES);
-	hasher_field(&h, without_open_questions(n->tasks.considerations, n->a));
+	hasher_field(&h, generate_without_questions(n->tasks.considerations, n->a));
 	hasher_field(&h, str_trim(n->tasks.decisions));
 	hasher_field(&h, str_of(generate_units_name(g->units)));
 	/* What was played goes on with what is played, and what was asked with what is asked. */
@@ -174,7 +173,7 @@ static void prepare_asker(struct generating *n)
 		.project = g->project,
 		.visible = &n->visible,
 		.templates = g->templates,
-		.considerations = without_open_questions(n->tasks.considerations, n->a),
+		.considerations = generate_without_questions(n->tasks.considerations, n->a),
 		.decisions = str_trim(n->tasks.decisions),
 		.plan = &n->plan,
 		.asker = &n->asker,

@@ -71,6 +71,10 @@ int generate_run(const struct generate *g, struct ledger *ledger, struct arena *
 
 int generate_end(const struct generate *g, struct ledger *ledger, const struct generated *result, struct err *err);
 
+/* Considerations as prompts have them. Questions that init left open are for people: as long as nobody has answered one it
+ * is no consideration. */
+struct str generate_without_questions(struct str considerations, struct arena *a);
+
 /* What it would take: from one request a unit, to all samples and repairs. */
 struct estimate {
 	size_t units;

@@ -1,8 +1,6 @@
 #include "harness/judge.h"
 
-#include "core/fs.h"
-#include "core/hash.h"
-#include "parts.h"
+#include "harness/projectkey.h"
 
 /* Change it with anything that may change a verdict. */
 static const char JUDGES_VERSION[] = "judges-14";
@@ -57,18 +55,11 @@ int judge_rewrite(const struct suite *suite, const struct extracted *extracted, 
 
 struct hash judge_key(const struct project *project, const struct tree *source, const struct tree *files)
 {
-	SCOPED_ARENA struct arena scratch = {0};
-	SCOPED_BUF struct buf text;
+	struct hash library = project_key(project, source);
 	struct hasher h;
 	hasher_init(&h);
 	hasher_field(&h, STR(JUDGES_VERSION));
-	hasher_field(&h, STR(RECAST_VERSION));
-	hasher_field(&h, STR(PART_CLANG_WASM_SHA256));
-	hasher_field(&h, str_of(engine_version()));
-	buf_init(&text, PROJECT_FILE_MAX);
-	if (fs_read(arena_printf(&scratch, "%s/recast.json", project->folder), &text, NULL) == 0)
-		hasher_field(&h, buf_str(&text));
-	tree_hash_into(tree_root(source), &h);
+	hasher_bytes(&h, library.bytes, HASH_BYTES);
 	tree_hash_into(tree_root(files), &h);
 	return hasher_finish(&h);
 }

@@ -7,7 +7,7 @@
 #define JOB_FILE "recording.json"
 #define PROMPTS "prompts"
 
-enum { VERSION = 1, ENTRIES_MAX = 100000, COUNT_MAX = 1000000, NAME_BYTES_MAX = 1000 };
+enum { VERSION = 1, ENTRIES_MAX = 100000, COUNT_MAX = 1000000, NAME_BYTES_MAX = 1000, WHOLE_MAX = 1 << 30 };
 
 /* ---- files as JSON */
 
@@ -191,6 +191,30 @@ int recording_open(const char *folder, struct arena *a, struct recording_job *re
 		return -1;
 	*ret = job;
 	return 0;
+}
+
+static int see_file(void *data, const struct fs_entry *entry, struct err *err)
+{
+	(void)err;
+	hasher_field(data, str_of(entry->path));
+	hasher_field(data, entry->content);
+	return 0;
+}
+
+int recording_hash(const char *folder, struct hash *ret, struct err *err)
+{
+	struct hasher h;
+	const struct fs_walk walk = {
+		.limits = {ENTRIES_MAX, RECORDING_FILE_MAX, WHOLE_MAX, 3},
+		.visit = see_file,
+		.data = &h,
+	};
+	hasher_init(&h);
+	int result = fs_walk(folder, &walk, err);
+	struct hash hash = hasher_finish(&h);
+	if (result == 0)
+		*ret = hash;
+	return result;
 }
 
 /* Templates may be there already: they are written before the job. */

@@ -42,6 +42,9 @@ int recording_add(const char *folder, const struct recorded_exchange *exchange, 
 int recording_open(const char *folder, struct arena *a, struct recording_job *ret, struct templates *ret_templates,
 		   struct err *err);
 
+/* Of all that stands in the folder. */
+int recording_hash(const char *folder, struct hash *ret, struct err *err);
+
 /* ERR_USAGE with the first thing in which the job that is asked for is not the one that was recorded. */
 int recording_compare(const char *folder, const struct recording_job *recorded, const struct recording_job *asked,
 		      struct err *err);
