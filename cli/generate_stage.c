@@ -4,7 +4,6 @@
 #include "core/clock.h"
 #include "harness/findings.h"
 #include "harness/generate_key.h"
-#include "harness/projectkey.h"
 #include "harness/timestamp.h"
 
 #include <time.h>
@@ -13,13 +12,6 @@
 static const char KIND[] = "generate";
 
 /* ---- what is known */
-
-static int key_of(const struct generation *g, const struct taskfile *tasks, struct hash *ret, struct err *err)
-{
-	const struct original *o = &g->work->original;
-	struct hash library = project_key(&o->project, o->tree);
-	return generate_key(&g->ask, &library, tasks, ret, err);
-}
 
 /* The best candidate is still there, or there never was one. */
 static int is_there(struct generation *g, const struct finding *finding, bool *ret, struct err *err)
@@ -34,14 +26,15 @@ static int is_there(struct generation *g, const struct finding *finding, bool *r
 	return 0;
 }
 
-int generation_recall(struct generation *g, json_t **out, struct err *err)
+int generation_recall(struct generation *g, const struct hash *spec, json_t **out, struct err *err)
 {
 	struct work *w = g->work;
 	SCOPED_JSON json_t *value = NULL;
 	struct finding finding;
 	struct hash key;
 	bool is;
-	if (work_read(w, err) < 0 || work_ledger(w, err) < 0 || key_of(g, &g->tasks, &key, err) < 0 ||
+	g->ask.spec = *spec;
+	if (work_ledger(w, err) < 0 || generate_key(&g->ask, &g->tasks, &key, err) < 0 ||
 	    findings_find(w->ledger, KIND, NULL, &key, &w->arena, &is, &finding, err) < 0)
 		return -1;
 	if (is && is_there(g, &finding, &is, err) < 0)
@@ -156,7 +149,7 @@ static int keep(struct generation *g, const struct generate_outcome *outcome, st
 		.result = str_of(text),
 	};
 	struct taskfile tasks;
-	return tasks_behind(g, &tasks, err) < 0 || key_of(g, &tasks, &finding.key, err) < 0 ||
+	return tasks_behind(g, &tasks, err) < 0 || generate_key(&g->ask, &tasks, &finding.key, err) < 0 ||
 			       findings_add(g->work->ledger, &finding, err) < 0
 		       ? -1
 		       : 0;

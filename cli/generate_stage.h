@@ -36,8 +36,9 @@ int generation_choose(struct generation *g, struct work *work, const struct gene
 /* ERR_USAGE with what to do if nobody is there to be asked. */
 int generation_check_panel(const struct generation *g, struct err *err);
 
-/* What the same job came to before: *out is NULL if it was not done, or if what came of it is gone. Builds nothing. */
-int generation_recall(struct generation *g, json_t **out, struct err *err);
+/* What the same job came to before, with that specification: *out is NULL if it was not done, or if what came of it is
+ * gone. Builds nothing. */
+int generation_recall(struct generation *g, const struct hash *spec, json_t **out, struct err *err);
 
 /* What it works on: the library, taken apart. Says why nothing can be generated from it. */
 int generation_prepare(struct generation *g, struct err *err);

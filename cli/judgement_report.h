@@ -8,11 +8,15 @@
  */
 
 #include "cli/command.h"
+#include "core/arena.h"
 #include "core/json.h"
 #include "harness/verdict.h"
 
 /* One screen; with `all` whole lists. */
 void judgement_report_text(const json_t *judgement, bool all);
+
+/* What was not looked at, a line each; in the arena. */
+struct strings judgement_report_unseen(const json_t *judgement, struct arena *a);
 
 /* What is no verdict is inconclusive. */
 enum verdict judgement_report_verdict(const json_t *judgement);

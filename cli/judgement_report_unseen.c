@@ -1,3 +1,4 @@
+#include "cli/judgement_report.h"
 #include "cli/judgement_report_parts.h"
 
 enum { UNSEEN_SHOWN = 3, NAMES_SHOWN = 30 };
@@ -41,6 +42,17 @@ static void collect_unseen(struct report *r, struct rows *rows)
 					       report_place(r, json_array_get(unjudged, i)));
 	for (size_t i = 0; i < json_array_size(unseen); i++)
 		*vec_push(rows) = json_text_item(unseen, i);
+}
+
+struct strings judgement_report_unseen(const json_t *judgement, struct arena *a)
+{
+	struct report r = {.value = judgement, .all = true};
+	struct rows rows = {0};
+	collect_unseen(&r, &rows);
+	struct strings list = {arena_copy(a, rows.items, rows.len, sizeof(*rows.items)), rows.len};
+	arena_adopt(a, &r.arena);
+	vec_release(&rows);
+	return list;
 }
 
 void report_unseen(struct report *r)

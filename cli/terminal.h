@@ -21,6 +21,9 @@ void terminal_on_interrupt(const char *words);
  * "" where colour is not wanted. */
 const char *terminal_style(enum style style);
 
+/* The same for stderr. */
+const char *terminal_style_err(enum style style);
+
 /* Columns of stdout's terminal, or 80. */
 size_t terminal_width(void);
 
@@ -55,5 +58,28 @@ const struct observer *terminal_progress(void);
 
 /* One that shows only what the user should know, for --quiet. */
 const struct observer *terminal_notes(void);
+
+/*
+ * A command of several tasks. Each is one line on stderr that lives, with what the harness does just now, how far that is,
+ * how long the task takes and what it has cost; then it stands with its result. Where there is no terminal,
+ * stages and results are plain lines that begin with the task's name.
+ */
+enum { TERMINAL_TASK_AT = 15 }; /* the column in which all but the name begins */
+
+struct terminal_result {
+	const char *mark; /* in its style, in front of the text: "pass"; or "" */
+	enum style style;
+	const char *text; /* one line; from wherever */
+	bool is_over;     /* it took its time, which is shown; else there was nothing to do */
+	double seconds;
+};
+
+void terminal_task_begin(const char *name);
+
+/* Without a result the line is only taken away: it failed, and the error is told. */
+void terminal_task_end(const struct terminal_result *result);
+
+/* Between those lines and the result: an empty one, where both are seen. */
+void terminal_gap(void);
 
 #endif

@@ -190,6 +190,8 @@ static int try_paid(struct asking *g, struct provider_result *result, struct exc
 		return over_budget(g, most, err);
 	int code = try_once(g, result, ret, err);
 	budget_settle(b, most, code == 0 ? ret->cost : most);
+	if (g->provider->price.known)
+		event_send(g->asker->observer, EVENT_COST, price_text(budget_spent(b), g->a), 0);
 	return code;
 }
 

@@ -13,6 +13,7 @@ enum event_kind {
 	EVENT_STAGE, /* a stage begins: `text` names it, `total` steps if known */
 	EVENT_TELL,  /* what it is doing just now; the next one takes its place */
 	EVENT_STEP,  /* one step of it is done; `text` names what */
+	EVENT_COST,  /* what all that was asked has cost so far: "$0.12" */
 	EVENT_DONE,  /* the stage is over */
 	EVENT_NOTE,  /* something the user should know, once */
 	EVENT_TEXT,  /* the same in several lines, to be shown as they stand */

@@ -42,15 +42,14 @@ static int add_panel(struct hasher *h, const struct generate *ask, struct err *e
 	return 0;
 }
 
-int generate_key(const struct generate *ask, const struct hash *library, const struct taskfile *tasks, struct hash *ret,
-		 struct err *err)
+int generate_key(const struct generate *ask, const struct taskfile *tasks, struct hash *ret, struct err *err)
 {
 	SCOPED_ARENA struct arena scratch = {0};
 	struct hash templates = templates_hash(ask->templates);
 	struct hasher h;
 	hasher_init(&h);
 	hasher_field(&h, STR(GENERATE_VERSION));
-	hasher_bytes(&h, library->bytes, HASH_BYTES);
+	hasher_bytes(&h, ask->spec.bytes, HASH_BYTES);
 	hasher_bytes(&h, templates.bytes, HASH_BYTES);
 	hasher_field(&h, generate_without_questions(tasks->considerations, &scratch));
 	hasher_field(&h, str_trim(tasks->decisions));

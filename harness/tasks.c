@@ -4,7 +4,7 @@
 
 static const char *path_of(const char *project, struct arena *a)
 {
-	return arena_printf(a, "%s/RECAST.md", project);
+	return arena_printf(a, "%s/" TASKS_FILE, project);
 }
 
 /* *ret is empty if there is no such file. */

@@ -5,6 +5,8 @@
 
 #include "harness/taskfile.h"
 
+#define TASKS_FILE "RECAST.md"
+
 /* Its parts, empty where there is none. The text is in the arena. */
 int tasks_read(const char *project, struct arena *a, struct taskfile *ret, struct err *err);
 
