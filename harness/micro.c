@@ -5,7 +5,7 @@
 
 enum {
 	WORKLOADS_MAX = 60,
-	TRIAL_FUEL = 1000000000, /* of one trial run */
+	TRIAL_FUEL = 250000000, /* of one trial run */
 	TRIAL_CALLS = 64,
 	GOAL_FUEL = 4000000,     /* some milliseconds */
 	CALLS_MIN = 16,
@@ -128,13 +128,11 @@ static bool is_good(struct trial *t, const char *way)
 	return false;
 }
 
-/* Two digits are exact enough, and look better. */
-static uint64_t rounded(uint64_t n)
+/* So that n, 2n, 4n and 8n are the same inputs, in the same shares. */
+static uint64_t rounded(uint64_t n, const struct job *j)
 {
-	uint64_t unit = 1;
-	while (n / unit >= 100)
-		unit *= 10;
-	return n / unit * unit;
+	uint64_t pass = j->micro.inputs_len * (j->way[0] == 'm' ? 2 : 1);
+	return n < pass ? pass : n / pass * pass;
 }
 
 static void find_n(struct trial *t, struct job *j)
@@ -143,13 +141,11 @@ static void find_n(struct trial *t, struct job *j)
 	if (!run(t, j->way, TRIAL_CALLS, 1, &r))
 		return;
 	uint64_t each = r.run.fuel / TRIAL_CALLS + 1, n = GOAL_FUEL / each;
-	n = n < CALLS_MIN ? CALLS_MIN : n > CALLS_MAX ? CALLS_MAX : rounded(n);
+	n = rounded(n < CALLS_MIN ? CALLS_MIN : n > CALLS_MAX ? CALLS_MAX : n, j);
 	/* What grows faster than the number of calls takes less of them. */
-	for (; n >= CALLS_MIN / 2; n /= 2) {
-		if (run(t, j->way, n * LARGEST, 1, &r) || t->failed)
-			break;
-	}
-	if (n < CALLS_MIN / 2)
+	while (!t->failed && !run(t, j->way, n * LARGEST, 1, &r) && rounded(n / 2, j) < n)
+		n = rounded(n / 2, j);
+	if (r.run.outcome != OUTCOME_EXITED)
 		j->why = t->why;
 	j->n = n;
 }
@@ -175,26 +171,33 @@ static double growth(struct trial *t, const char *way, uint64_t n)
 	return most.run.fuel < more.run.fuel * 3 / 2 ? 0 : (double)most.run.fuel / (double)(less.run.fuel + 1);
 }
 
-static void try_grown(struct trial *t, struct job *j)
+/* Keeps the way by which it grows most. */
+static void try_ways(struct trial *t, struct job *j, uint64_t n)
 {
 	static const char separators[] = {'\0', ',', '\n', ' ', ';'};
 	uint64_t all = micro_growing(&j->micro);
-	for (uint64_t n = GROWN_MAX; n >= GROWN_MIN && !j->grown_way; n /= 4) {
-		double best = LARGEST / 4;
-		/* All of them together, then each alone. */
-		for (unsigned p = 0; all && p <= 64; p++) {
-			uint64_t which = p == 0 ? all : all & (uint64_t)1 << (p - 1);
-			for (size_t s = 0; which && (p == 0 || which != all) && s < countof(separators) && !t->failed; s++) {
-				const char *way = arena_printf(t->a, "g%d,%llu", separators[s], (unsigned long long)which);
-				double found = growth(t, way, n);
-				if (found <= best)
-					continue;
-				best = found;
-				j->grown_way = way;
-				j->grown_n = n;
-			}
+	double best = LARGEST / 4;
+	/* All of them together, then each alone. */
+	for (unsigned p = 0; all && p <= 64; p++) {
+		uint64_t which = p == 0 ? all : all & (uint64_t)1 << (p - 1);
+		for (size_t s = 0; which && (p == 0 || which != all) && s < countof(separators) && !t->failed; s++) {
+			if (separators[s] && !micro_separates(&j->micro, which, separators[s]))
+				continue;
+			const char *way = arena_printf(t->a, "g%d,%llu", separators[s], (unsigned long long)which);
+			double found = growth(t, way, n);
+			if (found <= best)
+				continue;
+			best = found;
+			j->grown_way = way;
+			j->grown_n = n;
 		}
 	}
+}
+
+static void try_grown(struct trial *t, struct job *j)
+{
+	for (uint64_t n = GROWN_MAX; n >= GROWN_MIN && !j->grown_way && !t->failed; n /= 4)
+		try_ways(t, j, n);
 }
 
 static void try_it(struct making *m, struct job *j, struct err *err)

@@ -134,8 +134,9 @@ bool micro_pick(const struct micro_all *all, uint32_t function, struct arena *a,
  * ones, "gS,M" for texts that grow: by which separator (a byte, or 0 for all of it), and which parameters, as bits. */
 const char *micro_text(const struct suite *suite, const struct shims *shims, const struct micro *micro, struct arena *a);
 
-/* Parameters whose text can grow, as bits; and whether any input can be changed. */
+/* Parameters whose text can grow, as bits; whether one of them holds that byte twice; whether any input can be changed. */
 uint64_t micro_growing(const struct micro *micro);
+bool micro_separates(const struct micro *micro, uint64_t which, char separator);
 bool micro_varies(const struct micro *micro);
 
 /* Finds them, tries them with the original, and adds what is good. */

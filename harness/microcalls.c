@@ -199,8 +199,9 @@ static struct micro_value take_object(struct listener *l, const struct shape *s,
 	}
 	if (s->target->record && micro_is_plain(s->target))
 		return take_bytes(l, to, s->target->size);
-	return unknown(s->target->kind == SHAPE_RECORD ? "it takes an object that no call was seen to make"
-						       : "it takes a pointer of which nobody says what it leads to");
+	if (s->target->kind != SHAPE_RECORD)
+		return unknown("it takes a pointer of which nobody says what it leads to");
+	return unknown(s->target->record ? "it takes a struct with pointers in it" : "it takes an object that no call was seen to make");
 }
 
 static struct micro_value take_value(struct listener *l, const struct shape_signature *g, size_t index)

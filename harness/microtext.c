@@ -106,11 +106,22 @@ static void put_given_end(struct micro_out *o)
 	put_end(o, gives, made);
 }
 
+/* What grows is made before anything is measured. */
+static void put_growing(struct micro_out *o)
+{
+	for (size_t i = 0; i < o->g->parameters_len; i++)
+		micro_put(o, "static char *recast_g_%zu[RECAST_GROWN_CALLS];\nstatic size_t recast_l_%zu[RECAST_GROWN_CALLS];\n", i, i);
+	micro_put(o, "static void recast_prepare(unsigned recast_i, unsigned recast_k, unsigned recast_s, size_t recast_n, int "
+		     "recast_by)\n{\n");
+	for (size_t i = 0; i < o->g->parameters_len; i++)
+		micro_put_growing(o, i);
+	micro_put(o, "}\n");
+}
+
 static void put_measured(struct micro_out *o, bool grown)
 {
 	const char *object = o->micro->needs_len ? object_name(o, o->micro->needs_len - 1) : "0";
-	micro_put(o, grown ? "static void recast_grow(unsigned recast_k, unsigned recast_s, size_t recast_n, int recast_by, recast_u64 "
-			     "recast_which)\n{\n"
+	micro_put(o, grown ? "static void recast_grow(unsigned recast_i, unsigned recast_k)\n{\n"
 			   : "static inline void recast_call(unsigned recast_k, unsigned recast_s, int recast_changed)\n{\n");
 	for (size_t i = 0; i < o->g->parameters_len; i++)
 		micro_put_prepared(o, i, grown);
@@ -145,6 +156,7 @@ const char *micro_text(const struct suite *suite, const struct shims *shims, con
 	micro_put_tables(&o);
 	put_objects(&o);
 	put_measured(&o, false);
+	put_growing(&o);
 	put_measured(&o, true);
 	micro_put(&o, "%s", microdriver_end);
 	const char *text = arena_str(a, buf_str(&o.text));

@@ -28,6 +28,9 @@ void micro_put_tables(struct micro_out *o);
 void micro_put_prepared(struct micro_out *o, size_t index, bool grown);
 void micro_put_argument(struct micro_out *o, size_t index, bool grown, const char *object);
 
+/* What a growing argument of one call will be. */
+void micro_put_growing(struct micro_out *o, size_t index);
+
 /* What the call has written goes into the sum. */
 void micro_put_written(struct micro_out *o, size_t index);
 

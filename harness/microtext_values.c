@@ -258,16 +258,27 @@ static bool may_be_kept(const struct micro *m)
 	return m->needs_len || m->gives.make;
 }
 
+void micro_put_growing(struct micro_out *o, size_t i)
+{
+	struct micro_parameter p = micro_parameter(o->g, i, o->a);
+	if (p.role == ROLE_ROOM)
+		micro_put(o,
+			  "\trecast_l_%zu[recast_i] = (recast_t_%zu[recast_k].len + 2 * recast_n + 64) / 16 * 16;\n"
+			  "\trecast_g_%zu[recast_i] = recast_t_%zu[recast_k].at ? recast_fresh(recast_l_%zu[recast_i]) : 0;\n",
+			  i, i, i, i, i);
+	else if (micro_growing(o->micro) >> i & 1)
+		micro_put(o,
+			  "\tif (recast_which >> %zu & 1)\n"
+			  "\t\trecast_g_%zu[recast_i] = recast_grown(&recast_t_%zu[recast_k], recast_s, recast_n, recast_by, "
+			  "&recast_l_%zu[recast_i]);\n",
+			  i, i, i, i);
+}
+
 static void put_text_prepared(struct micro_out *o, struct micro_parameter p, size_t i, bool grown)
 {
-	bool grows = micro_growing(o->micro) >> i & 1;
 	micro_put(o, "\tchar *recast_x_%zu = recast_t_%zu[recast_k].at;\n", i, i);
-	if (grown && grows)
-		micro_put(o,
-			  "\tsize_t recast_len_%zu = recast_t_%zu[recast_k].len;\n"
-			  "\tif (recast_which >> %zu & 1)\n"
-			  "\t\trecast_x_%zu = recast_grown(&recast_t_%zu[recast_k], recast_s, recast_n, recast_by, &recast_len_%zu);\n",
-			  i, i, i, i, i, i);
+	if (grown && micro_growing(o->micro) >> i & 1)
+		micro_put(o, "\tif (recast_which >> %zu & 1)\n\t\trecast_x_%zu = recast_g_%zu[recast_i];\n", i, i, i);
 	else if (!grown && any_spot(o->micro, p, i))
 		micro_put(o, "\tif (recast_changed)\n\t\trecast_x_%zu = %s(&recast_t_%zu[recast_k], recast_s);\n", i,
 			  may_be_kept(o->micro) ? "recast_vary_kept" : "recast_vary", i);
@@ -277,13 +288,12 @@ static void put_room_prepared(struct micro_out *o, struct micro_parameter p, siz
 {
 	const struct shape *target = o->g->parameters[i]->target;
 	bool bytes = target->kind == SHAPE_VOID || target->is_byte;
-	micro_put(o, "\tchar *recast_x_%zu = recast_t_%zu[recast_k].at ? recast_room_%zu : 0;\n", i, i, i);
 	if (p.role == ROLE_ROOM && grown)
-		micro_put(o,
-			  "\tsize_t recast_len_%zu = (recast_t_%zu[recast_k].len + 2 * recast_n + 64) / 16 * 16;\n"
-			  "\tif (recast_x_%zu)\n\t\trecast_x_%zu = recast_fresh(recast_len_%zu);\n",
-			  i, i, i, i, i);
-	else if (p.role == ROLE_ROOM)
+		micro_put(o, "\tchar *recast_x_%zu = recast_g_%zu[recast_i];\n\tsize_t recast_len_%zu = recast_l_%zu[recast_i];\n", i, i,
+			  i, i);
+	else
+		micro_put(o, "\tchar *recast_x_%zu = recast_t_%zu[recast_k].at ? recast_room_%zu : 0;\n", i, i, i);
+	if (p.role == ROLE_ROOM && !grown)
 		micro_put(o, "\tsize_t recast_len_%zu = recast_t_%zu[recast_k].len;\n", i, i);
 	/* What it finds there may matter; what a buffer of bytes held does not. */
 	if (p.role == ROLE_OUT)
@@ -318,8 +328,8 @@ static bool put_grown_length(struct micro_out *o, size_t i)
 			return true;
 		}
 		if (micro_growing(o->micro) >> k & 1) {
-			micro_put(o, "(__typeof_unqual__(%s))(recast_which >> %zu & 1 ? recast_len_%zu : recast_v_%zu[recast_k])",
-				  o->g->texts[i], k, k, i);
+			micro_put(o, "(__typeof_unqual__(%s))(recast_which >> %zu & 1 && recast_x_%zu ? recast_l_%zu[recast_i] : recast_v_%zu[recast_k])",
+				  o->g->texts[i], k, k, k, i);
 			return true;
 		}
 	}
@@ -449,6 +459,17 @@ uint64_t micro_growing(const struct micro *m)
 		mask |= (uint64_t)any << i;
 	}
 	return mask;
+}
+
+bool micro_separates(const struct micro *m, uint64_t which, char separator)
+{
+	for (size_t i = 0; i < m->function->signature->parameters_len && i < 64; i++) {
+		for (size_t k = 0; (which >> i & 1) && k < m->inputs_len; k++) {
+			if (str_count(m->inputs[k]->args[i].bytes, separator) > 1)
+				return true;
+		}
+	}
+	return false;
 }
 
 bool micro_varies(const struct micro *m)
