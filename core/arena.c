@@ -88,3 +88,13 @@ void *arena_copy(struct arena *a, const void *items, size_t count, size_t size)
 		memcpy(copy, items, count * size);
 	return copy;
 }
+
+struct strings arena_joined(struct arena *a, const struct strings *first, const struct strings *second)
+{
+	struct strings all = {arena_array(a, first->len + second->len, const char *), 0};
+	for (size_t i = 0; i < first->len; i++)
+		all.items[all.len++] = first->items[i];
+	for (size_t i = 0; i < second->len; i++)
+		all.items[all.len++] = second->items[i];
+	return all;
+}

@@ -33,6 +33,9 @@ char *arena_printf(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);
 /* A copy of `count` items of `size` bytes. */
 void *arena_copy(struct arena *a, const void *items, size_t count, size_t size);
 
+/* Both lists, one behind the other; the texts are shared. */
+struct strings arena_joined(struct arena *a, const struct strings *first, const struct strings *second);
+
 #define arena_new(a, type) ((type *)arena_alloc((a), 1, sizeof(type)))
 #define arena_array(a, count, type) ((type *)arena_alloc((a), (count), sizeof(type)))
 

@@ -161,3 +161,18 @@ int own_run(const struct tools *tools, const struct own_source *source, const st
 	*ret = (struct own_run){job.built, job.run, job.output};
 	return 0;
 }
+
+void own_be_lenient(struct compile *options, struct arena *a)
+{
+	const char **flags = arena_array(a, options->flags_len + 2, const char *);
+	size_t len = 0;
+	for (size_t i = 0; i < options->flags_len; i++) {
+		const char *flag = options->flags[i];
+		if (strncmp(flag, "-pedantic", 9) != 0 && strncmp(flag, "-W", 2) != 0)
+			flags[len++] = flag;
+	}
+	flags[len++] = "-w";
+	flags[len++] = "-ferror-limit=0";
+	options->flags = flags;
+	options->flags_len = len;
+}

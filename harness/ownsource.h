@@ -23,6 +23,9 @@ struct own_source {
 int own_compile(const struct tools *tools, const struct own_source *source, struct arena *a, struct built *ret,
 		struct err *err);
 
+/* Headers may want any standard, even the first: takes out what would make errors or warnings of extensions. */
+void own_be_lenient(struct compile *options, struct arena *a);
+
 int own_preprocess(const struct tools *tools, const struct own_source *source, struct arena *a,
 		   struct built *ret, struct err *err);
 

@@ -58,14 +58,6 @@ size_t rewrite_file_index(const struct rewrite *r, struct str path)
 
 /* ---- ways of building */
 
-static struct strings joined(const struct strings *a, const struct strings *b, struct arena *arena)
-{
-	struct strings all = {arena_array(arena, a->len + b->len, const char *), 0};
-	for (size_t i = 0; i < a->len + b->len; i++)
-		all.items[all.len++] = i < a->len ? a->items[i] : b->items[i - a->len];
-	return all;
-}
-
 /* A warning is no reason to refuse a rewrite. */
 static struct strings without_errors(const struct strings *flags, struct arena *a)
 {
@@ -96,8 +88,8 @@ static void find_variants(struct rewrite *r)
 	r->variant_of = arena_array(&r->arena, plan->programs_len, size_t);
 	for (size_t i = 0; i < plan->programs_len; i++) {
 		const struct configuration *c = plan->programs[i].configuration;
-		struct strings defines = joined(&library->defines, &c->defines, &r->arena);
-		struct strings own = without_errors(&c->flags, &r->arena), all = joined(&flags, &own, &r->arena);
+		struct strings defines = arena_joined(&r->arena, &library->defines, &c->defines);
+		struct strings own = without_errors(&c->flags, &r->arena), all = arena_joined(&r->arena, &flags, &own);
 		r->variant_of[i] = variant_for(r, &defines, &all);
 	}
 	if (plan->programs_len == 0)
@@ -109,7 +101,7 @@ static void find_variants(struct rewrite *r)
 int rewrite_preprocess(const struct rewrite *r, const struct tree *tree, const struct rewrite_variant *variant,
 		       const char *source, struct arena *a, struct built *ret, struct err *err)
 {
-	struct strings flags = joined(&variant->flags, &r->include_flags, a);
+	struct strings flags = arena_joined(a, &variant->flags, &r->include_flags);
 	struct compile c = {
 		.source = arena_printf(a, REWRITE_ROOT "/%s", source),
 		.include = r->include.items,

@@ -141,6 +141,16 @@ static void note_callbacks(struct shims *shims, const char *function, const stru
 	}
 }
 
+/* ---- frames */
+
+uint32_t shim_slot(const struct shape_signature *g, size_t index)
+{
+	uint32_t offset = 0;
+	for (size_t i = 0; i < index && i < g->parameters_len; i++)
+		offset += (g->parameters[i]->size + SHIM_SLOT_BYTES - 1) / SHIM_SLOT_BYTES * SHIM_SLOT_BYTES;
+	return offset + (index >= g->parameters_len && g->variadic ? SHIM_SLOT_BYTES : 0);
+}
+
 /* ---- the text */
 
 struct shim_text {
@@ -307,18 +317,7 @@ static int compile(struct shim_text *t, struct arena *a, struct built *ret, stru
 		.options = plan_compile(&t->suite->plan.user, a),
 		.limits = &t->suite->project->limits.build,
 	};
-	/* The headers may want any standard, even the first; what would make errors of extensions is left out. */
-	const char **flags = arena_array(a, source.options.flags_len + 2, const char *);
-	size_t len = 0;
-	for (size_t i = 0; i < source.options.flags_len; i++) {
-		const char *flag = source.options.flags[i];
-		if (strncmp(flag, "-pedantic", 9) != 0 && strncmp(flag, "-W", 2) != 0)
-			flags[len++] = flag;
-	}
-	flags[len++] = "-w";
-	flags[len++] = "-ferror-limit=0";
-	source.options.flags = flags;
-	source.options.flags_len = len;
+	own_be_lenient(&source.options, a);
 	return own_compile(t->suite->tools, &source, a, ret, err);
 }
 

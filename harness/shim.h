@@ -52,6 +52,9 @@ enum shim_callback_mode {
 enum shim_callback_mode shim_parameter_mode(const struct shape_signature *g, size_t index);
 enum shim_callback_mode shim_field_mode(const struct shape_record *record, size_t index);
 
+/* Where an argument stands in a frame; that behind the last one is the result. */
+uint32_t shim_slot(const struct shape_signature *g, size_t index);
+
 /* The callback of that signature, or callbacks_len. */
 size_t shims_callback(const struct shims *shims, const struct shape_signature *signature);
 

@@ -127,7 +127,7 @@ static struct open_call *pop(struct recorder *r, bool callback, uint32_t index, 
 static uint32_t behind_frame(const struct open_call *call, const struct shape_signature *g)
 {
 	uint32_t result = (g->result->size + SHIM_SLOT_BYTES - 1) / SHIM_SLOT_BYTES * SHIM_SLOT_BYTES;
-	return call->frame + frame_slot(g, g->parameters_len) + result + SHIM_SLOT_BYTES;
+	return call->frame + shim_slot(g, g->parameters_len) + result + SHIM_SLOT_BYTES;
 }
 
 static bool enter(struct recorder *r)
@@ -158,7 +158,7 @@ static void end_things(struct recorder *r, const struct open_call *call, const s
 	uint64_t to;
 	for (size_t i = 0; i < g->parameters_len; i++) {
 		if (g->parameters[i]->kind == SHAPE_POINTER &&
-		    guest_number(r->host, call->frame + frame_slot(g, i), SHAPE_POINTER_BYTES, &to) && to)
+		    guest_number(r->host, call->frame + shim_slot(g, i), SHAPE_POINTER_BYTES, &to) && to)
 			things_end(r->things, (uint32_t)to, 1, &r->trace);
 	}
 }
@@ -225,7 +225,7 @@ static void note_starved(struct recorder *r, const struct open_call *call)
 	const struct shape_signature *g = r->shims->callbacks[call->index].signature;
 	uint64_t result;
 	if (r->silent[call->index] && r->open_len && !r->open[r->open_len - 1].callback &&
-	    guest_number(r->host, call->frame + frame_slot(g, g->parameters_len), SHAPE_POINTER_BYTES, &result) && !result)
+	    guest_number(r->host, call->frame + shim_slot(g, g->parameters_len), SHAPE_POINTER_BYTES, &result) && !result)
 		r->open[r->open_len - 1].starved = true;
 }
 

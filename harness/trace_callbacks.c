@@ -72,7 +72,7 @@ void callbacks_exchange(struct recorder *r, struct open_call *call, const struct
 {
 	for (size_t i = 0; i < g->parameters_len; i++) {
 		const struct shape *s = g->parameters[i];
-		uint32_t slot = call->frame + frame_slot(g, i);
+		uint32_t slot = call->frame + shim_slot(g, i);
 		uint64_t to;
 		exchange(r, s, shim_parameter_mode(g, i), slot);
 		if (s->record)
@@ -115,9 +115,9 @@ void callbacks_give_back(struct recorder *r, struct open_call *call, const struc
 		give_back(r, call, call->exchanged[i]);
 	for (size_t i = 0; i < g->parameters_len; i++) {
 		if (g->parameters[i]->kind == SHAPE_POINTER &&
-		    guest_number(r->host, call->frame + frame_slot(g, i), SHAPE_POINTER_BYTES, &to) && to)
+		    guest_number(r->host, call->frame + shim_slot(g, i), SHAPE_POINTER_BYTES, &to) && to)
 			give_back_behind(r, call, g->parameters[i]->target, (uint32_t)to);
 	}
 	if (shape_callback(g->result))
-		give_back(r, call, call->frame + frame_slot(g, g->parameters_len));
+		give_back(r, call, call->frame + shim_slot(g, g->parameters_len));
 }

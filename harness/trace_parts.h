@@ -3,6 +3,7 @@
 
 /* What the files behind recorder share. */
 
+#include "harness/guestmemory.h"
 #include "harness/trace.h"
 
 enum {
@@ -77,15 +78,7 @@ struct recorder {
 	const struct hostcall *host;
 };
 
-/* ---- the guest's memory (trace_memory.c) */
-
-/* Up to 8 bytes as a number; false if they lie outside. */
-bool guest_number(const struct hostcall *c, uint32_t address, uint32_t size, uint64_t *ret);
-bool guest_holds(const struct hostcall *c, uint32_t address, uint64_t len);
-/* Bytes up to a NUL, at most max; false if there is none. */
-bool guest_text(const struct hostcall *c, uint32_t address, uint32_t max, uint32_t *ret_len);
-
-/* ---- things */
+/* ---- things (trace_memory.c) */
 
 struct things *things_new(void);
 void things_free(struct things *t);
@@ -100,7 +93,6 @@ void things_end(struct things *t, uint32_t address, uint32_t len, struct trace *
 struct span *recorder_span(struct open_call *call, uint32_t address);
 void walk_arguments(struct recorder *r, struct open_call *call, const struct shape_signature *g);
 void walk_results(struct recorder *r, struct open_call *call, const struct shape_signature *g, bool callback);
-uint32_t frame_slot(const struct shape_signature *g, size_t index);
 
 /* ---- callbacks (trace_callbacks.c) */
 

@@ -313,14 +313,6 @@ static void walk_value(struct walk *w, const struct shape *shape, uint32_t addre
 
 /* ---- how much a pointer leads to */
 
-uint32_t frame_slot(const struct shape_signature *g, size_t index)
-{
-	uint32_t offset = 0;
-	for (size_t i = 0; i < index && i < g->parameters_len; i++)
-		offset += (g->parameters[i]->size + SHIM_SLOT_BYTES - 1) / SHIM_SLOT_BYTES * SHIM_SLOT_BYTES;
-	return offset + (index >= g->parameters_len && g->variadic ? SHIM_SLOT_BYTES : 0);
-}
-
 static bool is_data(const struct shape *s)
 {
 	return s->kind == SHAPE_POINTER && s->target->kind != SHAPE_FUNCTION && !s->target->is_opaque &&
@@ -329,7 +321,7 @@ static bool is_data(const struct shape *s)
 
 static bool gives_length(struct walk *w, const struct shape_signature *g, size_t index, uint64_t *ret)
 {
-	uint32_t slot = w->call->frame + frame_slot(g, index);
+	uint32_t slot = w->call->frame + shim_slot(g, index);
 	const struct shape *s = g->parameters[index];
 	uint64_t to;
 	if (s->kind == SHAPE_INTEGER && g->says_length[index])
@@ -393,7 +385,7 @@ void walk_arguments(struct recorder *r, struct open_call *call, const struct sha
 {
 	struct walk w = {r, call, r->host, 0};
 	for (size_t i = 0; i < g->parameters_len; i++) {
-		uint32_t slot = call->frame + frame_slot(g, i);
+		uint32_t slot = call->frame + shim_slot(g, i);
 		uint64_t to;
 		walk_value(&w, g->parameters[i], slot, (struct where){.parameter = (uint16_t)i, .input = true});
 		if (is_data(g->parameters[i]) && guest_number(w.c, slot, SHAPE_POINTER_BYTES, &to) && to)
@@ -465,7 +457,7 @@ void walk_results(struct recorder *r, struct open_call *call, const struct shape
 {
 	struct walk w = {r, call, r->host, 0};
 	if (g->result->kind != SHAPE_VOID)
-		walk_value(&w, g->result, call->frame + frame_slot(g, g->parameters_len),
+		walk_value(&w, g->result, call->frame + shim_slot(g, g->parameters_len),
 			   (struct where){.parameter = TRACE_RESULT, .result = true, .input = callback});
 	if (callback)
 		return;

@@ -1,4 +1,4 @@
-#include "harness/workload_parts.h"
+#include "harness/micro.h"
 
 #include "core/mem.h"
 
@@ -174,7 +174,7 @@ static int gather(struct gathering *g, struct err *err)
 	if (make_objects(g, err) < 0)
 		return -1;
 	add_users(g);
-	return 0;
+	return micro_add(g, err);
 }
 
 int workloads_find(const struct suite *suite, const struct extracted *extracted, struct workloads *ret, struct err *err)

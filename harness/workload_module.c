@@ -1,4 +1,4 @@
-#include "harness/workload.h"
+#include "harness/workload_parts.h"
 
 #include "core/mem.h"
 #include "core/parallel.h"
@@ -68,21 +68,13 @@ static size_t library_len(const struct making *m)
 	return rewrite ? rewrite->variants[variant_of(rewrite, planned)].objects_len : planned->library_len;
 }
 
-static struct strings joined(const struct strings *a, const struct strings *b, struct arena *arena)
-{
-	struct strings all = {arena_array(arena, a->len + b->len, const char *), 0};
-	for (size_t i = 0; i < a->len + b->len; i++)
-		all.items[all.len++] = i < a->len ? a->items[i] : b->items[i - a->len];
-	return all;
-}
-
 /* *ret is empty where it cannot be linked. */
 static int link_it(struct making *m, bool counting, struct str *ret, struct err *err)
 {
 	const struct workload *w = m->workload;
 	struct arena *a = &m->module->arena;
 	struct link_input *inputs = arena_array(a, w->objects_len + 1 + library_len(m), struct link_input);
-	struct strings wrapped = counting ? joined(w->wrapped, &measure_allocators, a) : *w->wrapped;
+	struct strings wrapped = counting ? arena_joined(a, w->wrapped, &measure_allocators) : *w->wrapped;
 	struct built built;
 	size_t len = 0;
 	for (; len < w->objects_len; len++)
@@ -168,6 +160,11 @@ void bench_module_free(struct bench_module *module)
 	program_world_release(&module->world);
 	arena_release(&module->arena);
 	free(module);
+}
+
+void bench_module_limit(struct bench_module *module, uint64_t fuel)
+{
+	module->limits.fuel = fuel < module->limits.fuel ? fuel : module->limits.fuel;
 }
 
 size_t bench_module_code_bytes(const struct bench_module *module)

@@ -20,6 +20,9 @@ struct gathering {
 	} left_out;
 };
 
+/* Less than the project's limit, to try things out (workload_module.c). */
+void bench_module_limit(struct bench_module *module, uint64_t fuel);
+
 struct workload *workloads_add(struct gathering *g, struct workload workload);
 void workloads_leave_out(struct gathering *g, const char *name, const char *why);
 
