@@ -168,9 +168,10 @@ static void add_cost(struct summing *s)
 		return;
 	}
 	size_t asked = json_count_of(run, "exchanges");
-	const char *words = arena_printf(s->a, "%s; %zu request%s in run %zu", cost_words(run, s->a), asked, asked == 1 ? "" : "s",
-					 json_count_of(run, "run"));
-	figure_count(json_count_of(tokens, "fresh") + json_count_of(tokens, "cache_read") + json_count_of(tokens, "cache_write"),
+	const char *words = arena_printf(s->a, "%s; %zu request%s in run %zu", cost_words(run, s->a), asked,
+					 asked == 1 ? "" : "s", json_count_of(run, "run"));
+	figure_count(json_count_of(tokens, "fresh") + json_count_of(tokens, "cache_read") +
+			     json_count_of(tokens, "cache_write"),
 		     in);
 	figure_count(json_count_of(tokens, "output"), out);
 	if (json_is(tokens, "known"))
