@@ -1,7 +1,7 @@
 # recast, for GNU make. `make help` lists what can be asked of it.
 #
 ##  make             build/recast; what that needs is brought first, by specs/setup.sh
-##  make demo        the main job: a fixture is rewritten, from recorded replies of a model
+##  make demo        the main job: a fixture is rewritten and judged, from recorded replies of a model
 ##  make check       lint, then every test, plain and sanitised
 ##  make test        the tests of one build: plain, or with SAN=1
 ##  make lint        layers, doors, banned calls, manual pages, scripts
@@ -23,7 +23,7 @@ WERROR = -Werror
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wformat=2 -Wcast-qual
 demo_project = $(B)/demo/confkit
-DEMO = $(B)/recast generate -C $(demo_project) --replay fixtures/recordings/confkit
+DEMO = $(B)/recast run -C $(demo_project) --replay fixtures/recordings/confkit
 FUZZ_SECONDS = 30
 FUZZ_CC = $(if $(findstring clang,$(CC)),$(CC),clang)
 JOBS := $(shell nproc)

@@ -7,7 +7,7 @@
 #include "core/json.h"
 #include "harness/selector.h"
 
-/* As specs/check.schema.json has it; "cached" tells whether it was known. A folder is judged and nothing of it is kept. */
+/* As specs/check.schema.json has it; "cached" tells whether it was known. A folder is judged, and nothing is kept. */
 int check_stage(struct work *work, const struct selection *selection, json_t **out, struct err *err);
 
 /* Only what is known of a candidate; *out is NULL if nothing is. Builds nothing. */

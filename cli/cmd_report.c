@@ -8,7 +8,8 @@ struct report_values {
 	const char *format, *output;
 };
 
-static int read_report(const struct common *common, const char *selector, struct arena *a, json_t **out, struct err *err)
+static int read_report(const struct common *common, const char *selector, struct arena *a, json_t **out,
+		       struct err *err)
 {
 	SCOPED_LEDGER struct ledger *ledger = NULL;
 	struct selection selection;

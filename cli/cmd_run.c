@@ -41,9 +41,9 @@ static int check_beginning(struct running *r, struct err *err)
 	if (list.len)
 		return 0;
 	return err_set(err, ERR_USAGE,
-		       "there is nothing to judge yet. If there is a rewrite, `recast add DIR` takes it in. To have one written, say "
-		       "--provider NAME/MODEL, or put \"use\" into %s/config.json, as recast-config(5) has it; with --provider mailbox a "
-		       "person or any program answers, and nothing needs to be configured",
+		       "there is nothing to judge yet. If there is a rewrite, `recast add DIR` takes it in. To have one written, "
+		       "say --provider NAME/MODEL, or put \"use\" into %s/config.json, as recast-config(5) has it; with "
+		       "--provider mailbox a person or any program answers, and nothing needs to be configured",
 		       g->user.world.folder ? g->user.world.folder : "~/.config/recast");
 }
 
@@ -66,7 +66,8 @@ static void show(const struct stage_row *row)
 	terminal_task_end(&shown);
 }
 
-static int run_stage(struct running *r, const struct run_stage *stage, struct stage_row *row, bool quiet, struct err *err)
+static int run_stage(struct running *r, const struct run_stage *stage, struct stage_row *row, bool quiet,
+		     struct err *err)
 {
 	uint64_t begun_ns = clock_monotonic_ns();
 	if (!quiet)

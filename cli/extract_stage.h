@@ -15,7 +15,8 @@ int extract_stage(struct work *work, struct extract_result *ret, struct err *err
 /* The ids alone, for stages that go on from there. */
 int extract_stage_ids(struct work *work, struct extract_ids *ret, struct err *err);
 
-/* As specs/extract.schema.json has it, if it is known and both sides are still there; else *out is NULL. Builds nothing. */
+/* As specs/extract.schema.json has it, if it is known and both sides are still there; else *out is NULL. Builds
+ * nothing. */
 int extract_stage_recall(struct work *work, json_t **out, struct err *err);
 
 #endif

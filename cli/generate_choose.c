@@ -105,7 +105,13 @@ static int choose_replay(struct generation *g, struct err *err)
 	if (recording_open(g->values->replay, &g->work->arena, &job, &g->templates, err) < 0)
 		return -1;
 	g->panel = arena_array(&g->work->arena, 1, struct provider);
-	g->panel[0] = (struct provider){.name = "replay", .row = provider_row_find(STR("replay")), .model = "", .folder = g->values->replay, .tries = 1};
+	g->panel[0] = (struct provider){
+		.name = "replay",
+		.row = provider_row_find(STR("replay")),
+		.model = "",
+		.folder = g->values->replay,
+		.tries = 1,
+	};
 	ask->panel_len = 1;
 	ask->is_replay = true;
 	ask->candidates = g->values->candidates ? g->values->candidates : job.candidates;

@@ -101,7 +101,8 @@ static void date_best(struct generation *g)
 int generation_run(struct generation *g, struct err *err)
 {
 	struct work *w = g->work;
-	if (generation_prepare(g, err) < 0 || work_ledger(w, err) < 0 || generate_run(&g->ask, w->ledger, &w->arena, &g->result, err) < 0)
+	if (generation_prepare(g, err) < 0 || work_ledger(w, err) < 0 ||
+	    generate_run(&g->ask, w->ledger, &w->arena, &g->result, err) < 0)
 		return -1;
 	date_best(g);
 	return 0;

@@ -182,7 +182,8 @@ static bool add_divergence(struct page *p, const json_t *d)
 }
 
 /* A heading and a table below it, if it has rows. */
-static void add_table(struct page *p, const char *head, const json_t *rows, bool (*add_row)(struct page *p, const json_t *row))
+static void add_table(struct page *p, const char *head, const json_t *rows,
+		      bool (*add_row)(struct page *p, const json_t *row))
 {
 	bool is_empty = true;
 	for (size_t i = 0; i < json_array_size(rows) && is_empty; i++)

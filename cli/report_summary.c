@@ -168,9 +168,10 @@ static void add_cost(struct summing *s)
 		return;
 	}
 	size_t asked = json_count_of(run, "exchanges");
-	const char *words = arena_printf(s->a, "%s; %zu request%s in run %zu", cost_words(run, s->a), asked, asked == 1 ? "" : "s",
-					 json_count_of(run, "run"));
-	figure_count(json_count_of(tokens, "fresh") + json_count_of(tokens, "cache_read") + json_count_of(tokens, "cache_write"),
+	const char *words = arena_printf(s->a, "%s; %zu request%s in run %zu", cost_words(run, s->a), asked,
+					 asked == 1 ? "" : "s", json_count_of(run, "run"));
+	figure_count(json_count_of(tokens, "fresh") + json_count_of(tokens, "cache_read") +
+			     json_count_of(tokens, "cache_write"),
 		     in);
 	figure_count(json_count_of(tokens, "output"), out);
 	if (json_is(tokens, "known"))
@@ -189,11 +190,12 @@ static void add_provenance(struct summing *s)
 	const char *level = json_text_of(row, "level"), *head = json_text_of(chain, "head");
 	bool is_intact = json_is(chain, "intact"), is_run = json_is_integer(json_object_get(row, "run"));
 	size_t len = json_count_of(chain, "exchanges");
-	const char *words = is_run ? "" : "nothing is known of how it was written; ";
 	const char *of = head[0] ? arena_printf(s->a, ", head %.12s", head) : "";
-	add(s, "provenance", is_intact ? style_of_level(level) : STYLE_BAD, level[0] ? level : "none",
-	    arena_printf(s->a, "%schain of %zu exchange%s %s%s", words, len, len == 1 ? "" : "s",
-			 is_intact ? "intact" : "not intact: recast log --provenance", of));
+	const char *words = arena_printf(s->a, "chain of %zu exchange%s %s%s", len, len == 1 ? "" : "s",
+					 is_intact ? "intact" : "not intact: recast log --provenance", of);
+	if (!is_run && is_intact)
+		words = "nothing is known of how it was written";
+	add(s, "provenance", is_intact ? style_of_level(level) : STYLE_BAD, level[0] ? level : "none", words);
 }
 
 static void add_licences(struct summing *s)

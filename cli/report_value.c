@@ -62,7 +62,8 @@ static int set_check(struct reporting *r, const struct ledger_verdict *verdict, 
 	uint64_t consulted;
 	json_t *check = verdict ? parse_object(verdict->result) : json_null();
 	json_object_set_new(r->value, "check", check);
-	json_object_set_new(json_object_get(r->value, "found_at"), "check", verdict ? time_value(verdict->judged_s) : json_null());
+	json_object_set_new(json_object_get(r->value, "found_at"), "check",
+			    verdict ? time_value(verdict->judged_s) : json_null());
 	if (!json_is_object(check))
 		return 0;
 	if (ledger_consulted(r->ledger, &consulted, err) < 0)
@@ -209,8 +210,9 @@ static int fill(struct reporting *r, struct err *err)
 	struct candidate_row row = {r->candidate, is ? &verdict : NULL};
 	json_object_set_new(r->value, "candidate", candidate_report_value(&row));
 	json_object_set_new(r->value, "found_at", json_object());
-	if (set_check(r, row.verdict, err) < 0 || set_finding(r, "bench", err) < 0 || set_finding(r, "similarity", err) < 0 ||
-	    find(r, "extract", "original", &r->extract, err) < 0 || set_provenance(r, &run, err) < 0 || set_run(r, run, err) < 0)
+	if (set_check(r, row.verdict, err) < 0 || set_finding(r, "bench", err) < 0 ||
+	    set_finding(r, "similarity", err) < 0 || find(r, "extract", "original", &r->extract, err) < 0 ||
+	    set_provenance(r, &run, err) < 0 || set_run(r, run, err) < 0)
 		return -1;
 	const json_t *check = json_object_get(r->value, "check");
 	const char *said = json_text_of(check, "verdict");
@@ -223,8 +225,8 @@ static int fill(struct reporting *r, struct err *err)
 	return 0;
 }
 
-int report_value(const char *project, const struct candidate *candidate, struct ledger *ledger, struct arena *a, json_t **out,
-		 struct err *err)
+int report_value(const char *project, const struct candidate *candidate, struct ledger *ledger, struct arena *a,
+		 json_t **out, struct err *err)
 {
 	SCOPED_JSON json_t *value = json_pack("{s:i}", "version", 1);
 	struct reporting r = {.project = project, .candidate = candidate, .ledger = ledger, .a = a, .value = value};

@@ -13,7 +13,8 @@ static const char *file_of(struct running *r, const struct report_form *form)
 {
 	const char *folder = work_folder(&r->work);
 	bool is_here = strcmp(folder, ".") == 0;
-	return arena_printf(&r->work.arena, "%s%s" WORKFOLDER "/report.%s", is_here ? "" : folder, is_here ? "" : "/", form->suffix);
+	return arena_printf(&r->work.arena, "%s%s" WORKFOLDER "/report.%s", is_here ? "" : folder, is_here ? "" : "/",
+			    form->suffix);
 }
 
 /* A file that says it already stays. */

@@ -2,7 +2,11 @@
 
 #include "cli/extract_stage.h"
 
-static const char *const state_names[] = {[STAGE_DONE] = "done", [STAGE_UNCHANGED] = "unchanged", [STAGE_SKIPPED] = "skipped"};
+static const char *const state_names[] = {
+	[STAGE_DONE] = "done",
+	[STAGE_UNCHANGED] = "unchanged",
+	[STAGE_SKIPPED] = "skipped",
+};
 
 const char *stage_state_name(enum stage_state state)
 {
@@ -111,7 +115,8 @@ static int run_generate(struct running *r, struct stage_result *ret, struct err 
 	ret->text = r->selector ? arena_printf(&r->work.arena, "%.40s was named", r->selector) : "no model is named";
 	if (r->selector || r->generation.ask.panel_len == 0)
 		return 0;
-	if (generation_recall(&r->generation, &r->spec, &value, err) < 0 || (value && check_record(&r->generation, err) < 0))
+	if (generation_recall(&r->generation, &r->spec, &value, err) < 0 ||
+	    (value && check_record(&r->generation, err) < 0))
 		return -1;
 	ret->state = value ? STAGE_UNCHANGED : STAGE_DONE;
 	if (!value && generate_anew(r, &value, err) < 0)

@@ -2,8 +2,8 @@
 #define RECAST_CLI_RUN_STAGES_H
 
 /*
- * The stages of `recast run`, in a table: a function each, which does what is not done yet and says what came of it in a
- * line. What stages find out is kept in the ledger, and the report is made from there.
+ * The stages of `recast run`, in a table: a function each, which does what is not done yet and says what came of it in
+ * a line. What stages find out is kept in the ledger, and the report is made from there.
  */
 
 #include "cli/check_stage.h"

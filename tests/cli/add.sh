@@ -238,7 +238,7 @@ is 'what to do' complains 'move it away: verdicts can be found out again'
 one newer
 verdict "$temp/newer" c1 pass 1
 printf '\0\0\377\377' | dd of="$temp/newer/.recast/ledger.db" bs=1 seek=60 conv=notrunc status=none
-ledgers newer 2 'has version 65535, and this program knows versions up to 2'
+ledgers newer 2 'has version 65535, and this program knows versions up to 3'
 one aside
 mv "$temp/newer/.recast/ledger.db" "$temp/other.db" && ln -s "$temp/other.db" "$temp/aside/.recast/ledger.db"
 ledgers aside 2 'ledger.db is a link'

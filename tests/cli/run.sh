@@ -198,9 +198,10 @@ begin() { # ARGUMENTS...: until the model is asked
     running=$!
     read -r _ <"$temp/begun"
 }
-stopped() { # SIGNAL
+stopped() { # SIGNAL; sets `code`
     kill "-$1" "$running"
     wait "$running"
+    # shellcheck disable=SC2034 # `exited` reads it
     code=$?
 }
 
@@ -219,6 +220,13 @@ is 'without asking for the first one again' asked 3
 run run -C "$project" --json -q
 is 'and is through' are 'extract unchanged, generate unchanged, check unchanged, report unchanged'
 is 'nobody is asked again' asked 3
+
+anew
+reply 1 'b < a ? a : b'
+played -C "$project"
+is 'a model on a terminal' exited 0
+is 'what it has cost is told while it lives' grep -qE $'\033\\[K  generate +compiling .*  \\$0\\.[0-9]+' "$temp/screen"
+is 'and in the end' grep -qE '^  generate .*, \$0\.[0-9]+ ' "$temp/out"
 
 anew
 reply 1 a
