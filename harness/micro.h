@@ -63,6 +63,7 @@ struct micro_calls {
 	struct micro_object *objects;
 	size_t objects_len, objects_cap;
 	unsigned *counts;    /* calls of each function that are kept */
+	uint32_t *ended;     /* of each function: one that makes what it ends, or MICRO_NONE */
 	const char **broken; /* of each function: why it cannot be called again and again, or NULL */
 	struct arena arena;
 };

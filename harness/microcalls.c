@@ -316,11 +316,23 @@ static int64_t hear(void *data, enum hostcall_name name, const struct hostcall *
 	}
 }
 
+static void note_enders(struct micro_calls *calls, size_t functions)
+{
+	for (size_t i = 0; i < functions; i++)
+		calls->ended[i] = MICRO_NONE;
+	for (size_t i = 0; i < calls->objects_len; i++) {
+		const struct micro_object *o = &calls->objects[i];
+		if (o->ender < calls->calls_len)
+			calls->ended[calls->calls[o->ender].function] = calls->calls[o->maker].function;
+	}
+}
+
 int micro_listen(const struct suite *suite, const struct plan_program *planned, const struct shims *shims,
 		 struct micro_calls *ret, struct err *err)
 {
 	struct micro_calls calls = {.planned = planned};
 	calls.counts = arena_array(&calls.arena, shims->functions_len + 1, unsigned);
+	calls.ended = arena_array(&calls.arena, shims->functions_len + 1, uint32_t);
 	calls.broken = arena_array(&calls.arena, shims->functions_len + 1, const char *);
 	struct listener l = {.shims = shims, .to = &calls};
 	struct program_other other = {.shims = shims->object, .wrapped = &shims->wrapped, .hostcalls = {&l, hear}};
@@ -333,6 +345,7 @@ int micro_listen(const struct suite *suite, const struct plan_program *planned, 
 	}
 	if (l.open)
 		breaks(&l, l.function, "it does not always come back");
+	note_enders(&calls, shims->functions_len);
 	*ret = calls;
 	return 0;
 }
