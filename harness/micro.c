@@ -106,8 +106,8 @@ static bool run(struct trial *t, const char *way, uint64_t n, uint64_t round, st
 		return false;
 	if (ret->run.outcome == OUTCOME_EXITED && ret->run.exit_code == 0)
 		return true;
-	t->why = arena_printf(t->a, "called again and again, the original ends otherwise: %s%s%s", outcome_name(ret->run.outcome),
-			      ret->run.trap[0] ? ": " : "", ret->run.trap);
+	t->why = arena_printf(t->a, "called again and again, the original ends otherwise: %s%s%s",
+			      outcome_name(ret->run.outcome), ret->run.trap[0] ? ": " : "", ret->run.trap);
 	return false;
 }
 

@@ -3,8 +3,8 @@
 
 /*
  * Small programs that call one function again and again, made from the interface and from calls that tests were seen
- * to make. What the files behind it share: calls are heard (microcalls.c), a function is looked at (micropick.c), a program is
- * written (microtext.c, microtext_values.c), built and tried (micro.c).
+ * to make. What the files behind it share: calls are heard (microcalls.c), a function is looked at (micropick.c), a
+ * program is written (microtext.c, microtext_values.c), built and tried (micro.c).
  */
 
 #include "harness/shim.h"
@@ -63,6 +63,7 @@ struct micro_calls {
 	struct micro_object *objects;
 	size_t objects_len, objects_cap;
 	unsigned *counts;    /* calls of each function that are kept */
+	uint32_t *ended;     /* of each function: one that makes what it ends, or MICRO_NONE */
 	const char **broken; /* of each function: why it cannot be called again and again, or NULL */
 	struct arena arena;
 };
@@ -128,13 +129,18 @@ struct micro_all {
 };
 
 /* False where it cannot be called blindly; then *ret_why says why. */
-bool micro_pick(const struct micro_all *all, uint32_t function, struct arena *a, struct micro *ret, const char **ret_why);
+bool micro_pick(const struct micro_all *all, uint32_t function, struct arena *a, struct micro *ret,
+		const char **ret_why);
 
-/* A program that takes: how, n and the number of the round. The way is "p" for inputs as recorded, "m" for mixed with changed
- * ones, "gS,M" for texts that grow: by which separator (a byte, or 0 for all of it), and which parameters, as bits. */
-const char *micro_text(const struct suite *suite, const struct shims *shims, const struct micro *micro, struct arena *a);
+/*
+ * A program that takes a way, n and the number of the round. The way is "p" for inputs as recorded, "m" for mixed with
+ * changed ones, "gS,M" for texts that grow: by which separator (a byte, or 0 for all of it), and which parameters, as
+ * bits. Behind it, "dN" fills memory with that byte before.
+ */
+const char *micro_text(const struct suite *suite, const struct shims *shims, const struct micro *micro,
+		       struct arena *a);
 
-/* Parameters whose text can grow, as bits; whether one of them holds that byte twice; whether any input can be changed. */
+/* Parameters whose text can grow, as bits; whether one of them holds that byte twice; whether inputs can be changed. */
 uint64_t micro_growing(const struct micro *micro);
 bool micro_separates(const struct micro *micro, uint64_t which, char separator);
 bool micro_varies(const struct micro *micro);

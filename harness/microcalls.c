@@ -92,10 +92,12 @@ static void end_freed(struct listener *l, bool within)
 /* What is in memory of the caller's is given back by nobody: there the name has to say that it is over. */
 static void end_in_place(struct listener *l, const struct micro_call *call)
 {
-	static const char *const words[] = {"free", "destroy", "delete", "close", "release", "fini", "dispose", "deinit", "end"};
+	static const char *const words[] = {"free",    "destroy", "delete", "close", "release",
+					    "dispose", "deinit",  "fini",   "end"};
 	const struct micro_value *first = &call->args[0];
 	const struct shim_function *f = &l->shims->functions[call->function];
-	if (f->signature->parameters_len != 1 || first->kind != MICRO_OBJECT || !str_mentions(f->function->name, words, countof(words)))
+	if (f->signature->parameters_len != 1 || first->kind != MICRO_OBJECT ||
+	    !str_mentions(f->function->name, words, countof(words)))
 		return;
 	struct micro_object *o = &l->to->objects[first->object];
 	if (o->in_place && o->live)
@@ -201,7 +203,8 @@ static struct micro_value take_object(struct listener *l, const struct shape *s,
 		return take_bytes(l, to, s->target->size);
 	if (s->target->kind != SHAPE_RECORD)
 		return unknown("it takes a pointer of which nobody says what it leads to");
-	return unknown(s->target->record ? "it takes a struct with pointers in it" : "it takes an object that no call was seen to make");
+	return unknown(s->target->record ? "it takes a struct with pointers in it"
+					 : "it takes an object that no call was seen to make");
 }
 
 static struct micro_value take_value(struct listener *l, const struct shape_signature *g, size_t index)
@@ -316,11 +319,23 @@ static int64_t hear(void *data, enum hostcall_name name, const struct hostcall *
 	}
 }
 
+static void note_enders(struct micro_calls *calls, size_t functions)
+{
+	for (size_t i = 0; i < functions; i++)
+		calls->ended[i] = MICRO_NONE;
+	for (size_t i = 0; i < calls->objects_len; i++) {
+		const struct micro_object *o = &calls->objects[i];
+		if (o->ender < calls->calls_len)
+			calls->ended[calls->calls[o->ender].function] = calls->calls[o->maker].function;
+	}
+}
+
 int micro_listen(const struct suite *suite, const struct plan_program *planned, const struct shims *shims,
 		 struct micro_calls *ret, struct err *err)
 {
 	struct micro_calls calls = {.planned = planned};
 	calls.counts = arena_array(&calls.arena, shims->functions_len + 1, unsigned);
+	calls.ended = arena_array(&calls.arena, shims->functions_len + 1, uint32_t);
 	calls.broken = arena_array(&calls.arena, shims->functions_len + 1, const char *);
 	struct listener l = {.shims = shims, .to = &calls};
 	struct program_other other = {.shims = shims->object, .wrapped = &shims->wrapped, .hostcalls = {&l, hear}};
@@ -333,6 +348,7 @@ int micro_listen(const struct suite *suite, const struct plan_program *planned, 
 	}
 	if (l.open)
 		breaks(&l, l.function, "it does not always come back");
+	note_enders(&calls, shims->functions_len);
 	*ret = calls;
 	return 0;
 }

@@ -3,6 +3,11 @@
 #include "core/hash.h"
 #include "core/mem.h"
 
+enum {
+	CALLS_SEEN = 1000, /* behind the one that makes an object */
+	TRIED_MAX = 200,   /* calls of a function, of which each may need other objects */
+};
+
 /* ---- what a parameter is */
 
 bool micro_is_plain(const struct shape *s)
@@ -156,35 +161,54 @@ static uint32_t ender_of(const struct picking *p, uint32_t maker)
 	return found;
 }
 
-static bool ends_what(const struct picking *p, uint32_t function, uint32_t *ret_maker)
+/* What a function makes out of nothing is its caller's, and ends like other things of its type. */
+static uint32_t ender_by_type(const struct picking *p, const struct micro_call *make)
 {
 	const struct micro_calls *h = p->heard;
+	const char *type = signature_of(p, make->function)->result_text;
+	uint32_t object;
+	struct picking quiet = *p;
+	if (!can_repeat(&quiet, make, &object) || object != MICRO_NONE || h->objects[make->made].in_place)
+		return MICRO_NONE;
 	for (size_t i = 0; i < h->objects_len; i++) {
-		uint32_t ender = h->objects[i].ender;
-		if (ender < h->calls_len && h->calls[ender].function == function) {
-			*ret_maker = h->calls[h->objects[i].maker].function;
-			return true;
-		}
+		const struct micro_object *o = &h->objects[i];
+		uint32_t maker = h->calls[o->maker].function;
+		if (o->ender < h->calls_len && strcmp(signature_of(p, maker)->result_text, type) == 0 &&
+		    can_repeat(&quiet, &h->calls[o->ender], &object))
+			return o->ender;
 	}
-	return false;
+	return MICRO_NONE;
 }
 
-static void set_end(struct picking *p, uint32_t maker, struct micro_need *need)
+static void set_end(struct picking *p, struct micro_need *need)
 {
-	uint32_t ender = ender_of(p, maker);
+	uint32_t ender = ender_of(p, need->make->function);
+	if (ender == MICRO_NONE)
+		ender = ender_by_type(p, need->make);
 	need->frees = ender == MICRO_FREE;
 	need->end = ender < p->heard->calls_len ? &p->heard->calls[ender] : NULL;
+}
+
+static bool ends_something(const struct picking *p, uint32_t function)
+{
+	return p->heard->ended[function] != MICRO_NONE;
+}
+
+static const struct micro_call *min_calls(const struct micro_call *a, const struct micro_call *b)
+{
+	return a < b ? a : b;
 }
 
 /* Calls that a test made with the object before this one, and that can be made again. */
 static void collect_before(struct picking *p, struct micro_need *need, const struct micro_call *call)
 {
-	uint32_t ignored, object;
+	uint32_t object;
 	struct picking quiet = *p;
+	const struct micro_call *last = min_calls(call, need->make + CALLS_SEEN);
 	need->before = arena_array(p->a, MICRO_BEFORE_MAX, const struct micro_call *);
-	for (const struct micro_call *c = need->make + 1; c < call && need->before_len < MICRO_BEFORE_MAX; c++) {
+	for (const struct micro_call *c = need->make + 1; c < last && need->before_len < MICRO_BEFORE_MAX; c++) {
 		if (can_repeat(&quiet, c, &object) && object == need->object && c->made == MICRO_NONE &&
-		    !ends_what(p, c->function, &ignored))
+		    !ends_something(p, c->function))
 			need->before[need->before_len++] = c;
 	}
 }
@@ -205,7 +229,7 @@ static bool find_needs(struct picking *p, const struct micro_call *call, struct 
 		if (!can_repeat(p, chain[len].make, &next))
 			return fails(p, arena_printf(p->a, "it takes what %s makes, and that cannot be called blindly: %s",
 						     p->all->shims->functions[chain[len].make->function].function->name, p->why));
-		set_end(p, chain[len].make->function, &chain[len]);
+		set_end(p, &chain[len]);
 		if (!chain[len].end && !chain[len].frees && !o->in_place)
 			return fails(p, arena_printf(p->a, "nothing is seen to end what %s makes",
 						     p->all->shims->functions[chain[len].make->function].function->name));
@@ -288,45 +312,60 @@ static void add_inputs(struct picking *p, struct micro *m)
 	m->inputs_len = len;
 }
 
+/* A state that took some calls says more than an empty one, and that more than none. */
+static size_t interest(const struct micro *m)
+{
+	return m->needs_len ? 1 + m->needs[m->needs_len - 1].before_len : 0;
+}
+
 /* The call whose object was in the most interesting state decides on the objects. */
 static bool pick_first(struct picking *p, struct micro *m)
 {
 	const char *why = "no test calls it";
 	bool found = false;
-	for (size_t i = 0; i < p->heard->calls_len; i++) {
+	size_t tried = 0;
+	for (size_t i = 0; i < p->heard->calls_len && tried < TRIED_MAX && interest(m) <= MICRO_BEFORE_MAX; i++) {
 		const struct micro_call *call = &p->heard->calls[i];
 		struct micro with = *m;
 		if (call->function != m->index)
 			continue;
+		tried++;
 		if (!find_needs(p, call, &with)) {
 			why = p->why;
 			continue;
 		}
-		size_t before = with.needs_len ? with.needs[with.needs_len - 1].before_len : 0;
-		if (found && before <= (m->needs_len ? m->needs[m->needs_len - 1].before_len : 0))
+		if (found && interest(&with) <= interest(m))
 			continue;
 		*m = with;
 		m->inputs[0] = call;
 		found = true;
-		if (before == MICRO_BEFORE_MAX || with.needs_len == 0)
-			break;
 	}
 	p->why = why;
 	return found;
 }
 
+/* One that ends what another makes is measured with that, if it always does; else it cannot be called again and again. */
+static bool is_ender(struct picking *p, uint32_t function)
+{
+	uint32_t maker = p->heard->ended[function];
+	if (maker == MICRO_NONE || maker == function)
+		return false;
+	uint32_t ender = ender_of(p, maker);
+	bool chosen = ender < p->heard->calls_len && p->heard->calls[ender].function == function;
+	p->why = chosen ? arena_printf(p->a, "it is measured with %s, whose work it ends",
+				       p->all->shims->functions[maker].function->name)
+			: "it ends what it takes";
+	return true;
+}
+
 static bool pick_in(struct picking *p, struct micro *m)
 {
-	uint32_t maker;
-	if (ends_what(p, m->index, &maker) && maker != m->index)
-		return fails(p, arena_printf(p->a, "it is measured with %s, whose work it ends",
-					     p->all->shims->functions[maker].function->name));
-	if (!pick_first(p, m))
+	if (is_ender(p, m->index) || !pick_first(p, m))
 		return false;
 	m->heard = p->heard;
 	if (m->inputs[0]->made != MICRO_NONE) {
 		m->gives = (struct micro_need){.make = m->inputs[0], .object = m->inputs[0]->made};
-		set_end(p, m->index, &m->gives);
+		set_end(p, &m->gives);
 	}
 	add_inputs(p, m);
 	return true;
