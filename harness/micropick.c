@@ -85,9 +85,10 @@ struct micro_parameter micro_parameter(const struct shape_signature *g, size_t i
 	const struct shape *s = g->parameters[index];
 	switch (s->kind) {
 	case SHAPE_INTEGER:
-		return s->size <= 8 ? (struct micro_parameter){ROLE_NUMBER, SIZE_MAX, NULL} : refused("it takes a number of 16 bytes");
 	case SHAPE_FLOAT:
-		return s->size <= 8 ? (struct micro_parameter){ROLE_REAL, SIZE_MAX, NULL} : refused("it takes a number of 16 bytes");
+		if (s->size > 8)
+			return refused("it takes a number of 16 bytes");
+		return (struct micro_parameter){s->kind == SHAPE_FLOAT ? ROLE_REAL : ROLE_NUMBER, SIZE_MAX, NULL};
 	case SHAPE_RECORD:
 		return micro_is_plain(s) ? (struct micro_parameter){ROLE_RECORD, SIZE_MAX, NULL}
 					 : refused("it takes a struct with pointers in it");
@@ -256,7 +257,8 @@ static struct hash content_of(const struct shape_signature *g, const struct micr
 		hasher_field_u64(&h, v->kind);
 		hasher_field_u64(&h, v->kind == MICRO_NUMBER || v->kind == MICRO_REAL ? v->number : 0);
 		/* What is there to be written holds anything. */
-		bool counts = role != ROLE_OUT && role != ROLE_ROOM && !(role == ROLE_OBJECT && !g->parameters[i]->target->is_const);
+		bool counts = role != ROLE_OUT && role != ROLE_ROOM &&
+			      !(role == ROLE_OBJECT && !g->parameters[i]->target->is_const);
 		hasher_field(&h, counts || g->says_length[i] ? v->bytes : (struct str){0});
 	}
 	return hasher_finish(&h);
@@ -344,7 +346,7 @@ static bool pick_first(struct picking *p, struct micro *m)
 	return found;
 }
 
-/* One that ends what another makes is measured with that, if it always does; else it cannot be called again and again. */
+/* One that ends what another makes is measured with that, if it always does; else it cannot be called twice. */
 static bool is_ender(struct picking *p, uint32_t function)
 {
 	uint32_t maker = p->heard->ended[function];
@@ -378,7 +380,8 @@ static void take_reason(const char **why, const char *more)
 		*why = more;
 }
 
-bool micro_pick(const struct micro_all *all, uint32_t function, struct arena *a, struct micro *ret, const char **ret_why)
+bool micro_pick(const struct micro_all *all, uint32_t function, struct arena *a, struct micro *ret,
+		const char **ret_why)
 {
 	const char *why = NULL;
 	bool found = false;
