@@ -5,11 +5,14 @@
 
 enum {
 	WORKLOADS_MAX = 60,
-	TRIAL_FUEL = 250000000, /* of one trial run */
+	TRIED_MAX = 80,          /* functions, of which some will turn out not to do */
+	PROGRAMS_MAX = 256,      /* that are listened to */
+	TRIAL_FUEL = 250000000,  /* of one trial run */
 	TRIAL_CALLS = 64,
 	GOAL_FUEL = 4000000,     /* some milliseconds */
 	CALLS_MIN = 16,
 	CALLS_MAX = 65536,
+	GROWN_TRIALS = 8,        /* times TRIAL_FUEL, for finding how texts grow */
 	GROWN_MAX = 4096,        /* bytes of a text, to begin with */
 	GROWN_MIN = 16,
 	LARGEST = 8,             /* times n */
@@ -91,6 +94,7 @@ struct trial {
 	struct workload workload;
 	struct bench_module *module;
 	struct strings *args;
+	uint64_t spent; /* fuel */
 	struct err *err;
 	struct arena *a;
 	bool failed; /* recast or the machine; `err` says why */
@@ -104,6 +108,7 @@ static bool run(struct trial *t, const char *way, uint64_t n, uint64_t round, st
 	t->failed = t->failed || bench_module_run(t->module, LENS_FUEL, n, round, ret, t->err) < 0;
 	if (t->failed)
 		return false;
+	t->spent += ret->run.fuel;
 	if (ret->run.outcome == OUTCOME_EXITED && ret->run.exit_code == 0)
 		return true;
 	t->why = arena_printf(t->a, "called again and again, the original ends otherwise: %s%s%s",
@@ -181,6 +186,8 @@ static void try_ways(struct trial *t, struct job *j, uint64_t n)
 	for (unsigned p = 0; all && p <= 64; p++) {
 		uint64_t which = p == 0 ? all : all & (uint64_t)1 << (p - 1);
 		for (size_t s = 0; which && (p == 0 || which != all) && s < countof(separators) && !t->failed; s++) {
+			if (t->spent > (uint64_t)GROWN_TRIALS * TRIAL_FUEL)
+				return;
 			if (separators[s] && !micro_separates(&j->micro, which, separators[s]))
 				continue;
 			const char *way = arena_printf(t->a, "g%d,%llu", separators[s], (unsigned long long)which);
@@ -196,6 +203,7 @@ static void try_ways(struct trial *t, struct job *j, uint64_t n)
 
 static void try_grown(struct trial *t, struct job *j)
 {
+	t->spent = 0;
 	for (uint64_t n = GROWN_MAX; n >= GROWN_MIN && !j->grown_way && !t->failed; n /= 4)
 		try_ways(t, j, n);
 }
@@ -225,7 +233,7 @@ static void make(void *data, size_t index)
 	struct making *m = data;
 	struct job *j = &m->jobs[index];
 	const char *name = m->all.shims->functions[index].function->name;
-	if (micro_pick(&m->all, (uint32_t)index, &j->arena, &j->micro, &j->why) && compile(m, j, &j->error) == 0 && !j->why)
+	if (!j->why && compile(m, j, &j->error) == 0 && !j->why)
 		try_it(m, j, &j->error);
 	if (j->error.kind != ERR_NONE)
 		err_wrap(&j->error, "%s", name);
@@ -239,7 +247,7 @@ static void listen_to(void *data, size_t index)
 	struct making *m = data;
 	const struct suite *suite = m->g->suite;
 	const struct plan_program *planned = &suite->plan.programs[index];
-	if (m->g->extracted->baseline.programs[index].status == PROGRAM_PASSED)
+	if (index < PROGRAMS_MAX && m->g->extracted->baseline.programs[index].status == PROGRAM_PASSED)
 		micro_listen(suite, planned, m->all.shims, &m->all.programs[index], &m->errors[index]);
 	event_send(suite->tools->observer, EVENT_STEP, planned->name, 0);
 }
@@ -257,6 +265,9 @@ static int listen_to_all(struct making *m, struct err *err)
 			m->all.programs[kept++] = m->all.programs[i];
 	}
 	m->all.programs_len = kept;
+	if (len > PROGRAMS_MAX)
+		workloads_leave_out(m->g, "inputs",
+				    arena_printf(&m->g->ret->arena, "those of the first %d programs are used", PROGRAMS_MAX));
 	return result;
 }
 
@@ -293,10 +304,29 @@ static void add_all(struct making *m)
 		workloads_leave_out(m->g, m->all.shims->untold.items[i], "its types are not known from the headers");
 }
 
+/* Those with the most inputs tell most. */
+static void drop_too_many(struct making *m)
+{
+	size_t counts[MICRO_INPUTS_MAX + 1] = {0}, more = 0, least = MICRO_INPUTS_MAX;
+	for (size_t i = 0; i < m->jobs_len; i++)
+		counts[m->jobs[i].why ? 0 : m->jobs[i].micro.inputs_len]++;
+	for (; least > 1 && more + counts[least] <= TRIED_MAX; least--)
+		more += counts[least];
+	for (size_t i = 0, kept = 0; i < m->jobs_len; i++) {
+		struct job *j = &m->jobs[i];
+		size_t inputs = j->why ? MICRO_INPUTS_MAX + 1 : j->micro.inputs_len;
+		if (inputs < least || (inputs == least && kept++ >= TRIED_MAX - more))
+			j->why = "there are enough others";
+	}
+}
+
 static int make_all(struct making *m, struct err *err)
 {
 	m->jobs_len = m->all.shims->functions_len;
 	m->jobs = mem_zalloc(m->jobs_len + 1, sizeof(*m->jobs));
+	for (size_t i = 0; i < m->jobs_len; i++)
+		micro_pick(&m->all, (uint32_t)i, &m->jobs[i].arena, &m->jobs[i].micro, &m->jobs[i].why);
+	drop_too_many(m);
 	int result = tools_stage(m->g->suite->tools, "making workloads", m->jobs_len, make, m, err);
 	for (size_t i = 0; result == 0 && i < m->jobs_len; i++) {
 		if (m->jobs[i].error.kind != ERR_NONE)

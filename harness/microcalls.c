@@ -5,9 +5,9 @@
 #include "harness/program.h"
 
 enum {
-	CALLS_MAX = 20000,     /* of a program */
+	CALLS_MAX = 10000,     /* of a program */
 	CALLS_OF_ONE_MAX = 64, /* behind those: of a function that was seldom called */
-	BYTES_MAX = 32 << 20,
+	BYTES_MAX = 4 << 20,
 };
 
 /* Hears one run. */

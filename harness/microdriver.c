@@ -12,7 +12,7 @@ const char microdriver_begin[] =
 	"static int recast_whole = 1;\n"
 	"static inline void recast_fold(recast_u64 value)\n"
 	"{\n"
-	"	recast_sum = (recast_sum ^ value) * 0x9E3779B97F4A7C15ull;\n"
+	"	recast_sum = (recast_sum ^ value) * 0x9E3779B97F4A7C15ull + 1;\n"
 	"	recast_sum ^= recast_sum >> 32;\n"
 	"}\n"
 	/* All of it when an input comes for the first time, later its ends. */

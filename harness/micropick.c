@@ -85,9 +85,10 @@ struct micro_parameter micro_parameter(const struct shape_signature *g, size_t i
 	const struct shape *s = g->parameters[index];
 	switch (s->kind) {
 	case SHAPE_INTEGER:
-		return s->size <= 8 ? (struct micro_parameter){ROLE_NUMBER, SIZE_MAX, NULL} : refused("it takes a number of 16 bytes");
 	case SHAPE_FLOAT:
-		return s->size <= 8 ? (struct micro_parameter){ROLE_REAL, SIZE_MAX, NULL} : refused("it takes a number of 16 bytes");
+		if (s->size > 8)
+			return refused("it takes a number of 16 bytes");
+		return (struct micro_parameter){s->kind == SHAPE_FLOAT ? ROLE_REAL : ROLE_NUMBER, SIZE_MAX, NULL};
 	case SHAPE_RECORD:
 		return micro_is_plain(s) ? (struct micro_parameter){ROLE_RECORD, SIZE_MAX, NULL}
 					 : refused("it takes a struct with pointers in it");
@@ -194,6 +195,17 @@ static bool ends_something(const struct picking *p, uint32_t function)
 	return p->heard->ended[function] != MICRO_NONE;
 }
 
+/* What takes it as constant leaves it as it is. */
+static bool may_change_object(const struct picking *p, const struct micro_call *call)
+{
+	const struct shape_signature *g = signature_of(p, call->function);
+	for (size_t i = 0; i < g->parameters_len; i++) {
+		if (call->args[i].kind == MICRO_OBJECT && !g->parameters[i]->target->is_const)
+			return true;
+	}
+	return false;
+}
+
 static const struct micro_call *min_calls(const struct micro_call *a, const struct micro_call *b)
 {
 	return a < b ? a : b;
@@ -208,7 +220,7 @@ static void collect_before(struct picking *p, struct micro_need *need, const str
 	need->before = arena_array(p->a, MICRO_BEFORE_MAX, const struct micro_call *);
 	for (const struct micro_call *c = need->make + 1; c < last && need->before_len < MICRO_BEFORE_MAX; c++) {
 		if (can_repeat(&quiet, c, &object) && object == need->object && c->made == MICRO_NONE &&
-		    !ends_something(p, c->function))
+		    may_change_object(p, c) && !ends_something(p, c->function))
 			need->before[need->before_len++] = c;
 	}
 }
@@ -256,7 +268,8 @@ static struct hash content_of(const struct shape_signature *g, const struct micr
 		hasher_field_u64(&h, v->kind);
 		hasher_field_u64(&h, v->kind == MICRO_NUMBER || v->kind == MICRO_REAL ? v->number : 0);
 		/* What is there to be written holds anything. */
-		bool counts = role != ROLE_OUT && role != ROLE_ROOM && !(role == ROLE_OBJECT && !g->parameters[i]->target->is_const);
+		bool counts = role != ROLE_OUT && role != ROLE_ROOM &&
+			      !(role == ROLE_OBJECT && !g->parameters[i]->target->is_const);
 		hasher_field(&h, counts || g->says_length[i] ? v->bytes : (struct str){0});
 	}
 	return hasher_finish(&h);
@@ -289,27 +302,44 @@ static bool fits(struct picking *p, const struct micro *m, const struct micro_ca
 	return h->calls[h->objects[object].maker].function == m->needs[m->needs_len - 1].make->function;
 }
 
-/* Different ones, in the order in which they were heard. */
+/* Inputs that are being collected. */
+struct collecting {
+	struct hash seen[MICRO_INPUTS_MAX];
+	size_t bytes;
+};
+
+static void add_input(struct micro *m, struct collecting *c, const struct micro_call *call)
+{
+	const struct shape_signature *g = m->function->signature;
+	struct hash content = content_of(g, call);
+	size_t bytes = bytes_of(g, call);
+	for (size_t i = 0; i < m->inputs_len; i++) {
+		if (hash_eq(&c->seen[i], &content))
+			return;
+	}
+	if (m->inputs_len == MICRO_INPUTS_MAX || (m->inputs_len && c->bytes + bytes > MICRO_BYTES_MAX))
+		return;
+	c->bytes += bytes;
+	c->seen[m->inputs_len] = content;
+	m->inputs[m->inputs_len++] = call;
+}
+
+/* Different ones, in the order in which they were heard: first those that went with the object as it is made here. */
 static void add_inputs(struct picking *p, struct micro *m)
 {
-	SCOPED_MEM struct hash *seen = mem_zalloc(MICRO_INPUTS_MAX, sizeof(*seen));
-	const struct shape_signature *g = m->function->signature;
-	size_t bytes = 0, len = 0;
-	for (size_t i = 0; i < p->heard->calls_len && len < MICRO_INPUTS_MAX; i++) {
-		const struct micro_call *call = &p->heard->calls[i];
-		if (call->function != m->index || !fits(p, m, call))
-			continue;
-		struct hash content = content_of(g, call);
-		size_t at = 0;
-		while (at < len && !hash_eq(&seen[at], &content))
-			at++;
-		bytes += bytes_of(g, call);
-		if (at < len || (len && bytes > MICRO_BYTES_MAX))
-			continue;
-		seen[len] = content;
-		m->inputs[len++] = call;
+	SCOPED_MEM struct collecting *c = mem_zalloc(1, sizeof(*c));
+	const struct micro_call *first = m->inputs[0];
+	uint32_t own, object;
+	can_repeat(p, first, &own);
+	add_input(m, c, first);
+	for (int others = 0; others < 2; others++) {
+		for (size_t i = 0; i < p->heard->calls_len && m->inputs_len < MICRO_INPUTS_MAX; i++) {
+			const struct micro_call *call = &p->heard->calls[i];
+			if (call->function == m->index && fits(p, m, call) && can_repeat(p, call, &object) &&
+			    (object != own) == (others == 1))
+				add_input(m, c, call);
+		}
 	}
-	m->inputs_len = len;
 }
 
 /* A state that took some calls says more than an empty one, and that more than none. */
@@ -344,7 +374,7 @@ static bool pick_first(struct picking *p, struct micro *m)
 	return found;
 }
 
-/* One that ends what another makes is measured with that, if it always does; else it cannot be called again and again. */
+/* One that ends what another makes is measured with that, if it always does; else it cannot be called twice. */
 static bool is_ender(struct picking *p, uint32_t function)
 {
 	uint32_t maker = p->heard->ended[function];
@@ -378,7 +408,8 @@ static void take_reason(const char **why, const char *more)
 		*why = more;
 }
 
-bool micro_pick(const struct micro_all *all, uint32_t function, struct arena *a, struct micro *ret, const char **ret_why)
+bool micro_pick(const struct micro_all *all, uint32_t function, struct arena *a, struct micro *ret,
+		const char **ret_why)
 {
 	const char *why = NULL;
 	bool found = false;

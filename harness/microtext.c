@@ -141,7 +141,8 @@ static void put_measured(struct micro_out *o, bool grown)
 	micro_put(o, "}\n");
 }
 
-const char *micro_text(const struct suite *suite, const struct shims *shims, const struct micro *micro, struct arena *a)
+const char *micro_text(const struct suite *suite, const struct shims *shims, const struct micro *micro,
+		       struct arena *a)
 {
 	const struct plan *plan = &suite->plan;
 	struct micro_out o = {.shims = shims, .micro = micro, .g = micro->function->signature, .a = a};

@@ -56,8 +56,8 @@ void micro_put_fixed(struct micro_out *o, const struct shape_signature *g, size_
 		micro_put(o, "(__typeof_unqual__(%s))recast_real(%lluull)", type, (unsigned long long)v->number);
 		break;
 	case MICRO_BYTES:
-		micro_put(o, g->parameters[index]->kind == SHAPE_RECORD ? "*(__typeof__(%s) *)recast_keep(" : "(__typeof__(%s))recast_keep(",
-			  type);
+		micro_put(o, g->parameters[index]->kind == SHAPE_RECORD ? "*(__typeof__(%s) *)" : "(__typeof__(%s))", type);
+		micro_put(o, "recast_keep(");
 		put_literal(o, v->bytes);
 		micro_put(o, ", %zu)", v->bytes.len);
 		break;
@@ -151,7 +151,7 @@ static bool is_counted(const char *type)
 	return false;
 }
 
-/* Where there are pointers, a number may say how far it may be gone; then others come only if its name says what they are. */
+/* Where there are pointers, a number may say how far one may go; then it changes only if its name says what it is. */
 static bool may_change(const struct shape_signature *g, size_t index)
 {
 	static const char *const words[] = {"key", "val", "number", "item", "elem"};
@@ -169,7 +169,8 @@ static void range_of(const struct micro *m, size_t index, uint64_t *ret_low, uin
 	uint64_t low = m->inputs[0]->args[index].number, high = low;
 	for (size_t k = 1; k < m->inputs_len; k++) {
 		uint64_t v = m->inputs[k]->args[index].number;
-		bool below = is_signed ? (int64_t)v < (int64_t)low : v < low, above = is_signed ? (int64_t)v > (int64_t)high : v > high;
+		bool below = is_signed ? (int64_t)v < (int64_t)low : v < low;
+		bool above = is_signed ? (int64_t)v > (int64_t)high : v > high;
 		low = below ? v : low;
 		high = above ? v : high;
 	}
@@ -328,7 +329,9 @@ static bool put_grown_length(struct micro_out *o, size_t i)
 			return true;
 		}
 		if (micro_growing(o->micro) >> k & 1) {
-			micro_put(o, "(__typeof_unqual__(%s))(recast_which >> %zu & 1 && recast_x_%zu ? recast_l_%zu[recast_i] : recast_v_%zu[recast_k])",
+			micro_put(o,
+				  "(__typeof_unqual__(%s))(recast_which >> %zu & 1 && recast_x_%zu ? recast_l_%zu[recast_i] : "
+				  "recast_v_%zu[recast_k])",
 				  o->g->texts[i], k, k, k, i);
 			return true;
 		}
@@ -358,7 +361,9 @@ static void put_number(struct micro_out *o, size_t i, bool grown)
 	else if (o->micro->needs_len)
 		micro_put(o, "recast_v_%zu[recast_k] + (recast_changed ? recast_s %% 65536 : 0))", i);
 	else if (span > 1)
-		micro_put(o, "recast_changed ? %lluull + (recast_v_%zu[recast_k] - %lluull + recast_s) %% %lluull : recast_v_%zu[recast_k])",
+		micro_put(o,
+			  "recast_changed ? %lluull + (recast_v_%zu[recast_k] - %lluull + recast_s) %% %lluull : "
+			  "recast_v_%zu[recast_k])",
 			  (unsigned long long)low, i, (unsigned long long)low, (unsigned long long)span, i);
 	else
 		micro_put(o, "recast_v_%zu[recast_k])", i);
@@ -401,15 +406,20 @@ void micro_put_argument(struct micro_out *o, size_t i, bool grown, const char *o
 void micro_put_fold(struct micro_out *o, const struct shape *s, const char *address, uint32_t offset)
 {
 	if (s->kind == SHAPE_INTEGER && s->size <= 8) {
-		micro_put(o, "\t{\n\t\trecast_u64 recast_w = 0;\n\t\tmemcpy(&recast_w, (const char *)%s + %u, %u);\n\t\trecast_fold(recast_w);\n\t}\n",
+		micro_put(o,
+			  "\t{\n\t\trecast_u64 recast_w = 0;\n\t\tmemcpy(&recast_w, (const char *)%s + %u, %u);\n"
+			  "\t\trecast_fold(recast_w);\n\t}\n",
 			  address, offset, s->size);
 	} else if (s->kind == SHAPE_FLOAT && s->size <= 8) {
-		micro_put(o, "\t{\n\t\t%s recast_w;\n\t\tmemcpy(&recast_w, (const char *)%s + %u, %u);\n\t\trecast_fold(recast_bits(recast_w));\n\t}\n",
+		micro_put(o,
+			  "\t{\n\t\t%s recast_w;\n\t\tmemcpy(&recast_w, (const char *)%s + %u, %u);\n"
+			  "\t\trecast_fold(recast_bits(recast_w));\n\t}\n",
 			  s->size == 4 ? "float" : "double", address, offset, s->size);
 	} else if (s->kind == SHAPE_ARRAY && s->target->is_char) {
 		micro_put(o, "\trecast_fold_text((const char *)%s + %u, %u);\n", address, offset, s->size);
 	} else if (s->kind == SHAPE_ARRAY && s->target->kind == SHAPE_INTEGER) {
-		micro_put(o, "\trecast_fold_bytes((const char *)%s + %u, %u);\n", address, offset, s->size < FOLDED_MAX ? s->size : FOLDED_MAX);
+		micro_put(o, "\trecast_fold_bytes((const char *)%s + %u, %u);\n", address, offset,
+			  s->size < FOLDED_MAX ? s->size : FOLDED_MAX);
 	} else if (s->kind == SHAPE_RECORD && s->record) {
 		for (size_t i = 0; i < s->record->fields_len; i++) {
 			const struct shape_field *f = &s->record->fields[i];

@@ -17,7 +17,8 @@ static size_t add_object(struct plan *plan, const char *source, const struct bui
 {
 	struct plan_object o = {.name = source, .compile = plan_compile(options, &plan->arena)};
 	o.compile.source = arena_printf(&plan->arena, PROJECT_ROOT "/%s", source);
-	plan->workload_objects = mem_grow(plan->workload_objects, plan->workload_objects_len, &plan->workload_objects_cap, sizeof(o));
+	plan->workload_objects =
+		mem_grow(plan->workload_objects, plan->workload_objects_len, &plan->workload_objects_cap, sizeof(o));
 	plan->workload_objects[plan->workload_objects_len] = o;
 	return plan->workload_objects_len++;
 }
@@ -26,7 +27,8 @@ static int add_workload(const struct project *project, struct plan *plan, const 
 			const struct program *program, struct err *err)
 {
 	struct arena *a = &plan->arena;
-	const struct build_options *lib = &project->library.options, *tests = &project->tests.options, *own = &program->options;
+	const struct build_options *lib = &project->library.options, *tests = &project->tests.options,
+				   *own = &program->options;
 	const struct configuration *c = model->configuration;
 	struct strings sources;
 	if (plan_expand(plan->tests_tree, &program->sources, NULL, "workloads", a, &sources, err) < 0)

@@ -25,7 +25,8 @@ struct project_string {
 extern const struct project_string project_path, project_define, project_flag, project_name, project_text;
 
 /* Leave what they fill alone where the key is absent. */
-int project_read_string(struct project_reader *r, const struct json_at *at, const struct project_string *kind, const char **ret);
+int project_read_string(struct project_reader *r, const struct json_at *at, const struct project_string *kind,
+			const char **ret);
 int project_read_strings(struct project_reader *r, const struct json_at *at, const struct project_string *kind,
 			 struct strings *ret);
 

@@ -73,11 +73,14 @@ static char *plain_path(struct arena *a, const char *path)
 	return path_join(a, "", str_of(path));
 }
 
-const struct project_string project_path = {path_complaint, plain_path}, project_define = {define_complaint, arena_strdup},
-			    project_flag = {flag_complaint, arena_strdup}, project_name = {name_complaint, arena_strdup},
-			    project_text = {any_complaint, arena_strdup};
+const struct project_string project_path = {path_complaint, plain_path};
+const struct project_string project_define = {define_complaint, arena_strdup};
+const struct project_string project_flag = {flag_complaint, arena_strdup};
+const struct project_string project_name = {name_complaint, arena_strdup};
+const struct project_string project_text = {any_complaint, arena_strdup};
 
-int project_read_string(struct project_reader *r, const struct json_at *at, const struct project_string *kind, const char **ret)
+int project_read_string(struct project_reader *r, const struct json_at *at, const struct project_string *kind,
+			const char **ret)
 {
 	const char *text = NULL;
 	if (json_read_string(at, PROJECT_STRING_MAX, &text, r->err) < 0)

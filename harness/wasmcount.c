@@ -196,7 +196,7 @@ static uint32_t types_in(struct str module)
 int wasmcount_bulk(struct str module, struct arena *a, struct str *ret, struct err *err)
 {
 	SCOPED_ARENA struct arena scratch = {0};
-	SCOPED_BUF struct buf out;
+	SCOPED_BUF struct buf out = {0};
 	struct wasmfile file;
 	if (wasmfile_read(module, &scratch, &file, err) < 0)
 		return -1;

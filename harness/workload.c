@@ -111,7 +111,8 @@ static void compile(void *data, size_t index)
 	struct compiling *c = data;
 	const struct suite *suite = c->g->suite;
 	struct plan_object *o = &c->g->made[index];
-	build_compile(suite->tools->toolchain, c->tree, &o->compile, &suite->project->limits.build, &o->arena, &o->built, &o->error);
+	build_compile(suite->tools->toolchain, c->tree, &o->compile, &suite->project->limits.build, &o->arena, &o->built,
+		      &o->error);
 	event_send(suite->tools->observer, EVENT_STEP, o->name, 0);
 }
 

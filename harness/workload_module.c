@@ -242,7 +242,8 @@ int bench_module_run(struct bench_module *module, enum bench_lens lens, uint64_t
 	world.args_len = args.len;
 	SCOPED(wasi_release) struct wasi w;
 	wasi_init(&w, &world);
-	if (engine_run_heard(module->modules[lens], &limits, &w, lens == LENS_ALLOCATIONS ? &hostcalls : NULL, &r.run, err) < 0)
+	const struct hostcalls *heard = lens == LENS_ALLOCATIONS ? &hostcalls : NULL;
+	if (engine_run_heard(module->modules[lens], &limits, &w, heard, &r.run, err) < 0)
 		return -1;
 	take_start_out(&r);
 	r.output = output_of(&w, &r.run);
