@@ -1,0 +1,280 @@
+#include "harness/sim_parts.h"
+
+#include "harness/libcnames.h"
+
+#include <ctype.h>
+
+enum { SHARED_RUN = 12, SENTENCE_WORDS = 4 };
+
+uint64_t sim_hash(struct str text)
+{
+	uint64_t h = text.len;
+	for (size_t i = 0; i < text.len; i++)
+		h = sim_mix(h, (unsigned char)text.ptr[i]);
+	return h;
+}
+
+/* ---- classes */
+
+static bool is_one_of(struct str text, const char *const *words, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (str_eq(text, str_of(words[i])))
+			return true;
+	}
+	return false;
+}
+
+static enum sim_class class_of_name(struct str text)
+{
+	static const char *const types[] = {"int", "char", "long", "short", "unsigned", "signed", "float", "double", "void", "const",
+					    "volatile", "static", "extern", "register", "inline", "struct", "union", "enum", "typedef",
+					    "restrict", "auto", "_Bool", "bool", "__inline", "__inline__", "__restrict", "_Noreturn"};
+	static const char *const words[] = {"if", "else", "for", "while", "do", "switch", "case", "default", "break", "continue", "goto",
+					    "return", "sizeof"};
+	static const char *const values[] = {"NULL", "true", "false", "nullptr"};
+	if (text.len > 12)
+		return SIM_ID;
+	if (is_one_of(text, types, countof(types)))
+		return SIM_TYPE;
+	if (is_one_of(text, words, countof(words)))
+		return SIM_WORD;
+	return is_one_of(text, values, countof(values)) ? SIM_VALUE : SIM_ID;
+}
+
+static enum sim_class class_of(const struct ctoken *t)
+{
+	switch (t->kind) {
+	case CTOKEN_NAME:
+		return class_of_name(t->text);
+	case CTOKEN_NUMBER:
+	case CTOKEN_CHAR:
+		return SIM_VALUE;
+	case CTOKEN_STRING:
+		return SIM_TEXT;
+	default:
+		return SIM_SIGN;
+	}
+}
+
+/* ---- comments: sentences, whatever marks are around them */
+
+static struct str next_word(struct str *rest)
+{
+	size_t from = 0, to;
+	while (from < rest->len && !isalnum((unsigned char)rest->ptr[from]))
+		from++;
+	to = from;
+	while (to < rest->len && isalnum((unsigned char)rest->ptr[to]))
+		to++;
+	struct str word = str_first(str_from(*rest, from), to - from);
+	*rest = str_from(*rest, to);
+	return word;
+}
+
+static bool ends_sentence(struct str between)
+{
+	for (size_t i = 0; i < between.len; i++) {
+		if (strchr(".!?;:", between.ptr[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Letters of whatever size and blanks of whatever number are the same sentence. */
+static void read_comment(struct sim_text *side, const struct ctoken *t, uint32_t file)
+{
+	struct str rest = t->text, start = rest;
+	uint64_t h = 0;
+	size_t words = 0;
+	const char *end = t->text.ptr;
+	for (;;) {
+		struct str word = next_word(&rest);
+		if (words && (word.len == 0 || ends_sentence((struct str){end, (size_t)(word.ptr - end)}))) {
+			struct str text = {start.ptr, (size_t)(end - start.ptr)};
+			if (words >= SENTENCE_WORDS)
+				*vec_push(&side->comments) = (struct sim_entry){h, text, file, t->line};
+			words = 0;
+			h = 0;
+		}
+		if (word.len == 0)
+			return;
+		if (words++ == 0)
+			start = word;
+		for (size_t i = 0; i < word.len; i++)
+			h = sim_mix(h, (unsigned char)tolower((unsigned char)word.ptr[i]));
+		h = sim_mix(h, ' ');
+		end = word.ptr + word.len;
+	}
+}
+
+/* ---- tokens */
+
+static void add_break(struct sim_text *side, uint32_t file, unsigned line, uint8_t flags)
+{
+	*vec_push(&side->tokens) = (struct sim_token){
+		.exact = sim_mix(file + 1, side->tokens.len),
+		.file = file,
+		.line = line,
+		.class = SIM_BREAK,
+		.flags = flags,
+	};
+}
+
+/* Of directives only what a macro stands for is code. */
+struct directive {
+	bool open, is_macro;
+	uint8_t flags; /* of the break in its place */
+	unsigned at;   /* tokens of it so far */
+};
+
+static void begin_directive(struct directive *d, const struct ctoken *word)
+{
+	d->is_macro = ctoken_is(word, "define");
+	if (str_starts(word->text, STR("if")))
+		d->flags = SIM_BRANCHES;
+	else if (str_starts(word->text, STR("el")))
+		d->flags = SIM_ELSE;
+	else if (ctoken_is(word, "endif"))
+		d->flags = SIM_JOINS;
+}
+
+static bool is_left_out(struct directive *d, const struct ctoken *t)
+{
+	if (!d->open)
+		return false;
+	if (d->at++ == 0)
+		begin_directive(d, t);
+	return !d->is_macro || d->at <= 2;
+}
+
+static void read_file(struct sim_text *side, uint32_t file)
+{
+	struct ctoken_reader reader = ctoken_reader(side->files->items[file].text);
+	struct directive d = {0};
+	struct ctoken t;
+	while (ctoken_next(&reader, &t)) {
+		if (t.kind == CTOKEN_COMMENT) {
+			read_comment(side, &t, file);
+			continue;
+		}
+		if (t.kind == CTOKEN_HASH || t.kind == CTOKEN_END) {
+			if (d.is_macro || d.flags)
+				add_break(side, file, t.line, d.flags);
+			d = (struct directive){.open = t.kind == CTOKEN_HASH};
+			continue;
+		}
+		if (is_left_out(&d, &t))
+			continue;
+		*vec_push(&side->tokens) = (struct sim_token){
+			.text = t.text,
+			.exact = sim_hash(t.text),
+			.file = file,
+			.line = t.line,
+			.class = (uint8_t)class_of(&t),
+			.flags = d.is_macro ? SIM_IS_MACRO : 0,
+		};
+	}
+	add_break(side, file, reader.line, 0);
+}
+
+static bool is_libc(struct str name)
+{
+	static const char *const more[] = {"printf", "fprintf", "sprintf", "vsnprintf", "fopen", "fclose", "fread", "fwrite", "fputs", "fgets",
+					   "putc", "getc", "exit", "abort", "assert", "va_start", "va_end", "va_arg", "va_copy", "offsetof"};
+	char text[16];
+	if (name.len >= sizeof(text))
+		return false;
+	memcpy(text, name.ptr, name.len);
+	text[name.len] = '\0';
+	return libcnames_pure(text) || is_one_of(name, more, countof(more));
+}
+
+/* Which names are called. */
+static void find_calls(struct sim_tokens *tokens)
+{
+	for (size_t i = 0; i + 1 < tokens->len; i++) {
+		struct sim_token *t = &tokens->items[i];
+		if (t->class == SIM_ID && str_eq(tokens->items[i + 1].text, STR("(")))
+			t->class = is_libc(t->text) ? SIM_LIBC : SIM_CALLED;
+	}
+}
+
+/* Files in an order that their names and places do not tell. */
+static int by_text(const void *left, const void *right, void *data)
+{
+	const struct sim_files *files = data;
+	const uint32_t *a = left, *b = right;
+	int order = str_cmp(files->items[*a].text, files->items[*b].text);
+	return order ? order : (*a > *b) - (*a < *b);
+}
+
+void sim_read_tokens(struct sim_text *side)
+{
+	size_t len = side->files->len;
+	uint32_t *order = arena_array(&side->arena, len + 1, uint32_t);
+	for (size_t i = 0; i < len; i++)
+		order[i] = (uint32_t)i;
+	if (len)
+		qsort_r(order, len, sizeof(*order), by_text, (void *)(uintptr_t)side->files);
+	for (size_t i = 0; i < len; i++)
+		read_file(side, order[i]);
+	find_calls(&side->tokens);
+}
+
+struct place sim_place(const struct sim_text *side, uint32_t first, uint32_t last)
+{
+	const struct sim_token *from = &side->tokens.items[first], *to = &side->tokens.items[last];
+	return (struct place){side->files->items[from->file].path, from->line, to->file == from->file ? to->line : from->line};
+}
+
+/* ---- what both have by design */
+
+static int by_value(const void *left, const void *right)
+{
+	const uint64_t *a = left, *b = right;
+	return (*a > *b) - (*a < *b);
+}
+
+static uint64_t run_at(const struct sim_token *tokens)
+{
+	uint64_t h = 0;
+	for (size_t i = 0; i < SHARED_RUN; i++)
+		h = sim_mix(h, tokens[i].exact);
+	return h;
+}
+
+/* A run of tokens that stands there too is marked, from its first token to its last. */
+static void mark_runs(struct sim_text *side, const uint64_t *runs, size_t len)
+{
+	struct sim_tokens *t = &side->tokens;
+	for (size_t i = 0; i + SHARED_RUN <= t->len; i++) {
+		uint64_t run = run_at(&t->items[i]);
+		if (!bsearch(&run, runs, len, sizeof(run), by_value))
+			continue;
+		for (size_t k = 0; k < SHARED_RUN; k++)
+			t->items[i + k].flags |= SIM_IS_SHARED;
+	}
+	for (size_t i = 0; i < t->len; i++)
+		side->shared_tokens += (t->items[i].flags & SIM_IS_SHARED) && t->items[i].class != SIM_BREAK;
+}
+
+void sim_mark_shared(struct sim_text *side, const struct sim_files *shared)
+{
+	struct sim_text other = {.files = shared};
+	if (!shared || shared->len == 0)
+		return;
+	sim_read_tokens(&other);
+	size_t len = other.tokens.len >= SHARED_RUN ? other.tokens.len - SHARED_RUN + 1 : 0;
+	uint64_t *runs = mem_zalloc(len + 1, sizeof(*runs));
+	for (size_t i = 0; i < len; i++)
+		runs[i] = run_at(&other.tokens.items[i]);
+	if (len) {
+		qsort(runs, len, sizeof(*runs), by_value);
+		mark_runs(side, runs, len);
+	}
+	free(runs);
+	free(other.tokens.items);
+	free(other.comments.items);
+	arena_release(&other.arena);
+}

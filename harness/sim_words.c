@@ -1,0 +1,151 @@
+#include "harness/sim_parts.h"
+
+#include "harness/libcnames.h"
+
+/* Names, strings and sentences that both have: what somebody who writes anew has no reason to call or to say the same. */
+
+enum { NAME_LEAST = 3, STRING_LEAST = 5, ITEMS_MAX = 500 };
+
+static int by_hash(const void *left, const void *right)
+{
+	const struct sim_entry *a = left, *b = right;
+	if (a->hash != b->hash)
+		return a->hash < b->hash ? -1 : 1;
+	if (a->file != b->file)
+		return (a->file > b->file) - (a->file < b->file);
+	return (a->line > b->line) - (a->line < b->line);
+}
+
+/* Each once, where it first stands. */
+static void settle(struct sim_vocabulary *v)
+{
+	size_t kept = 0;
+	if (v->len)
+		qsort(v->items, v->len, sizeof(*v->items), by_hash);
+	for (size_t i = 0; i < v->len; i++) {
+		if (kept == 0 || v->items[kept - 1].hash != v->items[i].hash)
+			v->items[kept++] = v->items[i];
+	}
+	v->len = kept;
+}
+
+static const struct sim_entry *find(const struct sim_vocabulary *v, uint64_t hash)
+{
+	size_t low = 0, high = v->len;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (v->items[middle].hash < hash)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < v->len && v->items[low].hash == hash ? &v->items[low] : NULL;
+}
+
+/* Without those that stand in `other` too. */
+static void without(struct sim_vocabulary *v, const struct sim_vocabulary *other)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < v->len; i++) {
+		if (!find(other, v->items[i].hash))
+			v->items[kept++] = v->items[i];
+	}
+	v->len = kept;
+}
+
+static bool is_common(const struct sim_token *t, const struct sim_vocabulary *interface)
+{
+	char text[24];
+	if (t->text.len < NAME_LEAST || find(interface, t->exact))
+		return true;
+	if (t->class == SIM_LIBC)
+		return true;
+	if (t->text.len >= sizeof(text))
+		return false;
+	memcpy(text, t->text.ptr, t->text.len);
+	text[t->text.len] = '\0';
+	return libcnames_pure(text);
+}
+
+static void read_side(struct sim_text *side, const struct sim_vocabulary *interface)
+{
+	for (size_t i = 0; i < side->tokens.len; i++) {
+		const struct sim_token *t = &side->tokens.items[i];
+		const struct sim_entry entry = {t->exact, t->text, t->file, t->line};
+		if ((t->class == SIM_ID || t->class == SIM_CALLED) && !is_common(t, interface))
+			*vec_push(&side->identifiers) = entry;
+		else if (t->class == SIM_TEXT && t->text.len >= STRING_LEAST + 2)
+			*vec_push(&side->strings) = entry;
+	}
+	settle(&side->identifiers);
+	settle(&side->strings);
+	settle(&side->comments);
+}
+
+void sim_read_words(struct sim_text *side, const struct sim_files *shared, const struct strings *interface)
+{
+	struct sim_vocabulary names = {0}, none = {0};
+	struct sim_text other = {.files = shared};
+	for (size_t i = 0; interface && i < interface->len; i++)
+		*vec_push(&names) = (struct sim_entry){.hash = sim_hash(str_of(interface->items[i]))};
+	settle(&names);
+	read_side(side, &names);
+	if (shared && shared->len) {
+		sim_read_tokens(&other);
+		read_side(&other, &none);
+		without(&side->identifiers, &other.identifiers);
+		without(&side->strings, &other.strings);
+		without(&side->comments, &other.comments);
+	}
+	free(names.items);
+	free(other.tokens.items);
+	free(other.identifiers.items);
+	free(other.strings.items);
+	free(other.comments.items);
+	arena_release(&other.arena);
+}
+
+/* ---- comparing */
+
+/* Long ones are no accident. */
+static int by_length(const void *left, const void *right)
+{
+	const struct sim_word *a = left, *b = right;
+	size_t x = strlen(a->text), y = strlen(b->text);
+	return x != y ? (x < y) - (x > y) : strcmp(a->text, b->text);
+}
+
+static struct place place_of(const struct sim_text *side, const struct sim_entry *entry)
+{
+	return (struct place){side->files->items[entry->file].path, entry->line, entry->line};
+}
+
+static void compare(const struct sim_text *original, const struct sim_vocabulary *left, const struct sim_text *candidate,
+		    const struct sim_vocabulary *right, struct arena *a, struct sim_words *ret)
+{
+	struct {
+		struct sim_word *items;
+		size_t len, cap;
+	} both = {0};
+	*ret = (struct sim_words){.original = left->len, .candidate = right->len};
+	for (size_t i = 0; i < left->len; i++) {
+		const struct sim_entry *twin = find(right, left->items[i].hash);
+		if (twin)
+			*vec_push(&both) = (struct sim_word){arena_str(a, left->items[i].text), place_of(original, &left->items[i]),
+							     place_of(candidate, twin)};
+	}
+	if (both.len)
+		qsort(both.items, both.len, sizeof(*both.items), by_length);
+	ret->shared = both.len;
+	ret->share = left->len ? (double)both.len / (double)left->len : 0;
+	ret->len = min_size(both.len, ITEMS_MAX);
+	ret->items = arena_copy(a, both.items, ret->len, sizeof(*both.items));
+	free(both.items);
+}
+
+void sim_compare_words(const struct sim_text *original, const struct sim_text *candidate, struct arena *a, struct similarity *ret)
+{
+	compare(original, &original->identifiers, candidate, &candidate->identifiers, a, &ret->identifiers);
+	compare(original, &original->strings, candidate, &candidate->strings, a, &ret->strings);
+	compare(original, &original->comments, candidate, &candidate->comments, a, &ret->comments);
+}
