@@ -70,6 +70,10 @@ echo "bench: the engine, and compiling a small file" >&2
 echo "bench: streams of events" >&2
 "$BUILD/tests/bench_streams" >>"$table"
 
+echo "bench: similarity" >&2
+parser=$(echo "${RECAST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/recast}"/parts/tree-sitter-*)
+"$BUILD/tests/bench_similarity" "$parser/src" "$parser/tree-sitter-c/parser.c" >>"$table"
+
 echo "bench: taking libgit2's headers apart" >&2
 "$BUILD/tests/bench_extract" "$(pkg-config --variable=includedir libgit2)" >>"$table"
 

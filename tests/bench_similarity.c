@@ -1,0 +1,110 @@
+/*
+ * What comparing two sides takes: a pair of some 10,000 lines, data of 12 MB, and how the time grows. The texts are the sources
+ * of the parser that recast is built from.
+ *
+ *	bench_similarity FOLDER TABLES, a file with data
+ */
+
+#include "core/clock.h"
+#include "core/fs.h"
+#include "core/mem.h"
+#include "harness/similarity.h"
+
+#include <dirent.h>
+
+enum { ROUNDS = 5, FILES_MAX = 400, TABLES_BYTES = 12 << 20 };
+
+static struct arena arena;
+
+static void must(int result, const struct err *err)
+{
+	if (result < 0) {
+		fprintf(stderr, "bench: %s\n", err->text);
+		exit(1);
+	}
+}
+
+static struct str read_file(const char *path)
+{
+	struct err err = {0};
+	SCOPED_BUF struct buf text;
+	buf_init(&text, 64 << 20);
+	must(fs_read(path, &text, &err), &err);
+	return (struct str){arena_str(&arena, buf_str(&text)), text.len};
+}
+
+static bool is_source(const char *name)
+{
+	return str_ends(str_of(name), STR(".c")) && strcmp(name, "lib.c") != 0; /* which includes the others */
+}
+
+static struct sim_files read_folder(const char *path)
+{
+	struct sim_files files = {arena_array(&arena, FILES_MAX, struct sim_file), 0};
+	DIR *folder = opendir(path);
+	for (struct dirent *entry; folder && files.len < FILES_MAX && (entry = readdir(folder));) {
+		if (is_source(entry->d_name))
+			files.items[files.len++] = (struct sim_file){arena_strdup(&arena, entry->d_name),
+								      read_file(arena_printf(&arena, "%s/%s", path, entry->d_name))};
+	}
+	if (folder)
+		closedir(folder);
+	return files;
+}
+
+/* The same files so many times, under other names. */
+static struct sim_files repeated(const struct sim_files *files, size_t times)
+{
+	struct sim_files all = {arena_array(&arena, files->len * times, struct sim_file), 0};
+	for (size_t i = 0; i < files->len * times; i++) {
+		const struct sim_file *file = &files->items[i % files->len];
+		all.items[all.len++] = (struct sim_file){arena_printf(&arena, "%zu/%s", i / files->len, file->path), file->text};
+	}
+	return all;
+}
+
+/* Both sides taken apart, and compared: the best of some rounds, in milliseconds. */
+static double pair_ms(const struct sim_files *a, const struct sim_files *b)
+{
+	double best = 0;
+	for (int round = 0; round < ROUNDS; round++) {
+		SCOPED_ARENA struct arena result = {0};
+		struct sim_text *x, *y;
+		struct similarity s;
+		struct err err = {0};
+		uint64_t begun = clock_monotonic_ns();
+		must(sim_prepare("a", a, NULL, NULL, &x, &err), &err);
+		must(sim_prepare("b", b, NULL, NULL, &y, &err), &err);
+		sim_compare(x, y, &result, &s);
+		double ms = (double)(clock_monotonic_ns() - begun) / 1e6;
+		best = round == 0 || ms < best ? ms : best;
+		sim_free(x);
+		sim_free(y);
+	}
+	return best;
+}
+
+static size_t lines_of(const struct sim_files *files)
+{
+	size_t lines = 0;
+	for (size_t i = 0; i < files->len; i++)
+		lines += str_count(files->items[i].text, '\n');
+	return lines;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 3)
+		return 2;
+	struct sim_files source = read_folder(argv[1]), twice = repeated(&source, 2), fourfold = repeated(&source, 4);
+	struct sim_file data = {"parser.c", read_file(argv[2])};
+	struct sim_files table = {&data, 1}, tables = repeated(&table, TABLES_BYTES / data.text.len + 1);
+	double one = pair_ms(&source, &source), two = pair_ms(&twice, &twice), four = pair_ms(&fourfold, &fourfold);
+	double per = 10000.0 / (double)lines_of(&source), data_ms = pair_ms(&source, &tables);
+	printf("similarity of 10,000 lines\t%.3f s\tgoal 1 s\t%.3f\t1\n", one * per / 1000, one * per / 1000);
+	printf("  twice as much on both sides\t%.3f s\t%.3f s, twice\t%.2f\t1.2\n", two / 1000, 2 * one / 1000, two / (2 * one));
+	printf("  four times as much\t%.3f s\t%.3f s, four times\t%.2f\t1.2\n", four / 1000, 4 * one / 1000, four / (4 * one));
+	printf("  12 MB of tables on one side\t%.3f s\tgoal 2 s\t%.2f\t1\n", data_ms / 1000, data_ms / 2000);
+	arena_release(&arena);
+	return 0;
+}
