@@ -36,8 +36,8 @@ struct benchtime {
 };
 
 /* An error is one of a subject's. */
-int benchtime_measure(const struct bench_subject *a, const struct bench_subject *b, const struct benchtime_limits *limits,
-		      uint64_t seed, struct benchtime *ret, struct err *err);
+int benchtime_measure(const struct bench_subject *a, const struct bench_subject *b,
+		      const struct benchtime_limits *limits, uint64_t seed, struct benchtime *ret, struct err *err);
 
 /* What a comparison comes to. */
 enum bench_verdict { BENCH_FASTER, BENCH_SLOWER, BENCH_SAME, BENCH_INCONCLUSIVE };
