@@ -27,13 +27,16 @@ size_t sim_pairs_of(const struct sim_text *side, unsigned reach, float least, st
 	struct sim_pair *pairs = NULL;
 	size_t len = 0, cap = 0;
 	for (uint32_t i = 0; i < side->units.len; i++) {
-		for (uint32_t k = i + 1; k < side->units.len && k <= i + reach && units[k].function == units[i].function; k++) {
+		for (uint32_t k = i + 1;
+		     k < side->units.len && k <= i + reach && units[k].function == units[i].function; k++) {
 			bool first = in_order(&units[i], &units[k]);
-			const struct sim_unit *left = first ? &units[i] : &units[k], *right = first ? &units[k] : &units[i];
+			const struct sim_unit *left = first ? &units[i] : &units[k],
+					      *right = first ? &units[k] : &units[i];
 			if (units[i].bits + units[k].bits < least)
 				continue;
 			pairs = mem_grow(pairs, len, &cap, sizeof(*pairs));
-			pairs[len++] = (struct sim_pair){sim_mix(sim_mix(1, left->shape), right->shape), first ? i : k, first ? k : i};
+			pairs[len++] = (struct sim_pair){sim_mix(sim_mix(1, left->shape), right->shape), first ? i : k,
+							 first ? k : i};
 		}
 	}
 	*ret = arena_copy(a, pairs, len, sizeof(*pairs));
@@ -46,7 +49,8 @@ static int by_hash(const void *left, const void *right)
 	const struct sim_pair *a = left, *b = right;
 	if (a->hash != b->hash)
 		return a->hash < b->hash ? -1 : 1;
-	return a->left != b->left ? (a->left > b->left) - (a->left < b->left) : (a->right > b->right) - (a->right < b->right);
+	return a->left != b->left ? (a->left > b->left) - (a->left < b->left)
+				  : (a->right > b->right) - (a->right < b->right);
 }
 
 void sim_index_pairs(struct sim_text *side)
@@ -86,7 +90,8 @@ struct found {
 /* Of several the one that goes on where the last one was. */
 static void take_twin(struct found *f, uint32_t twin, uint32_t wanted)
 {
-	uint32_t now = twin > wanted ? twin - wanted : wanted - twin, before = f->twin > wanted ? f->twin - wanted : wanted - f->twin;
+	uint32_t now = twin > wanted ? twin - wanted : wanted - twin,
+		 before = f->twin > wanted ? f->twin - wanted : wanted - f->twin;
 	if (!f->has_twin || now < before)
 		f->twin = twin;
 	f->has_twin = true;
@@ -157,7 +162,8 @@ static const struct sim_unit *twin_of(const struct matching *m, uint32_t unit)
 	return &m->candidate->units.items[m->found[unit].twin];
 }
 
-static bool same_tokens(const struct matching *m, uint32_t first, uint32_t last, uint32_t first_twin, uint32_t last_twin)
+static bool same_tokens(const struct matching *m, uint32_t first, uint32_t last, uint32_t first_twin,
+			uint32_t last_twin)
 {
 	uint32_t a = m->original->units.items[first].first, b = m->candidate->units.items[first_twin].first;
 	uint32_t end = m->original->units.items[last].last;
@@ -252,11 +258,14 @@ static size_t telling_tokens(const struct sim_text *side, const struct found *fo
 
 /* For each of the candidate's functions the original's of which most is in it. `in` has, for each unit of the candidate, what
  * find_units says. */
-static struct sim_function best_of(const struct sim_text *original, const struct sim_text *candidate, const struct found *in, size_t index,
-				   size_t *votes, struct arena *a)
+static struct sim_function best_of(const struct sim_text *original, const struct sim_text *candidate,
+				   const struct found *in, size_t index, size_t *votes, struct arena *a)
 {
 	const struct sim_body *body = &candidate->bodies.items[index];
-	struct sim_function f = {.candidate = arena_strdup(a, body->name), .original = "", .forced = body->forced, .candidate_place = sim_place(candidate, body->first, body->last)};
+	struct sim_function f = {.candidate = arena_strdup(a, body->name),
+				 .original = "",
+				 .forced = body->forced,
+				 .candidate_place = sim_place(candidate, body->first, body->last)};
 	size_t best = 0, telling = telling_tokens(candidate, in, body);
 	uint32_t at = 0;
 	memset(votes, 0, original->bodies.len * sizeof(*votes));
@@ -285,11 +294,12 @@ static int by_score(const void *left, const void *right)
 	const struct sim_function *a = left, *b = right;
 	if (a->score > b->score || a->score < b->score)
 		return a->score > b->score ? -1 : 1;
-	return a->tokens != b->tokens ? (a->tokens < b->tokens) - (a->tokens > b->tokens) : strcmp(a->candidate, b->candidate);
+	return a->tokens != b->tokens ? (a->tokens < b->tokens) - (a->tokens > b->tokens)
+				      : strcmp(a->candidate, b->candidate);
 }
 
-static void compare_functions(const struct sim_text *original, const struct sim_text *candidate, const struct found *in, struct arena *a,
-			      struct similarity *ret)
+static void compare_functions(const struct sim_text *original, const struct sim_text *candidate, const struct found *in,
+			      struct arena *a, struct similarity *ret)
 {
 	SCOPED_MEM size_t *votes = mem_zalloc(original->bodies.len + 1, sizeof(*votes));
 	ret->functions = arena_array(a, candidate->bodies.len, struct sim_function);
@@ -301,7 +311,8 @@ static void compare_functions(const struct sim_text *original, const struct sim_
 		qsort(ret->functions, ret->functions_len, sizeof(*ret->functions), by_score);
 }
 
-void sim_compare_units(const struct sim_text *original, const struct sim_text *candidate, struct arena *a, struct similarity *ret)
+void sim_compare_units(const struct sim_text *original, const struct sim_text *candidate, struct arena *a,
+		       struct similarity *ret)
 {
 	struct found *out = find_units(original, candidate), *in = find_units(candidate, original);
 	struct matching m = {.original = original, .candidate = candidate, .found = out};

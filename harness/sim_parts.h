@@ -24,7 +24,15 @@ enum sim_class {
 	SIM_BREAK,   /* nothing runs across: the end of a file, of a macro */
 };
 
-enum { SIM_IS_SHARED = 1, SIM_IS_TABLE = 2, SIM_IS_FORCED = 4, SIM_IS_MACRO = 8, SIM_BRANCHES = 16, SIM_ELSE = 32, SIM_JOINS = 64 };
+enum {
+	SIM_IS_SHARED = 1,
+	SIM_IS_TABLE = 2,
+	SIM_IS_FORCED = 4,
+	SIM_IS_MACRO = 8,
+	SIM_BRANCHES = 16,
+	SIM_ELSE = 32,
+	SIM_JOINS = 64
+};
 
 struct sim_token {
 	struct str text;
@@ -132,9 +140,12 @@ void sim_index_pairs(struct sim_text *side);
 struct place sim_place(const struct sim_text *side, uint32_t first, uint32_t last);
 
 /* Parts of the comparison; each fills its own. */
-void sim_compare_units(const struct sim_text *original, const struct sim_text *candidate, struct arena *a, struct similarity *ret);
+void sim_compare_units(const struct sim_text *original, const struct sim_text *candidate, struct arena *a,
+		       struct similarity *ret);
 void sim_compare_runs(const struct sim_text *original, const struct sim_text *candidate, struct similarity *ret);
-void sim_compare_words(const struct sim_text *original, const struct sim_text *candidate, struct arena *a, struct similarity *ret);
-void sim_compare_tables(const struct sim_text *original, const struct sim_text *candidate, struct arena *a, struct similarity *ret);
+void sim_compare_words(const struct sim_text *original, const struct sim_text *candidate, struct arena *a,
+		       struct similarity *ret);
+void sim_compare_tables(const struct sim_text *original, const struct sim_text *candidate, struct arena *a,
+			struct similarity *ret);
 
 #endif

@@ -171,7 +171,8 @@ static bool is_forced(const struct sim_text *side, const struct row *r, size_t a
 	return true;
 }
 
-static struct sim_run longest(const struct sim_text *original, const struct row *a, const struct sim_text *candidate, const struct row *b)
+static struct sim_run longest(const struct sim_text *original, const struct row *a, const struct sim_text *candidate,
+			      const struct row *b)
 {
 	size_t low = 0, high = min_size(a->len, b->len), at_a = 0, at_b = 0;
 	while (low < high) {

@@ -27,11 +27,13 @@ static bool is_one_of(struct str text, const char *const *words, size_t len)
 
 static enum sim_class class_of_name(struct str text)
 {
-	static const char *const types[] = {"int", "char", "long", "short", "unsigned", "signed", "float", "double", "void", "const",
-					    "volatile", "static", "extern", "register", "inline", "struct", "union", "enum", "typedef",
-					    "restrict", "auto", "_Bool", "bool", "__inline", "__inline__", "__restrict", "_Noreturn"};
-	static const char *const words[] = {"if", "else", "for", "while", "do", "switch", "case", "default", "break", "continue", "goto",
-					    "return", "sizeof"};
+	static const char *const types[] = {"int",        "char",       "long",     "short",  "unsigned", "signed",
+					    "float",      "double",     "void",     "const",  "volatile", "static",
+					    "extern",     "register",   "inline",   "struct", "union",    "enum",
+					    "typedef",    "restrict",   "auto",     "_Bool",  "bool",     "__inline",
+					    "__inline__", "__restrict", "_Noreturn"};
+	static const char *const words[] = {"if",      "else",  "for",      "while", "do",     "switch", "case",
+					    "default", "break", "continue", "goto",  "return", "sizeof"};
 	static const char *const values[] = {"NULL", "true", "false", "nullptr"};
 	if (text.len > 12)
 		return SIM_ID;
@@ -180,8 +182,9 @@ static void read_file(struct sim_text *side, uint32_t file)
 
 static bool is_libc(struct str name)
 {
-	static const char *const more[] = {"printf", "fprintf", "sprintf", "vsnprintf", "fopen", "fclose", "fread", "fwrite", "fputs", "fgets",
-					   "putc", "getc", "exit", "abort", "assert", "va_start", "va_end", "va_arg", "va_copy", "offsetof"};
+	static const char *const more[] = {"printf", "fprintf",  "sprintf", "vsnprintf", "fopen",   "fclose",  "fread",
+					   "fwrite", "fputs",    "fgets",   "putc",      "getc",    "exit",    "abort",
+					   "assert", "va_start", "va_end",  "va_arg",    "va_copy", "offsetof"};
 	char text[16];
 	if (name.len >= sizeof(text))
 		return false;
@@ -225,7 +228,8 @@ void sim_read_tokens(struct sim_text *side)
 struct place sim_place(const struct sim_text *side, uint32_t first, uint32_t last)
 {
 	const struct sim_token *from = &side->tokens.items[first], *to = &side->tokens.items[last];
-	return (struct place){side->files->items[from->file].path, from->line, to->file == from->file ? to->line : from->line};
+	return (struct place){side->files->items[from->file].path, from->line,
+			      to->file == from->file ? to->line : from->line};
 }
 
 /* ---- what both have by design */

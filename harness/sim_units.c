@@ -32,9 +32,9 @@ static float bits_of(char code)
 		char code;
 		float bits;
 	} costs[] = {
-		{'i', 1.2f}, {'=', 2.2f}, {'.', 2.3f}, {'N', 3.0f}, {'c', 3.2f}, {'+', 3.3f}, {'e', 3.5f}, {'<', 4.5f}, {'-', 4.5f}, {'?', 3.0f},
-		{'L', 5.0f}, {'r', 3.5f}, {'S', 5.0f}, {'a', 4.5f}, {'*', 5.5f}, {'s', 6.5f}, {'&', 5.5f}, {'|', 6.5f}, {'^', 9.0f}, {'%', 8.5f},
-		{'~', 9.0f}, {':', 6.5f}, {'/', 7.0f},
+		{'i', 1.2f}, {'=', 2.2f}, {'.', 2.3f}, {'N', 3.0f}, {'c', 3.2f}, {'+', 3.3f}, {'e', 3.5f}, {'<', 4.5f},
+		{'-', 4.5f}, {'?', 3.0f}, {'L', 5.0f}, {'r', 3.5f}, {'S', 5.0f}, {'a', 4.5f}, {'*', 5.5f}, {'s', 6.5f},
+		{'&', 5.5f}, {'|', 6.5f}, {'^', 9.0f}, {'%', 8.5f}, {'~', 9.0f}, {':', 6.5f}, {'/', 7.0f},
 	};
 	for (size_t i = 0; i < countof(costs); i++) {
 		if (costs[i].code == code)
@@ -72,8 +72,9 @@ static char code_of_sign(const struct sim_token *t, bool unary)
 		const char *text;
 		char code;
 	} codes[] = {
-		{"(", 0},	{")", 0},   {",", 0},	{"]", 0},   {"[", '+'}, {"->", '.'}, {".", '.'}, {"==", 'e'}, {"!=", 'e'}, {"!", 'e'},
-		{"<", '<'}, {">", '<'}, {"<=", '<'}, {">=", '<'}, {"&&", 'a'}, {"||", 'a'}, {"<<", 's'}, {">>", 's'}, {"?", '?'}, {":", ':'},
+		{"(", 0},    {")", 0},    {",", 0},    {"]", 0},    {"[", '+'}, {"->", '.'}, {".", '.'},
+		{"==", 'e'}, {"!=", 'e'}, {"!", 'e'},  {"<", '<'},  {">", '<'}, {"<=", '<'}, {">=", '<'},
+		{"&&", 'a'}, {"||", 'a'}, {"<<", 's'}, {">>", 's'}, {"?", '?'}, {":", ':'},
 	};
 	if (unary && (is(t, "*") || is(t, "&") || is(t, "+")))
 		return 0;
@@ -360,11 +361,13 @@ static void read_bodies(struct building *b)
 			read_head(&head, t, at);
 		} else if (head.open && head.has_bracket && !head.has_value) {
 			uint32_t end = end_of_braces(side, at);
-			add_body(b, arena_str(&side->arena, side->tokens.items[head.bracket - 1].text), head.first, at + 1, end);
+			add_body(b, arena_str(&side->arena, side->tokens.items[head.bracket - 1].text), head.first,
+				 at + 1, end);
 			at = end;
 			head.open = false;
 		} else if (!(head.open && at == head.first + 2 && side->tokens.items[at - 1].class == SIM_TEXT)) {
-			at = end_of_braces(side, at); /* a type or a value; what stands in extern "C" is as if outside */
+			at = end_of_braces(side,
+					   at); /* a type or a value; what stands in extern "C" is as if outside */
 		}
 	}
 }
@@ -390,8 +393,8 @@ static void find_forced(struct sim_text *side, const struct strings *interface)
 {
 	for (size_t i = 0; i < side->bodies.len; i++) {
 		struct sim_body *body = &side->bodies.items[i];
-		body->forced = body->units <= FORCED_UNITS && body->last - body->first <= FORCED_TOKENS + 20 && interface &&
-			       strings_have(interface, body->name);
+		body->forced = body->units <= FORCED_UNITS && body->last - body->first <= FORCED_TOKENS + 20 &&
+			       interface && strings_have(interface, body->name);
 		for (uint32_t t = body->first; body->forced && t <= body->last && t < side->tokens.len; t++)
 			side->tokens.items[t].flags |= SIM_IS_FORCED;
 	}

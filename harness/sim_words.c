@@ -120,8 +120,9 @@ static struct place place_of(const struct sim_text *side, const struct sim_entry
 	return (struct place){side->files->items[entry->file].path, entry->line, entry->line};
 }
 
-static void compare(const struct sim_text *original, const struct sim_vocabulary *left, const struct sim_text *candidate,
-		    const struct sim_vocabulary *right, struct arena *a, struct sim_words *ret)
+static void compare(const struct sim_text *original, const struct sim_vocabulary *left,
+		    const struct sim_text *candidate, const struct sim_vocabulary *right, struct arena *a,
+		    struct sim_words *ret)
 {
 	struct {
 		struct sim_word *items;
@@ -131,7 +132,8 @@ static void compare(const struct sim_text *original, const struct sim_vocabulary
 	for (size_t i = 0; i < left->len; i++) {
 		const struct sim_entry *twin = find(right, left->items[i].hash);
 		if (twin)
-			*vec_push(&both) = (struct sim_word){arena_str(a, left->items[i].text), place_of(original, &left->items[i]),
+			*vec_push(&both) = (struct sim_word){arena_str(a, left->items[i].text),
+							     place_of(original, &left->items[i]),
 							     place_of(candidate, twin)};
 	}
 	if (both.len)
@@ -143,7 +145,8 @@ static void compare(const struct sim_text *original, const struct sim_vocabulary
 	free(both.items);
 }
 
-void sim_compare_words(const struct sim_text *original, const struct sim_text *candidate, struct arena *a, struct similarity *ret)
+void sim_compare_words(const struct sim_text *original, const struct sim_text *candidate, struct arena *a,
+		       struct similarity *ret)
 {
 	compare(original, &original->identifiers, candidate, &candidate->identifiers, a, &ret->identifiers);
 	compare(original, &original->strings, candidate, &candidate->strings, a, &ret->strings);

@@ -16,7 +16,8 @@ int sim_prepare(const char *name, const struct sim_files *files, const struct si
 	for (size_t i = 0; i < files->len; i++)
 		bytes += files->items[i].text.len;
 	if (files->len > SIM_FILES_MAX || bytes > SIM_BYTES_MAX)
-		return err_set(err, ERR_LIMIT, "%s has more than %d files or %d MiB to compare", name, SIM_FILES_MAX, SIM_BYTES_MAX >> 20);
+		return err_set(err, ERR_LIMIT, "%s has more than %d files or %d MiB to compare", name, SIM_FILES_MAX,
+			       SIM_BYTES_MAX >> 20);
 	struct sim_text *side = mem_zalloc(1, sizeof(*side));
 	side->name = name;
 	side->files = files;
@@ -45,7 +46,8 @@ void sim_free(struct sim_text *side)
 	free(side);
 }
 
-void sim_compare(const struct sim_text *original, const struct sim_text *candidate, struct arena *a, struct similarity *ret)
+void sim_compare(const struct sim_text *original, const struct sim_text *candidate, struct arena *a,
+		 struct similarity *ret)
 {
 	struct similarity s = {0};
 	sim_compare_units(original, candidate, a, &s);

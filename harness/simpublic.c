@@ -39,7 +39,8 @@ struct str simpublic_header(struct str text, struct arena *a)
 
 static bool is_word_before(struct str name)
 {
-	static const char *const words[] = {"if", "while", "for", "switch", "sizeof", "return", "defined", "__attribute__"};
+	static const char *const words[] = {"if",     "while",  "for",     "switch",
+					    "sizeof", "return", "defined", "__attribute__"};
 	for (size_t i = 0; i < countof(words); i++) {
 		if (str_eq(name, str_of(words[i])))
 			return true;
@@ -56,13 +57,18 @@ static void add_functions_of(struct str text, struct arena *a, struct names *nam
 {
 	struct ctoken_reader r = ctoken_reader(text);
 	struct ctoken t, before = {.kind = CTOKEN_PUNCT};
-	bool in_directive = false;
+	bool in_directive = false, taken = false;
 	while (ctoken_next(&r, &t)) {
 		if (t.kind == CTOKEN_COMMENT)
 			continue;
 		if (t.kind == CTOKEN_HASH || t.kind == CTOKEN_END)
 			in_directive = t.kind == CTOKEN_HASH;
-		if (!in_directive && ctoken_is(&t, "(") && before.kind == CTOKEN_NAME && !is_word_before(before.text))
+		/* "void (*f)(int)" is no function called void. */
+		if (taken && ctoken_is(&t, "*"))
+			names->len--;
+		taken = !in_directive && ctoken_is(&t, "(") && before.kind == CTOKEN_NAME &&
+			!is_word_before(before.text);
+		if (taken)
 			*vec_push(names) = arena_str(a, before.text);
 		before = t;
 	}
@@ -73,7 +79,8 @@ struct strings simpublic_functions(const struct sim_files *headers, struct arena
 	struct names names = {0};
 	for (size_t i = 0; i < headers->len; i++)
 		add_functions_of(headers->items[i].text, a, &names);
-	struct strings sorted = {arena_copy(a, names.items, names.len, sizeof(*names.items)), names.len}, once = {sorted.items, 0};
+	struct strings sorted = {arena_copy(a, names.items, names.len, sizeof(*names.items)), names.len},
+		       once = {sorted.items, 0};
 	vec_release(&names);
 	strings_sort(&sorted);
 	for (size_t i = 0; i < sorted.len; i++) {
@@ -108,7 +115,8 @@ static int read_file(struct reading *r, const char *where, const char *path)
 	const char *clean = path_join(r->a, "", str_of(path));
 	buf_init(&text, FILE_MAX);
 	if (!clean || !clean[0])
-		return err_set(r->err, ERR_PARSE, CURRENT "/spec.json names the file %.200s; run `recast extract` anew", path);
+		return err_set(r->err, ERR_PARSE, CURRENT "/spec.json names the file %.200s; run `recast extract` anew",
+			       path);
 	if (fs_read(arena_printf(r->a, "%s/%s/%s", r->folder, where, clean), &text, r->err) < 0)
 		return -1;
 	r->files.items[r->files.len++] = (struct sim_file){clean, {arena_str(r->a, buf_str(&text)), text.len}};

@@ -103,8 +103,8 @@ static int take_entry(struct reading *r, struct entry *e)
 	if (e->taken)
 		return 0;
 	if (e->nowhere)
-		return err_set(r->err, ERR_USAGE, "%.300s is a link that leads to no file in there, so it cannot be compared",
-			       e->path);
+		return err_set(r->err, ERR_USAGE,
+			       "%.300s is a link that leads to no file in there, so it cannot be compared", e->path);
 	if (r->taken.len == SIM_FILES_MAX)
 		return err_set(r->err, ERR_LIMIT, "more than %d files of C; name a folder with the library alone",
 			       SIM_FILES_MAX);
@@ -135,11 +135,11 @@ static int take_by_name(struct reading *r, bool aside)
 }
 
 /* The name behind #include; empty where a macro stands for it. */
-static struct str included_name(const struct cdirective *d, bool *ret_quoted)
+static struct str included_name(const struct cdirective *d, bool *ret_quoted, struct arena *a)
 {
 	if (!str_eq(d->word, STR("include")))
 		return STR("");
-	struct str rest = str_trim(str_from(d->text, (size_t)(d->word.ptr + d->word.len - d->text.ptr)));
+	struct str line = str_of(cdirective_line(d, a)), rest = str_trim(str_from(line, str_index(line, 'e') + 1));
 	*ret_quoted = rest.len && rest.ptr[0] == '"';
 	if (!*ret_quoted && !(rest.len && rest.ptr[0] == '<'))
 		return STR("");
@@ -164,11 +164,12 @@ static int take_includes_of(struct reading *r, const struct entry *e)
 	struct ctoken_reader reader = ctoken_reader(e->text);
 	struct ctoken token;
 	while (ctoken_next(&reader, &token)) {
+		SCOPED_ARENA struct arena scratch = {0};
 		bool quoted = false;
 		if (token.kind != CTOKEN_HASH)
 			continue;
 		struct cdirective d = cdirective_read(&reader, &token);
-		struct str name = included_name(&d, &quoted);
+		struct str name = included_name(&d, &quoted, &scratch);
 		if (name.len && take_included(r, e->path, name, quoted) < 0)
 			return -1;
 	}
@@ -247,7 +248,8 @@ static int make_side(struct reading *r, struct simside *ret)
 			files.items[files.len++] = (struct sim_file){e->path, e->text};
 	}
 	if (!files.len)
-		return err_set(r->err, ERR_USAGE, "there is no C in it, that is, no file whose name ends in .c, .h or the like");
+		return err_set(r->err, ERR_USAGE,
+			       "there is no C in it, that is, no file whose name ends in .c, .h or the like");
 	ret->files = files;
 	ret->left_out = left_out(r);
 	ret->hash = hash_of_files(&files);

@@ -44,8 +44,9 @@ static struct sim_files read_folder(const char *path)
 	DIR *folder = opendir(path);
 	for (struct dirent *entry; folder && files.len < FILES_MAX && (entry = readdir(folder));) {
 		if (is_source(entry->d_name))
-			files.items[files.len++] = (struct sim_file){arena_strdup(&arena, entry->d_name),
-								      read_file(arena_printf(&arena, "%s/%s", path, entry->d_name))};
+			files.items[files.len++] =
+				(struct sim_file){arena_strdup(&arena, entry->d_name),
+						  read_file(arena_printf(&arena, "%s/%s", path, entry->d_name))};
 	}
 	if (folder)
 		closedir(folder);
@@ -58,7 +59,8 @@ static struct sim_files repeated(const struct sim_files *files, size_t times)
 	struct sim_files all = {arena_array(&arena, files->len * times, struct sim_file), 0};
 	for (size_t i = 0; i < files->len * times; i++) {
 		const struct sim_file *file = &files->items[i % files->len];
-		all.items[all.len++] = (struct sim_file){arena_printf(&arena, "%zu/%s", i / files->len, file->path), file->text};
+		all.items[all.len++] =
+			(struct sim_file){arena_printf(&arena, "%zu/%s", i / files->len, file->path), file->text};
 	}
 	return all;
 }
@@ -102,8 +104,10 @@ int main(int argc, char **argv)
 	double one = pair_ms(&source, &source), two = pair_ms(&twice, &twice), four = pair_ms(&fourfold, &fourfold);
 	double per = 10000.0 / (double)lines_of(&source), data_ms = pair_ms(&source, &tables);
 	printf("similarity of 10,000 lines\t%.3f s\tgoal 1 s\t%.3f\t1\n", one * per / 1000, one * per / 1000);
-	printf("  twice as much on both sides\t%.3f s\t%.3f s, twice\t%.2f\t1.2\n", two / 1000, 2 * one / 1000, two / (2 * one));
-	printf("  four times as much\t%.3f s\t%.3f s, four times\t%.2f\t1.2\n", four / 1000, 4 * one / 1000, four / (4 * one));
+	printf("  twice as much on both sides\t%.3f s\t%.3f s, twice\t%.2f\t1.2\n", two / 1000, 2 * one / 1000,
+	       two / (2 * one));
+	printf("  four times as much\t%.3f s\t%.3f s, four times\t%.2f\t1.2\n", four / 1000, 4 * one / 1000,
+	       four / (4 * one));
 	printf("  12 MB of tables on one side\t%.3f s\tgoal 2 s\t%.2f\t1\n", data_ms / 1000, data_ms / 2000);
 	arena_release(&arena);
 	return 0;
