@@ -24,7 +24,8 @@ static int check_selector(struct running *r, struct err *err)
 		return -1;
 	return selection.kind == SELECTION_CANDIDATE
 		       ? 0
-		       : err_set(err, ERR_USAGE, "%.300s is no candidate; `recast log` lists those that there are", r->selector);
+		       : err_set(err, ERR_USAGE, "%.300s is no candidate; `recast log` lists those that there are",
+				 r->selector);
 }
 
 /* Before anything is built: whether there is, or will be, anything to judge. */
@@ -40,11 +41,12 @@ static int check_beginning(struct running *r, struct err *err)
 		return -1;
 	if (list.len)
 		return 0;
-	return err_set(err, ERR_USAGE,
-		       "there is nothing to judge yet. If there is a rewrite, `recast add DIR` takes it in. To have one written, "
-		       "say --provider NAME/MODEL, or put \"use\" into %s/config.json, as recast-config(5) has it; with "
-		       "--provider mailbox a person or any program answers, and nothing needs to be configured",
-		       g->user.world.folder ? g->user.world.folder : "~/.config/recast");
+	return err_set(
+		err, ERR_USAGE,
+		"there is nothing to judge yet. If there is a rewrite, `recast add DIR` takes it in. To have one written, "
+		"say --provider NAME/MODEL, or put \"use\" into %s/config.json, as recast-config(5) has it; with "
+		"--provider mailbox a person or any program answers, and nothing needs to be configured",
+		g->user.world.folder ? g->user.world.folder : "~/.config/recast");
 }
 
 static void show(const struct stage_row *row)
@@ -106,22 +108,24 @@ static json_t *value_of(const struct running *r, const struct stage_row *rows)
 	for (size_t i = 0; i < RUN_STAGES; i++) {
 		const struct stage_result *s = &rows[i].result;
 		if (rows[i].is_there)
-			json_array_append_new(stages, json_pack("{s:s, s:s, s:s, s:o, s:f}", "name", run_stages[i].name, "state",
-								stage_state_name(s->state), "mark", s->mark, "result",
-								json_text(s->text), "seconds", rows[i].seconds));
+			json_array_append_new(stages,
+					      json_pack("{s:s, s:s, s:s, s:o, s:f}", "name", run_stages[i].name,
+							"state", stage_state_name(s->state), "mark", s->mark, "result",
+							json_text(s->text), "seconds", rows[i].seconds));
 	}
-	return json_pack("{s:i, s:o, s:O?}", "version", 1, "stages", stages, "report", r->report);
+	return json_pack("{s:i, s:o, s:O?}", "version", 1, "stages", stages, "report", r->report.value);
 }
 
 static void print_text(const struct running *r)
 {
 	if (!r->work.common->quiet)
 		terminal_gap();
-	if (!r->report) {
-		printf("%sfail%s  nothing came that could be judged\n", terminal_style(STYLE_BAD), terminal_style(STYLE_PLAIN));
+	if (!r->report.value) {
+		printf("%sfail%s  nothing came that could be judged\n", terminal_style(STYLE_BAD),
+		       terminal_style(STYLE_PLAIN));
 		return;
 	}
-	report_text(r->report, stdout);
+	report_text(r->report.value, stdout);
 	printf("  %-11s  ", "report");
 	terminal_print(stdout, r->report_file, SIZE_MAX);
 	putchar('\n');
@@ -133,7 +137,8 @@ static int finish(const struct running *r, const struct stage_row *rows)
 		candidate_report_print(value_of(r, rows));
 	else
 		print_text(r);
-	return r->report ? (int)judgement_report_exit_code(json_object_get(r->report, "check")) : EXIT_NEGATIVE;
+	return r->report.value ? (int)judgement_report_exit_code(json_object_get(r->report.value, "check"))
+			       : EXIT_NEGATIVE;
 }
 
 static int run(void *values, char **operands, size_t operands_len, struct err *err)
@@ -145,7 +150,7 @@ static int run(void *values, char **operands, size_t operands_len, struct err *e
 	int code = run_all(&r, &v->generate, rows, err);
 	if (code == 0)
 		code = finish(&r, rows);
-	json_decref(r.report);
+	report_release(&r.report);
 	generation_release(&r.generation);
 	work_end(&r.work);
 	return code;
