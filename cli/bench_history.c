@@ -89,7 +89,7 @@ static void print_row(const struct finding *f, const struct point *p)
 	char when[21];
 	clock_utc(f->found_s, when);
 	printf("  %.10s %.5s  ", when, when + 11);
-	terminal_print_padded(stdout, json_text_of(json_object_get(p->value, "b"), "name"), 10);
+	terminal_print_padded(stdout, json_text_of(json_object_get(p->value, "b"), "name"), 8);
 	printf(" %.8s  %-22s ", f->subject, bench_time_text(p->value, &scratch));
 	if (isnan(p->fuel))
 		printf("%6s", "-");
@@ -109,7 +109,7 @@ void bench_report_history(const struct finding *findings, size_t len)
 		free_points(points, len);
 		return;
 	}
-	printf("  %s%-16s  %-10s %-8s  %-22s %6s%s\n", terminal_style(STYLE_DIM), "when (UTC)", "B", "commit",
+	printf("  %s%-16s  %-8s %-8s  %-22s %6s%s\n", terminal_style(STYLE_DIM), "when (UTC)", "B", "commit",
 	       "time B/A", "fuel", terminal_style(STYLE_PLAIN));
 	for (size_t i = first; i < len; i++)
 		print_row(&findings[i], &points[i]);

@@ -6,7 +6,12 @@
 
 struct run_values {
 	struct generate_values generate; /* its struct common is the command's */
+	struct option_list nulls, common_code;
+	unsigned time; /* seconds; 0: the default */
 };
+
+/* A first impression; `recast bench` takes more. */
+enum { BENCH_DEFAULT_S = 10 };
 
 /* What came of a stage, with the time that it took. */
 struct stage_row {
@@ -94,7 +99,7 @@ static int run_all(struct running *r, const struct generate_values *v, struct st
 		return -1;
 	terminal_on_interrupt("recast: interrupted; `recast run` goes on\n");
 	for (size_t i = 0; i < RUN_STAGES; i++) {
-		if (run_stages[i].run && run_stage(r, &run_stages[i], &rows[i], v->common.quiet, err) < 0)
+		if (run_stage(r, &run_stages[i], &rows[i], v->common.quiet, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -144,8 +149,10 @@ static int finish(const struct running *r, const struct stage_row *rows)
 static int run(void *values, char **operands, size_t operands_len, struct err *err)
 {
 	struct run_values *v = values;
-	struct running r = {.selector = operands_len ? operands[0] : NULL};
+	struct running r = {
+		.nulls = &v->nulls, .common_code = &v->common_code, .bench_s = v->time ? v->time : BENCH_DEFAULT_S};
 	struct stage_row rows[RUN_STAGES] = {0};
+	r.selector = operands_len ? operands[0] : NULL;
 	work_begin(&r.work, &v->generate.common);
 	int code = run_all(&r, &v->generate, rows, err);
 	if (code == 0)
@@ -166,12 +173,18 @@ static const struct option options[] = {
 	{"record", 0, OPTION_TEXT, AT(record), "DIR", "write each exchange there, to be replayed"},
 	{"replay", 0, OPTION_TEXT, AT(replay), "DIR", "answer from a recording; no network"},
 	{"fresh", 0, OPTION_FLAG, AT(fresh), NULL, "have it written anew, although that was done"},
+	{"time", 't', OPTION_NUMBER, offsetof(struct run_values, time), "SECONDS",
+	 "for taking times, of all together (10)"},
+	{"null", 0, OPTION_LIST, offsetof(struct run_values, nulls), "DIR",
+	 "another implementation, as a yardstick; repeatable"},
+	{"common", 0, OPTION_LIST, offsetof(struct run_values, common_code), "DIR",
+	 "third-party code that both may have; repeatable"},
 };
 
 const struct command cmd_run = {
 	.name = "run",
 	.operands = "[CANDIDATE]",
-	.summary = "Do all of it: extract, generate, check, and put the report together",
+	.summary = "Do all of it: extract, generate, check, bench, similarity, report",
 	.detail = "Each stage is a line, and what is done and unchanged is not done again; so the\n"
 		  "same command goes on where it was interrupted. A model is asked if one is\n"
 		  "configured or named; the best rewrite that it wrote is judged, and each that was\n"

@@ -52,8 +52,8 @@ static double at(const struct scale *s, double ratio)
 static void add_interval(struct buf *out, const struct scale *s, const json_t *time)
 {
 	double low = bench_real(time, "low"), high = bench_real(time, "high"), middle = bench_real(time, "ratio");
-	if (isnan(middle) || low <= 0 || middle <= 0 || high <= 0) {
-		page_element(out, "span", "dim", "not taken");
+	if (isnan(low) || isnan(high) || low <= 0 || middle <= 0) {
+		page_element(out, "span", "dim", isnan(middle) ? "not taken" : "too few samples");
 		return;
 	}
 	buf_printf(
@@ -106,7 +106,7 @@ static void add_row(struct buf *out, const struct scale *s, const json_t *row, s
 	add_interval(out, s, time);
 	buf_append_cstr(out, "</td>");
 	add_ratio(out, bench_real(time, "ratio"), a);
-	buf_printf(out, "<td class=\"%s\">", report_html_class(verdict));
+	buf_printf(out, "<td class=\"word %s\">", report_html_class(verdict));
 	page_cstr(out, verdict);
 	buf_append_cstr(out, "</td>");
 	add_ratio(out, bench_real(json_object_get(row, "fuel"), "ratio"), a);

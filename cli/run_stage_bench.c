@@ -2,14 +2,11 @@
 #include "cli/bench_stage.h"
 #include "cli/run_stages.h"
 
-/* A first impression; `recast bench` takes more. */
-enum { BUDGET_S = 10 };
-
 int run_stage_bench(struct running *r, struct stage_result *ret, struct err *err)
 {
 	const struct selection parties[] = {{.kind = SELECTION_ORIGINAL, .name = "original"}, r->selection};
 	const struct bench_wish wish = {
-		.parties = parties, .parties_len = countof(parties), .budget_ns = BUDGET_S * (uint64_t)1000000000};
+		.parties = parties, .parties_len = countof(parties), .budget_ns = r->bench_s * (uint64_t)1000000000};
 	SCOPED_JSON json_t *value = NULL;
 	*ret = (struct stage_result){.state = STAGE_SKIPPED, .mark = "", .text = "there is no candidate"};
 	if (!r->has_candidate)

@@ -22,16 +22,30 @@ static int compare(struct running *r, struct simstudy *study, struct stage_resul
 	return 0;
 }
 
+static struct strings strings_from(const struct option_list *list, struct arena *a)
+{
+	return (struct strings){arena_copy(a, list->items, list->len, sizeof(*list->items)), list->len};
+}
+
 int run_stage_similarity(struct running *r, struct stage_result *ret, struct err *err)
 {
 	struct simstudy study;
 	const char *rewrites[] = {r->selection.name};
-	const struct simask ask = {.folder = work_folder(&r->work), .rewrites = {rewrites, 1}};
+	const struct simask ask = {
+		.folder = work_folder(&r->work),
+		.rewrites = {rewrites, 1},
+		.nulls = strings_from(r->nulls, &r->work.arena),
+		.common = strings_from(r->common_code, &r->work.arena),
+	};
 	*ret = (struct stage_result){.state = STAGE_SKIPPED, .mark = "", .text = "there is no candidate"};
 	if (!r->has_candidate)
 		return 0;
-	if (simask_read(&ask, &study, err) < 0)
-		return -1;
+	struct err why = {0};
+	if (simask_read(&ask, &study, &why) < 0) {
+		/* A rewrite without C, say, which other stages have said enough about. */
+		ret->text = arena_strdup(&r->work.arena, why.text);
+		return why.kind == ERR_USAGE && !r->nulls->len && !r->common_code->len ? 0 : err_copy(err, &why);
+	}
 	int result = compare(r, &study, ret, err);
 	simstudy_release(&study);
 	return result;

@@ -15,6 +15,8 @@
 struct running {
 	struct work work;
 	struct generation generation;
+	const struct option_list *nulls, *common_code; /* for similarity */
+	unsigned bench_s;             /* for taking times */
 	const char *selector;         /* whom the user named; or NULL: whatever is best */
 	struct hash spec;             /* from extract on */
 	const char *generated;        /* the commit of the best one that the model wrote; or "" */

@@ -40,7 +40,8 @@ struct line {
 	double constant, factor;
 };
 
-/* constant + factor * part, neither of them below 0, so that the squares of relative errors add up to the least. */
+/* constant + factor * part, so that the squares of relative errors add up to the least. The constant can be below 0: what only
+ * begins at some size grows like that. The factor cannot. */
 static struct line fit(enum growth_order order, const double *n, const double *cost, size_t len)
 {
 	double ones = 0, ones_squared = 0, parts = 0, parts_squared = 0, mixed = 0;
@@ -55,7 +56,7 @@ static struct line fit(enum growth_order order, const double *n, const double *c
 	double determinant = ones_squared * parts_squared - mixed * mixed;
 	struct line line = {(ones * parts_squared - parts * mixed) / determinant,
 			    (ones_squared * parts - mixed * ones) / determinant};
-	if (determinant > 1e-12 * ones_squared * parts_squared && line.constant >= 0 && line.factor >= 0)
+	if (determinant > 1e-12 * ones_squared * parts_squared && line.factor >= 0)
 		return line;
 	return (struct line){0, parts_squared > 0 ? parts / parts_squared : 0};
 }

@@ -123,10 +123,11 @@ int bench_measure(const struct bench_side *side, const struct workload *workload
 	return result;
 }
 
-/* Of a library that gives the same answer again from memory, the later calls cost nearly nothing. */
+/* Of a library that gives the same answer again from memory, the later calls cost nearly nothing. Where calls become dearer
+ * by themselves, nothing can be said. */
 static bool looks_cached(const struct bench_measure *a, const struct bench_measure *b)
 {
-	if (!a->first_fuel || !b->first_fuel || a->later_fuel <= 0)
+	if (!a->first_fuel || !b->first_fuel || a->later_fuel <= 0 || a->growth.order > GROWTH_LINEAR)
 		return false;
 	double usual = a->later_fuel / (double)a->first_fuel, now = b->later_fuel / (double)b->first_fuel;
 	return now < usual / 4 && (double)b->first_fuel > 200;

@@ -114,6 +114,8 @@ static void orders(void)
 	COST("quadratic", x * x + 200 * x);
 	COST("cubic", 1e-3 * x * x * x + x);
 	COST("exponential", pow(1.02, x));
+	is_order("linear", (double[]){3800718, 26224092, 71076504, 160781832}, 4);
+	is_order("quadratic", (double[]){2210328, 6274052, 22686436, 111909731}, 4);
 	is_order("quadratic", (double[]){97, 364, 1400, 5600}, 4);
 	is_order("linear", (double[]){9.9, 18.6, 36, 72}, 4);
 	is_order("unclear", (double[]){1, 2}, 2);
