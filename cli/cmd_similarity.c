@@ -2,6 +2,7 @@
 #include "cli/similarity_page.h"
 #include "cli/similarity_report.h"
 #include "cli/terminal.h"
+#include "cli/workshop.h"
 #include "core/fs.h"
 #include "core/mem.h"
 #include "harness/simask.h"
@@ -12,7 +13,7 @@ struct similarity_values {
 	struct common common;
 	const char *format_name, *output, *fail_above;
 	struct option_list nulls, common_code, open;
-	bool all;
+	bool all, no_compile;
 	enum format format;
 	double limit; /* 0 to 1; above 1 for none */
 };
@@ -141,11 +142,13 @@ static int run_all(const struct similarity_values *v, struct simstudy *study, st
 	return 0;
 }
 
-static int compare(const struct similarity_values *v, const struct simask *ask, struct err *err)
+static int compare(const struct similarity_values *v, const struct simask *ask, const struct tools *tools,
+		   struct err *err)
 {
 	struct simstudy study;
 	if (simask_read(ask, &study, err) < 0)
 		return -1;
+	study.tools = tools;
 	size_t len = study.rewrites.len;
 	struct simresult *results = mem_zalloc(len, sizeof(*results));
 	int code = run_all(v, &study, results, err) < 0 || print(v, results, len, err) < 0 ? -1
@@ -170,7 +173,14 @@ static int run(void *values, char **operands, size_t operands_len, struct err *e
 		.open = list_of(&v->open, &arena),
 	};
 	find_operands(&ask, operands, operands_len, &arena);
-	return compare(v, &ask, err);
+	if (v->no_compile)
+		return compare(v, &ask, NULL, err);
+	struct workshop workshop;
+	if (workshop_open(&v->common, &workshop, err) < 0)
+		return err_wrap(err, "--no-compile does without it");
+	int code = compare(v, &ask, &workshop.tools, err);
+	workshop_close(&workshop);
+	return code;
 }
 
 static const struct option options[] = {
@@ -186,6 +196,8 @@ static const struct option options[] = {
 	 "text, json or html (text)"},
 	{"output", 'o', OPTION_TEXT, offsetof(struct similarity_values, output), "FILE",
 	 "write the page or JSON there, and print the text"},
+	{"no-compile", 0, OPTION_FLAG, offsetof(struct similarity_values, no_compile), NULL,
+	 "compare the texts alone, not what they compile to"},
 	{"all", 'a', OPTION_FLAG, offsetof(struct similarity_values, all), NULL, "show whole lists"},
 };
 

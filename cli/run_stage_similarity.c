@@ -46,6 +46,7 @@ int run_stage_similarity(struct running *r, struct stage_result *ret, struct err
 		ret->text = arena_strdup(&r->work.arena, why.text);
 		return why.kind == ERR_USAGE && !r->nulls->len && !r->common_code->len ? 0 : err_copy(err, &why);
 	}
+	study.tools = &r->work.original.workshop.tools;
 	int result = compare(r, &study, ret, err);
 	simstudy_release(&study);
 	return result;

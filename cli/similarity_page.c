@@ -66,12 +66,17 @@ static void add_tile(struct sim_page *p, const char *figure, const char *what)
 	buf_append_cstr(p->out, "</span></div>\n");
 }
 
-static void add_share(struct sim_page *p, const char *key, const char *what)
+static void add_share_of(struct sim_page *p, const json_t *object, const char *key, const char *what)
 {
 	SCOPED_BUF struct buf figure;
 	buf_init(&figure, 100);
-	page_percent(&figure, page_number(p->value, key));
+	page_percent(&figure, page_number(object, key));
 	add_tile(p, figure.ptr, what);
+}
+
+static void add_share(struct sim_page *p, const char *key, const char *what)
+{
+	add_share_of(p, p->value, key, what);
 }
 
 static void add_run(struct sim_page *p, const char *key, const char *what)
@@ -96,11 +101,14 @@ static void add_rank(struct sim_page *p)
 
 static void add_tiles(struct sim_page *p)
 {
+	const json_t *compiled = json_object_get(p->value, "compiled");
 	buf_append_cstr(p->out, "<div class=\"tiles\">\n");
 	add_share(p, "original_in_candidate", "of the original stands in the rewrite");
 	add_share(p, "candidate_in_original", "of the rewrite stands in the original");
 	add_run(p, "longest_verbatim", "longest run word for word");
 	add_run(p, "longest_shape", "longest run but for names and literals");
+	if (json_is_object(compiled))
+		add_share_of(p, compiled, "original_in_candidate", "of the original's code, as compiled at -O2");
 	add_rank(p);
 	buf_append_cstr(p->out, "</div>\n");
 }

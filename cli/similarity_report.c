@@ -58,6 +58,33 @@ static void print_shares(struct report *r)
 	labelled(r, "shared", text, 2);
 }
 
+/* Without names, macros, order and dead code. */
+static void print_compiled(struct report *r)
+{
+	const json_t *compiled = json_object_get(r->value, "compiled"),
+		     *functions = json_object_get(compiled, "functions");
+	const json_t *failed = json_object_get(compiled, "not_compiled"), *best = json_array_get(functions, 0);
+	size_t missing = json_array_size(json_object_get(failed, "original")) +
+			 json_array_size(json_object_get(failed, "candidate"));
+	if (!json_is_object(compiled))
+		return;
+	const char *text = arena_printf(&r->arena,
+					"%s of the original's code stands in the rewrite's, as compiled at -O2",
+					percent(r, number(compiled, "original_in_candidate")));
+	if (number(best, "score") >= 0.5)
+		text = arena_printf(&r->arena, "%s; %s is %s like %s", text, json_text_of(best, "candidate"),
+				    percent(r, number(best, "score")), json_text_of(best, "original"));
+	if (missing)
+		text = arena_printf(&r->arena, "%s; %zu source%s not compile (--all)", text, missing,
+				    missing == 1 ? " does" : "s do");
+	labelled(r, "compiled", text, 2);
+	for (int side = 0; r->all && side < 2; side++) {
+		const json_t *list = json_object_get(failed, side ? "candidate" : "original");
+		for (size_t i = 0; i < json_array_size(list); i++)
+			report_row(r, json_text_item(list, i));
+	}
+}
+
 static double share_at(const json_t *curve, size_t i)
 {
 	double share = json_number_value(json_array_get(json_object_get(curve, "original_in_candidate"), i));
@@ -283,6 +310,7 @@ static void print_one(const json_t *value, bool all)
 	struct report r = {.value = value, .all = all};
 	print_header(&r);
 	print_shares(&r);
+	print_compiled(&r);
 	print_curve(&r);
 	print_run(&r, "verbatim", "longest_verbatim");
 	print_run(&r, "shape", "longest_shape");

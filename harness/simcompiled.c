@@ -133,16 +133,15 @@ static json_t *function_json(const struct simwasm_function *f)
 			 json_text(f->original), "score", f->score, "instructions", (json_int_t)f->instructions);
 }
 
-json_t *simcompiled_json(const struct simcompiled *original, const struct simcompiled *candidate, struct arena *a)
+json_t *simcompiled_json(const struct simcompiled *original, const struct simcompiled *candidate,
+			 const struct simwasm *s)
 {
-	struct simwasm s;
 	json_t *functions = json_array();
-	simwasm_compare(original->side, candidate->side, a, &s);
-	for (size_t i = 0; i < s.len; i++)
-		json_array_append_new(functions, function_json(&s.functions[i]));
+	for (size_t i = 0; i < s->len; i++)
+		json_array_append_new(functions, function_json(&s->functions[i]));
 	return json_pack("{s:f, s:f, s:{s:I, s:I}, s:o, s:{s:o, s:o}}", "original_in_candidate",
-			 s.original_in_candidate, "candidate_in_original", s.candidate_in_original, "instructions",
-			 "original", (json_int_t)s.original_instructions, "candidate",
-			 (json_int_t)s.candidate_instructions, "functions", functions, "not_compiled", "original",
+			 s->original_in_candidate, "candidate_in_original", s->candidate_in_original, "instructions",
+			 "original", (json_int_t)s->original_instructions, "candidate",
+			 (json_int_t)s->candidate_instructions, "functions", functions, "not_compiled", "original",
 			 json_texts(&original->failed), "candidate", json_texts(&candidate->failed));
 }

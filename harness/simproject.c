@@ -9,7 +9,8 @@ enum { SIBLINGS_MAX = 16 };
 
 /* ---- the original */
 
-static void add_matches(const struct plan *plan, const struct strings *patterns, struct arena *a, struct glob_list *list)
+static void add_matches(const struct plan *plan, const struct strings *patterns, struct arena *a,
+			struct glob_list *list)
 {
 	const struct tree_node *root = tree_find(plan->library_tree, PROJECT_ROOT);
 	for (size_t i = 0; i < patterns->len; i++)
@@ -45,10 +46,13 @@ static int read_original(const struct project *project, const struct plan *plan,
 static int read_public(const struct project *project, const struct plan *plan, const struct source *source,
 		       struct simstudy *study, struct err *err)
 {
+	static const struct strings none = {0};
 	struct simpublic public;
 	if (simpublic_read(plan, project->folder, source->id, &study->arena, &public, err) < 0)
 		return -1;
 	study->shared = public.files;
+	study->defines = arena_joined(&study->arena, &project->library.options.defines, &none);
+	study->flags = arena_joined(&study->arena, &project->library.options.flags, &none);
 	study->shared_from = public.from;
 	study->interface = public.functions;
 	return 0;
@@ -115,8 +119,9 @@ static struct candidate_list last_of_slots(const struct attempt *attempts, size_
 	for (unsigned slot = 0; slot <= SIBLINGS_MAX && list.len < SIBLINGS_MAX; slot++) {
 		const struct candidate *last = NULL;
 		for (size_t i = 0; slot != own && i < len; i++) {
-			const struct candidate *c =
-				attempts[i].slot == slot && !attempts[i].unit[0] ? candidate_of(all, attempts[i].commit) : NULL;
+			const struct candidate *c = attempts[i].slot == slot && !attempts[i].unit[0]
+							    ? candidate_of(all, attempts[i].commit)
+							    : NULL;
 			last = c ? c : last;
 		}
 		if (last)

@@ -308,5 +308,7 @@ int simside_read_file(const char *path, struct arena *a, struct simside *ret, st
 void simside_release(struct simside *side)
 {
 	sim_free(side->text);
+	simwasm_free(side->compiled.side);
 	side->text = NULL;
+	side->compiled.side = NULL;
 }

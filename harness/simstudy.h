@@ -16,12 +16,14 @@
 
 /* Above these, something is a finding. Independent implementations of the same interface stay below them. */
 #define SIMSTUDY_SHARE 0.15 /* of one side's tokens that stand in the other */
+#define SIMSTUDY_NOISE 0.05 /* below, who has more of the original than others is chance */
 #define SIMSTUDY_FUNCTION 0.8 /* how like a function is to one of the original's */
 #define SIMSTUDY_KIN 0.25 /* a yardstick that shares as much is a relative, and none */
 enum {
 	SIMSTUDY_RUN = 50,             /* tokens in a row, word for word */
 	SIMSTUDY_SHAPE = 100,          /* the same under other names */
 	SIMSTUDY_FUNCTION_TOKENS = 40, /* functions below are like many others */
+	SIMSTUDY_INSTRUCTIONS = 200,   /* of the original, so that what is compiled says something */
 	SIMSTUDY_TABLE = 16,           /* elements of a table in the same order */
 	SIMSTUDY_KIN_RUN = 100,        /* tokens in a row that make a relative */
 };
@@ -46,6 +48,8 @@ struct simstudy {
 	struct sim_files shared;  /* by design: public headers, visible tests, common code */
 	const char *shared_from;  /* "the specification", "--public"; or "" */
 	struct strings interface; /* names of its functions */
+	struct strings defines, flags; /* with which the original is compiled */
+	const struct tools *tools; /* for the view of what is compiled; NULL: there is none */
 	struct simcommon *common;
 	size_t common_len;
 	struct {

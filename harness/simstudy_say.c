@@ -4,9 +4,10 @@
 
 json_t *simstudy_thresholds(void)
 {
-	return json_pack("{s:f, s:i, s:i, s:f, s:i, s:i, s:f, s:i}", "share", SIMSTUDY_SHARE, "run", SIMSTUDY_RUN, "shape",
-			 SIMSTUDY_SHAPE, "function", SIMSTUDY_FUNCTION, "function_tokens", SIMSTUDY_FUNCTION_TOKENS, "table",
-			 SIMSTUDY_TABLE, "kin", SIMSTUDY_KIN, "kin_run", SIMSTUDY_KIN_RUN);
+	return json_pack("{s:f, s:i, s:i, s:f, s:i, s:i, s:f, s:i}", "share", SIMSTUDY_SHARE, "run", SIMSTUDY_RUN,
+			 "shape", SIMSTUDY_SHAPE, "function", SIMSTUDY_FUNCTION, "function_tokens",
+			 SIMSTUDY_FUNCTION_TOKENS, "table", SIMSTUDY_TABLE, "kin", SIMSTUDY_KIN, "kin_run",
+			 SIMSTUDY_KIN_RUN);
 }
 
 static void add(json_t *findings, const char *kind, const char *text, const struct place *original,
@@ -26,10 +27,23 @@ static void say_share(const struct simmeasured *m, json_t *findings, struct aren
 {
 	const struct similarity *s = m->figures;
 	if (s->original_in_candidate >= SIMSTUDY_SHARE)
-		add(findings, "share", arena_printf(a, "%.1f %% of the original stands in the rewrite", 100 * s->original_in_candidate),
+		add(findings, "share",
+		    arena_printf(a, "%.1f %% of the original stands in the rewrite", 100 * s->original_in_candidate),
 		    NULL, NULL);
 	if (s->candidate_in_original >= SIMSTUDY_SHARE)
-		add(findings, "share", arena_printf(a, "%.1f %% of the rewrite stands in the original", 100 * s->candidate_in_original),
+		add(findings, "share",
+		    arena_printf(a, "%.1f %% of the rewrite stands in the original", 100 * s->candidate_in_original),
+		    NULL, NULL);
+}
+
+/* What is left of both once a compiler is through with them; of a few functions it says nothing. */
+static void say_compiled(const struct simmeasured *m, json_t *findings, struct arena *a)
+{
+	const struct simwasm *c = &m->compiled;
+	if (c->original_instructions >= SIMSTUDY_INSTRUCTIONS && c->original_in_candidate >= SIMSTUDY_SHARE)
+		add(findings, "compiled",
+		    arena_printf(a, "%.1f %% of the original's compiled code stands in the rewrite's",
+				 100 * c->original_in_candidate),
 		    NULL, NULL);
 }
 
@@ -37,8 +51,8 @@ static void say_run(const struct sim_run *run, const char *kind, size_t least, c
 		    struct arena *a)
 {
 	if (run->tokens >= least && !run->forced)
-		add(findings, kind, arena_printf(a, "%zu tokens in a row are the same %s", run->tokens, how), &run->original,
-		    &run->candidate);
+		add(findings, kind, arena_printf(a, "%zu tokens in a row are the same %s", run->tokens, how),
+		    &run->original, &run->candidate);
 }
 
 static void say_functions(const struct simmeasured *m, json_t *findings, struct arena *a)
@@ -65,7 +79,8 @@ static void say_tables(const struct simmeasured *m, json_t *findings, struct are
 		const struct sim_table *t = &m->figures->tables[i];
 		if (t->shared >= SIMSTUDY_TABLE)
 			add(findings, "table",
-			    arena_printf(a, "%zu of %zu elements of a table stand in the same order", t->shared, t->elements),
+			    arena_printf(a, "%zu of %zu elements of a table stand in the same order", t->shared,
+					 t->elements),
 			    &t->original, &t->candidate);
 	}
 }
@@ -83,10 +98,11 @@ static void say_comments(const struct simmeasured *m, json_t *findings, struct a
 static void say_rank(const struct simmeasured *m, json_t *findings, struct arena *a)
 {
 	size_t above, ranked = simstudy_ranked(m, &above);
-	if (ranked && above == 0 && m->figures->original_in_candidate > 0)
+	if (ranked && above == 0 && m->figures->original_in_candidate >= SIMSTUDY_NOISE)
 		add(findings, "rank",
-		    arena_printf(a, "it has more of the original than %s", ranked == 1 ? "the one other implementation" :
-			       arena_printf(a, "each of %zu other implementations", ranked)),
+		    arena_printf(a, "it has more of the original than %s",
+				 ranked == 1 ? "the one other implementation"
+					     : arena_printf(a, "each of %zu other implementations", ranked)),
 		    NULL, NULL);
 }
 
@@ -112,6 +128,7 @@ json_t *simstudy_findings(const struct simmeasured *m)
 	SCOPED_ARENA struct arena scratch = {0};
 	json_t *findings = json_array();
 	say_share(m, findings, &scratch);
+	say_compiled(m, findings, &scratch);
 	say_run(&m->figures->verbatim, "verbatim", SIMSTUDY_RUN, "word for word", findings, &scratch);
 	say_run(&m->figures->shape, "shape", SIMSTUDY_SHAPE, "but for names and literals", findings, &scratch);
 	say_functions(m, findings, &scratch);

@@ -90,7 +90,9 @@ static void what_does_not_compile_is_named(void)
 	is_int(broken.sources, 1);
 	ok(broken.failed.len == 1 && strstr(broken.failed.items[0], "src/broken.c: ") &&
 	   strstr(broken.failed.items[0], "unknown"));
-	SCOPED_JSON json_t *value = simcompiled_json(&original, &broken, &box->arena);
+	struct simwasm figures;
+	simwasm_compare(original.side, broken.side, &box->arena, &figures);
+	SCOPED_JSON json_t *value = simcompiled_json(&original, &broken, &figures);
 	ok(json_number_value(json_object_get(value, "original_in_candidate")) < 0.0001);
 	is_int(json_array_size(json_object_get(json_object_get(value, "not_compiled"), "candidate")), 1);
 	simwasm_free(broken.side);

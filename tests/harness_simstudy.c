@@ -23,7 +23,7 @@ static json_t *findings_of(const struct similarity *s, struct simother *others, 
 {
 	struct simstudy study = {.library = "", .shared_from = ""};
 	struct simside rewrite = side("mine");
-	struct simmeasured m = {&study, &rewrite, s, {others, len}};
+	struct simmeasured m = {.study = &study, .rewrite = &rewrite, .figures = s, .others = {others, len}};
 	return simstudy_findings(&m);
 }
 
@@ -142,15 +142,15 @@ static void all_of_it_has_the_form(void)
 	};
 	struct simcommon common = {"vendor", hash_of(STR("x")), "MIT"};
 	struct simside null = side("other"), sibling = side("c2"), rewrite = side("c1");
-	struct simother others[] = {{&null, false, 0.1, 0.2, NULL},
-				    {&null, false, 0.9, 0.2, "a relative"},
-				    {&sibling, true, 0.1, 0.5, NULL}};
+	struct simother others[] = {{&null, false, 0.1, 0.2, NULL, 0},
+				    {&null, false, 0.9, 0.2, "a relative", 0},
+				    {&sibling, true, 0.1, 0.5, NULL, 0}};
 	struct simstudy study = {.library = "lib",
 				 .shared_from = "--public",
 				 .original = side("original"),
 				 .common = &common,
 				 .common_len = 1};
-	struct simmeasured m = {&study, &rewrite, &s, {others, countof(others)}};
+	struct simmeasured m = {.study = &study, .rewrite = &rewrite, .figures = &s, .others = {others, countof(others)}};
 	SCOPED_JSON json_t *value = simstudy_json(&m);
 	json_object_set_new(value, "cached", json_false());
 	is_str(has_form(value), "");
