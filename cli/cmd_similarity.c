@@ -35,8 +35,9 @@ static int find_format(struct similarity_values *v, struct err *err)
 				       "--output is for json and html; text goes to standard output anyway");
 		return 0;
 	}
-	return v->format_name ? err_set(err, ERR_USAGE, "--format takes text, json or html, not %s", v->format_name)
-			      : 0;
+	if (v->format_name)
+		return err_set(err, ERR_USAGE, "--format takes text, json or html, not %s", v->format_name);
+	return 0;
 }
 
 /* "0.2" or "20%". */
@@ -142,8 +143,7 @@ static int run_all(const struct similarity_values *v, struct simstudy *study, st
 	return 0;
 }
 
-static int compare(const struct similarity_values *v, const struct simask *ask, const struct tools *tools,
-		   struct err *err)
+static int compare(const struct similarity_values *v, const struct simask *ask, const struct tools *tools, struct err *err)
 {
 	struct simstudy study;
 	if (simask_read(ask, &study, err) < 0)
@@ -151,8 +151,9 @@ static int compare(const struct similarity_values *v, const struct simask *ask, 
 	study.tools = tools;
 	size_t len = study.rewrites.len;
 	struct simresult *results = mem_zalloc(len, sizeof(*results));
-	int code = run_all(v, &study, results, err) < 0 || print(v, results, len, err) < 0 ? -1
-											   : exit_code(v, results, len);
+	int code = -1;
+	if (run_all(v, &study, results, err) == 0 && print(v, results, len, err) == 0)
+		code = exit_code(v, results, len);
 	for (size_t i = 0; i < len; i++)
 		simresult_release(&results[i]);
 	free(results);

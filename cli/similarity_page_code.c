@@ -2,24 +2,67 @@
 
 #include "core/mem.h"
 
-enum { LINES_MAX = 16 << 20, MATCHES_MAX = 1 << 20 };
+enum { LINES_MAX = 16 << 20, PIECES_MAX = 1 << 20 };
+
+/* ---- pieces: the matches, and behind them the tables */
+
+static size_t matches_of(const struct sim_page *p)
+{
+	return min_size(json_array_size(json_object_get(p->value, "matches")), PIECES_MAX);
+}
+
+static size_t pieces_of(const struct sim_page *p)
+{
+	return matches_of(p) + min_size(json_array_size(json_object_get(p->value, "tables")), PIECES_MAX);
+}
+
+static const json_t *piece(const struct sim_page *p, size_t number)
+{
+	size_t matches = matches_of(p);
+	return number < matches ? json_array_get(json_object_get(p->value, "matches"), number) :
+				  json_array_get(json_object_get(p->value, "tables"), number - matches);
+}
+
+static enum sim_kind kind_of(const struct sim_page *p, size_t number)
+{
+	int kind = 0;
+	if (number >= matches_of(p))
+		return SIM_TABLE;
+	while (kind < SIM_KINDS &&
+	       strcmp(json_text_of(piece(p, number), "kind"), sim_kind_name((enum sim_kind)kind)) != 0)
+		kind++;
+	return (enum sim_kind)kind;
+}
+
+/* How much of it there is. */
+static size_t size_of(const struct sim_page *p, size_t number)
+{
+	return json_count_of(piece(p, number), number < matches_of(p) ? "tokens" : "shared");
+}
 
 /* ---- where links lead */
 
-static void mark(struct sim_page *p, enum page_side side, const json_t *place, bool is_match, size_t number)
+static void mark(struct sim_page *p, enum page_side side, const json_t *place, bool is_piece, size_t number)
 {
 	size_t line = json_count_of(place, "line"), file = page_file(p, side, json_text_of(place, "file"));
 	if (file == SIZE_MAX || !line || line > LINES_MAX)
 		return;
-	*vec_push(&p->marks[side]) = (struct line_mark){file, (unsigned)line, is_match, is_match ? number : line};
+	*vec_push(&p->marks[side]) = (struct line_mark){file, (unsigned)line, is_piece, is_piece ? number : line};
 }
 
-static void mark_rows(struct sim_page *p, const json_t *rows, const char *original, const char *candidate,
-		      bool are_matches)
+static void mark_rows(struct sim_page *p, const json_t *rows, const char *original, const char *candidate)
 {
 	for (size_t i = 0; i < json_array_size(rows); i++) {
-		mark(p, ORIGINAL, json_object_get(json_array_get(rows, i), original), are_matches, i);
-		mark(p, CANDIDATE, json_object_get(json_array_get(rows, i), candidate), are_matches, i);
+		mark(p, ORIGINAL, json_object_get(json_array_get(rows, i), original), false, 0);
+		mark(p, CANDIDATE, json_object_get(json_array_get(rows, i), candidate), false, 0);
+	}
+}
+
+static void mark_pieces(struct sim_page *p)
+{
+	for (size_t i = 0; i < pieces_of(p); i++) {
+		mark(p, ORIGINAL, json_object_get(piece(p, i), "original"), true, i);
+		mark(p, CANDIDATE, json_object_get(piece(p, i), "candidate"), true, i);
 	}
 }
 
@@ -30,8 +73,8 @@ static int by_line(const void *a, const void *b)
 		return x->file < y->file ? -1 : 1;
 	if (x->line != y->line)
 		return x->line < y->line ? -1 : 1;
-	if (x->is_match != y->is_match)
-		return x->is_match - y->is_match;
+	if (x->is_piece != y->is_piece)
+		return x->is_piece - y->is_piece;
 	return (x->number > y->number) - (x->number < y->number);
 }
 
@@ -52,27 +95,27 @@ static void sort_marks(struct sim_page *p, int side)
 void page_marks(struct sim_page *p)
 {
 	static const char *const words[] = {"identifiers", "strings", "comments"};
-	const json_t *runs = json_pack("[O*, O*]", json_object_get(p->value, "longest_verbatim"),
-				       json_object_get(p->value, "longest_shape"));
-	mark_rows(p, json_object_get(p->value, "matches"), "original", "candidate", true);
-	mark_rows(p, json_object_get(p->value, "findings"), "original", "candidate", false);
-	mark_rows(p, json_object_get(p->value, "tables"), "original", "candidate", false);
-	mark_rows(p, json_object_get(p->value, "functions"), "original_place", "candidate_place", false);
-	mark_rows(p, runs, "original", "candidate", false);
-	for (size_t i = 0; i < countof(words); i++)
-		mark_rows(p, json_object_get(json_object_get(p->value, words[i]), "items"), "original", "candidate",
-			  false);
+	SCOPED_JSON json_t *runs = json_pack("[O*, O*]", json_object_get(p->value, "longest_verbatim"),
+					     json_object_get(p->value, "longest_shape"));
+	mark_pieces(p);
+	mark_rows(p, json_object_get(p->value, "findings"), "original", "candidate");
+	mark_rows(p, json_object_get(p->value, "tables"), "original", "candidate");
+	mark_rows(p, json_object_get(p->value, "functions"), "original_place", "candidate_place");
+	mark_rows(p, runs, "original", "candidate");
+	for (size_t i = 0; i < countof(words); i++) {
+		const json_t *list = json_object_get(p->value, words[i]);
+		mark_rows(p, json_object_get(list, "items"), "original", "candidate");
+	}
 	for (int side = 0; side < SIDES; side++)
 		sort_marks(p, side);
-	json_decref((json_t *)(uintptr_t)runs);
 }
 
-/* ---- which match a line belongs to */
+/* ---- which piece a line belongs to */
 
-/* A match on one side. */
+/* A piece on one side. */
 struct owner {
-	size_t file, line, end_line, tokens;
-	uint32_t number; /* of the match, from 1 */
+	size_t file, line, end_line, size;
+	uint32_t number; /* from 1 */
 };
 
 struct owners {
@@ -85,21 +128,21 @@ static int by_size(const void *a, const void *b)
 	const struct owner *x = a, *y = b;
 	if (x->file != y->file)
 		return x->file < y->file ? -1 : 1;
-	if (x->tokens != y->tokens)
-		return x->tokens < y->tokens ? -1 : 1;
+	if (x->size != y->size)
+		return x->size < y->size ? -1 : 1;
 	return (x->number < y->number) - (x->number > y->number);
 }
 
 static void find_owners(const struct sim_page *p, enum page_side side, struct owners *owners)
 {
-	const json_t *matches = json_object_get(p->value, "matches");
-	for (size_t i = 0; i < min_size(json_array_size(matches), MATCHES_MAX); i++) {
-		const json_t *m = json_array_get(matches, i), *place = json_object_get(m, page_side_key(side));
-		size_t file = page_file(p, side, json_text_of(place, "file"));
-		if (file != SIZE_MAX)
-			*vec_push(owners) = (struct owner){file, json_count_of(place, "line"),
-							   json_count_of(place, "end_line"), json_count_of(m, "tokens"),
-							   (uint32_t)i + 1};
+	for (size_t i = 0; i < pieces_of(p); i++) {
+		const json_t *place = json_object_get(piece(p, i), page_side_key(side));
+		struct owner owner = {.size = size_of(p, i), .number = (uint32_t)i + 1};
+		owner.file = page_file(p, side, json_text_of(place, "file"));
+		owner.line = json_count_of(place, "line");
+		owner.end_line = json_count_of(place, "end_line");
+		if (owner.file != SIZE_MAX)
+			*vec_push(owners) = owner;
 	}
 	if (owners->len)
 		qsort(owners->items, owners->len, sizeof(*owners->items), by_size);
@@ -112,12 +155,12 @@ struct coding {
 	enum page_side side;
 	size_t file, next_mark, next_owner;
 	struct owners owners;
-	uint32_t *lines; /* of the file, from 1: the number of the match that a line belongs to, or 0 */
+	uint32_t *lines; /* of the file, from 1: the number of the piece that a line belongs to, or 0 */
 	size_t lines_len;
 	uint32_t open; /* whose link is open, or 0 */
 };
 
-/* A line that several matches touch belongs to the largest. */
+/* A line that several pieces touch belongs to the largest. */
 static void give_lines(struct coding *c)
 {
 	for (; c->next_owner < c->owners.len && c->owners.items[c->next_owner].file <= c->file; c->next_owner++) {
@@ -135,7 +178,7 @@ static void add_marks(struct coding *c, size_t upto)
 		const struct line_mark *m = &c->p->marks[c->side].items[c->next_mark];
 		if (m->file > c->file || (m->file == c->file && m->line > upto))
 			return;
-		if (m->is_match)
+		if (m->is_piece)
 			buf_printf(c->p->out, "<b id=\"m%c%u.%zu\"></b>", letter, c->p->number, m->number);
 		else
 			buf_printf(c->p->out, "<b id=\"%c%u.%zu.%zu\"></b>", letter, c->p->number, m->file, m->number);
@@ -143,33 +186,28 @@ static void add_marks(struct coding *c, size_t upto)
 	}
 }
 
-static const char *class_of(const char *kind)
+static void open_link(struct coding *c, size_t number)
 {
-	for (int i = 0; i < SIM_KINDS; i++) {
-		if (strcmp(kind, sim_kind_name((enum sim_kind)i)) == 0)
-			return sim_kind_name((enum sim_kind)i);
-	}
-	return "";
+	struct buf *out = c->p->out;
+	char twin = page_side_letter(c->side == ORIGINAL ? CANDIDATE : ORIGINAL);
+	enum sim_kind kind = kind_of(c->p, number);
+	const char *name = kind < SIM_KINDS ? sim_kind_name(kind) : "";
+	buf_printf(out, "<a class=\"%s\" href=\"#m%c%u.%zu\" title=\"%s, %zu %s", name, twin, c->p->number, number,
+		   name, size_of(c->p, number), kind == SIM_TABLE ? "elements" : "tokens");
+	page_cstr(out, json_text_of(piece(c->p, number), "why")[0] ? ": " : "");
+	page_cstr(out, json_text_of(piece(c->p, number), "why"));
+	buf_append_cstr(out, "\">");
 }
 
 static void switch_owner(struct coding *c, uint32_t owner)
 {
-	struct buf *out = c->p->out;
 	if (c->open == owner)
 		return;
 	if (c->open)
-		buf_append_cstr(out, "</a>");
+		buf_append_cstr(c->p->out, "</a>");
+	if (owner)
+		open_link(c, owner - 1);
 	c->open = owner;
-	if (!owner)
-		return;
-	const json_t *m = json_array_get(json_object_get(c->p->value, "matches"), owner - 1);
-	char twin = page_side_letter(c->side == ORIGINAL ? CANDIDATE : ORIGINAL);
-	buf_printf(out, "<a class=\"%s\" href=\"#m%c%u.%u\" title=\"", class_of(json_text_of(m, "kind")), twin,
-		   c->p->number, owner - 1);
-	page_cstr(out, json_text_of(m, "kind"));
-	buf_printf(out, ", %zu tokens: ", json_count_of(m, "tokens"));
-	page_cstr(out, json_text_of(m, "why"));
-	buf_append_cstr(out, "\">");
 }
 
 static void add_lines(struct coding *c, const json_t *part)
@@ -234,10 +272,8 @@ static void add_side(struct sim_page *p, enum page_side side)
 static const char *meaning_of(enum sim_kind kind)
 {
 	static const char *const meanings[SIM_KINDS] = {
-		[SIM_VERBATIM] = "word for word",
-		[SIM_RENAMED] = "under other names and literals",
-		[SIM_EDITED] = "with changes in between",
-		[SIM_TABLE] = "rows of data",
+		[SIM_VERBATIM] = "word for word",	    [SIM_RENAMED] = "under other names and literals",
+		[SIM_EDITED] = "with changes in between",   [SIM_TABLE] = "rows of data",
 		[SIM_FORCED] = "dictated by the interface",
 	};
 	return meanings[kind];
@@ -245,20 +281,17 @@ static const char *meaning_of(enum sim_kind kind)
 
 static void add_key(struct sim_page *p)
 {
-	const json_t *matches = json_object_get(p->value, "matches");
-	size_t counts[SIM_KINDS] = {0};
-	for (size_t i = 0; i < json_array_size(matches); i++) {
-		for (int k = 0; k < SIM_KINDS; k++)
-			counts[k] += strcmp(json_text_of(json_array_get(matches, i), "kind"),
-					    sim_kind_name((enum sim_kind)k)) == 0;
-	}
+	size_t counts[SIM_KINDS + 1] = {0};
+	for (size_t i = 0; i < pieces_of(p); i++)
+		counts[kind_of(p, i)]++;
 	buf_append_cstr(p->out, "<p class=\"key\">");
-	for (int k = 0; k < SIM_KINDS; k++)
-		buf_printf(
-			p->out,
-			"<label><input type=\"checkbox\" checked data-kind=\"%s\"><span class=\"%s\">%s</span> %zu %s</label> ",
-			sim_kind_name((enum sim_kind)k), sim_kind_name((enum sim_kind)k),
-			sim_kind_name((enum sim_kind)k), counts[k], meaning_of((enum sim_kind)k));
+	for (int k = 0; k < SIM_KINDS; k++) {
+		const char *name = sim_kind_name((enum sim_kind)k);
+		buf_printf(p->out,
+			   "<label><input type=\"checkbox\" checked data-kind=\"%s\"><span class=\"%s\">%s</span> ",
+			   name, name, name);
+		buf_printf(p->out, "%zu %s</label> ", counts[k], meaning_of((enum sim_kind)k));
+	}
 	buf_append_cstr(p->out, "</p>\n");
 }
 

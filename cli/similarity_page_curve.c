@@ -1,9 +1,9 @@
 #include "cli/similarity_page_parts.h"
 
-enum { LEFT = 44, RIGHT = 590, TOP = 12, BOTTOM = 190, LINES = 4 };
+enum { LEFT = 44, RIGHT = 590, TOP = 12, BOTTOM = 190, LINES = 4, LENGTH_MAX = 1000 };
 
 struct scale {
-	double top;   /* share at the upper end */
+	double top;	    /* share at the upper end */
 	double first, last; /* k at both sides */
 };
 
@@ -17,9 +17,11 @@ static double y_of(const struct scale *s, double share)
 	return BOTTOM - (BOTTOM - TOP) * (share > s->top ? 1 : share < 0 ? 0 : share / s->top);
 }
 
+/* Shares and lengths of runs; what is neither counts as 0. */
 static double item(const json_t *curve, const char *key, size_t i)
 {
-	return json_number_value(json_array_get(json_object_get(curve, key), i));
+	double value = json_number_value(json_array_get(json_object_get(curve, key), i));
+	return value >= 0 && value <= LENGTH_MAX ? value : 0;
 }
 
 static struct scale scale_of(const json_t *curve, size_t len)
@@ -42,8 +44,10 @@ static void add_grid(struct buf *out, const struct scale *s)
 {
 	for (int i = 0; i <= LINES; i++) {
 		double share = s->top * i / LINES, y = y_of(s, share);
-		buf_printf(out, "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>"
-				"<text class=\"end\" x=\"%d\" y=\"%.1f\">", LEFT, RIGHT, y, y, LEFT - 6, y + 4);
+		buf_printf(out,
+			   "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>"
+			   "<text class=\"end\" x=\"%d\" y=\"%.1f\">",
+			   LEFT, RIGHT, y, y, LEFT - 6, y + 4);
 		buf_printf(out, "%.4g\u00a0%%</text>\n", 100 * share);
 	}
 	for (double k = s->first; k <= s->last; k += 5)
@@ -82,10 +86,9 @@ void page_curve(struct sim_page *p)
 	add_grid(p->out, &s);
 	add_line(p->out, &s, curve, "candidate_in_original", "two", "rewrite in original", len);
 	add_line(p->out, &s, curve, "original_in_candidate", "one", "original in rewrite", len);
-	buf_append_cstr(
-		p->out,
-		"</svg>\n<figcaption><span class=\"one\">━</span> original in rewrite "
-		"<span class=\"two\">━</span> rewrite in original; names and literals do not count</figcaption></figure>\n");
+	buf_append_cstr(p->out, "</svg>\n<figcaption><span class=\"one\">━</span> original in rewrite "
+				"<span class=\"two\">━</span> rewrite in original; names and literals do not "
+				"count</figcaption></figure>\n");
 }
 
 /* ---- nulls */
@@ -99,11 +102,11 @@ static void add_bar(struct sim_page *p, const char *class_name, const char *name
 		page_element(p->out, "div", "dim", note);
 	buf_append_cstr(p->out, "</td><td class=\"n\">");
 	page_percent(p->out, share);
-	buf_printf(
-		p->out,
-		"</td><td class=\"bar\"><svg width=\"100%%\" height=\"14\" role=\"presentation\">"
-		"<rect class=\"back\" width=\"100%%\" height=\"14\"/><rect class=\"fill\" width=\"%.1f%%\" height=\"14\"/></svg></td></tr>\n",
-		width);
+	buf_printf(p->out,
+		   "</td><td class=\"bar\"><svg width=\"100%%\" height=\"14\" role=\"presentation\">"
+		   "<rect class=\"back\" width=\"100%%\" height=\"14\"/><rect class=\"fill\" width=\"%.1f%%\" "
+		   "height=\"14\"/></svg></td></tr>\n",
+		   width);
 }
 
 static const char *note_of(const json_t *null)

@@ -12,8 +12,8 @@ enum page_side { ORIGINAL, CANDIDATE, SIDES };
 struct line_mark {
 	size_t file;
 	unsigned line;
-	bool is_match;
-	size_t number; /* of the match; else the line */
+	bool is_piece;
+	size_t number; /* of the piece; else the line */
 };
 
 struct sim_page {

@@ -12,6 +12,8 @@ enum {
 	FINDINGS_SHOWN = 8
 };
 
+#define LIKENESS_SHOWN 0.3
+
 static double number(const json_t *object, const char *key)
 {
 	return json_number_value(json_object_get(object, key));
@@ -51,25 +53,23 @@ static void print_header(struct report *r)
 
 static void print_shares(struct report *r)
 {
-	const char *text = arena_printf(&r->arena,
-					"%s of the original stands in the rewrite, %s of the rewrite in the original",
-					percent(r, number(r->value, "original_in_candidate")),
-					percent(r, number(r->value, "candidate_in_original")));
+	const char *text =
+		arena_printf(&r->arena, "%s of the original stands in the rewrite, %s of the rewrite in the original",
+			     percent(r, number(r->value, "original_in_candidate")),
+			     percent(r, number(r->value, "candidate_in_original")));
 	labelled(r, "shared", text, 2);
 }
 
 /* Without names, macros, order and dead code. */
 static void print_compiled(struct report *r)
 {
-	const json_t *compiled = json_object_get(r->value, "compiled"),
-		     *functions = json_object_get(compiled, "functions");
+	const json_t *compiled = json_object_get(r->value, "compiled"), *functions = json_object_get(compiled, "functions");
 	const json_t *failed = json_object_get(compiled, "not_compiled"), *best = json_array_get(functions, 0);
 	size_t missing = json_array_size(json_object_get(failed, "original")) +
 			 json_array_size(json_object_get(failed, "candidate"));
 	if (!json_is_object(compiled))
 		return;
-	const char *text = arena_printf(&r->arena,
-					"%s of the original's code stands in the rewrite's, as compiled at -O2",
+	const char *text = arena_printf(&r->arena, "%s of the original's code stands in the rewrite's, as compiled at -O2",
 					percent(r, number(compiled, "original_in_candidate")));
 	if (number(best, "score") >= 0.5)
 		text = arena_printf(&r->arena, "%s; %s is %s like %s", text, json_text_of(best, "candidate"),
@@ -103,7 +103,7 @@ static void print_curve(struct report *r)
 	buf_init(&line, 1000);
 	for (size_t i = 0; i < len; i++)
 		buf_append_cstr(&line, bars[(size_t)(share_at(curve, i) * (countof(bars) - 1) + 0.5)]);
-	buf_printf(&line, "  %s in runs of %lld, %s of %lld, %s of %lld tokens", percent(r, share_at(curve, 0)),
+	buf_printf(&line, "  %s in runs of %lld, %s of %lld, %s of %lld", percent(r, share_at(curve, 0)),
 		   (long long)json_integer_value(json_array_get(k, 0)), percent(r, share_at(curve, len / 2)),
 		   (long long)json_integer_value(json_array_get(k, len / 2)), percent(r, share_at(curve, len - 1)),
 		   (long long)json_integer_value(json_array_get(k, len - 1)));
@@ -126,11 +126,17 @@ static void print_run(struct report *r, const char *label, const char *key)
 static void print_function(struct report *r, const json_t *f)
 {
 	const char *original = json_text_of(f, "original");
-	const char *line = arena_printf(&r->arena, "%5s  %s like %s%s  %s", percent(r, number(f, "score")),
-					json_text_of(f, "candidate"), original,
-					json_is(f, "forced") ? " (dictated)" : "",
-					both_places(r, f, "original_place", "candidate_place"));
+	const char *line =
+		arena_printf(&r->arena, "%5s  %s like %s%s  %s", percent(r, number(f, "score")),
+			     json_text_of(f, "candidate"), original, json_is(f, "forced") ? " (dictated)" : "",
+			     both_places(r, f, "original_place", "candidate_place"));
 	report_row(r, line);
+}
+
+/* What is hardly like any other is noise on a screen. */
+static bool is_shown(const struct report *r, const json_t *f)
+{
+	return json_text_of(f, "original")[0] && (r->all || number(f, "score") >= LIKENESS_SHOWN);
 }
 
 static void print_functions(struct report *r)
@@ -140,7 +146,7 @@ static void print_functions(struct report *r)
 	size_t len = json_array_size(list), like = 0, some = 0;
 	for (size_t i = 0; i < len; i++) {
 		like += number(json_array_get(list, i), "score") >= least;
-		some += json_text_of(json_array_get(list, i), "original")[0] != '\0';
+		some += is_shown(r, json_array_get(list, i));
 	}
 	labelled(r, "functions",
 		 arena_printf(&r->arena, "%zu of %zu are at least %s like one of the original's", like, len,
@@ -149,7 +155,7 @@ static void print_functions(struct report *r)
 	size_t shown = report_rows(r, some, FUNCTIONS_SHOWN);
 	for (size_t i = 0, printed = 0; i < len && printed < shown; i++) {
 		const json_t *f = json_array_get(list, i);
-		if (!json_text_of(f, "original")[0])
+		if (!is_shown(r, f))
 			continue;
 		print_function(r, f);
 		printed++;
@@ -172,9 +178,9 @@ static void print_words(struct report *r, const char *key)
 {
 	const json_t *words = json_object_get(r->value, key);
 	size_t shared = json_count_of(words, "shared");
-	const char *text = arena_printf(&r->arena, "%zu of the original's %zu %s %s", shared,
-					json_count_of(words, "original"), key,
-					shared == 1 ? "stands in both" : "stand in both");
+	const char *text =
+		arena_printf(&r->arena, "%zu of the original's %zu %s %s", shared, json_count_of(words, "original"),
+			     key, shared == 1 ? "stands in both" : "stand in both");
 	if (shared)
 		text = arena_printf(&r->arena, "%s: %s", text, word_list(r, words));
 	labelled(r, strcmp(key, "identifiers") == 0 ? "words" : "", text, 1);
@@ -246,10 +252,10 @@ static void print_left_out(struct report *r)
 {
 	const json_t *out = json_object_get(r->value, "left_out"), *common = json_object_get(r->value, "common");
 	const char *from = json_text_of(out, "from");
-	const char *text = arena_printf(&r->arena,
-					"%zu tokens that both have by design%s%s%s; %zu dictated by the interface",
-					json_count_of(out, "tokens"), from[0] ? " (" : "", from, from[0] ? ")" : "",
-					json_count_of(out, "forced"));
+	const char *text =
+		arena_printf(&r->arena, "%zu tokens that both have by design%s%s%s; %zu dictated by the interface",
+			     json_count_of(out, "tokens"), from[0] ? " (" : "", from, from[0] ? ")" : "",
+			     json_count_of(out, "forced"));
 	labelled(r, "left out", text, 2);
 	for (size_t i = 0; i < json_array_size(common); i++) {
 		const json_t *c = json_array_get(common, i);

@@ -39,7 +39,7 @@ struct str simpublic_header(struct str text, struct arena *a)
 
 static bool is_word_before(struct str name)
 {
-	static const char *const words[] = {"if",     "while",  "for",     "switch",
+	static const char *const words[] = {"if",     "while",	"for",	   "switch",
 					    "sizeof", "return", "defined", "__attribute__"};
 	for (size_t i = 0; i < countof(words); i++) {
 		if (str_eq(name, str_of(words[i])))
@@ -53,23 +53,22 @@ struct names {
 	size_t len, cap;
 };
 
+/* A name, a bracket, and behind that no "*", which would make it a pointer to a function. */
 static void add_functions_of(struct str text, struct arena *a, struct names *names)
 {
 	struct ctoken_reader r = ctoken_reader(text);
 	struct ctoken t, before = {.kind = CTOKEN_PUNCT};
-	bool in_directive = false, taken = false;
+	struct str opened = STR(""); /* the name in front of a bracket that was the last token */
+	bool in_directive = false;
 	while (ctoken_next(&r, &t)) {
 		if (t.kind == CTOKEN_COMMENT)
 			continue;
+		if (opened.len && !ctoken_is(&t, "*"))
+			*vec_push(names) = arena_str(a, opened);
 		if (t.kind == CTOKEN_HASH || t.kind == CTOKEN_END)
 			in_directive = t.kind == CTOKEN_HASH;
-		/* "void (*f)(int)" is no function called void. */
-		if (taken && ctoken_is(&t, "*"))
-			names->len--;
-		taken = !in_directive && ctoken_is(&t, "(") && before.kind == CTOKEN_NAME &&
-			!is_word_before(before.text);
-		if (taken)
-			*vec_push(names) = arena_str(a, before.text);
+		bool opens = !in_directive && ctoken_is(&t, "(") && before.kind == CTOKEN_NAME;
+		opened = opens && !is_word_before(before.text) ? before.text : STR("");
 		before = t;
 	}
 }

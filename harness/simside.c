@@ -12,7 +12,7 @@
 struct entry {
 	const char *path; /* below the side's root */
 	struct str text;
-	bool nowhere;     /* a link that leads to no file of the tree */
+	bool nowhere; /* a link that leads to no file of the tree */
 	bool is_link, taken;
 };
 
@@ -35,8 +35,8 @@ struct reading {
 bool simside_counts(const char *path)
 {
 	static const char *const endings[] = {
-		".c",  ".h",   ".inc", ".inl", ".def", ".tbl", ".cc",  ".cpp", ".cxx",
-		".c++", ".hh", ".hpp", ".hxx", ".h++", ".ipp", ".tpp",
+		".c",	".h",	".inc", ".inl", ".def", ".tbl", ".cc",	".cpp",
+		".cxx", ".c++", ".hh",	".hpp", ".hxx", ".h++", ".ipp", ".tpp",
 	};
 	const char *dot = strrchr(path_base_of(path), '.');
 	for (size_t i = 0; dot && i < countof(endings); i++) {
@@ -135,14 +135,14 @@ static int take_by_name(struct reading *r, bool aside)
 }
 
 /* The name behind #include; empty where a macro stands for it. */
-static struct str included_name(const struct cdirective *d, bool *ret_quoted, struct arena *a)
+static struct str included_name(const struct cdirective *d, bool *ret_quoted)
 {
 	if (!str_eq(d->word, STR("include")))
 		return STR("");
-	struct str line = str_of(cdirective_line(d, a)), rest = str_trim(str_from(line, str_index(line, 'e') + 1));
+	struct str rest = str_from(d->text, (size_t)(d->word.ptr + d->word.len - d->text.ptr));
+	while (rest.len && rest.ptr[0] != '"' && rest.ptr[0] != '<')
+		rest = str_from(rest, 1);
 	*ret_quoted = rest.len && rest.ptr[0] == '"';
-	if (!*ret_quoted && !(rest.len && rest.ptr[0] == '<'))
-		return STR("");
 	rest = str_from(rest, 1);
 	size_t end = str_index(rest, *ret_quoted ? '"' : '>');
 	return end < rest.len ? str_first(rest, end) : STR("");
@@ -164,12 +164,11 @@ static int take_includes_of(struct reading *r, const struct entry *e)
 	struct ctoken_reader reader = ctoken_reader(e->text);
 	struct ctoken token;
 	while (ctoken_next(&reader, &token)) {
-		SCOPED_ARENA struct arena scratch = {0};
 		bool quoted = false;
 		if (token.kind != CTOKEN_HASH)
 			continue;
 		struct cdirective d = cdirective_read(&reader, &token);
-		struct str name = included_name(&d, &quoted, &scratch);
+		struct str name = included_name(&d, &quoted);
 		if (name.len && take_included(r, e->path, name, quoted) < 0)
 			return -1;
 	}

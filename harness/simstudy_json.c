@@ -49,10 +49,10 @@ static json_t *functions_json(const struct similarity *s)
 	for (size_t i = 0; i < s->functions_len; i++) {
 		const struct sim_function *f = &s->functions[i];
 		bool like = f->original && f->original[0];
-		json_t *row = json_pack("{s:o, s:o, s:o, s:b, s:o, s:o}", "candidate", json_text(f->candidate),
-					"original", json_text(like ? f->original : ""), "score", share(f->score),
-					"forced", f->forced, "tokens", count(f->tokens), "candidate_place",
-					simstudy_place(&f->candidate_place));
+		json_t *row =
+			json_pack("{s:o, s:o, s:o, s:b, s:o, s:o}", "candidate", json_text(f->candidate), "original",
+				  json_text(like ? f->original : ""), "score", share(f->score), "forced", f->forced,
+				  "tokens", count(f->tokens), "candidate_place", simstudy_place(&f->candidate_place));
 		if (like)
 			json_object_set_new(row, "original_place", simstudy_place(&f->original_place));
 		json_array_append_new(rows, row);
@@ -172,9 +172,9 @@ json_t *simstudy_json(const struct simmeasured *m)
 	json_object_set_new(value, "yardstick", json_boolean(!json_is_null(rank)));
 	json_object_set_new(value, "rank", rank);
 	json_object_set_new(value, "nulls", nulls_json(m));
-	json_object_set_new(value, "compiled", m->study->tools ? simcompiled_json(&m->study->original.compiled,
-										  &m->rewrite->compiled, &m->compiled)
-							       : json_null());
+	json_object_set_new(value, "compiled",
+			    m->study->tools ? simcompiled_json(&m->study->original.compiled, &m->rewrite->compiled, &m->compiled)
+					    : json_null());
 	json_object_set_new(value, "left_out",
 			    json_pack("{s:o, s:o, s:o, s:o}", "tokens", count(s->shared_tokens), "from",
 				      json_text(m->study->shared_from), "forced", count(s->forced_tokens), "tables",

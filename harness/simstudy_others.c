@@ -14,8 +14,7 @@ static size_t longest_run(const struct similarity *s)
 /* Why two that should know nothing of each other are relatives, or NULL. */
 static const char *kinship(const struct similarity *s, const char *whose, struct arena *a)
 {
-	double share = s->original_in_candidate > s->candidate_in_original ? s->original_in_candidate
-									   : s->candidate_in_original;
+	double there = s->original_in_candidate, back = s->candidate_in_original, share = there > back ? there : back;
 	size_t run = longest_run(s);
 	if (share >= SIMSTUDY_KIN)
 		return arena_printf(a,

@@ -10,9 +10,9 @@ struct simother {
 	const struct simside *side;
 	bool is_sibling;
 	double original_in_candidate; /* how much of the original stands in it */
-	double in_candidate;          /* how much of it stands in the rewrite */
-	const char *refused;          /* why it is no yardstick, or NULL */
-	double compiled;              /* how much of the original's compiled code stands in it */
+	double in_candidate;	      /* how much of it stands in the rewrite */
+	const char *refused;	      /* why it is no yardstick, or NULL */
+	double compiled;	      /* how much of the original's compiled code stands in it */
 };
 
 struct simothers {

@@ -16,10 +16,10 @@ static const char evil[] = "\"</script><b onload='x'>\033[31m";
 static json_t *sound_value(void)
 {
 	json_t *place = json_pack("{s:s, s:i, s:i}", "file", evil, "line", 2, "end_line", 3);
-	json_t *pair = json_pack("{s:O, s:O, s:O, s:O, s:s, s:s, s:s, s:i, s:f, s:i, s:i}", "original", place,
-				 "candidate", place, "original_place", place, "candidate_place", place, "text", evil,
-				 "kind", "verbatim", "why", evil, "tokens", 60, "score", 0.9, "elements", 9, "shared",
-				 9);
+	json_t *pair =
+		json_pack("{s:O, s:O, s:O, s:O, s:s, s:s, s:s, s:i, s:f, s:i, s:i}", "original", place, "candidate",
+			  place, "original_place", place, "candidate_place", place, "text", evil, "kind", "verbatim",
+			  "why", evil, "tokens", 60, "score", 0.9, "elements", 9, "shared", 9);
 	json_t *words = json_pack("{s:i, s:i, s:i, s:f, s:[O]}", "original", 3, "candidate", 3, "shared", 1, "share",
 				  0.3, "items", pair);
 	json_t *side = json_pack("{s:s, s:s, s:s, s:i, s:i, s:s, s:[s]}", "name", evil, "origin", evil, "commit", "",
@@ -33,14 +33,13 @@ static json_t *sound_value(void)
 		"thresholds", "share", 0.1, "original_in_candidate", 0.5, "candidate_in_original", 0.2,
 		"longest_verbatim", pair, "longest_shape", pair, "yardstick", 1, "rank", "text", evil, "nulls", "name",
 		evil, "kind", "null", "original_in_candidate", 0.4, "refused", evil);
-	json_object_update_new(
-		value,
-		json_pack(
-			"{s:[o], s:O, s:O, s:O, s:[O], s:{s:[iii], s:[fff], s:[fff]}, s:[O], s:[{s:s,s:s,s:s}], s:{s:i,s:s}}",
-			"functions", function, "identifiers", words, "strings", words, "comments", words, "tables",
-			pair, "curve", "k", 5, 6, 7, "original_in_candidate", 0.5, 0.4, 0.3, "candidate_in_original",
-			0.1, 0.1, 0.1, "matches", pair, "common", "name", evil, "licence", evil, "hash", evil,
-			"left_out", "tokens", 3, "from", evil));
+	json_object_update_new(value, json_pack("{s:[o], s:O, s:O, s:O, s:[O], s:{s:[iii], s:[fff], s:[fff]}, s:[O], "
+						"s:[{s:s,s:s,s:s}], s:{s:i,s:s}}",
+						"functions", function, "identifiers", words, "strings", words,
+						"comments", words, "tables", pair, "curve", "k", 5, 6, 7,
+						"original_in_candidate", 0.5, 0.4, 0.3, "candidate_in_original", 0.1,
+						0.1, 0.1, "matches", pair, "common", "name", evil, "licence", evil,
+						"hash", evil, "left_out", "tokens", 3, "from", evil));
 	json_decref(place);
 	json_decref(pair);
 	json_decref(words);
@@ -95,9 +94,9 @@ static size_t count_nodes(const json_t *at)
 	size_t n = 0, i;
 	const char *key;
 	json_t *below;
-	json_array_foreach(at, i, below)
+	json_array_foreach (at, i, below)
 		n += 1 + count_nodes(below);
-	json_object_foreach((json_t *)(uintptr_t)at, key, below)
+	json_object_foreach ((json_t *)(uintptr_t)at, key, below)
 		n += 1 + count_nodes(below);
 	return n;
 }
@@ -108,13 +107,13 @@ static bool replace(json_t *at, size_t *n, json_t *other)
 	size_t i;
 	const char *key;
 	json_t *below;
-	json_array_foreach(at, i, below) {
+	json_array_foreach (at, i, below) {
 		if ((*n)-- == 0)
 			return json_array_set(at, i, other) == 0;
 		if (replace(below, n, other))
 			return true;
 	}
-	json_object_foreach(at, key, below) {
+	json_object_foreach (at, key, below) {
 		if ((*n)-- == 0)
 			return json_object_set(at, key, other) == 0;
 		if (replace(below, n, other))
@@ -158,8 +157,8 @@ static void others_do_no_harm(void)
 {
 	SCOPED_JSON json_t *value = sound_value(), *detail = sound_detail();
 	json_t *others[] = {
-		json_null(),       json_true(),  json_integer(-1), json_integer(INT64_MAX),          json_real(1e300),
-		json_string(evil), json_array(), json_object(),    json_pack("[{}, [], null, i]", 7)};
+		json_null(),	   json_true(),	 json_integer(-1), json_integer(INT64_MAX),	     json_real(1e300),
+		json_string(evil), json_array(), json_object(),	   json_pack("[{}, [], null, i]", 7)};
 	size_t unsound = 0;
 	for (size_t i = 0; i < countof(others); i++) {
 		for (size_t n = 0; n < count_nodes(value) + count_nodes(detail); n++) {

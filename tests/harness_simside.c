@@ -67,7 +67,8 @@ static void what_is_included_counts(void)
 	is_str(COUNTED("src/a.c", "#include \"../tests/shared.x\"\n", "tests/shared.x", "", "tests/t.c", ""),
 	       "src/a.c tests/shared.x -tests/");
 	is_str(COUNTED("a.c",
-		       "#include \"../../etc/passwd\"\n#include MACRO\n#include\n#include \"\n/* #include \"no.txt\" */\n",
+		       "#include \"../../etc/passwd\"\n#include MACRO\n#include\n#include \"\n/* #include \"no.txt\" "
+		       "*/\n",
 		       "no.txt", ""),
 	       "a.c");
 	is_str(COUNTED("a.c", "#include \"a.c\"\n#include \"b.txt\"\n", "b.txt", "#include \"a.c\"\n"), "a.c b.txt");
@@ -104,7 +105,7 @@ static void the_hash_is_of_paths_and_texts(void)
 
 static void only_what_is_named_and_included(void)
 {
-	static const char *const files[] = {"src/a.c",       "#include \"priv.h\"\n#include <lib.h>\n",
+	static const char *const files[] = {"src/a.c",	     "#include \"priv.h\"\n#include <lib.h>\n",
 					    "src/priv.h",    "",
 					    "include/lib.h", "",
 					    "src/other.c",   ""};

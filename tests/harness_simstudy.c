@@ -77,7 +77,11 @@ static void each_threshold_makes_a_finding(void)
 	ok(!finds(&s, "table"));
 	t.shared++;
 	ok(finds(&s, "table"));
-	s.comments.shared = 1;
+	struct sim_word licence = {"THE SOFTWARE IS PROVIDED \"AS IS\", WITHOUT WARRANTY OF ANY KIND.", there, here},
+			remark = {"This cannot happen on Tuesdays.", there, here};
+	s.comments = (struct sim_words){1, 1, 1, 1, &licence, 1};
+	ok(!finds(&s, "comments"));
+	s.comments.items = &remark;
 	ok(finds(&s, "comments"));
 }
 
@@ -95,7 +99,8 @@ static const char *rank_among(double mine, struct simother *others, size_t len)
 
 static void only_yardsticks_are_ranked(void)
 {
-	struct simother others[30] = {{.original_in_candidate = 0.2}, {.original_in_candidate = 0.1},
+	struct simother others[30] = {{.original_in_candidate = 0.2},
+				      {.original_in_candidate = 0.1},
 				      {.original_in_candidate = 0.5, .refused = "a relative"},
 				      {.original_in_candidate = 0.9, .is_sibling = true}};
 	is_str(rank_among(0.15, others, 0), "none");
@@ -108,6 +113,21 @@ static void only_yardsticks_are_ranked(void)
 		others[i] = (struct simother){.original_in_candidate = i < 10 ? 0.9 : i < 20 ? 0.5 : 0.1};
 	is_str(rank_among(0.7, others, 30), "11th of 31");
 	is_str(rank_among(0.3, others, 30), "21st of 31");
+}
+
+static void who_is_far_from_all_others_is_told(void)
+{
+	struct simother others[] = {{.original_in_candidate = 0.03},
+				    {.original_in_candidate = 0.9, .refused = "a relative"}};
+	struct similarity near = {.original_in_candidate = 0.055}, far = {.original_in_candidate = 0.07},
+			  first = {.original_in_candidate = 0.04};
+	SCOPED_JSON json_t *a = findings_of(&near, others, 2), *b = findings_of(&far, others, 2),
+			   *c = findings_of(&first, others, 2), *alone = findings_of(&far, others + 1, 1);
+	is_int(json_array_size(a), 0);
+	is_int(json_array_size(b), 1);
+	is_str(json_text_of(json_array_get(b, 0), "kind"), "rank");
+	is_int(json_array_size(c), 0);
+	is_int(json_array_size(alone), 0);
 }
 
 static void siblings_inform(void)
@@ -208,11 +228,11 @@ static void large_texts_are_shown_around_what_matters(void)
 				      {SIM_TABLE, 9, {"elsewhere.c", 7, 7}, here, "all"}};
 	struct similarity s = {.matches = matches, .matches_len = countof(matches)};
 	SCOPED_JSON json_t *detail = details(&file, &s);
-	is_int(json_count_of(part_of(detail, 0), "line"), 4996);
-	ok(strncmp(json_text_of(part_of(detail, 0), "text"), "line 4996 ", 10) == 0);
-	is_int(json_count_of(part_of(detail, 1), "line"), 19996);
+	is_int(json_count_of(part_of(detail, 0), "line"), 4992);
+	ok(strncmp(json_text_of(part_of(detail, 0), "text"), "line 4992 ", 10) == 0);
+	is_int(json_count_of(part_of(detail, 1), "line"), 19992);
 	ok(strstr(json_text_of(part_of(detail, 1), "text"), "line 20100 ") != NULL);
-	is_int(json_count_of(part_of(detail, 2), "line"), 89976);
+	is_int(json_count_of(part_of(detail, 2), "line"), 89972);
 	ok(part_of(detail, 3) == NULL);
 	is_int(json_count_of(json_array_get(json_object_get(detail, "original"), 0), "lines"), 100000);
 }
@@ -222,6 +242,7 @@ int main(void)
 	tap_run("nothing is found in nothing", nothing_is_found_in_nothing);
 	tap_run("each threshold makes a finding", each_threshold_makes_a_finding);
 	tap_run("only yardsticks are ranked", only_yardsticks_are_ranked);
+	tap_run("who is far from all others is told", who_is_far_from_all_others_is_told);
 	tap_run("siblings inform", siblings_inform);
 	tap_run("all of it has the form", all_of_it_has_the_form);
 	tap_run("the larger way counts for limits", the_larger_way_counts_for_limits);
