@@ -1,8 +1,8 @@
 #include "harness/sim_parts.h"
 
 /*
- * Data: initialisers with many values. A table is no code, so it is neither in the shares of code nor in their way; that both
- * sides have the same one is a finding of its own.
+ * Data: initialisers with many values. A table is no code, so it is neither in the shares of code nor in their
+ * way; that both sides have the same one is a finding of its own.
  */
 
 enum {
@@ -153,7 +153,8 @@ static const struct run *find(const struct run *runs, size_t len, uint64_t hash)
 }
 
 /* How much of one of the original's tables is in the candidate's, and in which of them most. */
-static size_t compare_table(const struct sim_data *d, const struct run *runs, size_t len, uint32_t *votes, uint32_t *ret_table)
+static size_t compare_table(const struct sim_data *d, const struct run *runs, size_t len, uint32_t *votes,
+			    uint32_t *ret_table)
 {
 	size_t shared = 0, to = 0;
 	for (size_t k = 0; k + RUN <= d->len; k++) {
@@ -168,7 +169,8 @@ static size_t compare_table(const struct sim_data *d, const struct run *runs, si
 	return shared;
 }
 
-void sim_compare_tables(const struct sim_text *original, const struct sim_text *candidate, struct arena *a, struct similarity *ret)
+void sim_compare_tables(const struct sim_text *original, const struct sim_text *candidate, struct arena *a,
+			struct similarity *ret)
 {
 	size_t runs_len;
 	struct run *runs = runs_of(candidate, &runs_len);

@@ -2,7 +2,8 @@
 
 #include "harness/libcnames.h"
 
-/* Names, strings and sentences that both have: what somebody who writes anew has no reason to call or to say the same. */
+/* Names, strings and sentences that both have: what somebody who writes anew has no reason to call or to say the
+ * same. */
 
 enum { NAME_LEAST = 3, STRING_LEAST = 5, ITEMS_MAX = 500 };
 
@@ -120,7 +121,8 @@ static struct place place_of(const struct sim_text *side, const struct sim_entry
 	return (struct place){side->files->items[entry->file].path, entry->line, entry->line};
 }
 
-static void compare(const struct sim_text *original, const struct sim_vocabulary *left, const struct sim_text *candidate,
+static void compare(const struct sim_text *original, const struct sim_vocabulary *left,
+		    const struct sim_text *candidate,
 		    const struct sim_vocabulary *right, struct arena *a, struct sim_words *ret)
 {
 	struct {
@@ -143,7 +145,8 @@ static void compare(const struct sim_text *original, const struct sim_vocabulary
 	free(both.items);
 }
 
-void sim_compare_words(const struct sim_text *original, const struct sim_text *candidate, struct arena *a, struct similarity *ret)
+void sim_compare_words(const struct sim_text *original, const struct sim_text *candidate, struct arena *a,
+		       struct similarity *ret)
 {
 	compare(original, &original->identifiers, candidate, &candidate->identifiers, a, &ret->identifiers);
 	compare(original, &original->strings, candidate, &candidate->strings, a, &ret->strings);
