@@ -16,8 +16,10 @@ static void mark_typedef(struct sim_reader *r, uint32_t at)
 {
 	struct sim_known *named = NULL;
 	bool pointer = false;
-	while (sim_symbol(r, at) != SYM_SEMICOLON && sim_symbol(r, at) != SIM_WORD_DEFINE && at < r->end) {
-		uint32_t symbol = sim_symbol(r, at), before = at;
+	while (at < r->end) {
+		uint32_t symbol = sim_symbol(r, at);
+		if (symbol == SYM_SEMICOLON || symbol == SYM_TYPEDEF || symbol == SIM_WORD_DEFINE)
+			break;
 		if (symbol == SYM_OPEN && sim_symbol(r, at + 1) == SYM_STAR && is_name(r, at + 2) && !pointer) {
 			named = sim_known(r, at + 2);
 			pointer = true;
@@ -28,7 +30,6 @@ static void mark_typedef(struct sim_reader *r, uint32_t at)
 			at = sim_past_group(r, at);
 		else if (is_name(r, at++) && !pointer)
 			named = sim_known(r, at - 1);
-		at += at == before;
 	}
 	if (named)
 		named->type = true;
@@ -39,7 +40,7 @@ static void mark_enumerators(struct sim_reader *r, uint32_t at)
 	at += is_name(r, at);
 	if (sim_symbol(r, at) != SYM_BEGIN)
 		return;
-	for (uint32_t end = sim_past_group(r, at); at + 1 < end; at++) {
+	for (uint32_t end = sim_past_group(r, at); at + 1 < end && sim_symbol(r, at + 1) != SYM_BEGIN; at++) {
 		uint32_t symbol = sim_symbol(r, at);
 		if ((symbol == SYM_BEGIN || symbol == SYM_COMMA) && is_name(r, at + 1))
 			sim_known(r, at + 1)->constant = true;
@@ -122,8 +123,7 @@ static struct heading read_heading(const struct sim_reader *r, uint32_t at)
 			h.named = true;
 			h.name = at - 1;
 		}
-		uint32_t past = sim_past_group(r, at);
-		at = past > at ? past : at + 1;
+		at = sim_past_group(r, at);
 	}
 	h.brace = at;
 	return h;
@@ -186,7 +186,6 @@ static bool is_linkage(const struct sim_reader *r, const struct heading *h)
 static void read_braces(struct sim_reader *r, const struct heading *h, bool marking)
 {
 	uint32_t past = sim_past_group(r, h->brace);
-	past = past > h->brace ? past : h->brace + 1;
 	if (marking && h->named && !h->set)
 		sim_known(r, h->name)->defined = true;
 	else if (!marking && h->set)

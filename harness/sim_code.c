@@ -117,7 +117,7 @@ static struct sim_code code_of(struct reading *r, uint32_t token)
 	} else if (t->class == SIM_TEXT) {
 		symbol = SIM_WORD_STRING;
 	}
-	return (struct sim_code){symbol, name, token};
+	return (struct sim_code){symbol, {name}, token};
 }
 
 /* Brackets that the codes from `from` on open or close for others go. */
@@ -189,10 +189,10 @@ static uint32_t read_macro(struct reading *r, uint32_t at)
 	known->constant |= !parameters;
 	if (!parameters)
 		*vec_push(&r->aliases) = (struct alias){name.name, first, end - first};
-	*vec_push(&r->macros) = (struct sim_code){SIM_WORD_DEFINE, 0, at};
+	*vec_push(&r->macros) = (struct sim_code){SIM_WORD_DEFINE, {0}, at};
 	for (; at < end; at++)
 		*vec_push(&r->macros) = code_of(r, at);
-	*vec_push(&r->macros) = (struct sim_code){SIM_WORD_DEFINE_END, 0, at - 1};
+	*vec_push(&r->macros) = (struct sim_code){SIM_WORD_DEFINE_END, {0}, at - 1};
 	return end;
 }
 
@@ -204,6 +204,12 @@ static void end_file(struct reading *r)
 	r->depth = 0;
 }
 
+/* Of a table only its braces are code. */
+static bool is_data(const struct sim_tokens *t, uint32_t at)
+{
+	return at && at + 1 < t->len && t->items[at - 1].flags & t->items[at].flags & t->items[at + 1].flags & SIM_IS_TABLE;
+}
+
 static void read_all(struct reading *r)
 {
 	const struct sim_tokens *t = &r->side->tokens;
@@ -213,6 +219,8 @@ static void read_all(struct reading *r)
 			at = read_macro(r, at);
 		else if (t->items[at].class == SIM_BREAK)
 			read_break(r, t->items[at++].flags);
+		else if (is_data(t, at))
+			at++;
 		else
 			*vec_push(&r->raw) = code_of(r, at++);
 		if (at >= t->len || t->items[at].file != file)
@@ -285,6 +293,37 @@ static void put_code(struct reading *r, struct sim_code code, struct sim_codes *
 	}
 }
 
+/* ---- brackets */
+
+struct open {
+	uint32_t *items;
+	size_t len, cap;
+};
+
+static void close_all(struct sim_codes *codes, struct open *open, uint32_t at)
+{
+	while (open->len)
+		codes->items[open->items[--open->len]].past = at;
+}
+
+/* Any bracket closes the last one that is open, whatever it is. */
+static void find_groups(struct sim_codes *codes, const struct sim_tokens *tokens)
+{
+	struct open open = {0};
+	for (uint32_t i = 0; i < codes->len; i++) {
+		const struct sim_code *c = &codes->items[i];
+		bool border = c->symbol == SIM_WORD_DEFINE || c->symbol == SIM_WORD_DEFINE_END;
+		if (border || (i && tokens->items[c->token].file != tokens->items[codes->items[i - 1].token].file))
+			close_all(codes, &open, i);
+		if (c->symbol == SYM_OPEN || c->symbol == SYM_BEGIN || c->symbol == SYM_BRACKET)
+			*vec_push(&open) = i;
+		else if (open.len && (c->symbol == SYM_CLOSE || c->symbol == SYM_END || c->symbol == SYM_BRACKET_END))
+			codes->items[open.items[--open.len]].past = i + 1;
+	}
+	close_all(codes, &open, (uint32_t)codes->len);
+	vec_release(&open);
+}
+
 struct sim_codes sim_read_codes(struct sim_text *side)
 {
 	struct reading *r = mem_zalloc(1, sizeof(*r));
@@ -306,6 +345,7 @@ struct sim_codes sim_read_codes(struct sim_text *side)
 		known->uses++;
 		known->calls += i + 1 < out.len && out.items[i + 1].symbol == SYM_OPEN;
 	}
+	find_groups(&out, &side->tokens);
 	vec_release(&r->raw);
 	vec_release(&r->macros);
 	vec_release(&r->aliases);

@@ -3,32 +3,6 @@
 static const struct sim_value nothing = {OP_NONE, 0, false};
 static const struct sim_value constant = {OP_CONSTANT, 0, false};
 
-uint32_t sim_past_group(const struct sim_reader *r, uint32_t at)
-{
-	size_t depth = 0;
-	const struct sim_token *tokens = r->side->tokens.items;
-	uint32_t file = at < r->end ? tokens[r->codes[at].token].file : 0;
-	for (; at < r->end && tokens[r->codes[at].token].file == file && r->codes[at].symbol != SIM_WORD_DEFINE; at++) {
-		switch (r->codes[at].symbol) {
-		case SYM_OPEN:
-		case SYM_BEGIN:
-		case SYM_BRACKET:
-			depth++;
-			break;
-		case SYM_CLOSE:
-		case SYM_END:
-		case SYM_BRACKET_END:
-			depth -= depth > 0;
-			break;
-		default:
-			break;
-		}
-		if (depth == 0)
-			return at + 1;
-	}
-	return at;
-}
-
 bool sim_type_at(const struct sim_reader *r, uint32_t at)
 {
 	uint32_t symbol = sim_symbol(r, at);

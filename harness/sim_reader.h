@@ -50,7 +50,10 @@ enum {
 /* A token of code, once macros that only rename are what they stand for. */
 struct sim_code {
 	uint32_t symbol; /* enum sim_symbol, or one of the above */
-	uint32_t name;   /* of a name: into the side's names */
+	union {
+		uint32_t name; /* of a name: into the side's names */
+		uint32_t past; /* of a bracket that opens: behind the one that closes it, or where its file or macro ends */
+	};
 	uint32_t token;  /* of the side */
 };
 
@@ -119,8 +122,11 @@ static inline struct sim_known *sim_known(const struct sim_reader *r, uint32_t a
 	return &r->side->names.items[r->codes[at].name];
 }
 
-/* Behind the bracket that closes the one at `at`; at the end of its file, if there is none. */
-uint32_t sim_past_group(const struct sim_reader *r, uint32_t at);
+/* Behind the bracket that closes the one at `at`. */
+static inline uint32_t sim_past_group(const struct sim_reader *r, uint32_t at)
+{
+	return (uint32_t)min_size(r->codes[at].past, r->end);
+}
 
 /* A word of which types are made. */
 bool sim_type_at(const struct sim_reader *r, uint32_t at);

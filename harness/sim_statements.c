@@ -59,8 +59,7 @@ static void read_declaration(struct sim_reader *r)
 		bool group = symbol == SYM_OPEN || symbol == SYM_BRACKET || symbol == SYM_BEGIN;
 		if (pointer || is_name(r, r->at))
 			name = r->codes[r->at + (pointer ? 2 : 0)].name + 1;
-		uint32_t past = group ? sim_past_group(r, r->at) : r->at + 1;
-		r->at = past > r->at ? past : r->at + 1;
+		r->at = group ? sim_past_group(r, r->at) : r->at + 1;
 	}
 }
 
