@@ -2,8 +2,9 @@
 #define RECAST_HARNESS_SIM_PARTS_H
 
 /*
- * What the files of a comparison share. A side is taken apart into tokens; tokens of functions into units, which are statements
- * and conditions in a form that does not tell how they were written; and what is no code into words and tables.
+ * What the files of a comparison share. A side is taken apart into tokens; tokens of functions into operations, as
+ * a compiler would see them, though nothing need compile; and what is no code into words and tables. Two sides are
+ * compared by alignments of operations, and by how well the names in these go together.
  */
 
 #include "core/mem.h"
@@ -31,7 +32,7 @@ enum {
 	SIM_IS_MACRO = 8,
 	SIM_BRANCHES = 16,
 	SIM_ELSE = 32,
-	SIM_JOINS = 64
+	SIM_JOINS = 64,
 };
 
 struct sim_token {
@@ -47,20 +48,79 @@ struct sim_tokens {
 	size_t len, cap;
 };
 
-/* A statement, a condition, a part of a loop's head. */
-struct sim_unit {
-	uint64_t shape;
-	float bits;              /* how telling it is: what it takes to say it */
-	uint32_t tokens;         /* that count in it */
-	uint32_t first, last;    /* tokens of the side */
-	uint32_t function;
+/* Different values, each with a number from 0 on. */
+struct sim_set {
+	uint64_t *values; /* by number */
+	size_t len, cap;
+	uint32_t *slots;  /* number + 1 of what has this value; a power of two of them */
+	size_t slots_len;
 };
 
+/* The value's number. */
+uint32_t sim_set_add(struct sim_set *set, uint64_t value);
+void sim_set_release(struct sim_set *set);
+
+/* A name that stands in code, once. */
+struct sim_known {
+	uint32_t uses, calls; /* how often it is there, and how often in front of "(" */
+	bool type;     /* a typedef gives it a meaning, or it looks like a type of libc */
+	bool constant; /* an enumerator, or a macro without parameters */
+	bool defined;  /* a function, or a macro with parameters */
+	bool shared;   /* both sides have it by design */
+};
+
+struct sim_names {
+	struct sim_known *items;
+	size_t len, cap;
+	struct sim_set exact; /* what is hashed of them, under the same numbers */
+	uint64_t *sorted;     /* the same in order */
+};
+
+enum { SIM_OPERANDS = 3 };
+
+/* One step of what a function does. */
+struct sim_op {
+	uint64_t shape;   /* what is done, and to what kinds of operands; which function of libc is called */
+	uint64_t kind;    /* what is done */
+	uint32_t names[SIM_OPERANDS]; /* of operands, + 1; 0 where there is none */
+	uint32_t global;  /* bit i: names[i] is a field or a function */
+	uint32_t first, last; /* tokens of the side */
+	uint32_t body;
+	uint32_t weight;  /* tokens that count: the operator, and operands that are no steps of their own */
+};
+
+struct sim_ops {
+	struct sim_op *items;
+	size_t len, cap;
+};
+
+/* A function, what a macro stands for, or a value outside of functions. */
 struct sim_body {
-	const char *name;
-	uint32_t first, last;    /* tokens, from its name to its closing brace */
-	uint32_t unit, units;    /* its units */
+	const char *name;        /* "" if it has none */
+	uint32_t first, last;    /* tokens, from its heading to its closing brace */
+	uint32_t op, ops;
+	uint64_t exact;          /* of its tokens within the braces */
 	bool forced;
+};
+
+/* The different values that a row has. */
+struct sim_alphabet {
+	uint64_t *values; /* in order */
+	uint32_t *counts;
+	uint32_t *of;     /* of each operation, which */
+	size_t len;
+};
+
+/* Operations of a body that are looked at together, when a place is sought that is like others. */
+struct sim_window {
+	uint32_t op, end;
+	uint32_t body;
+};
+
+/* One to three operations in a row, and a window in which they stand. */
+struct sim_posting {
+	uint64_t hash;
+	uint32_t window;
 };
 
 struct sim_data {
@@ -81,20 +141,12 @@ struct sim_vocabulary {
 	size_t len, cap;
 };
 
-/* Two units near each other, and where they stand. */
-struct sim_pair {
-	uint64_t hash;
-	uint32_t left, right;
-};
-
 struct sim_text {
 	const char *name;
 	const struct sim_files *files;
 	struct sim_tokens tokens;
-	struct {
-		struct sim_unit *items;
-		size_t len, cap;
-	} units;
+	struct sim_names names;
+	struct sim_ops ops;
 	struct {
 		struct sim_body *items;
 		size_t len, cap;
@@ -103,9 +155,14 @@ struct sim_text {
 		struct sim_data *items;
 		size_t len, cap;
 	} tables;
+	struct {
+		struct sim_window *items;
+		size_t len, cap;
+	} windows;
+	struct sim_alphabet shapes, kinds;
+	struct sim_posting *postings; /* by hash, then by window */
+	size_t postings_len;
 	struct sim_vocabulary identifiers, strings, comments;
-	struct sim_pair *pairs;  /* by hash: what others are looked up in */
-	size_t pairs_len;
 	size_t shared_tokens;
 	struct arena arena;
 };
@@ -118,7 +175,7 @@ static inline uint64_t sim_mix(uint64_t h, uint64_t value)
 
 uint64_t sim_hash(struct str text);
 
-/* Tokens of all files, in order of their texts; comments go into the vocabulary. */
+/* Tokens of all files, in an order that only they decide; comments go into the vocabulary. */
 void sim_read_tokens(struct sim_text *side);
 
 /* Marks runs of tokens that stand in these files too. */
@@ -127,21 +184,24 @@ void sim_mark_shared(struct sim_text *side, const struct sim_files *shared);
 /* Takes long initialisers out: marks their tokens. */
 void sim_read_tables(struct sim_text *side);
 
-/* Functions and their units. */
-void sim_read_units(struct sim_text *side, const struct strings *interface);
+/* Functions and their operations. */
+void sim_read_bodies(struct sim_text *side, const struct sim_files *shared, const struct strings *interface);
 
 /* Names and strings, without those of the interface, of libc, and of what is shared. */
 void sim_read_words(struct sim_text *side, const struct sim_files *shared, const struct strings *interface);
 
-/* Pairs of units that stand within `reach` of each other and are telling enough. In the arena, not in order. */
-size_t sim_pairs_of(const struct sim_text *side, unsigned reach, float least, struct arena *a, struct sim_pair **ret);
-void sim_index_pairs(struct sim_text *side);
+/* What a place is found by. */
+void sim_index(struct sim_text *side);
 
 struct place sim_place(const struct sim_text *side, uint32_t first, uint32_t last);
 
+/* Whether the row holds it; by halves. */
+bool sim_sorted_have(const uint64_t *values, size_t len, uint64_t value);
+int sim_by_value(const void *left, const void *right);
+
 /* Parts of the comparison; each fills its own. */
-void sim_compare_units(const struct sim_text *original, const struct sim_text *candidate, struct arena *a,
-		       struct similarity *ret);
+void sim_compare_code(const struct sim_text *original, const struct sim_text *candidate, struct arena *a,
+		      struct similarity *ret);
 void sim_compare_runs(const struct sim_text *original, const struct sim_text *candidate, struct similarity *ret);
 void sim_compare_words(const struct sim_text *original, const struct sim_text *candidate, struct arena *a,
 		       struct similarity *ret);

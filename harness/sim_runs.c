@@ -1,8 +1,8 @@
 #include "harness/sim_parts.h"
 
 /*
- * Runs of tokens, as the known tools have them: how much of a side stands in the other in pieces of k tokens in a row, and the
- * longest run. Nothing is seen through here but names and literals.
+ * Runs of tokens, as the known tools have them: how much of a side stands in the other in pieces of k tokens in a
+ * row, and the longest run. Nothing is seen through here but names and literals.
  */
 
 /* What of a side is compared: code without what is shared, and without tables. */
@@ -194,6 +194,20 @@ static struct sim_run longest(const struct sim_text *original, const struct row 
 	return run;
 }
 
+/* Of a side without any code, as a header can be, runs of tokens say how much is in the other. */
+static void stand_in(const struct sim_text *side, const struct row *r, const struct row *other, double *share,
+		     size_t *tokens)
+{
+	enum { RUN = 12 };
+	if (side->ops.len || side->tables.len)
+		return;
+	for (size_t i = 0; i < r->len; i++) {
+		const struct sim_token *t = &side->tokens.items[r->at[i]];
+		*tokens += t->class != SIM_BREAK && !(t->flags & SIM_IS_SHARED);
+	}
+	*share = *tokens ? share_at(r, other, min_size(RUN, r->len)) : 0;
+}
+
 void sim_compare_runs(const struct sim_text *original, const struct sim_text *candidate, struct similarity *ret)
 {
 	struct row a = row_of(original, false), b = row_of(candidate, false);
@@ -201,6 +215,8 @@ void sim_compare_runs(const struct sim_text *original, const struct sim_text *ca
 		ret->curve.original_in_candidate[k - SIM_K_MIN] = share_at(&a, &b, k);
 		ret->curve.candidate_in_original[k - SIM_K_MIN] = share_at(&b, &a, k);
 	}
+	stand_in(original, &a, &b, &ret->original_in_candidate, &ret->original_tokens);
+	stand_in(candidate, &b, &a, &ret->candidate_in_original, &ret->candidate_tokens);
 	ret->shape = longest(original, &a, candidate, &b);
 	free_row(&a);
 	free_row(&b);

@@ -1,14 +1,15 @@
 #include "harness/sim_parts.h"
 
 /*
- * Data: initialisers with many values. A table is no code, so it is neither in the shares of code nor in their way; that both
- * sides have the same one is a finding of its own.
+ * Data: initialisers with many values. A table is no code, so it is neither in the shares of code nor in their
+ * way; that both sides have the same one is a finding of its own.
  */
 
 enum {
 	ELEMENTS_LEAST = 16,
 	RUN = 6,           /* values in a row that are the same data */
 	DIFFERENT_LEAST = 3, /* of these, so many differ: rows of zeros say nothing */
+	DEPTH_MAX = 16,      /* of braces */
 };
 
 static bool is(const struct sim_token *t, char sign)
@@ -49,7 +50,8 @@ static bool read_table(struct reading *r, uint32_t at, uint32_t *ret_end)
 	for (; at < t->len; at++) {
 		const struct sim_token *token = &t->items[at];
 		if (is(token, '{')) {
-			depth++;
+			if (++depth > DEPTH_MAX)
+				return false;
 		} else if (is(token, '}')) {
 			if (--depth == 0)
 				break;

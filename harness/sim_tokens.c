@@ -27,13 +27,11 @@ static bool is_one_of(struct str text, const char *const *words, size_t len)
 
 static enum sim_class class_of_name(struct str text)
 {
-	static const char *const types[] = {"int",        "char",       "long",     "short",  "unsigned", "signed",
-					    "float",      "double",     "void",     "const",  "volatile", "static",
-					    "extern",     "register",   "inline",   "struct", "union",    "enum",
-					    "typedef",    "restrict",   "auto",     "_Bool",  "bool",     "__inline",
-					    "__inline__", "__restrict", "_Noreturn"};
-	static const char *const words[] = {"if",      "else",  "for",      "while", "do",     "switch", "case",
-					    "default", "break", "continue", "goto",  "return", "sizeof"};
+	static const char *const types[] = {"int", "char", "long", "short", "unsigned", "signed", "float", "double", "void",
+					    "const", "volatile", "static", "extern", "register", "inline", "struct", "union",
+					    "enum", "typedef", "restrict", "auto", "_Bool", "bool", "__inline", "__inline__", "__restrict", "_Noreturn"};
+	static const char *const words[] = {"if", "else", "for", "while", "do", "switch", "case", "default", "break",
+					    "continue", "goto", "return", "sizeof"};
 	static const char *const values[] = {"NULL", "true", "false", "nullptr"};
 	if (text.len > 12)
 		return SIM_ID;
@@ -115,7 +113,6 @@ static void read_comment(struct sim_text *side, const struct ctoken *t, uint32_t
 static void add_break(struct sim_text *side, uint32_t file, unsigned line, uint8_t flags)
 {
 	*vec_push(&side->tokens) = (struct sim_token){
-		.exact = sim_mix(file + 1, side->tokens.len),
 		.file = file,
 		.line = line,
 		.class = SIM_BREAK,
@@ -123,11 +120,12 @@ static void add_break(struct sim_text *side, uint32_t file, unsigned line, uint8
 	};
 }
 
-/* Of directives only what a macro stands for is code. */
+/* Of directives only macros are code. */
 struct directive {
 	bool open, is_macro;
 	uint8_t flags; /* of the break in its place */
 	unsigned at;   /* tokens of it so far */
+	bool zero;     /* the second one is a 0 */
 };
 
 static void begin_directive(struct directive *d, const struct ctoken *word)
@@ -147,7 +145,27 @@ static bool is_left_out(struct directive *d, const struct ctoken *t)
 		return false;
 	if (d->at++ == 0)
 		begin_directive(d, t);
-	return !d->is_macro || d->at <= 2;
+	d->zero = d->at == 2 && ctoken_is(t, "0");
+	return !d->is_macro || d->at == 1;
+}
+
+/* What stands behind "#if 0" is no code: up to its other branch, or its end. Comments in it are read. */
+static void skip_dead(struct sim_text *side, struct ctoken_reader *reader, uint32_t file)
+{
+	unsigned depth = 0;
+	struct ctoken t;
+	for (struct ctoken_reader before = *reader; ctoken_next(reader, &t); before = *reader) {
+		if (t.kind == CTOKEN_COMMENT)
+			read_comment(side, &t, file);
+		if (t.kind != CTOKEN_HASH || !ctoken_next(reader, &t))
+			continue;
+		if (depth == 0 && (str_starts(t.text, STR("el")) || ctoken_is(&t, "endif"))) {
+			*reader = before;
+			return;
+		}
+		depth += str_starts(t.text, STR("if"));
+		depth -= depth && ctoken_is(&t, "endif");
+	}
 }
 
 static void read_file(struct sim_text *side, uint32_t file)
@@ -163,6 +181,8 @@ static void read_file(struct sim_text *side, uint32_t file)
 		if (t.kind == CTOKEN_HASH || t.kind == CTOKEN_END) {
 			if (d.is_macro || d.flags)
 				add_break(side, file, t.line, d.flags);
+			if (t.kind == CTOKEN_END && d.flags == SIM_BRANCHES && d.zero)
+				skip_dead(side, &reader, file);
 			d = (struct directive){.open = t.kind == CTOKEN_HASH};
 			continue;
 		}
@@ -182,9 +202,9 @@ static void read_file(struct sim_text *side, uint32_t file)
 
 static bool is_libc(struct str name)
 {
-	static const char *const more[] = {"printf", "fprintf",  "sprintf", "vsnprintf", "fopen",   "fclose",  "fread",
-					   "fwrite", "fputs",    "fgets",   "putc",      "getc",    "exit",    "abort",
-					   "assert", "va_start", "va_end",  "va_arg",    "va_copy", "offsetof"};
+	static const char *const more[] = {"printf", "fprintf", "sprintf", "vsnprintf", "fopen", "fclose", "fread",
+					   "fwrite", "fputs", "fgets", "putc", "getc", "exit", "abort", "assert",
+					   "va_start", "va_end", "va_arg", "va_copy", "offsetof"};
 	char text[16];
 	if (name.len >= sizeof(text))
 		return false;
@@ -203,42 +223,63 @@ static void find_calls(struct sim_tokens *tokens)
 	}
 }
 
-/* Files in an order that their names and places do not tell. */
-static int by_text(const void *left, const void *right, void *data)
+/* The tokens of one file, for a while. */
+struct stretch {
+	uint64_t hash;
+	uint32_t file;
+	size_t first, len;
+};
+
+static int by_tokens(const void *left, const void *right)
 {
-	const struct sim_files *files = data;
-	const uint32_t *a = left, *b = right;
-	int order = str_cmp(files->items[*a].text, files->items[*b].text);
-	return order ? order : (*a > *b) - (*a < *b);
+	const struct stretch *a = left, *b = right;
+	if (a->hash != b->hash)
+		return a->hash < b->hash ? -1 : 1;
+	return (a->file > b->file) - (a->file < b->file);
+}
+
+/* Files in an order that their names, places, comments and line ends do not tell. */
+static void put_in_order(struct sim_text *side, struct stretch *stretches, size_t len)
+{
+	struct sim_tokens ordered = {mem_zalloc(side->tokens.len + 1, sizeof(struct sim_token)), 0, side->tokens.len + 1};
+	qsort(stretches, len, sizeof(*stretches), by_tokens);
+	for (size_t i = 0; i < len; i++) {
+		memcpy(ordered.items + ordered.len, side->tokens.items + stretches[i].first,
+		       stretches[i].len * sizeof(struct sim_token));
+		ordered.len += stretches[i].len;
+	}
+	for (size_t i = 0; i < ordered.len; i++) {
+		if (ordered.items[i].class == SIM_BREAK)
+			ordered.items[i].exact = sim_mix(1, i);
+	}
+	free(side->tokens.items);
+	side->tokens = ordered;
 }
 
 void sim_read_tokens(struct sim_text *side)
 {
 	size_t len = side->files->len;
-	uint32_t *order = arena_array(&side->arena, len + 1, uint32_t);
-	for (size_t i = 0; i < len; i++)
-		order[i] = (uint32_t)i;
+	struct stretch *stretches = arena_array(&side->arena, len + 1, struct stretch);
+	for (size_t i = 0; i < len; i++) {
+		struct stretch s = {0, (uint32_t)i, side->tokens.len, 0};
+		read_file(side, s.file);
+		s.len = side->tokens.len - s.first;
+		for (size_t k = s.first; k < side->tokens.len; k++)
+			s.hash = sim_mix(s.hash, side->tokens.items[k].class == SIM_BREAK ? SIM_BREAK : side->tokens.items[k].exact);
+		stretches[i] = s;
+	}
 	if (len)
-		qsort_r(order, len, sizeof(*order), by_text, (void *)(uintptr_t)side->files);
-	for (size_t i = 0; i < len; i++)
-		read_file(side, order[i]);
+		put_in_order(side, stretches, len);
 	find_calls(&side->tokens);
 }
 
 struct place sim_place(const struct sim_text *side, uint32_t first, uint32_t last)
 {
 	const struct sim_token *from = &side->tokens.items[first], *to = &side->tokens.items[last];
-	return (struct place){side->files->items[from->file].path, from->line,
-			      to->file == from->file ? to->line : from->line};
+	return (struct place){side->files->items[from->file].path, from->line, to->file == from->file ? to->line : from->line};
 }
 
 /* ---- what both have by design */
-
-static int by_value(const void *left, const void *right)
-{
-	const uint64_t *a = left, *b = right;
-	return (*a > *b) - (*a < *b);
-}
 
 static uint64_t run_at(const struct sim_token *tokens)
 {
@@ -254,7 +295,7 @@ static void mark_runs(struct sim_text *side, const uint64_t *runs, size_t len)
 	struct sim_tokens *t = &side->tokens;
 	for (size_t i = 0; i + SHARED_RUN <= t->len; i++) {
 		uint64_t run = run_at(&t->items[i]);
-		if (!bsearch(&run, runs, len, sizeof(run), by_value))
+		if (!sim_sorted_have(runs, len, run))
 			continue;
 		for (size_t k = 0; k < SHARED_RUN; k++)
 			t->items[i + k].flags |= SIM_IS_SHARED;
@@ -274,7 +315,7 @@ void sim_mark_shared(struct sim_text *side, const struct sim_files *shared)
 	for (size_t i = 0; i < len; i++)
 		runs[i] = run_at(&other.tokens.items[i]);
 	if (len) {
-		qsort(runs, len, sizeof(*runs), by_value);
+		qsort(runs, len, sizeof(*runs), sim_by_value);
 		mark_runs(side, runs, len);
 	}
 	free(runs);

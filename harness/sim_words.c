@@ -2,7 +2,8 @@
 
 #include "harness/libcnames.h"
 
-/* Names, strings and sentences that both have: what somebody who writes anew has no reason to call or to say the same. */
+/* Names, strings and sentences that both have: what somebody who writes anew has no reason to call or to say the
+ * same. */
 
 enum { NAME_LEAST = 3, STRING_LEAST = 5, ITEMS_MAX = 500 };
 
@@ -121,8 +122,8 @@ static struct place place_of(const struct sim_text *side, const struct sim_entry
 }
 
 static void compare(const struct sim_text *original, const struct sim_vocabulary *left,
-		    const struct sim_text *candidate, const struct sim_vocabulary *right, struct arena *a,
-		    struct sim_words *ret)
+		    const struct sim_text *candidate,
+		    const struct sim_vocabulary *right, struct arena *a, struct sim_words *ret)
 {
 	struct {
 		struct sim_word *items;
@@ -132,8 +133,7 @@ static void compare(const struct sim_text *original, const struct sim_vocabulary
 	for (size_t i = 0; i < left->len; i++) {
 		const struct sim_entry *twin = find(right, left->items[i].hash);
 		if (twin)
-			*vec_push(&both) = (struct sim_word){arena_str(a, left->items[i].text),
-							     place_of(original, &left->items[i]),
+			*vec_push(&both) = (struct sim_word){arena_str(a, left->items[i].text), place_of(original, &left->items[i]),
 							     place_of(candidate, twin)};
 	}
 	if (both.len)

@@ -24,9 +24,9 @@ int sim_prepare(const char *name, const struct sim_files *files, const struct si
 	sim_read_tokens(side);
 	sim_mark_shared(side, shared);
 	sim_read_tables(side);
-	sim_read_units(side, interface);
+	sim_read_bodies(side, shared, interface);
 	sim_read_words(side, shared, interface);
-	sim_index_pairs(side);
+	sim_index(side);
 	*out = side;
 	return 0;
 }
@@ -36,8 +36,12 @@ void sim_free(struct sim_text *side)
 	if (!side)
 		return;
 	free(side->tokens.items);
-	free(side->units.items);
+	free(side->names.items);
+	sim_set_release(&side->names.exact);
+	free(side->names.sorted);
+	free(side->ops.items);
 	free(side->bodies.items);
+	free(side->windows.items);
 	free(side->tables.items);
 	free(side->identifiers.items);
 	free(side->strings.items);
@@ -50,10 +54,13 @@ void sim_compare(const struct sim_text *original, const struct sim_text *candida
 		 struct similarity *ret)
 {
 	struct similarity s = {0};
-	sim_compare_units(original, candidate, a, &s);
+	sim_compare_code(original, candidate, a, &s);
 	sim_compare_runs(original, candidate, &s);
 	sim_compare_words(original, candidate, a, &s);
 	sim_compare_tables(original, candidate, a, &s);
 	s.shared_tokens = original->shared_tokens;
+	double left = (double)s.original_tokens, right = (double)s.candidate_tokens;
+	if (left + right > 0)
+		s.symmetric = (s.original_in_candidate * left + s.candidate_in_original * right) / (left + right);
 	*ret = s;
 }

@@ -111,11 +111,9 @@ static void somebody_elses_is_not(void)
 
 static void disguises_change_little(void)
 {
-	const char *renamed =
-		with(with(with(with(QUEUE, "ring", "belt"), "used", "filled"), "moved", "fresh"), "sum", "digest");
-	const char *loops =
-		with(with(QUEUE, "for (at = 0; at < ring->used; at++)", "at = 0;\n\twhile (at < ring->used) {"),
-		     "% ring->room];\n\treturn sum ^", "% ring->room];\n\tat += 1; }\n\treturn sum ^");
+	const char *renamed = with(with(with(with(QUEUE, "ring", "belt"), "used", "filled"), "moved", "fresh"), "sum", "digest");
+	const char *loops = with(with(QUEUE, "for (at = 0; at < ring->used; at++)", "at = 0;\n\twhile (at < ring->used) {"),
+				 "% ring->room];\n\treturn sum ^", "% ring->room];\n\tat += 1; }\n\treturn sum ^");
 	const char *spelled = with(with(QUEUE, "ring->", "(*ring)."), "moved[i]", "*(moved + i)");
 	const char *junk = with(QUEUE, ";\n", ";\n\tspare = spare * 3;\n");
 	const char *types = with(with(with(QUEUE, "unsigned", "uint32_t"), "size_t", "int"), "16", "64");
@@ -139,8 +137,7 @@ static void files_and_lines_are_nothing(void)
 	ok(is_one(s.curve.original_in_candidate[7]));
 	sim_compare(q, a, &arena, &s);
 	sim_compare(q, b, &arena, &t);
-	ok(fabs(s.original_in_candidate - t.original_in_candidate) < 1e-12 &&
-	   fabs(s.candidate_in_original - t.candidate_in_original) < 1e-12);
+	ok(fabs(s.original_in_candidate - t.original_in_candidate) < 1e-12 && fabs(s.candidate_in_original - t.candidate_in_original) < 1e-12);
 	is_int(s.verbatim.tokens, t.verbatim.tokens);
 	sim_free(a);
 	sim_free(b);
@@ -191,9 +188,8 @@ static void tables_are_apart(void)
 
 static void words_are_found(void)
 {
-	struct similarity s = compared(
-		"/* Walks the ring, oldest first. */ int f(void) { return strange_helper(\"a strange message\"); }",
-		"// walks the RING,\n//  oldest first\nint g(void) { puts(\"a strange message\"); return strange_helper(0); }");
+	struct similarity s = compared("/* Walks the ring, oldest first. */ int f(void) { return strange_helper(\"a strange message\"); }",
+				       "// walks the RING,\n//  oldest first\nint g(void) { puts(\"a strange message\"); return strange_helper(0); }");
 	if (is_int(s.identifiers.len, 1))
 		is_str(s.identifiers.items[0].text, "strange_helper");
 	if (is_int(s.strings.len, 1))
@@ -203,29 +199,9 @@ static void words_are_found(void)
 
 static void anything_can_be_compared(void)
 {
-	static const char *const texts[] = {"",
-					    "\n",
-					    "{",
-					    "}",
-					    "}}}}",
-					    "((((",
-					    "if (",
-					    "for (;;",
-					    "#define",
-					    "#define X(a) {",
-					    "#if\n#else\n{\n#endif",
-					    "\"",
-					    "/*",
-					    "a\\\n",
-					    "= {1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17",
-					    "f() {",
-					    "f() { if ( } ) g() { x; }",
-					    "case x:",
-					    "do while",
-					    "goto goto",
-					    "extern \"C\" {",
-					    "\xff\xfe\x80",
-					    "f() { return return; }"};
+	static const char *const texts[] = {"", "\n", "{", "}", "}}}}", "((((", "if (", "for (;;", "#define", "#define X(a) {", "#if\n#else\n{\n#endif", "\"",
+					    "/*", "a\\\n", "= {1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17", "f() {", "f() { if ( } ) g() { x; }",
+					    "case x:", "do while", "goto goto", "extern \"C\" {", "\xff\xfe\x80", "f() { return return; }"};
 	struct prng p = {1};
 	for (size_t i = 0; i < countof(texts); i++) {
 		struct similarity s = compared(texts[i], QUEUE), back = compared(QUEUE, texts[i]);
