@@ -52,10 +52,10 @@ static json_t *time_json(const struct bench_row *row, double noise)
 	const struct benchtime *t = &row->time;
 	if (!row->timed)
 		return json_null();
-	return json_pack("{s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "ratio",
+	return json_pack("{s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "ratio",
 			 real(t->ratio.middle), "low", real(t->ratio.low), "high", real(t->ratio.high), "verdict",
-			 bench_verdict_name(row->verdict), "p", real(row->p), "noise", real(noise), "a_ns",
-			 real(t->a_ns), "b_ns", real(t->b_ns), "cold_ns", pair_ratio(t->cold_a_ns, t->cold_b_ns),
+			 bench_verdict_name(row->verdict), "p", real(row->p), "p_samples", real(t->p_samples), "noise", real(noise),
+			 "a_ns", real(t->a_ns), "b_ns", real(t->b_ns), "cold_ns", pair_ratio(t->cold_a_ns, t->cold_b_ns),
 			 "blocks", number(t->blocks), "repeats", number(t->repeats), "tight", t->tight, "outliers",
 			 pair(t->outliers_a, t->outliers_b));
 }

@@ -148,6 +148,13 @@ static void compare_sizes(struct bench_row *row)
 	}
 }
 
+/* Linear and n log n are too near to each other for inputs as they come: nobody is refused for that. */
+static bool grows_faster(const struct growth *a, const struct growth *b)
+{
+	static const double noticeable = 0.3;
+	return a->order != GROWTH_UNCLEAR && b->order > a->order && b->exponent > a->exponent + noticeable;
+}
+
 void bench_row_compare(struct bench_row *row)
 {
 	const struct bench_measure *a = &row->a, *b = &row->b;
@@ -157,7 +164,7 @@ void bench_row_compare(struct bench_row *row)
 	}
 	row->wrong = !hash_eq(&a->answers, &b->answers);
 	row->cached = looks_cached(a, b);
-	row->grows_faster = a->growth.order != GROWTH_UNCLEAR && b->growth.order > a->growth.order;
+	row->grows_faster = grows_faster(&a->growth, &b->growth);
 	compare_sizes(row);
 }
 

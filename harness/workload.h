@@ -68,10 +68,13 @@ int bench_module_make(const struct bench_side *side, const struct workload *work
 		      struct arena *a, struct bench_module **out, const char **ret_why, struct err *err);
 void bench_module_free(struct bench_module *module);
 
+/* To another place in memory, which `lot` chooses, for LENS_TIME; see module_move. */
+void bench_module_move(struct bench_module *module, uint64_t lot);
+
 size_t bench_module_code_bytes(const struct bench_module *module); /* of the code section */
 
 struct bench_run {
-	struct run_result run;      /* fuel, wall time and bulk bytes without those of the start */
+	struct run_result run;      /* fuel, times and bulk bytes without those of the start */
 	uint64_t start_fuel, start_ns; /* until main begins, the instance included */
 	struct hash output;         /* of all that it printed, and how it ended: what must be equal */
 	uint64_t allocations, freed, peak_live_bytes; /* of LENS_ALLOCATIONS, since main began; blocks, blocks, bytes */

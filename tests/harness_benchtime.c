@@ -52,7 +52,7 @@ static struct benchtime measured(double ratio, double noise, double drift, doubl
 {
 	struct machine m = {.prng = {seed}, .noise = noise, .drift = drift, .spikes = spikes};
 	struct thing a = {.machine = &m, .ns = 1e6}, b = {.machine = &m, .ns = 1e6 * ratio};
-	struct bench_subject left = {run, &a}, right = {run, &b};
+	struct bench_subject left = {.run = run, .data = &a}, right = {.run = run, .data = &b};
 	struct benchtime time = {0};
 	struct err err = {0};
 	is_int(benchtime_measure(&left, &right, &limits, seed, &time, &err), 0);
@@ -78,6 +78,24 @@ static void nothing_is_found_where_nothing_is(void)
 	is_int(count(1.004, 0.01, 0, 0, BENCH_SLOWER, 50), 0);
 }
 
+/* Of p-values below a twentieth there is one in twenty, and not more, where nothing is. */
+static void chance_is_what_it_says(void)
+{
+	int small = 0;
+	for (int i = 0; i < 400; i++) {
+		struct machine m = {.prng = {(uint64_t)i}, .noise = 0.02, .drift = 1e-4, .spikes = 0.03};
+		struct thing a = {.machine = &m, .ns = 1e6}, b = {.machine = &m, .ns = 1e6};
+		struct bench_subject left = {.run = run, .data = &a}, right = {.run = run, .data = &b};
+		struct benchtime_limits few = limits;
+		struct benchtime time = {.p = 0};
+		few.blocks_max = few.blocks_min = 20;
+		benchtime_measure(&left, &right, &few, (uint64_t)i, &time, NULL);
+		small += time.p < 0.05;
+	}
+	tap_print("# %d of 400\n", small);
+	ok(small > 8 && small < 32);
+}
+
 static void two_percent_are_found(void)
 {
 	ok(count(1.02, 0.01, 0, 0, BENCH_SLOWER, 60) >= 59);
@@ -100,7 +118,7 @@ static void both_see_the_same_inputs(void)
 {
 	struct machine m = {.prng = {1}};
 	struct thing a = {.machine = &m, .ns = 500}, b = {.machine = &m, .ns = 500};
-	struct bench_subject left = {run, &a}, right = {run, &b};
+	struct bench_subject left = {.run = run, .data = &a}, right = {.run = run, .data = &b};
 	struct benchtime time;
 	struct err err = {0};
 	is_int(benchtime_measure(&left, &right, &limits, 5, &time, &err), 0);
@@ -112,12 +130,53 @@ static void both_see_the_same_inputs(void)
 	ok(time.tight);
 }
 
+/* Things of which it depends on the place how long they take, by up to a tenth. */
+struct placed {
+	struct thing thing;
+	size_t moves;
+	double luck;
+};
+
+static void move(void *data, uint64_t lot)
+{
+	struct placed *p = data;
+	p->moves++;
+	p->luck = (double)(lot % 1000) / 10000;
+}
+
+static int run_placed(void *data, uint64_t round, uint64_t *ret_ns, struct err *err)
+{
+	struct placed *p = data;
+	int result = run(&p->thing, round, ret_ns, err);
+	*ret_ns = (uint64_t)((double)*ret_ns * (1 + p->luck));
+	return result;
+}
+
+static void luck_is_noise(void)
+{
+	int different = 0;
+	for (uint64_t i = 0; i < 40; i++) {
+		struct machine m = {.prng = {i}, .noise = 0.005};
+		struct placed a = {.thing = {.machine = &m, .ns = 1e6}}, b = {.thing = {.machine = &m, .ns = 1e6}};
+		struct bench_subject left = {run_placed, move, &a}, right = {run_placed, move, &b};
+		struct benchtime time = {0};
+		is_int(benchtime_measure(&left, &right, &limits, i, &time, NULL), 0);
+		different += time.p < 0.005;
+		if (i == 0) {
+			is_int(a.moves, time.blocks);
+			is_int(b.moves, time.blocks);
+			is_int(a.thing.runs, b.thing.runs);
+		}
+	}
+	ok(different <= 2);
+}
+
 static void what_fails_is_told(void)
 {
 	struct machine m = {.prng = {1}};
 	for (size_t at = 1; at < 28; at += 7) {
 		struct thing a = {.machine = &m, .ns = 1e6, .fails_at = at}, b = {.machine = &m, .ns = 1e6};
-		struct bench_subject left = {run, &a}, right = {run, &b};
+		struct bench_subject left = {.run = run, .data = &a}, right = {.run = run, .data = &b};
 		struct benchtime time;
 		struct err err = {0};
 		is_int(benchtime_measure(&left, &right, &limits, 5, &time, &err), -1);
@@ -128,9 +187,11 @@ static void what_fails_is_told(void)
 int main(void)
 {
 	tap_run("nothing", nothing_is_found_where_nothing_is);
+	tap_run("chance", chance_is_what_it_says);
 	tap_run("two percent", two_percent_are_found);
 	tap_run("noise", much_noise_is_no_finding);
 	tap_run("inputs", both_see_the_same_inputs);
+	tap_run("luck", luck_is_noise);
 	tap_run("failures", what_fails_is_told);
 	return tap_done();
 }
