@@ -117,7 +117,7 @@ $(B)/installed/recast: here =
 $(filter $(foreach p,core_http% harness_provider% harness_asker% harness_timestamp%,$(B)/tests/$(p)),$(tests)): \
 	$(B)/tests/http_case.o $(B)/tests/http_server.o
 # Programs that put copies in disguise.
-$(foreach p,harness_disguises bench_disguises bench_similarity,$(B)/tests/$(p)): $(call objects,tests/disguise*.c)
+$(foreach p,harness_disguises bench_disguises bench_similarity bench_copies,$(B)/tests/$(p)): $(call objects,tests/disguise*.c)
 $(core_tests): %: %.o $(core)
 $(harness_tests): %: %.o $(harness)
 # What prompts are made from, and nothing of the sealed side: these link with no more than that.

@@ -10,7 +10,7 @@ static void print_overview(void)
 	puts("recast: C libraries and their tests, built, run and judged in a sandbox.\n\n"
 	     "usage: recast COMMAND [options]\n");
 	for (const struct command *const *c = commands; *c; c++)
-		printf("  %-10s%s\n", (*c)->name, (*c)->summary);
+		printf("  %-12s%s\n", (*c)->name, (*c)->summary);
 	puts("\n`recast help COMMAND` says more; `man recast` says all.");
 }
 
@@ -50,7 +50,8 @@ static int run(void *values, char **operands, size_t operands_len, struct err *e
 }
 
 static const struct option options[] = {
-	{"complete", 0, OPTION_FLAG, offsetof(struct help_values, complete), NULL, "print words for the shell's completion"},
+	{"complete", 0, OPTION_FLAG, offsetof(struct help_values, complete), NULL,
+	 "print words for the shell's completion"},
 };
 
 const struct command cmd_help = {

@@ -8,25 +8,27 @@ struct report_values {
 	const char *format, *output;
 };
 
-static int read_report(const struct common *common, const char *selector, struct arena *a, json_t **out,
+static int read_report(const struct common *common, const char *selector, struct arena *a, struct report *ret,
 		       struct err *err)
 {
 	SCOPED_LEDGER struct ledger *ledger = NULL;
 	struct selection selection;
-	if (workfolder_check(common->folder, err) < 0 || selector_find(common->folder, selector, a, &selection, err) < 0)
+	if (workfolder_check(common->folder, err) < 0 ||
+	    selector_find(common->folder, selector, a, &selection, err) < 0)
 		return -1;
 	if (selection.kind != SELECTION_CANDIDATE)
-		return err_set(err, ERR_USAGE, "%.300s is no candidate; `recast log` lists those that there are", selector);
+		return err_set(err, ERR_USAGE, "%.300s is no candidate; `recast log` lists those that there are",
+			       selector);
 	return ledger_open_existing(common->folder, &ledger, err) < 0
 		       ? -1
-		       : report_value(common->folder, &selection.candidate, ledger, a, out, err);
+		       : report_read(common->folder, &selection.candidate, ledger, a, ret, err);
 }
 
 static int run(void *values, char **operands, size_t operands_len, struct err *err)
 {
 	const struct report_values *v = values;
 	SCOPED_ARENA struct arena arena = {0};
-	SCOPED_JSON json_t *report = NULL;
+	SCOPED_REPORT struct report report = {0};
 	const struct report_form *form;
 	if (v->common.json && v->format && strcmp(v->format, "json") != 0)
 		return err_set(err, ERR_USAGE, "--json and --format %.100s contradict each other", v->format);
@@ -34,15 +36,16 @@ static int run(void *values, char **operands, size_t operands_len, struct err *e
 	if (report_form_find(name, &form, err) < 0 ||
 	    read_report(&v->common, operands_len ? operands[0] : "best", &arena, &report, err) < 0)
 		return -1;
-	if (v->output && report_form_save(form, report, v->output, err) < 0)
+	if (v->output && report_form_save(form, &report, v->output, err) < 0)
 		return -1;
 	if (!v->output)
-		report_form_print(form, report);
+		report_form_print(form, &report);
 	return EXIT_GOOD;
 }
 
 static const struct option options[] = {
-	{"format", 'f', OPTION_TEXT, offsetof(struct report_values, format), "FORMAT", "text, json, md or junit (text)"},
+	{"format", 'f', OPTION_TEXT, offsetof(struct report_values, format), "FORMAT",
+	 "text, json, md, junit or html (text)"},
 	{"output", 'o', OPTION_TEXT, offsetof(struct report_values, output), "FILE", "write it there instead"},
 };
 

@@ -6,7 +6,12 @@
 
 struct run_values {
 	struct generate_values generate; /* its struct common is the command's */
+	struct option_list nulls, common_code;
+	unsigned time; /* seconds; 0: the default */
 };
+
+/* A first impression; `recast bench` takes more. */
+enum { BENCH_DEFAULT_S = 10 };
 
 /* What came of a stage, with the time that it took. */
 struct stage_row {
@@ -24,7 +29,8 @@ static int check_selector(struct running *r, struct err *err)
 		return -1;
 	return selection.kind == SELECTION_CANDIDATE
 		       ? 0
-		       : err_set(err, ERR_USAGE, "%.300s is no candidate; `recast log` lists those that there are", r->selector);
+		       : err_set(err, ERR_USAGE, "%.300s is no candidate; `recast log` lists those that there are",
+				 r->selector);
 }
 
 /* Before anything is built: whether there is, or will be, anything to judge. */
@@ -40,11 +46,12 @@ static int check_beginning(struct running *r, struct err *err)
 		return -1;
 	if (list.len)
 		return 0;
-	return err_set(err, ERR_USAGE,
-		       "there is nothing to judge yet. If there is a rewrite, `recast add DIR` takes it in. To have one written, "
-		       "say --provider NAME/MODEL, or put \"use\" into %s/config.json, as recast-config(5) has it; with "
-		       "--provider mailbox a person or any program answers, and nothing needs to be configured",
-		       g->user.world.folder ? g->user.world.folder : "~/.config/recast");
+	return err_set(
+		err, ERR_USAGE,
+		"there is nothing to judge yet. If there is a rewrite, `recast add DIR` takes it in. To have one written, "
+		"say --provider NAME/MODEL, or put \"use\" into %s/config.json, as recast-config(5) has it; with "
+		"--provider mailbox a person or any program answers, and nothing needs to be configured",
+		g->user.world.folder ? g->user.world.folder : "~/.config/recast");
 }
 
 static void show(const struct stage_row *row)
@@ -92,7 +99,7 @@ static int run_all(struct running *r, const struct generate_values *v, struct st
 		return -1;
 	terminal_on_interrupt("recast: interrupted; `recast run` goes on\n");
 	for (size_t i = 0; i < RUN_STAGES; i++) {
-		if (run_stages[i].run && run_stage(r, &run_stages[i], &rows[i], v->common.quiet, err) < 0)
+		if (run_stage(r, &run_stages[i], &rows[i], v->common.quiet, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -106,22 +113,24 @@ static json_t *value_of(const struct running *r, const struct stage_row *rows)
 	for (size_t i = 0; i < RUN_STAGES; i++) {
 		const struct stage_result *s = &rows[i].result;
 		if (rows[i].is_there)
-			json_array_append_new(stages, json_pack("{s:s, s:s, s:s, s:o, s:f}", "name", run_stages[i].name, "state",
-								stage_state_name(s->state), "mark", s->mark, "result",
-								json_text(s->text), "seconds", rows[i].seconds));
+			json_array_append_new(stages,
+					      json_pack("{s:s, s:s, s:s, s:o, s:f}", "name", run_stages[i].name,
+							"state", stage_state_name(s->state), "mark", s->mark, "result",
+							json_text(s->text), "seconds", rows[i].seconds));
 	}
-	return json_pack("{s:i, s:o, s:O?}", "version", 1, "stages", stages, "report", r->report);
+	return json_pack("{s:i, s:o, s:O?}", "version", 1, "stages", stages, "report", r->report.value);
 }
 
 static void print_text(const struct running *r)
 {
 	if (!r->work.common->quiet)
 		terminal_gap();
-	if (!r->report) {
-		printf("%sfail%s  nothing came that could be judged\n", terminal_style(STYLE_BAD), terminal_style(STYLE_PLAIN));
+	if (!r->report.value) {
+		printf("%sfail%s  nothing came that could be judged\n", terminal_style(STYLE_BAD),
+		       terminal_style(STYLE_PLAIN));
 		return;
 	}
-	report_text(r->report, stdout);
+	report_text(r->report.value, stdout);
 	printf("  %-11s  ", "report");
 	terminal_print(stdout, r->report_file, SIZE_MAX);
 	putchar('\n');
@@ -133,19 +142,22 @@ static int finish(const struct running *r, const struct stage_row *rows)
 		candidate_report_print(value_of(r, rows));
 	else
 		print_text(r);
-	return r->report ? (int)judgement_report_exit_code(json_object_get(r->report, "check")) : EXIT_NEGATIVE;
+	return r->report.value ? (int)judgement_report_exit_code(json_object_get(r->report.value, "check"))
+			       : EXIT_NEGATIVE;
 }
 
 static int run(void *values, char **operands, size_t operands_len, struct err *err)
 {
 	struct run_values *v = values;
-	struct running r = {.selector = operands_len ? operands[0] : NULL};
+	struct running r = {
+		.nulls = &v->nulls, .common_code = &v->common_code, .bench_s = v->time ? v->time : BENCH_DEFAULT_S};
 	struct stage_row rows[RUN_STAGES] = {0};
+	r.selector = operands_len ? operands[0] : NULL;
 	work_begin(&r.work, &v->generate.common);
 	int code = run_all(&r, &v->generate, rows, err);
 	if (code == 0)
 		code = finish(&r, rows);
-	json_decref(r.report);
+	report_release(&r.report);
 	generation_release(&r.generation);
 	work_end(&r.work);
 	return code;
@@ -161,12 +173,18 @@ static const struct option options[] = {
 	{"record", 0, OPTION_TEXT, AT(record), "DIR", "write each exchange there, to be replayed"},
 	{"replay", 0, OPTION_TEXT, AT(replay), "DIR", "answer from a recording; no network"},
 	{"fresh", 0, OPTION_FLAG, AT(fresh), NULL, "have it written anew, although that was done"},
+	{"time", 't', OPTION_NUMBER, offsetof(struct run_values, time), "SECONDS",
+	 "for taking times, of all together (10)"},
+	{"null", 0, OPTION_LIST, offsetof(struct run_values, nulls), "DIR",
+	 "another implementation, as a yardstick; repeatable"},
+	{"common", 0, OPTION_LIST, offsetof(struct run_values, common_code), "DIR",
+	 "third-party code that both may have; repeatable"},
 };
 
 const struct command cmd_run = {
 	.name = "run",
 	.operands = "[CANDIDATE]",
-	.summary = "Do all of it: extract, generate, check, and put the report together",
+	.summary = "Do all of it: extract, generate, check, bench, similarity, report",
 	.detail = "Each stage is a line, and what is done and unchanged is not done again; so the\n"
 		  "same command goes on where it was interrupted. A model is asked if one is\n"
 		  "configured or named; the best rewrite that it wrote is judged, and each that was\n"

@@ -12,7 +12,8 @@ enum { PART_MAX = 1 << 20 };
 
 static void append_character(struct buf *out, struct str c)
 {
-	static const char *const names[] = {['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;"};
+	static const char *const names[] = {
+		['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;"};
 	unsigned char byte = (unsigned char)c.ptr[0];
 	if (byte == '\n' || byte == '\t')
 		buf_append_char(out, (char)byte);
@@ -108,9 +109,10 @@ void page_begin(struct buf *out, const char *title, const struct page_parts *par
 	SCOPED_BUF struct buf styles, scripts;
 	read_parts(parts, false, &styles);
 	read_parts(parts, true, &scripts);
-	buf_append_cstr(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-			     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none'; "
-			     "form-action 'none'");
+	buf_append_cstr(out,
+			"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+			"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none'; "
+			"form-action 'none'");
 	append_source(out, "style-src", &styles);
 	if (scripts.len)
 		append_source(out, "script-src", &scripts);

@@ -1,13 +1,11 @@
 #include "cli/report_markdown.h"
 
 #include "cli/judgement_report.h"
+#include "cli/markdown.h"
 #include "cli/report_summary.h"
-#include "core/utf8.h"
 
-#include <ctype.h>
-
-/* Rows of a table, characters of a cell; room for what says that something was left out. */
-enum { ROWS_SHOWN = 20, CELL_CHARACTERS = 200, ROOM_KEPT = 500 };
+/* Rows of a table; room for what says that something was left out. */
+enum { ROWS_SHOWN = 20, ROOM_KEPT = 500 };
 
 /* What ends up in `out` does so piece by piece, each whole or not at all. */
 struct page {
@@ -16,55 +14,14 @@ struct page {
 	bool is_cut;
 };
 
-/* ---- text from outside */
-
-/* Ends a mention, a reference to an issue or an address before it is one; it takes no room. */
-#define WORD_JOINER "\xE2\x81\xA0"
-
-static bool is_plain(char c)
-{
-	return isalnum((unsigned char)c) || (unsigned char)c >= 0x80 || strchr(" .,;:()%/-+='?", c) != NULL;
-}
-
-static bool needs_joiner(struct str text, size_t at)
-{
-	char c = text.ptr[at], next = at + 1 < text.len ? text.ptr[at + 1] : '\0', before = at ? text.ptr[at - 1] : '\0';
-	return c == '@' || c == '#' || (c == ':' && next == '/') || (c == '.' && tolower((unsigned char)before) == 'w');
-}
-
-/* The first characters of it as one line. */
-static void line_of(const char *text, struct buf *ret)
-{
-	struct str all = str_of(text), rest = all;
-	for (size_t i = 0; i < CELL_CHARACTERS && rest.len; i++)
-		rest = str_from(rest, max_size(utf8_length(rest), 1));
-	buf_init(ret, 8 * CELL_CHARACTERS);
-	utf8_append_line(ret, str_first(all, all.len - rest.len));
-	if (rest.len)
-		buf_append_cstr(ret, "…");
-}
-
-/* Also between tags of ours: what looks for addresses does not know them. */
 static void add_words(struct page *p, const char *text)
 {
-	SCOPED_BUF struct buf line;
-	line_of(text, &line);
-	for (size_t i = 0; i < line.len; i++) {
-		char c = line.ptr[i];
-		if (is_plain(c))
-			buf_append_char(&p->piece, c);
-		else
-			buf_printf(&p->piece, "&#%d;", c);
-		if (needs_joiner(buf_str(&line), i))
-			buf_append_cstr(&p->piece, WORD_JOINER);
-	}
+	markdown_text(&p->piece, text);
 }
 
 static void add_code(struct page *p, const char *text)
 {
-	buf_append_cstr(&p->piece, "<code>");
-	add_words(p, text);
-	buf_append_cstr(&p->piece, "</code>");
+	markdown_code(&p->piece, text);
 }
 
 /* Our own words, which may be Markdown. */
@@ -248,16 +205,19 @@ void report_markdown(const json_t *report, struct buf *out)
 	buf_init(&p.piece, 4 * REPORT_MARKDOWN_MAX);
 	add_heading(&p, report);
 	add_summary(&p, report);
-	add_table(&p, "\n### Gates\n\n| gate | verdict | |\n|---|---|---|\n", json_object_get(check, "gates"), add_gate);
+	add_table(&p, "\n### Gates\n\n| gate | verdict | |\n|---|---|---|\n", json_object_get(check, "gates"),
+		  add_gate);
 	add_table(&p, "\n### Tests that fail\n\n| program | test | why |\n|---|---|---|\n",
 		  json_object_get(json_object_get(check, "tests"), "tests"), add_failure);
-	add_table(&p, "\n### First answers that differ\n\n| test | call | what | expected | got |\n|---|---|---|---|---|\n",
+	add_table(&p,
+		  "\n### First answers that differ\n\n| test | call | what | expected | got |\n|---|---|---|---|---|\n",
 		  json_object_get(json_object_get(check, "trace"), "divergences"), add_divergence);
 	add_unseen(&p, report);
 	add_missing(&p, report);
 	add_tools(&p, report);
 	if (p.is_cut)
-		buf_append_cstr(out, "\nSome of it had no room here; the whole is what `recast report --format json` gives.\n");
+		buf_append_cstr(
+			out, "\nSome of it had no room here; the whole is what `recast report --format json` gives.\n");
 	buf_append_cstr(out, "\nThis is evidence of how a rewrite came about and behaves, and no legal advice.\n");
 	buf_release(&p.piece);
 }

@@ -1,5 +1,6 @@
 #include "cli/report_summary.h"
 
+#include "cli/bench_figures.h"
 #include "cli/figures.h"
 #include "cli/judgement_report.h"
 #include "harness/price.h"
@@ -65,9 +66,9 @@ static void add_tests(struct summing *s)
 	size_t consulted = json_count_of(sealed, "consulted");
 	if (!json_is_object(s->check))
 		return;
-	const char *said = json_is(sealed, "applicable")
-				   ? arena_printf(s->a, "consulted %zu time%s so far", consulted, consulted == 1 ? "" : "s")
-				   : "its author may have seen them";
+	const char *said = json_is(sealed, "applicable") ? arena_printf(s->a, "consulted %zu time%s so far", consulted,
+									consulted == 1 ? "" : "s")
+							 : "its author may have seen them";
 	add_plain(s, "tests",
 		  arena_printf(s->a, "visible %s, sealed %s (%s)", passed_of(json_object_get(tests, "visible"), s->a),
 			       passed_of(sealed, s->a), said));
@@ -92,40 +93,21 @@ static void add_differences(struct summing *s)
 	for (size_t i = 0; i < min_size(json_array_size(rows), DIFFERENCES_SHOWN); i++) {
 		const json_t *d = json_array_get(rows, i);
 		add_plain(s, i ? "" : "differs",
-			  arena_printf(s->a, "%s: %s: expected %s, got %s", json_text_of(d, "call"), json_text_of(d, "what"),
-				       json_text_of(d, "expected"), json_text_of(d, "got")));
+			  arena_printf(s->a, "%s: %s: expected %s, got %s", json_text_of(d, "call"),
+				       json_text_of(d, "what"), json_text_of(d, "expected"), json_text_of(d, "got")));
 	}
 }
 
 /* ---- speed */
 
-/* A number, or an object that has it with its interval. */
-static const char *ratio_words(const json_t *ratio, struct arena *a)
-{
-	const json_t *value = json_is_object(ratio) ? json_object_get(ratio, "ratio") : ratio;
-	const json_t *low = json_object_get(ratio, "low"), *high = json_object_get(ratio, "high");
-	if (!json_is_number(value))
-		return NULL;
-	const char *words = arena_printf(a, "%.3g", json_number_value(value));
-	if (json_is_number(low) && json_is_number(high))
-		words = arena_printf(a, "%s (%.3g to %.3g)", words, json_number_value(low), json_number_value(high));
-	return words;
-}
-
 static void add_speed(struct summing *s)
 {
-	const json_t *bench = json_object_get(s->report, "bench"), *geomean = json_object_get(bench, "geomean");
-	if (!json_is_object(bench)) {
+	const json_t *bench = json_object_get(s->report, "bench");
+	const char *verdict = json_text_of(bench, "verdict");
+	if (json_is_object(bench))
+		add(s, "speed", bench_verdict_style(verdict), verdict, bench_sentence(bench, bench, s->a));
+	else
 		add_missing(s, "speed", "bench");
-		return;
-	}
-	const json_t *time = json_object_get(geomean, "time");
-	const char *time_words = ratio_words(time, s->a), *fuel = ratio_words(json_object_get(geomean, "fuel"), s->a);
-	size_t len = json_array_size(json_object_get(bench, "benchmarks"));
-	add_plain(s, "speed",
-		  arena_printf(s->a, "time %s, fuel %s times the original's; %zu benchmark%s%s%s",
-			       time_words ? time_words : "not known", fuel ? fuel : "not known", len, len == 1 ? "" : "s",
-			       json_text_of(time, "verdict")[0] ? ": " : "", json_text_of(time, "verdict")));
 }
 
 /* ---- similarity */
@@ -139,9 +121,9 @@ static void add_similarity(struct summing *s)
 		return;
 	}
 	const char *rank = json_text_of(json_object_get(similarity, "rank"), "text");
-	const char *words = json_is_number(share)
-				    ? arena_printf(s->a, "%.3g %% of the original is in it", 100 * json_number_value(share))
-				    : "no figure";
+	const char *words = json_is_number(share) ? arena_printf(s->a, "%.3g %% of the original is in it",
+								 100 * json_number_value(share))
+						  : "no figure";
 	words = rank[0] ? arena_printf(s->a, "%s, %s among other implementations", words, rank)
 			: arena_printf(s->a, "%s; without a yardstick: no other implementation was named", words);
 	size_t longest = json_count_of(json_object_get(similarity, "longest_verbatim"), "tokens");

@@ -14,7 +14,8 @@ struct reporting {
 	struct taskfile tasks;
 	json_t *extract; /* of the original; or null */
 	struct arena *a;
-	json_t *value; /* of the whole */
+	json_t *value;  /* of the whole */
+	json_t *detail; /* of the similarity; or NULL */
 };
 
 static json_t *time_value(int64_t time_s)
@@ -43,8 +44,11 @@ static int find(struct reporting *r, const char *kind, const char *subject, json
 	bool is = false;
 	if (r->ledger && findings_find(r->ledger, kind, subject, NULL, r->a, &is, &finding, err) < 0)
 		return -1;
-	json_object_set_new(json_object_get(r->value, "found_at"), kind, is ? time_value(finding.found_s) : json_null());
+	json_object_set_new(json_object_get(r->value, "found_at"), kind,
+			    is ? time_value(finding.found_s) : json_null());
 	*out = is ? parse_object(finding.result) : json_null();
+	if (is && finding.detail.len)
+		json_parse(finding.detail, LEDGER_FILE, &r->detail, NULL);
 	return 0;
 }
 
@@ -225,14 +229,23 @@ static int fill(struct reporting *r, struct err *err)
 	return 0;
 }
 
-int report_value(const char *project, const struct candidate *candidate, struct ledger *ledger, struct arena *a,
-		 json_t **out, struct err *err)
+void report_release(struct report *report)
 {
-	SCOPED_JSON json_t *value = json_pack("{s:i}", "version", 1);
-	struct reporting r = {.project = project, .candidate = candidate, .ledger = ledger, .a = a, .value = value};
+	json_decref(report->value);
+	json_decref(report->detail);
+	*report = (struct report){0};
+}
+
+int report_read(const char *project, const struct candidate *candidate, struct ledger *ledger, struct arena *a,
+		struct report *ret, struct err *err)
+{
+	SCOPED_REPORT struct report report = {.value = json_pack("{s:i}", "version", 1)};
+	struct reporting r = {
+		.project = project, .candidate = candidate, .ledger = ledger, .a = a, .value = report.value};
 	int result = tasks_read(project, a, &r.tasks, err) < 0 || fill(&r, err) < 0 ? -1 : 0;
 	json_decref(r.extract);
+	report.detail = r.detail;
 	if (result == 0)
-		*out = take(value);
+		*ret = (struct report){take(report.value), take(report.detail)};
 	return result;
 }

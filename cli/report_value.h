@@ -8,8 +8,17 @@
 
 #include "cli/candidate_report.h"
 
-/* A ledger of NULL knows nothing. The caller owns the value. */
-int report_value(const char *project, const struct candidate *candidate, struct ledger *ledger, struct arena *a,
-		 json_t **out, struct err *err);
+struct report {
+	json_t *value;  /* owned */
+	json_t *detail; /* owned: what only pages show of the similarity (harness/simdetail.h); or NULL */
+};
+
+/* A ledger of NULL knows nothing. */
+int report_read(const char *project, const struct candidate *candidate, struct ledger *ledger, struct arena *a,
+		struct report *ret, struct err *err);
+
+/* Also for zeroed ones. */
+void report_release(struct report *report);
+#define SCOPED_REPORT SCOPED(report_release)
 
 #endif

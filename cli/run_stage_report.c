@@ -5,7 +5,7 @@
 #include "harness/workfolder.h"
 
 /* What is written into .recast: for programs, and for people, which is the one that is told. */
-static const char *const forms[] = {"json", "md"};
+static const char *const forms[] = {"json", "md", "html"};
 
 enum { REPORT_MAX = 256 << 20 };
 
@@ -24,7 +24,7 @@ static int save(struct running *r, const struct report_form *form, bool *changed
 	const char *path = file_of(r, form);
 	buf_init(&text, REPORT_MAX);
 	buf_init(&old, REPORT_MAX);
-	form->write(r->report, &text);
+	form->write(&r->report, &text);
 	if (buf_check(&text, "the report", err) < 0)
 		return -1;
 	r->report_file = path;
@@ -43,7 +43,7 @@ int run_stage_report(struct running *r, struct stage_result *ret, struct err *er
 	if (!r->has_candidate)
 		return 0;
 	if (workfolder_make(work_folder(w), err) < 0 ||
-	    report_value(work_folder(w), &r->selection.candidate, w->ledger, &w->arena, &r->report, err) < 0)
+	    report_read(work_folder(w), &r->selection.candidate, w->ledger, &w->arena, &r->report, err) < 0)
 		return -1;
 	for (size_t i = 0; i < countof(forms); i++) {
 		if (report_form_find(forms[i], &form, err) < 0 || save(r, form, &changed, err) < 0)

@@ -24,7 +24,8 @@ static void describe_extraction(struct running *r, const json_t *value, struct s
 {
 	const json_t *tests = json_object_get(value, "tests"), *baseline = json_object_get(value, "baseline");
 	const char *impossible = json_text_of(value, "impossible");
-	size_t functions = json_array_size(json_object_get(value, "functions")), len = json_array_size(tests), visible = 0;
+	size_t functions = json_array_size(json_object_get(value, "functions")), len = json_array_size(tests),
+	       visible = 0;
 	for (size_t i = 0; i < len; i++)
 		visible += json_is(json_array_get(tests, i), "visible");
 	ret->text = arena_printf(&r->work.arena, "%zu function%s; %zu test%s, %zu visible and %zu sealed", functions,
@@ -78,8 +79,9 @@ static void describe_generation(struct running *r, const json_t *value, struct s
 	size_t attempts = json_array_size(json_object_get(value, "attempts")), passed = json_count_of(best, "passed");
 	r->generated = arena_strdup(a, json_text_of(best, "commit"));
 	if (best)
-		ret->text = arena_printf(a, "%s passes %zu of %zu visible tests; %zu attempt%s", json_text_of(best, "candidate"),
-					 passed, passed + json_count_of(best, "failed"), attempts, plural(attempts));
+		ret->text = arena_printf(a, "%s passes %zu of %zu visible tests; %zu attempt%s",
+					 json_text_of(best, "candidate"), passed,
+					 passed + json_count_of(best, "failed"), attempts, plural(attempts));
 	else
 		ret->text = "nothing came that could be judged; --fresh begins anew";
 	if (json_is_number(cost))
@@ -103,7 +105,8 @@ static int check_record(const struct generation *g, struct err *err)
 	const char *record = g->values->record;
 	if (!record || fs_exists(arena_printf(&scratch, "%s/recording.json", record)))
 		return 0;
-	return err_set(err, ERR_USAGE, "what would be recorded was done before; --fresh does it again, and --record %.200s with it",
+	return err_set(err, ERR_USAGE,
+		       "what would be recorded was done before; --fresh does it again, and --record %.200s with it",
 		       record);
 }
 
@@ -127,5 +130,5 @@ static int run_generate(struct running *r, struct stage_result *ret, struct err 
 
 const struct run_stage run_stages[RUN_STAGES] = {
 	{"extract", run_extract}, {"generate", run_generate}, {"check", run_stage_check},
-	{"bench", NULL},	  {"similarity", NULL},	      {"report", run_stage_report},
+	{"bench", run_stage_bench},	  {"similarity", run_stage_similarity},	      {"report", run_stage_report},
 };

@@ -8,19 +8,22 @@
 
 #include "cli/check_stage.h"
 #include "cli/generate_stage.h"
+#include "cli/report_value.h"
 #include "cli/terminal.h"
 
 /* What stages hand on. */
 struct running {
 	struct work work;
 	struct generation generation;
+	const struct option_list *nulls, *common_code; /* for similarity */
+	unsigned bench_s;             /* for taking times */
 	const char *selector;         /* whom the user named; or NULL: whatever is best */
 	struct hash spec;             /* from extract on */
 	const char *generated;        /* the commit of the best one that the model wrote; or "" */
 	bool has_candidate;           /* from check on: which one it is about */
 	struct selection selection;
 	const char *report_file;      /* where it is for people; or NULL */
-	json_t *report;               /* owned; or NULL */
+	struct report report;         /* once there is one */
 };
 
 enum stage_state { STAGE_DONE, STAGE_UNCHANGED, STAGE_SKIPPED };
@@ -38,7 +41,7 @@ struct stage_result {
 
 struct run_stage {
 	const char *name;
-	/* NULL: passed over. -1 ends the run. */
+	/* -1 ends the run. */
 	int (*run)(struct running *r, struct stage_result *ret, struct err *err);
 };
 
@@ -47,6 +50,8 @@ enum { RUN_STAGES = 6 };
 
 /* Rows of the table that have files of their own. */
 int run_stage_check(struct running *r, struct stage_result *ret, struct err *err);
+int run_stage_bench(struct running *r, struct stage_result *ret, struct err *err);
+int run_stage_similarity(struct running *r, struct stage_result *ret, struct err *err);
 int run_stage_report(struct running *r, struct stage_result *ret, struct err *err);
 
 #endif

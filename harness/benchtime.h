@@ -13,6 +13,8 @@
 /* One of the two. Runs it once more, with input number `round`: equal numbers mean equal inputs for both. */
 struct bench_subject {
 	int (*run)(void *data, uint64_t round, uint64_t *ret_ns, struct err *err);
+	/* Comes before each block: it lies somewhere else in memory from now on, where `lot` says. NULL if it cannot move. */
+	void (*move)(void *data, uint64_t lot);
 	void *data;
 };
 
@@ -27,7 +29,8 @@ extern const struct benchtime_limits benchtime_default_limits;
 
 struct benchtime {
 	struct interval ratio;    /* B/A */
-	double p;                 /* Mann-Whitney, of this comparison alone */
+	double p;                 /* of this comparison alone: signed ranks of the blocks' ratios */
+	double p_samples;         /* Mann-Whitney, over all samples as they came; drift of the machine hides differences from it */
 	double a_ns, b_ns;        /* medians of one run */
 	double cold_a_ns, cold_b_ns; /* the first run of each */
 	size_t blocks, repeats;   /* repeats of a run in a sample */
@@ -36,8 +39,8 @@ struct benchtime {
 };
 
 /* An error is one of a subject's. */
-int benchtime_measure(const struct bench_subject *a, const struct bench_subject *b, const struct benchtime_limits *limits,
-		      uint64_t seed, struct benchtime *ret, struct err *err);
+int benchtime_measure(const struct bench_subject *a, const struct bench_subject *b,
+		      const struct benchtime_limits *limits, uint64_t seed, struct benchtime *ret, struct err *err);
 
 /* What a comparison comes to. */
 enum bench_verdict { BENCH_FASTER, BENCH_SLOWER, BENCH_SAME, BENCH_INCONCLUSIVE };

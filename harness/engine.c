@@ -9,6 +9,8 @@
 
 #include <pthread.h>
 #include <semaphore.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <wasm.h>
 #include <wasmtime.h>
 
@@ -22,6 +24,7 @@ enum {
 	FRAMES_SHOWN = 4,
 	CODE_BYTES_MAX = 64 * MIB,
 	COMPILE_WORK_MAX = 2000000000, /* some seconds */
+	GAP_PAGES = 4096,
 };
 
 struct settings {
@@ -56,6 +59,7 @@ struct module {
 	struct engine *engine;
 	wasmtime_module_t *module;
 	wasmtime_instance_pre_t *pre;
+	struct hash key;  /* in the cache */
 	struct str bytes; /* borrowed */
 };
 
@@ -67,7 +71,7 @@ struct run {
 	wasmtime_memory_t memory;
 	wasmtime_global_t bulk; /* bytes that bulk operations have moved, where a module counts them */
 	bool counts_fuel, has_memory, has_bulk, marked;
-	uint64_t begun_ns;
+	uint64_t begun_ns, begun_cpu_ns;
 	struct run_start start;
 };
 
@@ -133,6 +137,9 @@ static wasm_config_t *make_config(const struct settings *s)
 		wasmtime_pooling_allocation_config_table_elements_set(pool, TABLE_ELEMENTS_MAX);
 		wasmtime_pooling_allocation_config_linear_memory_keep_resident_set(pool, POOL_RESIDENT_BYTES);
 		wasmtime_pooling_allocation_config_table_keep_resident_set(pool, PAGE_BYTES);
+		/* Whoever is timed gets the same memory as whoever was before: pages, too, are lucky or not. */
+		if (!s->counts_fuel)
+			wasmtime_pooling_allocation_config_max_unused_warm_slots_set(pool, 0);
 		wasmtime_pooling_allocation_strategy_set(config, pool);
 		wasmtime_pooling_allocation_config_delete(pool);
 	}
@@ -263,7 +270,7 @@ struct hash module_key(enum engine_profile profile, const struct hash *content)
 }
 
 /* Takes the compiled module and resolves its imports. */
-static int make_module(struct engine *e, wasmtime_module_t *compiled, struct str bytes,
+static int make_module(struct engine *e, wasmtime_module_t *compiled, const struct hash *key, struct str bytes,
 		       struct module **out, struct err *err)
 {
 	wasmtime_instance_pre_t *pre;
@@ -273,7 +280,7 @@ static int make_module(struct engine *e, wasmtime_module_t *compiled, struct str
 		return engine_error(err, ERR_PARSE, error, "the module cannot be linked");
 	}
 	struct module *m = mem_zalloc(1, sizeof(*m));
-	*m = (struct module){.engine = e, .module = compiled, .pre = pre, .bytes = bytes};
+	*m = (struct module){.engine = e, .module = compiled, .pre = pre, .key = *key, .bytes = bytes};
 	*out = m;
 	return 0;
 }
@@ -292,7 +299,7 @@ bool module_cached(struct engine *e, struct cache *cache, const struct hash *key
 		cache_drop(cache, CACHE_MODULE, key);
 		return false;
 	}
-	return make_module(e, compiled, bytes, out, NULL) == 0;
+	return make_module(e, compiled, key, bytes, out, NULL) == 0;
 }
 
 /* Nothing stops the engine while it compiles, so what would keep it for minutes
@@ -328,7 +335,7 @@ static int compile(struct engine *e, struct cache *cache, const struct hash *key
 	}
 	if (error)
 		wasmtime_error_delete(error);
-	return make_module(e, compiled, bytes, out, err);
+	return make_module(e, compiled, key, bytes, out, err);
 }
 
 int module_load(struct engine *e, struct cache *cache, const struct hash *content, struct str bytes,
@@ -352,6 +359,22 @@ void module_free(struct module *m)
 	wasmtime_instance_pre_delete(m->pre);
 	wasmtime_module_delete(m->module);
 	free(m);
+}
+
+bool module_move(struct module **module, struct cache *cache, uint64_t lot)
+{
+	struct module *moved;
+	/* What is mapped while this piece of memory is taken comes to lie in front of it. */
+	size_t gap = (1 + lot % GAP_PAGES) * (size_t)sysconf(_SC_PAGESIZE);
+	void *taken = mmap(NULL, gap, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	bool loaded = module_cached((*module)->engine, cache, &(*module)->key, (*module)->bytes, &moved);
+	if (taken != MAP_FAILED)
+		munmap(taken, gap);
+	if (!loaded)
+		return false;
+	module_free(*module);
+	*module = moved;
+	return true;
 }
 
 /* ---- host functions */
@@ -415,6 +438,7 @@ static void mark(wasmtime_context_t *context, struct run *run)
 	run->start.fuel = fuel_used(context, run);
 	run->start.bulk_bytes = bulk_bytes(context, run);
 	run->start.ns = clock_monotonic_ns() - run->begun_ns;
+	run->start.cpu_ns = clock_thread_cpu_ns() - run->begun_cpu_ns;
 }
 
 static int64_t tell(struct run *run, enum hostcall_name name, wasmtime_context_t *context,
@@ -579,6 +603,7 @@ static int run_in_store(struct module *m, const struct limits *limits, struct wa
 		.limits = limits,
 		.counts_fuel = m->engine->settings->counts_fuel,
 		.begun_ns = wall,
+		.begun_cpu_ns = cpu,
 	};
 	wasmtime_store_t *store = wasmtime_store_new(m->engine->engine, &run, NULL);
 	wasmtime_context_t *context = wasmtime_store_context(store);

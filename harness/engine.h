@@ -66,6 +66,13 @@ int module_load(struct engine *engine, struct cache *cache, const struct hash *c
 void module_forget_bytes(struct module *module);
 void module_free(struct module *module);
 
+/*
+ * Takes the module's machine code from the cache once more, to another place in memory, which `lot` chooses; false, and it
+ * stays as it is, if it is not there. Where code lies makes a per cent or two of its time: whoever compares two
+ * modules lets both move about. Nobody else may use the module meanwhile.
+ */
+bool module_move(struct module **module, struct cache *cache, uint64_t lot);
+
 struct limits {
 	uint64_t fuel; /* only where the profile counts fuel */
 	uint64_t deadline_ns;

@@ -10,8 +10,8 @@ int findings_add(struct ledger *ledger, const struct finding *f, struct err *err
 	SCOPED_STATEMENT struct db_statement *s = NULL;
 	bool is_row;
 	if (db_prepare(hold->db,
-		       "INSERT INTO finding (kind, subject, key, found_s, result, detail) VALUES (?, ?, ?, ?, ?, ?)", &s,
-		       err) < 0)
+		       "INSERT INTO finding (kind, subject, key, found_s, result, detail) VALUES (?, ?, ?, ?, ?, ?)",
+		       &s, err) < 0)
 		return -1;
 	db_bind_text(s, 1, str_of(f->kind));
 	db_bind_text(s, 2, str_of(f->subject));
@@ -52,8 +52,9 @@ static int read_whole(struct db_statement *s, struct arena *a, struct finding *r
 		return -1;
 	f.detail = str_of(ledger_row_text(&row));
 	if (!row.is_sound)
-		return err_set(err, ERR_PARSE, LEDGER_FILE " holds a finding without its detail; move it away: findings can be "
-			       "made again");
+		return err_set(err, ERR_PARSE,
+			       LEDGER_FILE " holds a finding without its detail; move it away: findings can be "
+					   "made again");
 	*ret = f;
 	return 0;
 }
@@ -84,9 +85,10 @@ int findings_list(struct ledger *ledger, const char *kind, const char *subject, 
 	SCOPED_HOLD struct ledger *hold = ledger ? ledger_hold(ledger) : NULL;
 	SCOPED_STATEMENT struct db_statement *s = NULL;
 	void *rows;
-	if (ledger && db_prepare(hold->db,
-				 "SELECT " COLUMNS " FROM finding WHERE kind = ?1 AND (?2 = '' OR subject = ?2) ORDER BY id",
-				 &s, err) < 0)
+	if (ledger &&
+	    db_prepare(hold->db,
+		       "SELECT " COLUMNS " FROM finding WHERE kind = ?1 AND (?2 = '' OR subject = ?2) ORDER BY id", &s,
+		       err) < 0)
 		return -1;
 	if (ledger) {
 		db_bind_text(s, 1, str_of(kind));

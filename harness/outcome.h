@@ -23,7 +23,7 @@ enum { OUTCOME_WHERE_MAX = 256 };
 /* What a run had taken when it told that it was ready: when main began. Zero if it never did. */
 struct run_start {
 	uint64_t fuel, bulk_bytes;
-	uint64_t ns; /* from before the instance was made */
+	uint64_t ns, cpu_ns; /* from before the instance was made */
 };
 
 struct run_result {

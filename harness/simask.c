@@ -84,7 +84,8 @@ static int read_commit(struct asking *k, const char *name, bool *ret_is, struct 
 		return 0;
 	struct tree *tree = new_tree(k);
 	*ret_is = true;
-	*ret = (struct simside){.name = name, .origin = arena_printf(k->a, "commit %s", found.id), .commit = "", .run = ""};
+	*ret = (struct simside){
+		.name = name, .origin = arena_printf(k->a, "commit %s", found.id), .commit = "", .run = ""};
 	if (tree_add_folder(tree, REWRITE_ROOT, false, k->err) < 0)
 		return -1;
 	if (repo_read_tree(k->ask->folder, found.id, &source_limits, tree, REWRITE_ROOT, k->err) < 0)
@@ -139,7 +140,8 @@ static int read_all(struct asking *k, const struct strings *names, struct simsid
 
 static void share(struct asking *k, const struct sim_files *files)
 {
-	struct sim_files *shared = &k->study->shared, all = {arena_array(k->a, shared->len + files->len, struct sim_file), 0};
+	struct sim_files *shared = &k->study->shared,
+			 all = {arena_array(k->a, shared->len + files->len, struct sim_file), 0};
 	for (size_t i = 0; i < shared->len; i++)
 		all.items[all.len++] = shared->items[i];
 	for (size_t i = 0; i < files->len; i++)
@@ -241,9 +243,10 @@ static int read_sides(struct asking *k)
 	const struct simask *ask = k->ask;
 	struct strings rewrites = ask->rewrites.len ? ask->rewrites : (struct strings){best, 1};
 	if (!k->is_project && (!ask->original || !ask->rewrites.len))
-		return err_set(k->err, ERR_USAGE,
-			       "there is no recast.json in %.300s, so name two things to compare: folders, files or commits",
-			       ask->folder);
+		return err_set(
+			k->err, ERR_USAGE,
+			"there is no recast.json in %.300s, so name two things to compare: folders, files or commits",
+			ask->folder);
 	if (k->is_project && simproject_read(ask->folder, k->study, k->err) < 0)
 		return -1;
 	if (ask->original && read_named(k, ask->original, &k->study->original) < 0)

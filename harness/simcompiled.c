@@ -36,7 +36,8 @@ static void add_include(struct compiling *c, const char *path)
 	*vec_push(&c->include) = folder;
 }
 
-static int add_files(struct compiling *c, const struct sim_files *files, const char *root, bool sources, struct err *err)
+static int add_files(struct compiling *c, const struct sim_files *files, const char *root, bool sources,
+		     struct err *err)
 {
 	for (size_t i = 0; files && i < files->len; i++) {
 		const char *path = arena_printf(&c->arena, "%s/%s", root, files->items[i].path);
@@ -63,15 +64,17 @@ static void compile(void *data, size_t index)
 		.flags_len = c->ask->flags.len,
 		.shown_below = PROJECT_ROOT,
 	};
-	build_compile(c->tools->toolchain, c->tree, &options, &build_default_limits, &c->arenas[index], &c->built[index],
-		      &c->errors[index]);
+	build_compile(c->tools->toolchain, c->tree, &options, &build_default_limits, &c->arenas[index],
+		      &c->built[index], &c->errors[index]);
 	event_send(c->tools->observer, EVENT_STEP, c->sources.items[index] + strlen(PROJECT_ROOT "/"), 0);
 }
 
 static const char *why_not(const struct compiling *c, size_t index)
 {
 	const struct built *built = &c->built[index];
-	return c->errors[index].kind != ERR_NONE ? c->errors[index].text : built->failure ? built->failure : "it does not compile";
+	return c->errors[index].kind != ERR_NONE ? c->errors[index].text
+	       : built->failure                  ? built->failure
+						 : "it does not compile";
 }
 
 static int collect(struct compiling *c, struct arena *a, struct simcompiled *ret, struct err *err)
@@ -84,8 +87,8 @@ static int collect(struct compiling *c, struct arena *a, struct simcompiled *ret
 		if (c->built[i].ok)
 			objects[len++] = c->built[i].bytes;
 		else
-			made.failed.items[made.failed.len++] =
-				arena_printf(a, "%s: %s", c->sources.items[i] + strlen(PROJECT_ROOT "/"), why_not(c, i));
+			made.failed.items[made.failed.len++] = arena_printf(
+				a, "%s: %s", c->sources.items[i] + strlen(PROJECT_ROOT "/"), why_not(c, i));
 	}
 	if (simwasm_read(objects, len, &made.side, err) < 0)
 		return -1;
@@ -95,7 +98,8 @@ static int collect(struct compiling *c, struct arena *a, struct simcompiled *ret
 
 static int make(struct compiling *c, struct arena *a, struct simcompiled *ret, struct err *err)
 {
-	if (build_tree(c->tools->toolchain, NULL, &c->tree, err) < 0 || add_files(c, c->ask->shared, SHARED_ROOT, false, err) < 0 ||
+	if (build_tree(c->tools->toolchain, NULL, &c->tree, err) < 0 ||
+	    add_files(c, c->ask->shared, SHARED_ROOT, false, err) < 0 ||
 	    add_files(c, c->ask->files, PROJECT_ROOT, true, err) < 0)
 		return -1;
 	c->built = arena_array(&c->arena, c->sources.len, struct built);
@@ -109,8 +113,8 @@ static int make(struct compiling *c, struct arena *a, struct simcompiled *ret, s
 	return result;
 }
 
-int simcompiled_make(const struct tools *tools, const struct simcompiled_ask *ask, struct arena *a, struct simcompiled *ret,
-		     struct err *err)
+int simcompiled_make(const struct tools *tools, const struct simcompiled_ask *ask, struct arena *a,
+		     struct simcompiled *ret, struct err *err)
 {
 	struct compiling c = {.tools = tools, .ask = ask};
 	int result = make(&c, a, ret, err);
@@ -125,19 +129,19 @@ int simcompiled_make(const struct tools *tools, const struct simcompiled_ask *as
 
 static json_t *function_json(const struct simwasm_function *f)
 {
-	return json_pack("{s:o, s:o, s:f, s:I}", "candidate", json_text(f->candidate), "original", json_text(f->original), "score",
-			 f->score, "instructions", (json_int_t)f->instructions);
+	return json_pack("{s:o, s:o, s:f, s:I}", "candidate", json_text(f->candidate), "original",
+			 json_text(f->original), "score", f->score, "instructions", (json_int_t)f->instructions);
 }
 
-json_t *simcompiled_json(const struct simcompiled *original, const struct simcompiled *candidate, struct arena *a)
+json_t *simcompiled_json(const struct simcompiled *original, const struct simcompiled *candidate,
+			 const struct simwasm *s)
 {
-	struct simwasm s;
 	json_t *functions = json_array();
-	simwasm_compare(original->side, candidate->side, a, &s);
-	for (size_t i = 0; i < s.len; i++)
-		json_array_append_new(functions, function_json(&s.functions[i]));
-	return json_pack("{s:f, s:f, s:{s:I, s:I}, s:o, s:{s:o, s:o}}", "original_in_candidate", s.original_in_candidate,
-			 "candidate_in_original", s.candidate_in_original, "instructions", "original",
-			 (json_int_t)s.original_instructions, "candidate", (json_int_t)s.candidate_instructions, "functions", functions,
-			 "not_compiled", "original", json_texts(&original->failed), "candidate", json_texts(&candidate->failed));
+	for (size_t i = 0; i < s->len; i++)
+		json_array_append_new(functions, function_json(&s->functions[i]));
+	return json_pack("{s:f, s:f, s:{s:I, s:I}, s:o, s:{s:o, s:o}}", "original_in_candidate",
+			 s->original_in_candidate, "candidate_in_original", s->candidate_in_original, "instructions",
+			 "original", (json_int_t)s->original_instructions, "candidate",
+			 (json_int_t)s->candidate_instructions, "functions", functions, "not_compiled", "original",
+			 json_texts(&original->failed), "candidate", json_texts(&candidate->failed));
 }

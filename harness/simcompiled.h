@@ -23,10 +23,11 @@ struct simcompiled {
 	struct strings failed; /* those that do not compile, and why: "src/a.c: unknown type name 'x'"; in the arena */
 };
 
-int simcompiled_make(const struct tools *tools, const struct simcompiled_ask *ask, struct arena *a, struct simcompiled *ret,
-		     struct err *err);
+int simcompiled_make(const struct tools *tools, const struct simcompiled_ask *ask, struct arena *a,
+		     struct simcompiled *ret, struct err *err);
 
-/* The comparison as JSON. The caller owns it. */
-json_t *simcompiled_json(const struct simcompiled *original, const struct simcompiled *candidate, struct arena *a);
+/* What came of comparing them, as JSON. The caller owns it. */
+json_t *simcompiled_json(const struct simcompiled *original, const struct simcompiled *candidate,
+			 const struct simwasm *s);
 
 #endif

@@ -11,7 +11,7 @@ enum {
 	WHOLE_BYTES = 600 << 10,
 	SHOWN_BYTES = 3 << 20,
 	LINE_BYTES = 400,
-	AROUND = 4,
+	AROUND = 8,
 	HEAD_LINES = 120,
 	TAIL_LINES = 20,
 };
@@ -159,7 +159,8 @@ static json_t *file_json(struct detailing *d, const struct sim_file *file)
 	}
 	end_part(&part);
 	buf_release(&part.text);
-	return json_pack("{s:o, s:I, s:o}", "path", json_text(file->path), "lines", (json_int_t)number, "parts", part.list);
+	return json_pack("{s:o, s:I, s:o}", "path", json_text(file->path), "lines", (json_int_t)number, "parts",
+			 part.list);
 }
 
 static json_t *side_json(const struct simside *side, const struct similarity *s, bool of_original)

@@ -9,7 +9,8 @@ enum { SIBLINGS_MAX = 16 };
 
 /* ---- the original */
 
-static void add_matches(const struct plan *plan, const struct strings *patterns, struct arena *a, struct glob_list *list)
+static void add_matches(const struct plan *plan, const struct strings *patterns, struct arena *a,
+			struct glob_list *list)
 {
 	const struct tree_node *root = tree_find(plan->library_tree, PROJECT_ROOT);
 	for (size_t i = 0; i < patterns->len; i++)
@@ -45,13 +46,25 @@ static int read_original(const struct project *project, const struct plan *plan,
 static int read_public(const struct project *project, const struct plan *plan, const struct source *source,
 		       struct simstudy *study, struct err *err)
 {
+	static const struct strings none = {0};
 	struct simpublic public;
 	if (simpublic_read(plan, project->folder, source->id, &study->arena, &public, err) < 0)
 		return -1;
 	study->shared = public.files;
+	study->defines = arena_joined(&study->arena, &project->library.options.defines, &none);
+	study->flags = arena_joined(&study->arena, &project->library.options.flags, &none);
 	study->shared_from = public.from;
 	study->interface = public.functions;
 	return 0;
+}
+
+/* The study's texts are borrowed from it. */
+static void keep_library_tree(struct plan *plan, struct simstudy *study)
+{
+	*vec_push(&study->trees) = plan->library_tree;
+	if (plan->tests_tree == plan->library_tree)
+		plan->tests_tree = NULL;
+	plan->library_tree = NULL;
 }
 
 static int read_planned(const struct project *project, const struct tree *tree, const struct source *source,
@@ -59,17 +72,12 @@ static int read_planned(const struct project *project, const struct tree *tree, 
 {
 	struct plan plan = {0};
 	int result = plan_make(project, tree, &plan, err);
-	if (result == 0) {
-		result = read_original(project, &plan, source, study, err) < 0 ||
-					 read_public(project, &plan, source, study, err) < 0 ?
-				 -1 :
-				 0;
-		/* The texts are borrowed from it. */
-		*vec_push(&study->trees) = plan.library_tree;
-		if (plan.tests_tree == plan.library_tree)
-			plan.tests_tree = NULL;
-		plan.library_tree = NULL;
-	}
+	if (result == 0)
+		result = read_original(project, &plan, source, study, err);
+	if (result == 0)
+		result = read_public(project, &plan, source, study, err);
+	if (plan.library_tree)
+		keep_library_tree(&plan, study);
 	plan_release(&plan);
 	return result;
 }
@@ -107,26 +115,34 @@ static const struct candidate *candidate_of(const struct candidate_list *all, co
 	return NULL;
 }
 
-/* Attempts come in the order in which they were made; only those at the whole are rewrites. */
+/* Attempts come in the order in which they were made. Where a rewrite has several files, the last that was made of
+ * all of them counts more than a try at one. */
+static const struct candidate *last_of_slot(const struct attempt *attempts, size_t len, unsigned slot,
+					    const struct candidate_list *all)
+{
+	const struct candidate *whole = NULL, *last = NULL;
+	for (size_t i = 0; i < len; i++) {
+		const struct candidate *c = attempts[i].slot == slot ? candidate_of(all, attempts[i].commit) : NULL;
+		last = c ? c : last;
+		whole = c && !attempts[i].unit[0] ? c : whole;
+	}
+	return whole ? whole : last;
+}
+
 static struct candidate_list last_of_slots(const struct attempt *attempts, size_t len, unsigned own,
 					   const struct candidate_list *all, struct arena *a)
 {
-	struct candidate_list list = {arena_array(a, SIBLINGS_MAX, struct candidate), 0};
-	for (unsigned slot = 0; slot <= SIBLINGS_MAX && list.len < SIBLINGS_MAX; slot++) {
-		const struct candidate *last = NULL;
-		for (size_t i = 0; slot != own && i < len; i++) {
-			const struct candidate *c =
-				attempts[i].slot == slot && !attempts[i].unit[0] ? candidate_of(all, attempts[i].commit) : NULL;
-			last = c ? c : last;
-		}
+	struct candidate_list list = {arena_array(a, SIBLINGS_MAX + 1, struct candidate), 0};
+	for (unsigned slot = 0; slot <= SIBLINGS_MAX; slot++) {
+		const struct candidate *last = slot == own ? NULL : last_of_slot(attempts, len, slot, all);
 		if (last)
 			list.items[list.len++] = *last;
 	}
 	return list;
 }
 
-int simproject_siblings(const char *folder, const struct simside *rewrite, struct arena *a,
-			struct candidate_list *ret, struct err *err)
+int simproject_siblings(const char *folder, const struct simside *rewrite, struct arena *a, struct candidate_list *ret,
+			struct err *err)
 {
 	SCOPED_LEDGER struct ledger *ledger = NULL;
 	struct candidate_list all;

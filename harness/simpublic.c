@@ -39,7 +39,8 @@ struct str simpublic_header(struct str text, struct arena *a)
 
 static bool is_word_before(struct str name)
 {
-	static const char *const words[] = {"if", "while", "for", "switch", "sizeof", "return", "defined", "__attribute__"};
+	static const char *const words[] = {"if",     "while",	"for",	   "switch",
+					    "sizeof", "return", "defined", "__attribute__"};
 	for (size_t i = 0; i < countof(words); i++) {
 		if (str_eq(name, str_of(words[i])))
 			return true;
@@ -52,18 +53,22 @@ struct names {
 	size_t len, cap;
 };
 
+/* A name, a bracket, and behind that no "*", which would make it a pointer to a function. */
 static void add_functions_of(struct str text, struct arena *a, struct names *names)
 {
 	struct ctoken_reader r = ctoken_reader(text);
 	struct ctoken t, before = {.kind = CTOKEN_PUNCT};
+	struct str opened = STR(""); /* the name in front of a bracket that was the last token */
 	bool in_directive = false;
 	while (ctoken_next(&r, &t)) {
 		if (t.kind == CTOKEN_COMMENT)
 			continue;
+		if (opened.len && !ctoken_is(&t, "*"))
+			*vec_push(names) = arena_str(a, opened);
 		if (t.kind == CTOKEN_HASH || t.kind == CTOKEN_END)
 			in_directive = t.kind == CTOKEN_HASH;
-		if (!in_directive && ctoken_is(&t, "(") && before.kind == CTOKEN_NAME && !is_word_before(before.text))
-			*vec_push(names) = arena_str(a, before.text);
+		bool opens = !in_directive && ctoken_is(&t, "(") && before.kind == CTOKEN_NAME;
+		opened = opens && !is_word_before(before.text) ? before.text : STR("");
 		before = t;
 	}
 }
@@ -73,7 +78,8 @@ struct strings simpublic_functions(const struct sim_files *headers, struct arena
 	struct names names = {0};
 	for (size_t i = 0; i < headers->len; i++)
 		add_functions_of(headers->items[i].text, a, &names);
-	struct strings sorted = {arena_copy(a, names.items, names.len, sizeof(*names.items)), names.len}, once = {sorted.items, 0};
+	struct strings sorted = {arena_copy(a, names.items, names.len, sizeof(*names.items)), names.len},
+		       once = {sorted.items, 0};
 	vec_release(&names);
 	strings_sort(&sorted);
 	for (size_t i = 0; i < sorted.len; i++) {
@@ -108,7 +114,8 @@ static int read_file(struct reading *r, const char *where, const char *path)
 	const char *clean = path_join(r->a, "", str_of(path));
 	buf_init(&text, FILE_MAX);
 	if (!clean || !clean[0])
-		return err_set(r->err, ERR_PARSE, CURRENT "/spec.json names the file %.200s; run `recast extract` anew", path);
+		return err_set(r->err, ERR_PARSE, CURRENT "/spec.json names the file %.200s; run `recast extract` anew",
+			       path);
 	if (fs_read(arena_printf(r->a, "%s/%s/%s", r->folder, where, clean), &text, r->err) < 0)
 		return -1;
 	r->files.items[r->files.len++] = (struct sim_file){clean, {arena_str(r->a, buf_str(&text)), text.len}};

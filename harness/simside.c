@@ -12,7 +12,7 @@
 struct entry {
 	const char *path; /* below the side's root */
 	struct str text;
-	bool nowhere;     /* a link that leads to no file of the tree */
+	bool nowhere; /* a link that leads to no file of the tree */
 	bool is_link, taken;
 };
 
@@ -35,8 +35,8 @@ struct reading {
 bool simside_counts(const char *path)
 {
 	static const char *const endings[] = {
-		".c",  ".h",   ".inc", ".inl", ".def", ".tbl", ".cc",  ".cpp", ".cxx",
-		".c++", ".hh", ".hpp", ".hxx", ".h++", ".ipp", ".tpp",
+		".c",	".h",	".inc", ".inl", ".def", ".tbl", ".cc",	".cpp",
+		".cxx", ".c++", ".hh",	".hpp", ".hxx", ".h++", ".ipp", ".tpp",
 	};
 	const char *dot = strrchr(path_base_of(path), '.');
 	for (size_t i = 0; dot && i < countof(endings); i++) {
@@ -103,8 +103,8 @@ static int take_entry(struct reading *r, struct entry *e)
 	if (e->taken)
 		return 0;
 	if (e->nowhere)
-		return err_set(r->err, ERR_USAGE, "%.300s is a link that leads to no file in there, so it cannot be compared",
-			       e->path);
+		return err_set(r->err, ERR_USAGE,
+			       "%.300s is a link that leads to no file in there, so it cannot be compared", e->path);
 	if (r->taken.len == SIM_FILES_MAX)
 		return err_set(r->err, ERR_LIMIT, "more than %d files of C; name a folder with the library alone",
 			       SIM_FILES_MAX);
@@ -139,10 +139,10 @@ static struct str included_name(const struct cdirective *d, bool *ret_quoted)
 {
 	if (!str_eq(d->word, STR("include")))
 		return STR("");
-	struct str rest = str_trim(str_from(d->text, (size_t)(d->word.ptr + d->word.len - d->text.ptr)));
+	struct str rest = str_from(d->text, (size_t)(d->word.ptr + d->word.len - d->text.ptr));
+	while (rest.len && rest.ptr[0] != '"' && rest.ptr[0] != '<')
+		rest = str_from(rest, 1);
 	*ret_quoted = rest.len && rest.ptr[0] == '"';
-	if (!*ret_quoted && !(rest.len && rest.ptr[0] == '<'))
-		return STR("");
 	rest = str_from(rest, 1);
 	size_t end = str_index(rest, *ret_quoted ? '"' : '>');
 	return end < rest.len ? str_first(rest, end) : STR("");
@@ -247,7 +247,8 @@ static int make_side(struct reading *r, struct simside *ret)
 			files.items[files.len++] = (struct sim_file){e->path, e->text};
 	}
 	if (!files.len)
-		return err_set(r->err, ERR_USAGE, "there is no C in it, that is, no file whose name ends in .c, .h or the like");
+		return err_set(r->err, ERR_USAGE,
+			       "there is no C in it, that is, no file whose name ends in .c, .h or the like");
 	ret->files = files;
 	ret->left_out = left_out(r);
 	ret->hash = hash_of_files(&files);
@@ -306,5 +307,7 @@ int simside_read_file(const char *path, struct arena *a, struct simside *ret, st
 void simside_release(struct simside *side)
 {
 	sim_free(side->text);
+	simwasm_free(side->compiled.side);
 	side->text = NULL;
+	side->compiled.side = NULL;
 }

@@ -11,7 +11,7 @@
  */
 
 #include "core/hash.h"
-#include "harness/similarity.h"
+#include "harness/simcompiled.h"
 #include "harness/tree.h"
 
 struct simside {
@@ -23,6 +23,7 @@ struct simside {
 	struct strings left_out; /* folders of tests and the like that do not count */
 	struct hash hash;        /* of all paths and texts that count */
 	struct sim_text *text;   /* once it was taken apart; or NULL */
+	struct simcompiled compiled; /* once it was compiled: then its side is not NULL */
 };
 
 /* All that counts at `at` in the tree; with `whole`, tests and examples too. Paths are relative to it; texts are

@@ -7,7 +7,7 @@
 #define KIND "similarity"
 
 /* Counted up when the same texts would give other figures. */
-#define ENGINE "1"
+#define ENGINE "3"
 
 void simstudy_release(struct simstudy *study)
 {
@@ -36,6 +36,22 @@ int simstudy_text(const struct simstudy *study, struct simside *side, struct err
 	if (side->text)
 		return 0;
 	if (sim_prepare(side->name, &side->files, &study->shared, &study->interface, &side->text, err) < 0)
+		return err_wrap(err, "%.200s", side->name);
+	return 0;
+}
+
+int simstudy_compiled(const struct simstudy *study, struct simside *side, struct arena *a, struct err *err)
+{
+	bool is_original = side == &study->original;
+	const struct simcompiled_ask ask = {
+		.files = &side->files,
+		.shared = &study->shared,
+		.defines = is_original ? study->defines : (struct strings){0},
+		.flags = is_original ? study->flags : (struct strings){0},
+	};
+	if (!study->tools || side->compiled.side)
+		return 0;
+	if (simcompiled_make(study->tools, &ask, a, &side->compiled, err) < 0)
 		return err_wrap(err, "%.200s", side->name);
 	return 0;
 }
@@ -77,6 +93,7 @@ struct hash simstudy_key(const struct simstudy *study, size_t rewrite)
 	struct hasher h;
 	hasher_init(&h);
 	hasher_field(&h, STR(KIND " " ENGINE " " RECAST_VERSION));
+	hasher_field_u64(&h, study->tools != NULL);
 	hash_side(&h, &study->original);
 	hash_side(&h, &study->rewrites.items[rewrite]);
 	hash_sides(&h, &study->rewrites, rewrite);
@@ -98,7 +115,8 @@ static int recall(const struct simside *rewrite, const struct hash *key, struct 
 	if (findings_find(ledger, KIND, rewrite->commit, key, &scratch, &is, &row, err) < 0)
 		return -1;
 	/* What somebody damaged is found out once more. */
-	if (!is || json_parse(row.result, LEDGER_FILE, &value, NULL) < 0 || json_parse(row.detail, LEDGER_FILE, &detail, NULL) < 0)
+	if (!is || json_parse(row.result, LEDGER_FILE, &value, NULL) < 0 ||
+	    json_parse(row.detail, LEDGER_FILE, &detail, NULL) < 0)
 		return 0;
 	*ret = (struct simresult){take(value), take(detail), true};
 	return 0;
@@ -128,6 +146,11 @@ static int measure(struct simstudy *study, size_t rewrite, struct simresult *ret
 	if (simstudy_text(study, &study->original, err) < 0 || simstudy_text(study, side, err) < 0)
 		return -1;
 	sim_compare(study->original.text, side->text, &arena, &figures);
+	if (simstudy_compiled(study, &study->original, &study->arena, err) < 0 ||
+	    simstudy_compiled(study, side, &study->arena, err) < 0)
+		return -1;
+	if (study->tools)
+		simwasm_compare(study->original.compiled.side, side->compiled.side, &arena, &m.compiled);
 	if (simstudy_others(study, rewrite, &arena, &m.others, err) < 0)
 		return -1;
 	*ret = (struct simresult){simstudy_json(&m), simdetail(&m), false};

@@ -15,15 +15,17 @@
 #include "harness/simside.h"
 
 /* Above these, something is a finding. Independent implementations of the same interface stay below them. */
-#define SIMSTUDY_SHARE 0.15 /* of one side's tokens that stand in the other */
+#define SIMSTUDY_SHARE 0.2    /* of one side's tokens that stand in the other */
+#define SIMSTUDY_APART 0.05   /* and twice what is in any yardstick: far from them */
 #define SIMSTUDY_FUNCTION 0.8 /* how like a function is to one of the original's */
-#define SIMSTUDY_KIN 0.25 /* a yardstick that shares as much is a relative, and none */
+#define SIMSTUDY_KIN 0.25     /* a yardstick that shares as much is a relative, and none */
 enum {
-	SIMSTUDY_RUN = 50,             /* tokens in a row, word for word */
-	SIMSTUDY_SHAPE = 100,          /* the same under other names */
-	SIMSTUDY_FUNCTION_TOKENS = 40, /* functions below are like many others */
-	SIMSTUDY_TABLE = 16,           /* elements of a table in the same order */
-	SIMSTUDY_KIN_RUN = 100,        /* tokens in a row that make a relative */
+	SIMSTUDY_RUN = 60,	       /* tokens in a row, word for word */
+	SIMSTUDY_SHAPE = 100,	       /* the same under other names */
+	SIMSTUDY_FUNCTION_TOKENS = 60, /* functions below are like many others */
+	SIMSTUDY_INSTRUCTIONS = 200,   /* of the original, so that what is compiled says something */
+	SIMSTUDY_TABLE = 16,	       /* elements of a table in the same order */
+	SIMSTUDY_KIN_RUN = 100,	       /* tokens in a row that make a relative */
 };
 
 /* Third-party code that both sides may have. */
@@ -46,6 +48,8 @@ struct simstudy {
 	struct sim_files shared;  /* by design: public headers, visible tests, common code */
 	const char *shared_from;  /* "the specification", "--public"; or "" */
 	struct strings interface; /* names of its functions */
+	struct strings defines, flags; /* with which the original is compiled */
+	const struct tools *tools; /* for the view of what is compiled; NULL: there is none */
 	struct simcommon *common;
 	size_t common_len;
 	struct {
@@ -63,9 +67,9 @@ struct hash simstudy_key(const struct simstudy *study, size_t rewrite);
 
 /* What came of one rewrite. */
 struct simresult {
-	json_t *value;  /* as printed */
+	json_t *value;	/* as printed */
 	json_t *detail; /* texts of both sides, as far as a page shows them (simdetail.h) */
-	bool known;     /* from the ledger */
+	bool known;	/* from the ledger */
 };
 
 /*

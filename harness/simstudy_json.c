@@ -7,8 +7,8 @@ enum { MATCHES_MAX = 20000, WORDS_MAX = 1000, TABLES_MAX = 1000 };
 
 json_t *simstudy_place(const struct place *place)
 {
-	return json_pack("{s:o, s:I, s:I}", "file", json_text(place->file ? place->file : ""), "line", (json_int_t)place->line,
-			 "end_line", (json_int_t)place->end_line);
+	return json_pack("{s:o, s:I, s:I}", "file", json_text(place->file ? place->file : ""), "line",
+			 (json_int_t)place->line, "end_line", (json_int_t)place->end_line);
 }
 
 /* JSON has no NaN. */
@@ -49,9 +49,10 @@ static json_t *functions_json(const struct similarity *s)
 	for (size_t i = 0; i < s->functions_len; i++) {
 		const struct sim_function *f = &s->functions[i];
 		bool like = f->original && f->original[0];
-		json_t *row = json_pack("{s:o, s:o, s:o, s:b, s:o, s:o}", "candidate", json_text(f->candidate), "original",
-					json_text(like ? f->original : ""), "score", share(f->score), "forced", f->forced,
-					"tokens", count(f->tokens), "candidate_place", simstudy_place(&f->candidate_place));
+		json_t *row =
+			json_pack("{s:o, s:o, s:o, s:b, s:o, s:o}", "candidate", json_text(f->candidate), "original",
+				  json_text(like ? f->original : ""), "score", share(f->score), "forced", f->forced,
+				  "tokens", count(f->tokens), "candidate_place", simstudy_place(&f->candidate_place));
 		if (like)
 			json_object_set_new(row, "original_place", simstudy_place(&f->original_place));
 		json_array_append_new(rows, row);
@@ -68,8 +69,8 @@ static json_t *words_json(const struct sim_words *w)
 						       simstudy_place(&word->original), "candidate",
 						       simstudy_place(&word->candidate)));
 	}
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "original", count(w->original), "candidate", count(w->candidate), "shared",
-			 count(w->shared), "share", share(w->share), "items", items);
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "original", count(w->original), "candidate", count(w->candidate),
+			 "shared", count(w->shared), "share", share(w->share), "items", items);
 }
 
 static json_t *tables_json(const struct similarity *s)
@@ -89,9 +90,10 @@ static json_t *matches_json(const struct similarity *s)
 	json_t *rows = json_array();
 	for (size_t i = 0; i < min_size(s->matches_len, MATCHES_MAX); i++) {
 		const struct sim_match *m = &s->matches[i];
-		json_array_append_new(rows, json_pack("{s:s, s:o, s:o, s:o, s:o}", "kind", sim_kind_name(m->kind), "tokens",
-						      count(m->tokens), "original", simstudy_place(&m->original), "candidate",
-						      simstudy_place(&m->candidate), "why", json_text(m->why ? m->why : "")));
+		json_array_append_new(rows,
+				      json_pack("{s:s, s:o, s:o, s:o, s:o}", "kind", sim_kind_name(m->kind), "tokens",
+						count(m->tokens), "original", simstudy_place(&m->original), "candidate",
+						simstudy_place(&m->candidate), "why", json_text(m->why ? m->why : "")));
 	}
 	return rows;
 }
@@ -103,8 +105,10 @@ static json_t *nulls_json(const struct simmeasured *m)
 		const struct simother *o = &m->others.items[i];
 		json_t *row = json_pack("{s:o, s:s, s:o, s:o, s:b}", "name", json_text(o->side->name), "kind",
 					o->is_sibling ? "sibling" : "null", "original_in_candidate",
-					share(o->original_in_candidate), "in_candidate", share(o->in_candidate), "ranked",
-					!o->is_sibling && !o->refused);
+					share(o->original_in_candidate), "in_candidate", share(o->in_candidate),
+					"ranked", !o->is_sibling && !o->refused);
+		if (m->study->tools)
+			json_object_set_new(row, "compiled", share(o->compiled));
 		if (o->refused)
 			json_object_set_new(row, "refused", json_text(o->refused));
 		json_array_append_new(rows, row);
@@ -118,8 +122,8 @@ static json_t *common_json(const struct simstudy *study)
 	for (size_t i = 0; i < study->common_len; i++) {
 		char hex[HASH_HEX];
 		hash_hex(&study->common[i].hash, hex);
-		json_array_append_new(rows, json_pack("{s:o, s:s, s:o}", "name", json_text(study->common[i].name), "hash", hex,
-						      "licence", json_text(study->common[i].licence)));
+		json_array_append_new(rows, json_pack("{s:o, s:s, s:o}", "name", json_text(study->common[i].name),
+						      "hash", hex, "licence", json_text(study->common[i].licence)));
 	}
 	return rows;
 }
@@ -128,9 +132,9 @@ static json_t *side_json(const struct simside *side, size_t tokens)
 {
 	char hex[HASH_HEX];
 	hash_hex(&side->hash, hex);
-	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:s, s:o}", "name", json_text(side->name), "origin", json_text(side->origin),
-			 "commit", side->commit, "files", count(side->files.len), "tokens", count(tokens), "hash", hex,
-			 "left_out", json_texts(&side->left_out));
+	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:s, s:o}", "name", json_text(side->name), "origin",
+			 json_text(side->origin), "commit", side->commit, "files", count(side->files.len), "tokens",
+			 count(tokens), "hash", hex, "left_out", json_texts(&side->left_out));
 }
 
 /* Below the keys that say the most. */
@@ -153,8 +157,8 @@ json_t *simstudy_json(const struct simmeasured *m)
 {
 	SCOPED_ARENA struct arena scratch = {0};
 	const struct similarity *s = m->figures;
-	json_t *value = json_pack("{s:i, s:o, s:o, s:o}", "version", 1, "library", json_text(m->study->library), "original",
-				  side_json(&m->study->original, s->original_tokens), "candidate",
+	json_t *value = json_pack("{s:i, s:o, s:o, s:o}", "version", 1, "library", json_text(m->study->library),
+				  "original", side_json(&m->study->original, s->original_tokens), "candidate",
 				  side_json(m->rewrite, s->candidate_tokens));
 	json_t *findings = simstudy_findings(m), *rank = simstudy_rank(m);
 	json_object_set_new(value, "conclusion", json_text(simstudy_conclusion(findings, &scratch)));
@@ -168,9 +172,13 @@ json_t *simstudy_json(const struct simmeasured *m)
 	json_object_set_new(value, "yardstick", json_boolean(!json_is_null(rank)));
 	json_object_set_new(value, "rank", rank);
 	json_object_set_new(value, "nulls", nulls_json(m));
-	json_object_set_new(value, "left_out", json_pack("{s:o, s:o, s:o, s:o}", "tokens", count(s->shared_tokens), "from",
-							 json_text(m->study->shared_from), "forced", count(s->forced_tokens),
-							 "tables", count(s->table_tokens)));
+	json_object_set_new(value, "compiled",
+			    m->study->tools ? simcompiled_json(&m->study->original.compiled, &m->rewrite->compiled, &m->compiled)
+					    : json_null());
+	json_object_set_new(value, "left_out",
+			    json_pack("{s:o, s:o, s:o, s:o}", "tokens", count(s->shared_tokens), "from",
+				      json_text(m->study->shared_from), "forced", count(s->forced_tokens), "tables",
+				      count(s->table_tokens)));
 	add_lists(m, value);
 	return value;
 }

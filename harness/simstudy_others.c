@@ -14,14 +14,16 @@ static size_t longest_run(const struct similarity *s)
 /* Why two that should know nothing of each other are relatives, or NULL. */
 static const char *kinship(const struct similarity *s, const char *whose, struct arena *a)
 {
-	double share = s->original_in_candidate > s->candidate_in_original ? s->original_in_candidate : s->candidate_in_original;
+	double there = s->original_in_candidate, back = s->candidate_in_original, share = there > back ? there : back;
 	size_t run = longest_run(s);
 	if (share >= SIMSTUDY_KIN)
-		return arena_printf(a, "a relative of %s: it shares %.0f %% with it, and from %.0f %% on is no yardstick", whose,
-				    100 * share, 100 * SIMSTUDY_KIN);
+		return arena_printf(a,
+				    "a relative of %s: it shares %.0f %% with it, and from %.0f %% on is no yardstick",
+				    whose, 100 * share, 100 * SIMSTUDY_KIN);
 	if (run >= SIMSTUDY_KIN_RUN)
-		return arena_printf(a, "a relative of %s: it shares %zu tokens in a row with it, and from %d on is no yardstick",
-				    whose, run, SIMSTUDY_KIN_RUN);
+		return arena_printf(
+			a, "a relative of %s: it shares %zu tokens in a row with it, and from %d on is no yardstick",
+			whose, run, SIMSTUDY_KIN_RUN);
 	return NULL;
 }
 
@@ -44,11 +46,17 @@ static int measure(struct simstudy *study, struct simside *rewrite, struct simsi
 		return -1;
 	sim_compare(study->original.text, side->text, &scratch, &with_original);
 	sim_compare(side->text, rewrite->text, &scratch, &with_rewrite);
+	if (simstudy_compiled(study, side, &study->arena, err) < 0)
+		return -1;
+	struct simwasm compiled = {0};
+	if (study->tools)
+		simwasm_compare(study->original.compiled.side, side->compiled.side, &scratch, &compiled);
 	struct simother other = {
 		.side = side,
 		.is_sibling = is_sibling,
 		.original_in_candidate = with_original.original_in_candidate,
 		.in_candidate = with_rewrite.original_in_candidate,
+		.compiled = compiled.original_in_candidate,
 	};
 	const struct simside *same = same_as(others, side);
 	if (!is_sibling && same)

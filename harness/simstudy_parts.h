@@ -10,8 +10,9 @@ struct simother {
 	const struct simside *side;
 	bool is_sibling;
 	double original_in_candidate; /* how much of the original stands in it */
-	double in_candidate;          /* how much of it stands in the rewrite */
-	const char *refused;          /* why it is no yardstick, or NULL */
+	double in_candidate;	      /* how much of it stands in the rewrite */
+	const char *refused;	      /* why it is no yardstick, or NULL */
+	double compiled;	      /* how much of the original's compiled code stands in it */
 };
 
 struct simothers {
@@ -25,6 +26,7 @@ struct simmeasured {
 	const struct simside *rewrite;
 	const struct similarity *figures;
 	struct simothers others;
+	struct simwasm compiled; /* with the study's tools */
 };
 
 /* ---- simstudy_others.c */
@@ -34,6 +36,9 @@ int simstudy_others(struct simstudy *study, size_t rewrite, struct arena *a, str
 
 /* The side taken apart, once. */
 int simstudy_text(const struct simstudy *study, struct simside *side, struct err *err);
+
+/* The side compiled, once, if there are tools. */
+int simstudy_compiled(const struct simstudy *study, struct simside *side, struct arena *a, struct err *err);
 
 /* How many are ranked, and how many of them have more of the original than the rewrite. */
 size_t simstudy_ranked(const struct simmeasured *m, size_t *ret_above);

@@ -309,8 +309,9 @@ static int by_score(const void *left, const void *right)
 	const struct simwasm_function *a = left, *b = right;
 	if (a->score > b->score || a->score < b->score)
 		return a->score > b->score ? -1 : 1;
-	return a->instructions != b->instructions ? (a->instructions < b->instructions) - (a->instructions > b->instructions)
-						  : strcmp(a->candidate, b->candidate);
+	return a->instructions != b->instructions
+		       ? (a->instructions < b->instructions) - (a->instructions > b->instructions)
+		       : strcmp(a->candidate, b->candidate);
 }
 
 static struct simwasm_function best_match(const struct function *f, const struct simwasm_side *original, size_t *hits)

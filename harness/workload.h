@@ -39,7 +39,8 @@ struct workloads {
 
 /* Programs that the original fails are left out, as are functions that cannot be called blindly. The suite and what was
  * extracted of it must outlive the result. */
-int workloads_find(const struct suite *suite, const struct extracted *extracted, struct workloads *ret, struct err *err);
+int workloads_find(const struct suite *suite, const struct extracted *extracted, struct workloads *ret,
+		   struct err *err);
 void workloads_release(struct workloads *w);
 
 /* Who is measured: the original where `rewrite` is NULL. */
@@ -63,14 +64,17 @@ struct bench_module;
  * `timed` is an engine of ENGINE_TIMED; where it is NULL there is no LENS_TIME. That it cannot be linked is a result: *out is
  * NULL and *ret_why, in the arena, says why. The workload, the side and the engine must outlive the module.
  */
-int bench_module_make(const struct bench_side *side, const struct workload *workload, struct engine *timed, struct arena *a,
-		      struct bench_module **out, const char **ret_why, struct err *err);
+int bench_module_make(const struct bench_side *side, const struct workload *workload, struct engine *timed,
+		      struct arena *a, struct bench_module **out, const char **ret_why, struct err *err);
 void bench_module_free(struct bench_module *module);
+
+/* To another place in memory, which `lot` chooses, for LENS_TIME; see module_move. */
+void bench_module_move(struct bench_module *module, uint64_t lot);
 
 size_t bench_module_code_bytes(const struct bench_module *module); /* of the code section */
 
 struct bench_run {
-	struct run_result run;      /* fuel, wall time and bulk bytes without those of the start */
+	struct run_result run;      /* fuel, times and bulk bytes without those of the start */
 	uint64_t start_fuel, start_ns; /* until main begins, the instance included */
 	struct hash output;         /* of all that it printed, and how it ended: what must be equal */
 	uint64_t allocations, freed, peak_live_bytes; /* of LENS_ALLOCATIONS, since main began; blocks, blocks, bytes */
@@ -81,7 +85,7 @@ struct bench_run {
  * from, and nothing between the clock's two looks but to make the instance and to run it. One thread at a time; its stack
  * must have engine_stack_bytes(ENGINE_GUEST).
  */
-int bench_module_run(struct bench_module *module, enum bench_lens lens, uint64_t n, uint64_t round, struct bench_run *ret,
-		     struct err *err);
+int bench_module_run(struct bench_module *module, enum bench_lens lens, uint64_t n, uint64_t round,
+		     struct bench_run *ret, struct err *err);
 
 #endif

@@ -13,6 +13,7 @@ enum {
 struct bench_module {
 	const struct workload *workload;
 	struct module *modules[LENSES]; /* LENS_TIME may be NULL */
+	struct cache *cache;
 	struct program_world world;
 	struct limits limits;
 	size_t code_bytes;
@@ -136,7 +137,8 @@ int bench_module_make(const struct bench_side *side, const struct workload *work
 		      struct bench_module **out, const char **ret_why, struct err *err)
 {
 	struct bench_module *module = mem_zalloc(1, sizeof(*module));
-	*module = (struct bench_module){.workload = workload, .limits = side->suite->project->limits.run};
+	*module = (struct bench_module){
+		.workload = workload, .cache = side->suite->tools->cache, .limits = side->suite->project->limits.run};
 	struct making m = {.side = side, .workload = workload, .timed = timed, .module = module};
 	struct parallel p = {.threads = 1, .stack_bytes = tools_stack_bytes(), .work = make, .data = &m};
 	int result = parallel_run(&p, 1, err);
@@ -165,6 +167,11 @@ void bench_module_free(struct bench_module *module)
 void bench_module_limit(struct bench_module *module, uint64_t fuel)
 {
 	module->limits.fuel = fuel < module->limits.fuel ? fuel : module->limits.fuel;
+}
+
+void bench_module_move(struct bench_module *module, uint64_t lot)
+{
+	module_move(&module->modules[LENS_TIME], module->cache, lot);
 }
 
 size_t bench_module_code_bytes(const struct bench_module *module)
@@ -226,6 +233,7 @@ static void take_start_out(struct bench_run *r)
 	r->run.fuel -= r->run.start.fuel;
 	r->run.bulk_bytes -= r->run.start.bulk_bytes;
 	r->run.wall_ns -= r->run.start.ns;
+	r->run.cpu_ns -= r->run.start.cpu_ns;
 }
 
 int bench_module_run(struct bench_module *module, enum bench_lens lens, uint64_t n, uint64_t round, struct bench_run *ret,

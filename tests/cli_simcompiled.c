@@ -50,8 +50,9 @@ static struct sandbox *box;
 
 static struct simcompiled compiled(const char *path, const char *text)
 {
-	static const char declarations[] = "#include <stddef.h>\nint gauge_split(const char *, char, unsigned long *, int);\n"
-					   "int gauge_rank(const int *, int, int *);\n";
+	static const char declarations[] =
+		"#include <stddef.h>\nint gauge_split(const char *, char, unsigned long *, int);\n"
+		"int gauge_rank(const int *, int, int *);\n";
 	struct sim_file source = {path, str_of(text)}, shown = {"gauge.h", STR(declarations)};
 	struct sim_files files = {&source, 1}, shared = {&shown, 1};
 	struct simcompiled_ask ask = {.files = &files, .shared = &shared};
@@ -69,8 +70,8 @@ static void disguises_are_seen_through(void)
 	simwasm_compare(original.side, same.side, &box->arena, &itself);
 	simwasm_compare(original.side, disguised.side, &box->arena, &copy);
 	simwasm_compare(original.side, other.side, &box->arena, &independent);
-	tap_print("# itself %.3f, disguised %.3f, somebody else's %.3f\n", itself.original_in_candidate, copy.original_in_candidate,
-		  independent.original_in_candidate);
+	tap_print("# itself %.3f, disguised %.3f, somebody else's %.3f\n", itself.original_in_candidate,
+		  copy.original_in_candidate, independent.original_in_candidate);
 	ok(itself.original_in_candidate > 0.9999 && itself.candidate_in_original > 0.9999);
 	ok(copy.original_in_candidate > 0.7);
 	ok(independent.original_in_candidate < 0.3);
@@ -87,8 +88,11 @@ static void what_does_not_compile_is_named(void)
 	struct simcompiled broken = compiled("src/broken.c", "int f(void) { return unknown; }\n");
 	struct simcompiled original = compiled("a.c", ORIGINAL);
 	is_int(broken.sources, 1);
-	ok(broken.failed.len == 1 && strstr(broken.failed.items[0], "src/broken.c: ") && strstr(broken.failed.items[0], "unknown"));
-	SCOPED_JSON json_t *value = simcompiled_json(&original, &broken, &box->arena);
+	ok(broken.failed.len == 1 && strstr(broken.failed.items[0], "src/broken.c: ") &&
+	   strstr(broken.failed.items[0], "unknown"));
+	struct simwasm figures;
+	simwasm_compare(original.side, broken.side, &box->arena, &figures);
+	SCOPED_JSON json_t *value = simcompiled_json(&original, &broken, &figures);
 	ok(json_number_value(json_object_get(value, "original_in_candidate")) < 0.0001);
 	is_int(json_array_size(json_object_get(json_object_get(value, "not_compiled"), "candidate")), 1);
 	simwasm_free(broken.side);

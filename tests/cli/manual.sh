@@ -102,6 +102,8 @@ run log --json -C "$temp/project"
 is 'the result of log' has_form log "$temp/out"
 run show --json -C "$temp/project"
 is 'the result of show' has_form show "$temp/out"
+run similarity --json -q "$temp/project/src" "$temp/project/src"
+is 'the result of similarity' has_form similarity "$temp/out"
 run doctor --json
 is 'the result of doctor' has_form doctor "$temp/out"
 run extract --json -q -C "$temp/project"

@@ -25,7 +25,7 @@ fits() { # FILE: 24 lines of 80 columns
 # ---- from nothing, by replay
 
 project=$temp/confkit
-replay=(-C "$project" --replay fixtures/recordings/confkit)
+replay=(-C "$project" --time 1 --replay fixtures/recordings/confkit)
 cp -r fixtures/libs/confkit "$project"
 rm -rf "$project/.recast"
 run run "${replay[@]}"
@@ -37,14 +37,14 @@ is 'stages in it begin with its name' complains 'generate: writing, 1 in all'
 is 'nothing lives in a pipe' no grep -q $'\033\|\r' "$temp/err"
 is 'the verdict' prints 'pass  31 tests agree'
 is 'the tests' prints 'visible 22 of 22, sealed 9 of 9'
-is 'where the report is' prints "$project/.recast/report.md"
+is 'where the report is' prints "$project/.recast/report.html"
 is 'it is there' grep -q '^## confkit: pass' "$project/.recast/report.md"
 is 'for programs too' "${recast%/*}/tests/harness_schemas" report.schema.json "$project/.recast/report.json"
 is 'it fits a screen' fits "$temp/out"
 
 run run "${replay[@]}" --json
 is 'again' exited 0
-is 'nothing is done' are 'extract unchanged, generate unchanged, check unchanged, report unchanged'
+is 'nothing is done' are 'extract unchanged, generate unchanged, check unchanged, bench unchanged, similarity unchanged, report unchanged'
 is 'as its schema says' has_form run
 is 'nothing is built' no grep -q compiling "$temp/err"
 is 'and that is told' complains 'check: unchanged: pass  c2'
@@ -55,29 +55,29 @@ is 'quiet' silent err
 
 rm -r "$project/.recast/spec"
 run run "${replay[@]}" -q --json
-is 'what is gone is made again' are 'extract done, generate unchanged, check unchanged, report unchanged'
+is 'what is gone is made again' are 'extract done, generate unchanged, check unchanged, bench unchanged, similarity unchanged, report unchanged'
 fixtures/candidates/unfold.sh "$temp/candidates"
 run add -C "$project" "$temp/candidates/confkit/bad-column"
 run run "${replay[@]}" -q --json
-is 'a rewrite that was taken in is judged' are 'extract unchanged, generate unchanged, check done, report done'
+is 'a rewrite that was taken in is judged' are 'extract unchanged, generate unchanged, check done, bench unchanged, similarity unchanged, report done'
 is 'the best stays the best' exited 0
 run run "${replay[@]}" -q c3
 is 'unless another is named' exited 1
 is 'which is then reported on' prints 'confkit  c3'
 is 'with what differs' prints 'differs '
 run run "${replay[@]}" -q --json c3
-is 'then nobody is asked' are 'extract unchanged, generate skipped, check unchanged, report unchanged'
+is 'then nobody is asked' are 'extract unchanged, generate skipped, check unchanged, bench unchanged, similarity unchanged, report unchanged'
 cp -r fixtures/recordings/confkit "$temp/recording"
 touch "$temp/recording/other"
-run run -C "$project" --replay "$temp/recording" -q --json
-is 'another recording is played' are 'extract unchanged, generate done, check done, report done'
+run run --time 1 -C "$project" --replay "$temp/recording" -q --json
+is 'another recording is played' are 'extract unchanged, generate done, check done, bench unchanged, similarity unchanged, report done'
 printf '\n' >>"$project/recast.json"
 run run "${replay[@]}" -q --json
-is 'another recast.json' are 'extract done, generate unchanged, check done, report done'
+is 'another recast.json' are 'extract done, generate unchanged, check done, bench done, similarity unchanged, report done'
 run run "${replay[@]}" -q --json
-is 'and again' are 'extract unchanged, generate unchanged, check unchanged, report unchanged'
+is 'and again' are 'extract unchanged, generate unchanged, check unchanged, bench unchanged, similarity unchanged, report unchanged'
 run run "${replay[@]}" -q --json --fresh
-is 'written anew' are 'extract unchanged, generate done, check done, report done'
+is 'written anew' are 'extract unchanged, generate done, check done, bench unchanged, similarity unchanged, report done'
 
 # ---- on a terminal
 
@@ -132,13 +132,13 @@ licence: Zlib
 - Write it plainly.
 '
 project=$temp/project
-run run -C "$project"
+run run --time 1 -C "$project"
 is 'with nothing to judge' exited 2
 is 'it says so' complains 'there is nothing to judge yet'
 is 'and what takes a rewrite in' complains 'recast add DIR'
 is 'and what has one written' complains '--provider mailbox'
 is 'before anything is built' no test -e "$project/.recast"
-run run -C "$project" c1
+run run --time 1 -C "$project" c1
 is 'a candidate that there is not' exited 2
 is 'it says so' complains 'there are no candidates yet'
 is 'before anything is built, too' no test -e "$project/.recast"
@@ -147,17 +147,17 @@ library wrong src/pair.c '#include "pair.h"
 int pair_sum(int a, int b) { return a + b; }
 int pair_max(int a, int b) { return a; }'
 run add -C "$project" "$temp/wrong"
-run run -C "$project" --json -q
+run run --time 1 -C "$project" --json -q
 is 'a rewrite that fails' exited 1
-is 'goes on to its report' are 'extract done, generate skipped, check done, report done'
+is 'goes on to its report' are 'extract done, generate skipped, check done, bench done, similarity done, report done'
 is 'which is there' grep -q '^## pair: fail' "$project/.recast/report.md"
-run run -C "$project"
+run run --time 1 -C "$project"
 is 'without a model' complains 'generate: skipped: no model is named'
 library right src/pair.c '#include "pair.h"
 int pair_sum(int a, int b) { return b + a; }
 int pair_max(int a, int b) { return b < a ? a : b; }'
 run add -C "$project" "$temp/right"
-run run -C "$project"
+run run --time 1 -C "$project"
 is 'one that passes is the better one' exited 0
 is 'and reported on' prints 'pair  c2'
 is 'nobody was paid' prints 'no model was asked for it'
@@ -213,12 +213,12 @@ begin
 stopped INT
 is 'interrupted' exited 130
 is 'it says how to go on' complains 'interrupted; `recast run` goes on'
-run run -C "$project" --json
+run run --time 1 -C "$project" --json
 is 'and goes on' exited 0
-is 'where it was' are 'extract unchanged, generate done, check done, report done'
+is 'where it was' are 'extract unchanged, generate done, check done, bench done, similarity done, report done'
 is 'without asking for the first one again' asked 3
-run run -C "$project" --json -q
-is 'and is through' are 'extract unchanged, generate unchanged, check unchanged, report unchanged'
+run run --time 1 -C "$project" --json -q
+is 'and is through' are 'extract unchanged, generate unchanged, check unchanged, bench unchanged, similarity unchanged, report unchanged'
 is 'nobody is asked again' asked 3
 
 anew
@@ -234,33 +234,33 @@ reply 3 'b < a ? a : b'
 touch "$model/hangs-2"
 begin -q
 stopped KILL 2>/dev/null
-run run -C "$project" -q
+run run --time 1 -C "$project" -q
 is 'killed, and gone on with' exited 0
 is 'without asking for the first one again either' asked 3
 
 sed -i 's/Write it plainly/Write it at length/' "$project/RECAST.md"
 reply 4 'b < a ? a : b'
-run run -C "$project" --json -q
-is 'what people want has changed' are 'extract unchanged, generate done, check done, report done'
+run run --time 1 -C "$project" --json -q
+is 'what people want has changed' are 'extract unchanged, generate done, check done, bench unchanged, similarity unchanged, report done'
 is 'so it is asked' asked 4
-run run -C "$project" --json -q --record "$temp/late"
+run run --time 1 -C "$project" --json -q --record "$temp/late"
 is 'what is done cannot be recorded' exited 2
 is 'it says how it can' complains '--fresh does it again'
 is 'and asks nobody' asked 4
 
 anew
 touch "$model/refuses-1"
-run run -C "$project"
+run run --time 1 -C "$project"
 is 'a model that is out of order' exited 4
 is 'the stage is named' complains 'recast: generate: '
 is 'and the reason' complains 'out of order'
 
 anew
 for n in 1 2 3 4 5 6 7 8; do echo 'I would rather not.' >"$model/reply-$n"; done
-run run -C "$project" -q
+run run --time 1 -C "$project" -q
 is 'a model that writes nothing' exited 1
 is 'has its report, too' prints 'fail  build: there is no source to compile'
-run run -C "$project" -q --json
+run run --time 1 -C "$project" -q --json
 is 'and is not asked again' asked 4
 
 finish

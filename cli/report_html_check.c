@@ -1,0 +1,227 @@
+#include "cli/report_html_parts.h"
+
+#include "harness/verdict.h"
+
+enum { OPEN = 12, SHOWN_MAX = 500 };
+
+const char *report_html_class(const char *verdict)
+{
+	static const struct {
+		const char *word, *class_name;
+	} rows[] = {
+		{"pass", "good"},   {"fail", "bad"},      {"inconclusive", "warn"}, {"not judged", "dim"},
+		{"faster", "good"}, {"slower", "bad"},    {"same", "dim"},          {"wrong", "bad"},
+		{"refused", "bad"}, {"recorded", "good"}, {"unattested", "warn"},   {"none", "warn"},
+	};
+	for (size_t i = 0; i < countof(rows); i++) {
+		if (strcmp(verdict, rows[i].word) == 0)
+			return rows[i].class_name;
+	}
+	return "warn";
+}
+
+void report_html_place(struct buf *out, const json_t *row)
+{
+	const char *file = json_text_of(row, "file");
+	size_t line = json_count_of(row, "line"), end = json_count_of(row, "end_line");
+	if (!file[0])
+		return;
+	buf_append_cstr(out, "<code>");
+	page_cstr(out, file);
+	if (line)
+		buf_printf(out, end > line ? ":%zu-%zu" : ":%zu", line, end);
+	buf_append_cstr(out, "</code>");
+}
+
+/* Rows as a list: the first ones open, the others behind a fold. */
+static void add_list(struct buf *out, const json_t *rows, void (*add)(struct buf *out, const json_t *row))
+{
+	size_t len = min_size(json_array_size(rows), SHOWN_MAX);
+	for (size_t from = 0; from < len;) {
+		size_t to = from ? len : min_size(len, OPEN);
+		if (from)
+			buf_printf(out, "<details><summary>%zu more</summary>\n", json_array_size(rows) - from);
+		buf_append_cstr(out, "<ul>\n");
+		for (size_t i = from; i < to; i++) {
+			buf_append_cstr(out, "<li>");
+			add(out, json_array_get(rows, i));
+			buf_append_cstr(out, "</li>\n");
+		}
+		buf_append_cstr(out, from ? "</ul></details>\n" : "</ul>\n");
+		from = to;
+	}
+}
+
+/* ---- gates */
+
+static void add_remark(struct buf *out, const json_t *remark)
+{
+	const char *remedy = json_text_of(remark, "remedy");
+	report_html_place(out, remark);
+	buf_append_cstr(out, " ");
+	page_cstr(out, json_text_of(remark, "text"));
+	if (!remedy[0])
+		return;
+	buf_append_cstr(out, "<br>");
+	page_element(out, "span", "dim", remedy);
+}
+
+static void add_gate(struct buf *out, const json_t *gate)
+{
+	const char *verdict = json_text_of(gate, "verdict");
+	const json_t *findings = json_object_get(gate, "findings"), *notes = json_object_get(gate, "notes");
+	buf_append_cstr(out, "<tr>");
+	page_element(out, "th", "", json_text_of(gate, "name"));
+	page_element(out, "td", report_html_class(verdict), verdict);
+	buf_append_cstr(out, "<td>");
+	page_cstr(out, json_text_of(gate, "detail"));
+	add_list(out, findings, add_remark);
+	if (json_array_size(notes)) {
+		buf_printf(out, "<details><summary>%zu note%s that count not against it</summary>\n",
+			   json_array_size(notes), json_array_size(notes) == 1 ? "" : "s");
+		add_list(out, notes, add_remark);
+		buf_append_cstr(out, "</details>\n");
+	}
+	buf_append_cstr(out, "</td></tr>\n");
+}
+
+static void add_gates(struct buf *out, const json_t *check)
+{
+	const json_t *gates = json_object_get(check, "gates");
+	buf_append_cstr(out, "<div class=\"wide\"><table class=\"gates\"><tbody>\n");
+	for (size_t i = 0; i < json_array_size(gates); i++)
+		add_gate(out, json_array_get(gates, i));
+	buf_append_cstr(out, "</tbody></table></div>\n");
+}
+
+/* ---- tests and calls */
+
+static void add_test_name(struct buf *out, const json_t *test)
+{
+	page_element(out, "code", "", json_text_of(test, "program"));
+	if (json_text_of(test, "name")[0]) {
+		buf_append_cstr(out, " ");
+		page_element(out, "code", "", json_text_of(test, "name"));
+	}
+	page_element(out, "span", "dim", json_is(test, "sealed") ? " sealed" : "");
+}
+
+static void add_test(struct buf *out, const json_t *test)
+{
+	add_test_name(out, test);
+	if (!json_text_of(test, "why")[0])
+		return;
+	buf_append_cstr(out, "<br>");
+	page_cstr(out, json_text_of(test, "why"));
+}
+
+static void add_divergence(struct buf *out, const json_t *d)
+{
+	page_element(out, "pre", "call", json_text_of(d, "call"));
+	buf_append_cstr(out, "<table class=\"beside\"><tbody><tr>");
+	page_element(out, "th", "", json_text_of(d, "what"));
+	buf_append_cstr(out, "<td class=\"dim\">expected</td><td><code>");
+	page_cstr(out, json_text_of(d, "expected"));
+	buf_append_cstr(out, "</code></td></tr><tr><th></th><td class=\"dim\">got</td><td class=\"bad\"><code>");
+	page_cstr(out, json_text_of(d, "got"));
+	buf_append_cstr(out, "</code></td></tr></tbody></table>");
+	buf_printf(out, "<p class=\"dim\">call %zu of ", json_count_of(d, "index"));
+	page_cstr(out, json_text_of(d, "program"));
+	if (json_text_of(d, "test")[0]) {
+		buf_append_cstr(out, ", in ");
+		page_cstr(out, json_text_of(d, "test"));
+	}
+	buf_append_cstr(out, "</p>");
+}
+
+/* Tests that passed are counted, those that did not are listed. */
+static json_t *failed_tests(const json_t *tests)
+{
+	json_t *failed = json_array();
+	for (size_t i = 0; i < json_array_size(tests); i++) {
+		json_t *test = json_array_get(tests, i);
+		if (json_is_object(test) && !json_is(test, "passed"))
+			json_array_append(failed, test);
+	}
+	return failed;
+}
+
+static void add_tests(struct buf *out, const json_t *check)
+{
+	const json_t *trace = json_object_get(check, "trace"), *divergences = json_object_get(trace, "divergences");
+	SCOPED_JSON json_t *failed = failed_tests(json_object_get(json_object_get(check, "tests"), "tests"));
+	if (json_array_size(failed)) {
+		buf_append_cstr(out, "<h3>Tests that did not pass</h3>\n");
+		add_list(out, failed, add_test);
+	}
+	if (json_array_size(divergences)) {
+		buf_append_cstr(out, "<h3>Calls that are answered differently</h3>\n");
+		add_list(out, divergences, add_divergence);
+	}
+}
+
+/* ---- what was not looked at */
+
+static void add_text(struct buf *out, const json_t *text)
+{
+	page_cstr(out, json_is_string(text) ? json_string_value(text) : "");
+}
+
+static void add_fold(struct buf *out, const json_t *rows, const char *summary,
+		     void (*add)(struct buf *out, const json_t *row))
+{
+	if (!json_array_size(rows))
+		return;
+	buf_printf(out, "<details><summary>%zu %s</summary>\n", json_array_size(rows), summary);
+	add_list(out, rows, add);
+	buf_append_cstr(out, "</details>\n");
+}
+
+static void add_unseen(struct buf *out, const json_t *check)
+{
+	const json_t *gates = json_object_get(check, "gates");
+	buf_append_cstr(out, "<h3>What was not looked at</h3>\n<ul>\n");
+	for (size_t i = 0; i < json_array_size(gates); i++) {
+		const json_t *gate = json_array_get(gates, i);
+		if (strcmp(json_text_of(gate, "verdict"), verdict_name(VERDICT_NOT_JUDGED)) != 0)
+			continue;
+		buf_append_cstr(out, "<li>");
+		page_cstr(out, json_text_of(gate, "name"));
+		if (json_text_of(gate, "detail")[0])
+			buf_append_cstr(out, ": ");
+		page_cstr(out, json_text_of(gate, "detail"));
+		buf_append_cstr(out, "</li>\n");
+	}
+	buf_append_cstr(out, "</ul>\n");
+	add_fold(out, json_object_get(check, "unjudged"), "places that the preprocessor left out", report_html_place);
+	add_fold(out, json_object_get(check, "unseen"), "arguments and callbacks that cannot be seen", add_text);
+	add_fold(out, json_object_get(json_object_get(check, "exercised"), "missing"),
+		 "public functions that no test calls", add_text);
+	add_fold(out, json_object_get(json_object_get(check, "trace"), "free"), "things that recast.json lets differ",
+		 add_text);
+}
+
+void report_html_check(struct buf *out, const json_t *report)
+{
+	const json_t *check = json_object_get(report, "check"), *exercised = json_object_get(check, "exercised");
+	const json_t *trace = json_object_get(check, "trace"),
+		     *consulted = json_object_get(json_object_get(check, "tests"), "sealed");
+	if (!json_is_object(check))
+		return;
+	buf_append_cstr(out, "<section id=\"conformance\"><h2>Is it right?</h2>\n");
+	add_gates(out, check);
+	buf_printf(
+		out,
+		"<p>%zu calls were compared with the original's, %zu differ; %zu of %zu public functions are called by tests. ",
+		json_count_of(trace, "calls"), json_count_of(trace, "total"), json_count_of(exercised, "functions"),
+		json_count_of(exercised, "of"));
+	if (json_is(consulted, "applicable"))
+		buf_printf(out, "Sealed tests, which no model saw, were consulted %zu time%s.</p>\n",
+			   json_count_of(consulted, "consulted"),
+			   json_count_of(consulted, "consulted") == 1 ? "" : "s");
+	else
+		buf_append_cstr(out, "Sealing is not applicable: its author may have seen every test.</p>\n");
+	add_tests(out, check);
+	add_unseen(out, check);
+	buf_append_cstr(out, "</section>\n");
+}
