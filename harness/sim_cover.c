@@ -8,10 +8,9 @@ enum { ROUNDS = 3, SCORE_LEAST = 20 * SIM_BIT };
  * What is evidence enough. By itself an alignment must be well above what chance gives in a side of that size, and
  * much of what a copy would give. Where so much of a side is found that it is a copy, little is asked of what
  * remains, since functions of a line or two can never be evidence by themselves. The bounds lie between what was
- * measured on independent implementations, which stay below 0.12, and on disguised copies, which are far above
- * 0.3.
+ * measured on independent implementations, which hardly pass 0.12, and on disguised copies, which are above 0.3.
  */
-static const double share_least = 0.6, bits_least = 17, share_of_copy = 0.15, bits_of_copy = 0.5;
+static const double share_least = 0.6, bits_least = 22, share_of_copy = 0.15, bits_of_copy = 0;
 static const double little = 0.12, much = 0.27;
 
 /* A great deal of evidence may be a smaller share of what there could be. */

@@ -1,7 +1,7 @@
 #include "harness/sim_reader.h"
 
-static const struct sim_value nothing = {OP_NONE, 0, false};
-static const struct sim_value constant = {OP_CONSTANT, 0, false};
+static const struct sim_value nothing = {.kind = OP_NONE};
+static const struct sim_value constant = {.kind = OP_CONSTANT};
 
 bool sim_type_at(const struct sim_reader *r, uint32_t at)
 {
@@ -18,7 +18,7 @@ static bool is_name(const struct sim_reader *r, uint32_t at)
 
 static bool is_operand(const struct sim_value *v)
 {
-	return v->kind == OP_VARIABLE || v->kind == OP_CONSTANT || v->kind == OP_STRING;
+	return (v->kind == OP_VARIABLE && !v->field) || v->kind == OP_CONSTANT || v->kind == OP_STRING;
 }
 
 /* Operands in either order are the same. */
@@ -48,7 +48,8 @@ static void name_operand(const struct sim_reader *r, struct sim_op *op, size_t a
 	if (r->side->names.items[v->name - 1].shared)
 		return; /* says nothing, both must call it so */
 	op->names[at] = v->name;
-	op->global |= (uint32_t)global << at;
+	op->global = (uint8_t)(op->global | (v->field || global) << at);
+	op->told = (uint8_t)(op->told | v->field << at);
 }
 
 /* A step; what is public goes no further than its value. */
@@ -70,7 +71,7 @@ struct sim_value sim_emit(struct sim_reader *r, enum sim_op_kind kind, const str
 	if (!is_shared(r, first, r->at))
 		*vec_push(&r->side->ops) = op;
 	r->counted = r->at;
-	return (struct sim_value){kind, 0, false};
+	return (struct sim_value){.kind = kind};
 }
 
 struct sim_value sim_set(struct sim_reader *r, struct sim_value left, struct sim_value right)
@@ -166,17 +167,17 @@ static struct sim_value name_value(struct sim_reader *r)
 	const struct sim_known *known = sim_known(r, r->at);
 	uint32_t name = r->codes[r->at++].name;
 	if (str_eq(text, STR("NULL")) || str_eq(text, STR("false")) || str_eq(text, STR("nullptr")))
-		return (struct sim_value){OP_CONSTANT, 0, true};
+		return (struct sim_value){.kind = OP_CONSTANT, .zero = true};
 	if (known->constant || str_eq(text, STR("true")))
 		return constant;
-	return (struct sim_value){OP_VARIABLE, name + 1, false};
+	return (struct sim_value){.kind = OP_VARIABLE, .name = name + 1};
 }
 
 static struct sim_value string_value(struct sim_reader *r)
 {
 	while (sim_symbol(r, r->at) == SIM_WORD_STRING)
 		r->at++;
-	return (struct sim_value){OP_STRING, 0, false};
+	return (struct sim_value){.kind = OP_STRING};
 }
 
 struct sim_value sim_initialiser(struct sim_reader *r)
@@ -221,7 +222,7 @@ static struct sim_value primary(struct sim_reader *r)
 	case SIM_WORD_NAME:
 		return name_value(r);
 	case SIM_WORD_NUMBER:
-		return (struct sim_value){OP_CONSTANT, 0, is_zero(token_at(r, r->at++)->text)};
+		return (struct sim_value){.kind = OP_CONSTANT, .zero = is_zero(token_at(r, r->at++)->text)};
 	case SIM_WORD_STRING:
 		return string_value(r);
 	case SYM_OPEN:
@@ -259,14 +260,15 @@ static struct sim_value field(struct sim_reader *r, struct sim_value v)
 	r->at++;
 	if (!is_name(r, r->at))
 		return v;
-	struct sim_value values[2] = {v, {OP_VARIABLE, r->codes[r->at++].name + 1, false}};
+	struct sim_value values[2] = {v, {.kind = OP_VARIABLE, .name = r->codes[r->at++].name + 1}};
 	if (v.kind == OP_DEREF && ops->len && ops->items[ops->len - 1].kind == OP_DEREF &&
 	    ops->items[ops->len - 1].body == r->body) {
 		const struct sim_op *last = &ops->items[--ops->len];
 		values[0].kind = last->names[0] ? OP_VARIABLE : OP_FIELD;
 		values[0].name = last->names[0];
 	}
-	return sim_emit(r, OP_FIELD, values, 2);
+	sim_emit(r, OP_FIELD, values, 2);
+	return (struct sim_value){.kind = OP_VARIABLE, .name = values[1].name, .field = true};
 }
 
 static struct sim_value postfix(struct sim_reader *r)
@@ -394,7 +396,7 @@ static struct sim_value binary(struct sim_reader *r, unsigned level)
 		struct sim_value right = binary(r, o.level);
 		if (o.kind == OP_COND)
 			sim_condition(r, right);
-		left = o.kind == OP_COND ? (struct sim_value){OP_COND, 0, false} : combined(r, o.kind, left, right);
+		left = o.kind == OP_COND ? (struct sim_value){.kind = OP_COND} : combined(r, o.kind, left, right);
 	}
 }
 
@@ -411,7 +413,7 @@ static struct sim_value choice(struct sim_reader *r)
 		choice(r);
 		r->nesting--;
 	}
-	return (struct sim_value){OP_SELECT, 0, false};
+	return (struct sim_value){.kind = OP_SELECT};
 }
 
 static enum sim_op_kind set_with(uint32_t symbol)

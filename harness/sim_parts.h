@@ -83,7 +83,8 @@ struct sim_op {
 	uint64_t shape;   /* what is done, and to what kinds of operands; which function of libc is called */
 	uint64_t kind;    /* what is done */
 	uint32_t names[SIM_OPERANDS]; /* of operands, + 1; 0 where there is none */
-	uint32_t global;  /* bit i: names[i] is a field or a function */
+	uint8_t global;   /* bit i: names[i] is a field or a function */
+	uint8_t told;     /* bit i: names[i] is a field, of which the step before has told */
 	uint32_t first, last; /* tokens of the side */
 	uint32_t body;
 	uint32_t weight;  /* tokens that count: the operator, and operands that are no steps of their own */

@@ -8,7 +8,8 @@
  *
  * Left out is what can be written this way or that: brackets, casts, types, negations, jumps; the difference of
  * "a[i]" and "*(a + i)", of "->" and ".", of loops and "if", of "x++" and "x = x + 1", of a comparison and its
- * contrary, of "switch" and a chain of "if", of "a && b" and two conditions; and comparisons with zero.
+ * contrary, of "switch" and a chain of "if", of "a && b" and two conditions, of a variable and a field as operands;
+ * and comparisons with zero.
  */
 
 #include "harness/sim_parts.h"
@@ -78,8 +79,9 @@ enum sim_op_kind {
 
 struct sim_value {
 	enum sim_op_kind kind;
-	uint32_t name; /* of a variable, + 1, or 0 */
+	uint32_t name; /* of a variable or a field, + 1, or 0 */
 	bool zero;
+	bool field;    /* and kind is OP_VARIABLE: which of these holds a value changes nothing */
 };
 
 enum { SIM_SWITCHES = 32, SIM_NESTING_MAX = 200 };

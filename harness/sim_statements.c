@@ -27,7 +27,7 @@ static bool is_declaration(const struct sim_reader *r)
 
 static void declared_value(struct sim_reader *r, uint32_t name)
 {
-	struct sim_value variable = {OP_VARIABLE, name, false};
+	struct sim_value variable = {.kind = OP_VARIABLE, .name = name};
 	r->at++;
 	if (sim_at(r, SYM_BEGIN) && r->side->tokens.items[r->codes[r->at].token].flags & SIM_IS_TABLE) {
 		r->at = sim_past_group(r, r->at); /* data is compared apart */
@@ -73,7 +73,7 @@ static bool declaration(struct sim_reader *r)
 
 static struct sim_value read_condition(struct sim_reader *r)
 {
-	struct sim_value none = {OP_NONE, 0, false};
+	struct sim_value none = {.kind = OP_NONE};
 	if (!sim_take(r, SYM_OPEN))
 		return none;
 	struct sim_value v = sim_expression(r);
@@ -111,7 +111,7 @@ static void read_switch(struct sim_reader *r)
 /* As "if (value == constant)". */
 static void read_case(struct sim_reader *r)
 {
-	struct sim_value values[2] = {{OP_VARIABLE, 0, false}, {OP_CONSTANT, 0, false}};
+	struct sim_value values[2] = {{.kind = OP_VARIABLE}, {.kind = OP_CONSTANT}};
 	if (r->switches_len)
 		values[0] = r->switches[r->switches_len - 1].value;
 	while (r->at < r->end && !sim_at(r, SYM_COLON) && !sim_at(r, SYM_SEMICOLON) && !sim_at(r, SYM_BEGIN))

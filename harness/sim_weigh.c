@@ -104,7 +104,7 @@ static bool says_something(const struct sim_scale *scale, const struct sim_op *o
 static void add_names(const struct sim_scale *scale, const struct sim_op *left, const struct sim_op *right)
 {
 	for (size_t i = 0; i < SIM_OPERANDS; i++) {
-		if (right->names[i] && says_something(scale, left, i))
+		if (right->names[i] && says_something(scale, left, i) && !(left->told & right->told & 1u << i))
 			*vec_push(&scale->tally->names) = (struct name_pair){left->names[i], right->names[i]};
 	}
 }

@@ -103,7 +103,8 @@ struct similarity {
 	struct sim_words identifiers, strings, comments; /* of comments: whole sentences */
 	struct sim_table *tables;
 	size_t tables_len;
-	size_t original_tokens, candidate_tokens; /* that count */
+	/* That count: operators and operands of what functions, macros and values do. Where there is no code at all, all. */
+	size_t original_tokens, candidate_tokens;
 	size_t shared_tokens, forced_tokens;      /* of the original, left out: by design; counted apart: dictated */
 	size_t table_tokens;                      /* of the original, counted apart */
 };

@@ -1,6 +1,6 @@
 /*
- * Any bytes as two sides, and as what both have: shares are shares, a side is in itself, the way back is the way there, and
- * every place is in its file.
+ * Any bytes as two sides, and as what both have: shares are shares, a side is in itself, the way back is the way
+ * there, and every place is in its file.
  */
 
 #include "harness/similarity.h"
@@ -67,7 +67,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* The first byte says where to cut, the second how long what both have is. */
 	struct str text = {(const char *)data + 2, size - 2};
 	size_t cut = text.len * data[0] / 255, common = cut * data[1] / 1024;
-	struct sim_file files[] = {{"a.c", str_first(text, cut)}, {"b.c", str_from(text, cut)}, {"c.h", str_first(text, common)}};
+	struct sim_file files[] = {{"a.c", str_first(text, cut)}, {"b.c", str_from(text, cut)},
+				   {"c.h", str_first(text, common)}};
 	struct sim_files left = {&files[0], 1}, right = {&files[1], 1}, shared = {&files[2], common > 0};
 	struct sim_text *x = prepare(&left, &shared), *y = prepare(&right, &shared);
 	struct similarity there, back, self;
