@@ -65,7 +65,10 @@ static json_t *failing(void)
 		"  \"exercised\": {\"functions\": 4, \"of\": 5, \"missing\": [\"g\"]}, \"unseen\": [\"arguments of p\"],"
 		"  \"judged_on\": {\"platform\": \"wasm32\", \"engine\": \"e 1\", \"compiler\": \"c 2\"}},"
 		" \"bench\": {\"verdict\": \"slower\", \"a\": {\"name\": \"original\"}, \"counted\": 2, \"geomean\": {\"time\": 1.034,"
-		"  \"time_low\": 1.01, \"time_high\": 1.05, \"fuel\": 0.5}, \"benchmarks\": [{}, {}]},"
+		"  \"time_low\": 1.01, \"time_high\": 1.05, \"fuel\": 0.5}, \"benchmarks\": [{}, {\"name\": \"w\", \"kind\": \"micro\","
+		"  \"time\": {\"ratio\": 1.1, \"low\": 1.05, \"high\": 1.2, \"verdict\": \"slower\"}, \"fuel\": {\"ratio\": 1.2},"
+		"  \"growth\": {\"faster\": true, \"a\": {\"order\": \"linear\", \"sizes\": [{\"n\": 1, \"fuel\": 2}, {\"n\": 2, \"fuel\": 4}]},"
+		"   \"b\": {\"order\": \"quadratic\", \"sizes\": [{\"n\": 1, \"fuel\": 2}, {\"n\": 2, \"fuel\": 8}]}}}]},"
 		" \"similarity\": {\"original_in_candidate\": 0.123, \"rank\": {\"text\": \"2nd of 4\"},"
 		"  \"longest_verbatim\": {\"tokens\": 18}},"
 		" \"run\": {\"run\": 2, \"exchanges\": 3, \"cost\": {\"nano_dollars\": 1270000000, \"known\": true},"
@@ -167,6 +170,31 @@ static void what_is_missing_is_told(void)
 
 /* ---- what it holds against */
 
+static size_t count_of(const struct buf *text, const char *words)
+{
+	size_t count = 0;
+	for (const char *at = strstr(text->ptr, words); at; at = strstr(at + 1, words))
+		count++;
+	return count;
+}
+
+/* With as many scripts, styles and pictures as a page without hostile texts has, and nothing from elsewhere. */
+static void is_page_of(const json_t *hostile)
+{
+	static const char *const tags[] = {"<script", "<style",   "<svg",    "<img",       "<a ",
+					   "<h1",     "<section", "onerror", "javascript:"};
+	static const char *const never[] = {"\033", "\r", "\x7f", "\xE2\x80\xAE", "src=", "url("};
+	SCOPED_JSON json_t *harmless = failing();
+	SCOPED_BUF struct buf page, other;
+	written("html", hostile, &page);
+	written("html", harmless, &other);
+	for (size_t i = 0; i < countof(tags); i++)
+		is_int(count_of(&page, tags[i]), count_of(&other, tags[i]));
+	for (size_t i = 0; i < countof(never); i++)
+		ok(!has(&page, never[i]));
+	ok(has(&page, "&lt;script&gt;") && has(&other, "quadratic") && has(&other, "<polyline"));
+}
+
 /* What any line of the hostile word would begin, or let through. */
 static void hostile_texts_stay_texts(void)
 {
@@ -186,6 +214,7 @@ static void hostile_texts_stay_texts(void)
 	ok(!has(&md, "<script") && !has(&md, "](") && !has(&md, "*b*") && !has(&md, "`a`") && !has(&md, "$d$"));
 	ok(!has(&md, "\n# head"));
 	ok(is_xml(&junit));
+	is_page_of(value);
 	ok(!has(&junit, "<script") && !has(&junit, "\033"));
 }
 
@@ -221,11 +250,13 @@ static void nonsense_counts_as_empty(void)
 	};
 	for (size_t i = 0; i < countof(texts); i++) {
 		SCOPED_JSON json_t *value = read_value(texts[i]);
-		SCOPED_BUF struct buf text, md, junit;
+		SCOPED_BUF struct buf text, md, junit, html;
 		written("text", value, &text);
 		written("md", value, &md);
 		written("junit", value, &junit);
+		written("html", value, &html);
 		ok(text.len > 0 && md.len > 0);
+		ok(has(&html, "</html>") && !has(&html, " nan") && !has(&html, ">nan"));
 		ok(!has(&text, "pass  ") && !has(&md, "pass"));
 		ok(is_xml(&junit));
 	}
