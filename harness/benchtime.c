@@ -15,7 +15,7 @@ enum {
 };
 
 /* How sure an interval is of holding the ratio, how unlikely chance must be, and what is too small to count. */
-static const double LEVEL = 0.99, CHANCE = 0.005, LEAST = 0.01;
+static const double LEVEL = 0.99, CHANCE = 0.002, LEAST = 0.01;
 
 const struct benchtime_limits benchtime_default_limits = {
 	.budget_ns = 4 * (uint64_t)1000000000,
@@ -146,8 +146,8 @@ static int run_blocks(struct measuring *m, uint64_t seed, struct benchtime *ret,
 }
 
 /*
- * The p-value is that of signed ranks, which is Mann and Whitney's count of the blocks' ratios against their inverses. It
- * holds whatever the machine does: if the two are the same, the lot alone gave each ratio its sign. Mann-Whitney over
+ * The p-value is that of signed ranks, which is Mann and Whitney's count of the blocks' ratios against their inverses.
+ * It holds whatever the machine does: if the two are the same, the lot alone gave each ratio its sign. Mann-Whitney over
  * the samples takes drift for noise; over samples by their block's mean, which depend on each other, it finds
  * a difference three times as often as it says where there is none.
  */

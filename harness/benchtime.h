@@ -30,7 +30,7 @@ extern const struct benchtime_limits benchtime_default_limits;
 struct benchtime {
 	struct interval ratio;    /* B/A */
 	double p;                 /* of this comparison alone: signed ranks of the blocks' ratios */
-	double p_samples;         /* Mann-Whitney, over all samples as they came; drift of the machine hides differences from it */
+	double p_samples;         /* Mann-Whitney, over all samples as they came; drift hides differences from it */
 	double a_ns, b_ns;        /* medians of one run */
 	double cold_a_ns, cold_b_ns; /* the first run of each */
 	size_t blocks, repeats;   /* repeats of a run in a sample */

@@ -67,8 +67,8 @@ void module_forget_bytes(struct module *module);
 void module_free(struct module *module);
 
 /*
- * Takes the module's machine code from the cache once more, to another place in memory, which `lot` chooses; false, and it
- * stays as it is, if it is not there. Where code lies makes a per cent or two of its time: whoever compares two
+ * Takes the module's machine code from the cache once more, to another place in memory, which `lot` chooses; false,
+ * and it stays as it is, if it is not there. Where code lies makes a per cent or two of its time: whoever compares two
  * modules lets both move about. Nobody else may use the module meanwhile.
  */
 bool module_move(struct module **module, struct cache *cache, uint64_t lot);
