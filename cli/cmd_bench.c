@@ -189,15 +189,16 @@ const struct command cmd_bench = {
 	.name = "bench",
 	.operands = "[A] [B…]",
 	.summary = "Measure rewrites beside the original, or beside each other",
-	.detail = "Runs the library's tests, the programs that \"workloads\" in recast.json names, and\n"
-		  "small programs made from its interface, linked with A and with each B. Fuel\n"
+	.detail = "Runs the library's tests, the programs that \"workloads\" in recast.json names,\n"
+		  "and small ones made from its interface, linked with A and with each B. Fuel\n"
 		  "(executed instructions), memory, size and growth are exact; times are taken in\n"
 		  "pairs after A was compared with itself. Who answers differently is wrong.\n\n"
 		  "A and B are \"original\", \"best\", cN, the beginning of a commit, or a folder. One\n"
 		  "name alone is measured beside the original; without any, best is.\n\n"
-		  "Exit status: 0 measured, and no condition holds; 1 a condition holds, or somebody\n"
-		  "answers differently or was not measured; 2 wrong usage or configuration, 3 a\n"
-		  "condition that cannot be decided, 4 recast or the machine failed, 130 interrupted.\n",
+		  "Exit status: 0 measured, and no condition holds; 1 a condition holds, or\n"
+		  "somebody answers differently or was not measured; 2 wrong usage or\n"
+		  "configuration, 3 a condition that cannot be decided, 4 recast or the machine\n"
+		  "failed, 130 interrupted.\n",
 	.operands_max = BENCHED_PARTIES_MAX,
 	.options = {options, countof(options)},
 	.values_size = sizeof(struct bench_values),

@@ -70,10 +70,10 @@ is 'text, too' grep -q 'fail  tests' "$temp/report.txt"
 # ---- what other commands found
 
 commit=$(sed -n 's/.*"commit": "\(.*\)".*/\1/p' <("$recast" show --json -C "$project") | head -1)
-is 'speed' finds bench "$commit" '{"benchmarks": [{}, {}], "geomean": {"time": {"ratio": 0.9, "low": 0.8, "high": 1}, "fuel": 2}}'
+is 'speed' finds bench "$commit" '{"verdict": "faster", "a": {"name": "original"}, "counted": 2, "benchmarks": [{}, {}], "geomean": {"time": 0.9, "time_low": 0.8, "time_high": 0.95, "fuel": 2}}'
 is 'similarity' finds similarity "$commit" '{"original_in_candidate": 0.25, "rank": {"text": "2nd of 4"}}'
 run report -C "$project"
-is 'its speed' prints 'time 0.9 (0.8 to 1), fuel 2 times'
+is 'its speed' prints 'faster  0.90 (0.80 to 0.95) times the time of original'
 is 'its similarity' prints '25 % of the original is in it, 2nd of 4'
 is 'and nothing is missing' no grep -q missing "$temp/out"
 is 'that of another is not its own' finds bench 3f1a '{"geomean": {"fuel": 77}}'
