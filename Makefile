@@ -7,6 +7,7 @@
 ##  make lint        layers, doors, banned calls, manual pages, scripts
 ##  make fuzz        each fuzz target for FUZZ_SECONDS=30, with clang
 ##  make bench       the benchmarks
+##  make bench-full  whether times can be trusted on this machine, beside hyperfine: ten minutes
 ##  make man         the manual, checked and formatted, in build/man
 ##  make install     to PREFIX=/usr/local, below DESTDIR; make uninstall takes it away
 ##  make setup       only bring what is needed, and list it
@@ -83,7 +84,7 @@ fuzzers := $(call programs,tests/fuzz_*.c)
 benches := $(call programs,tests/bench_*.c)
 tests := $(core_tests) $(harness_tests) $(cli_tests) $(public_tests) $(fuzzers)
 
-.PHONY: all check test lint fuzz run-fuzzers bench man install uninstall clean demo setup ready help
+.PHONY: all check test lint fuzz run-fuzzers bench bench-full man install uninstall clean demo setup ready help
 .DELETE_ON_ERROR:
 
 all: $(B)/recast
@@ -222,6 +223,9 @@ lint: $(core)
 
 bench: $(B)/recast $(benches)
 	@BUILD=$(B) tests/bench.sh
+
+bench-full: $(B)/tests/bench_full
+	@BUILD=$(B) tests/bench_full.sh
 
 man: $(pages:%=$(B)/%.txt)
 $(B)/man/%.txt: man/%

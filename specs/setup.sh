@@ -3,7 +3,7 @@
 #
 #   specs/setup.sh         what is missing of specs/deps.lock and of the tools that make needs
 #   specs/setup.sh fuzz    the same, and libFuzzer for CC=clang
-#   specs/setup.sh bench   the same, and the native clang and ctags that make bench compares with
+#   specs/setup.sh bench   the same, and the native clang, ctags, hyperfine and Maven that benchmarks compare with
 #   specs/setup.sh status  a line for each row: kind, name, version, state, where or how to get it
 #
 # System packages come through apt-get, as root or with a sudo that asks nothing. Fetched parts go to
@@ -94,6 +94,8 @@ EOF
         native=clang-$(rows fetch clang | awk '{ print int($5); exit }')
         has "$native" || lack "$native" "$native"
         has ctags || lack ctags universal-ctags
+        has hyperfine || lack hyperfine hyperfine
+        has mvn || lack Maven maven
     fi
     for client in $clients; do
         case $client in

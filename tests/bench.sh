@@ -13,7 +13,7 @@ table=$tmp/table
 # The native compiler to compare with: of the sandbox's own major version.
 major=$(awk '$1 == "fetch" && $2 == "clang" { print int($5); exit }' specs/deps.lock)
 native=clang-$major
-if ! command -v "$native" || ! command -v ctags; then specs/setup.sh bench; fi >/dev/null
+if ! command -v "$native" || ! command -v ctags || ! command -v mvn; then specs/setup.sh bench; fi >/dev/null
 
 seconds() { # COMMAND...: of one run, which must exit with 0
     local start=$EPOCHREALTIME
@@ -73,6 +73,8 @@ echo "bench: streams of events" >&2
 echo "bench: similarity" >&2
 parser=$(echo "${RECAST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/recast}"/parts/tree-sitter-*)
 "$BUILD/tests/bench_similarity" "$parser/src" "$parser/tree-sitter-c/parser.c" >>"$table"
+tests/rivals/setup.sh "${parser%/*}/rivals" >/dev/null
+tests/rivals/bench.sh "${parser%/*}/rivals" "$parser/src" 2>/dev/null >>"$table"
 
 echo "bench: taking libgit2's headers apart" >&2
 "$BUILD/tests/bench_extract" "$(pkg-config --variable=includedir libgit2)" >>"$table"
@@ -166,6 +168,4 @@ row "run, nothing changed" "$again s" "goal 0.5 s" "$(awk -v a="$again" 'BEGIN {
 echo "bench: hearing each call of the tests" >&2
 for library in textdist confkit ordmap ringlog strpool; do "$BUILD/tests/bench_trace" "fixtures/libs/$library" >>"$table"; done
 
-awk -F '\t' '
-    BEGIN { printf "\n%-38s %-20s %-20s %8s %6s\n", "what", "A", "B", "A/B", "goal" }
-    { printf "%-38s %-20s %-20s %8s %6s\n", $1, $2, $3, $4, "≤ " $5 }' "$table"
+awk -f tests/bench_table.awk "$table"

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Whether what recast says about time can be trusted on this machine: one table, in some ten minutes. A
+# figure never fails the build; read the last two columns. For a try, SAME, SLOWER and TIMES say how often.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+: "${BUILD:=build}" "${CC:=cc}" "${SAME:=200}" "${SLOWER:=100}" "${TIMES:=20}"
+command -v hyperfine >/dev/null || specs/setup.sh bench
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+sources=tests/data/bench
+for program in sort hash search tree; do
+    for units in 1000 1020; do
+        $CC -O2 -DUNITS=$units -o "$tmp/$program-$units" $sources/main.c "$sources/$program.c"
+    done
+done
+"$BUILD/tests/bench_full" $sources "$tmp" "$SAME" "$SLOWER" "$TIMES" >"$tmp/table"
+awk -f tests/bench_table.awk "$tmp/table"
