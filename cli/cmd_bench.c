@@ -30,17 +30,11 @@ struct benching {
 static int read_format(struct benching *b, struct err *err)
 {
 	static const char *const names[] = {[AS_TEXT] = "text", [AS_JSON] = "json", [AS_MARKDOWN] = "md"};
-	const char *name = b->values->format;
-	b->format = b->values->common.json ? AS_JSON : AS_TEXT;
-	for (size_t i = 0; name && i < countof(names); i++) {
-		if (strcmp(name, names[i]) != 0)
-			continue;
-		b->format = (enum format)i;
-		return b->values->common.json && i != AS_JSON
-			       ? err_set(err, ERR_USAGE, "--json and --format %s contradict each other", name)
-			       : 0;
-	}
-	return name ? err_set(err, ERR_USAGE, "--format takes text, json or md, not %.40s", name) : 0;
+	size_t form;
+	if (options_form(names, countof(names), b->values->format, b->values->common.json, &form, err) < 0)
+		return -1;
+	b->format = (enum format)form;
+	return 0;
 }
 
 static int read_time(struct benching *b, struct err *err)

@@ -48,16 +48,11 @@ static int check_rewrite(const struct check_values *v, struct work *work, const 
 static int find_format(struct check_values *v, struct err *err)
 {
 	static const char *const names[] = {[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json", [FORMAT_JUNIT] = "junit"};
-	v->format = v->common.json ? FORMAT_JSON : FORMAT_TEXT;
-	for (size_t i = 0; v->format_name && i < countof(names); i++) {
-		if (strcmp(v->format_name, names[i]) != 0)
-			continue;
-		v->format = (enum report_format)i;
-		if (v->common.json && v->format != FORMAT_JSON)
-			return err_set(err, ERR_USAGE, "--json and --format %s contradict each other", names[i]);
-		return 0;
-	}
-	return v->format_name ? err_set(err, ERR_USAGE, "--format takes text, json or junit, not %s", v->format_name) : 0;
+	size_t form;
+	if (options_form(names, countof(names), v->format_name, v->common.json, &form, err) < 0)
+		return -1;
+	v->format = (enum report_format)form;
+	return 0;
 }
 
 static int run(void *values, char **operands, size_t operands_len, struct err *err)

@@ -23,20 +23,12 @@ struct similarity_values {
 static int find_format(struct similarity_values *v, struct err *err)
 {
 	static const char *const names[] = {[TEXT] = "text", [JSON] = "json", [HTML] = "html"};
-	v->format = v->common.json ? JSON : v->output ? HTML : TEXT;
-	for (size_t i = 0; v->format_name && i < countof(names); i++) {
-		if (strcmp(v->format_name, names[i]) != 0)
-			continue;
-		v->format = (enum format)i;
-		if (v->common.json && v->format != JSON)
-			return err_set(err, ERR_USAGE, "--json and --format %s contradict each other", names[i]);
-		if (v->output && v->format == TEXT)
-			return err_set(err, ERR_USAGE,
-				       "--output is for json and html; text goes to standard output anyway");
-		return 0;
-	}
-	if (v->format_name)
-		return err_set(err, ERR_USAGE, "--format takes text, json or html, not %s", v->format_name);
+	size_t form;
+	if (options_form(names, countof(names), v->format_name, v->common.json, &form, err) < 0)
+		return -1;
+	if (v->output && v->format_name && form == TEXT)
+		return err_set(err, ERR_USAGE, "--output is for json and html; text goes to standard output anyway");
+	v->format = v->output && form == TEXT ? HTML : (enum format)form;
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 #include "cli/options.h"
 
-#include "core/str.h"
+#include "core/buf.h"
 
 enum { COLUMN = 26, NUMBER_MAX = 100000 };
 
@@ -121,6 +121,29 @@ int options_parse(const struct option_table *tables, size_t tables_len, void *va
 			return -1;
 	}
 	*args_len = operands;
+	return 0;
+}
+
+static int refuse_form(const char *const *forms, size_t len, const char *format, struct err *err)
+{
+	SCOPED_BUF struct buf names;
+	buf_init(&names, 200);
+	for (size_t i = 0; i < len; i++)
+		buf_printf(&names, "%s%s", i == 0 ? "" : i + 1 < len ? ", " : " or ", forms[i]);
+	return err_set(err, ERR_USAGE, "--format takes %s, not %.40s", names.ptr, format);
+}
+
+int options_form(const char *const *forms, size_t len, const char *format, bool json, size_t *ret, struct err *err)
+{
+	const char *wanted = format ? format : json ? "json" : forms[0];
+	size_t at = 0;
+	while (at < len && strcmp(forms[at], wanted) != 0)
+		at++;
+	if (at == len)
+		return refuse_form(forms, len, wanted, err);
+	if (json && strcmp(wanted, "json") != 0)
+		return err_set(err, ERR_USAGE, "--json and --format %s contradict each other", wanted);
+	*ret = at;
 	return 0;
 }
 

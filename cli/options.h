@@ -40,6 +40,12 @@ struct option_table {
 int options_parse(const struct option_table *tables, size_t tables_len, void *values, char **args, size_t *args_len,
 		  struct err *err);
 
+/*
+ * Which of the forms that a result can be printed in is meant: `format` is what --format was given, or NULL; then it is json with
+ * --json, and else the first. Another form together with --json is ERR_USAGE, as is one that there is not.
+ */
+int options_form(const char *const *forms, size_t len, const char *format, bool json, size_t *ret, struct err *err);
+
 /* Prints the rows as `--help` shows them. */
 void options_print(FILE *to, const struct option_table *table);
 

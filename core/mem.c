@@ -36,3 +36,18 @@ void *mem_grow(void *items, size_t len, size_t *cap, size_t size)
 	*cap = *cap ? *cap * 2 : 8;
 	return mem_realloc(items, *cap, size);
 }
+
+size_t mem_first_from(const void *items, size_t len, size_t size, uint64_t key)
+{
+	size_t low = 0, high = len;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		uint64_t there;
+		memcpy(&there, (const char *)items + middle * size, sizeof(there));
+		if (there < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}

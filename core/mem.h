@@ -33,4 +33,8 @@ void mem_free_pointer(void *variable);
 /* Room for at least one more item than len; *cap is updated. */
 void *mem_grow(void *items, size_t len, size_t *cap, size_t size);
 
+/* Among items in order of the uint64_t that each begins with: where the first is that has this one or a larger one; `len` if
+ * there is none. */
+size_t mem_first_from(const void *items, size_t len, size_t size, uint64_t key);
+
 #endif

@@ -125,14 +125,7 @@ void fingerprints_seal(struct fingerprints *set)
 /* The one with this hash, or NULL. */
 static struct fingerprint *find(const struct fingerprints *set, uint64_t hash)
 {
-	size_t low = 0, high = set->len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (set->items[middle].hash < hash)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	size_t low = mem_first_from(set->items, set->len, sizeof(*set->items), hash);
 	return low < set->len && set->items[low].hash == hash ? &set->items[low] : NULL;
 }
 

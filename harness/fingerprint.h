@@ -33,7 +33,7 @@ enum {
 };
 
 struct fingerprint {
-	uint64_t hash;
+	uint64_t hash; /* first, so that it can be looked up */
 	uint32_t file; /* index into the set's files */
 	uint32_t line;
 	bool smallest; /* of a window: it is written */

@@ -140,14 +140,7 @@ struct sim_lookup *sim_lookup_new(const struct sim_text *in, struct arena *a)
 /* At most POSTINGS_MAX + 1 of them. */
 static struct feature find_feature(const struct sim_text *in, uint64_t hash)
 {
-	size_t low = 0, high = in->postings_len, end;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (in->postings[middle].hash < hash)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	size_t low = mem_first_from(in->postings, in->postings_len, sizeof(*in->postings), hash), end;
 	for (end = low; end < in->postings_len && in->postings[end].hash == hash && end - low <= POSTINGS_MAX; end++)
 		continue;
 	return (struct feature){in->postings + low, (uint32_t)(end - low)};

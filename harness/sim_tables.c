@@ -143,14 +143,7 @@ static struct run *runs_of(const struct sim_text *side, size_t *ret_len)
 
 static const struct run *find(const struct run *runs, size_t len, uint64_t hash)
 {
-	size_t low = 0, high = len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (runs[middle].hash < hash)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	size_t low = mem_first_from(runs, len, sizeof(*runs), hash);
 	return low < len && runs[low].hash == hash ? &runs[low] : NULL;
 }
 

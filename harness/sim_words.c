@@ -32,14 +32,7 @@ static void settle(struct sim_vocabulary *v)
 
 static const struct sim_entry *find(const struct sim_vocabulary *v, uint64_t hash)
 {
-	size_t low = 0, high = v->len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (v->items[middle].hash < hash)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	size_t low = mem_first_from(v->items, v->len, sizeof(*v->items), hash);
 	return low < v->len && v->items[low].hash == hash ? &v->items[low] : NULL;
 }
 

@@ -243,14 +243,7 @@ void simwasm_free(struct simwasm_side *side)
 /* Those that stand for a piece on a side: from *ret on, as many as are returned. */
 static size_t find_piece(const struct simwasm_side *side, uint64_t piece, const struct posting **ret)
 {
-	size_t low = 0, high = side->postings_len, len = 0;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (side->postings[middle].piece < piece)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	size_t low = mem_first_from(side->postings, side->postings_len, sizeof(*side->postings), piece), len = 0;
 	*ret = &side->postings[low];
 	while (low + len < side->postings_len && side->postings[low + len].piece == piece)
 		len++;

@@ -104,11 +104,26 @@ static void refuses_the_impossible(void)
 	}
 }
 
+static void keys_are_looked_up(void)
+{
+	const struct {
+		uint64_t key;
+		char name;
+	} items[] = {{2, 'a'}, {2, 'b'}, {5, 'c'}, {UINT64_MAX, 'd'}};
+	is_int(mem_first_from(items, 4, sizeof(items[0]), 0), 0);
+	is_int(mem_first_from(items, 4, sizeof(items[0]), 2), 0);
+	is_int(mem_first_from(items, 4, sizeof(items[0]), 3), 2);
+	is_int(mem_first_from(items, 4, sizeof(items[0]), UINT64_MAX), 3);
+	is_int(mem_first_from(items, 3, sizeof(items[0]), 6), 3);
+	is_int(mem_first_from(NULL, 0, sizeof(items[0]), 6), 0);
+}
+
 int main(void)
 {
 	tap_run("allocates", allocates);
 	tap_run("frees", frees);
 	tap_run("grows", grows);
 	tap_run("refuses the impossible", refuses_the_impossible);
+	tap_run("keys", keys_are_looked_up);
 	return tap_done();
 }
