@@ -3,11 +3,10 @@
 #include "core/clock.h"
 #include "core/mem.h"
 #include "core/process.h"
+#include "core/ticker.h"
 #include "harness/wasmcode.h"
 #include "harness/wasmcount.h"
-#include "harness/wasmfile.h"
 
-#include <pthread.h>
 #include <semaphore.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -22,8 +21,6 @@ enum {
 	POOL_RESIDENT_BYTES = 16 * 1024, /* zeroed by hand instead of unmapped; more costs every run */
 	TABLE_ELEMENTS_MAX = 1 << 20,
 	FRAMES_SHOWN = 4,
-	CODE_BYTES_MAX = 64 * MIB,
-	COMPILE_WORK_MAX = 2000000000, /* some seconds */
 	GAP_PAGES = 4096,
 };
 
@@ -48,10 +45,7 @@ struct engine {
 	const struct settings *settings;
 	wasm_engine_t *engine;
 	wasmtime_linker_t *linker; /* our WASI; shared by all modules */
-	pthread_t ticker;
-	pthread_mutex_t lock;
-	pthread_cond_t stopped;
-	bool ticking, stop;
+	struct ticker *ticker;
 	sem_t room; /* instances that the pool can still take: more must wait, not fail */
 };
 
@@ -146,35 +140,11 @@ static wasm_config_t *make_config(const struct settings *s)
 	return config;
 }
 
-/* A deadline is a number of ticks; this thread makes them, as many as are due:
- * on a busy machine it may sleep through some. */
-static void *tick(void *data)
+/* A deadline is a number of ticks. */
+static void tick(void *data)
 {
 	struct engine *e = data;
-	uint64_t next = clock_monotonic_ns();
-	pthread_mutex_lock(&e->lock);
-	while (!e->stop) {
-		for (; next <= clock_monotonic_ns(); next += TICK_MS * 1000000)
-			wasmtime_engine_increment_epoch(e->engine);
-		struct timespec until = {(time_t)(next / 1000000000), (long)(next % 1000000000)};
-		pthread_cond_timedwait(&e->stopped, &e->lock, &until);
-	}
-	pthread_mutex_unlock(&e->lock);
-	return NULL;
-}
-
-static int start_ticker(struct engine *e, struct err *err)
-{
-	pthread_condattr_t attr;
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&e->stopped, &attr);
-	pthread_condattr_destroy(&attr);
-	pthread_mutex_init(&e->lock, NULL);
-	if (pthread_create(&e->ticker, NULL, tick, e) != 0)
-		return err_set(err, ERR_OS, "cannot start the engine's clock thread");
-	e->ticking = true;
-	return 0;
+	wasmtime_engine_increment_epoch(e->engine);
 }
 
 static wasm_trap_t *on_wasi_call(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values, size_t len);
@@ -231,7 +201,7 @@ int engine_new(enum engine_profile profile, struct engine **out, struct err *err
 	}
 	e->linker = wasmtime_linker_new(e->engine);
 	sem_init(&e->room, 0, POOL_INSTANCES);
-	if (define_wasi(e, err) < 0 || define_hostcalls(e, err) < 0 || start_ticker(e, err) < 0) {
+	if (define_wasi(e, err) < 0 || define_hostcalls(e, err) < 0 || ticker_start(TICK_MS, tick, e, &e->ticker, err) < 0) {
 		engine_free(e);
 		return -1;
 	}
@@ -243,13 +213,7 @@ void engine_free(struct engine *e)
 {
 	if (!e)
 		return;
-	if (e->ticking) {
-		pthread_mutex_lock(&e->lock);
-		e->stop = true;
-		pthread_cond_signal(&e->stopped);
-		pthread_mutex_unlock(&e->lock);
-		pthread_join(e->ticker, NULL);
-	}
+	ticker_stop(e->ticker);
 	wasmtime_linker_delete(e->linker);
 	wasm_engine_delete(e->engine);
 	sem_destroy(&e->room);
@@ -302,27 +266,13 @@ bool module_cached(struct engine *e, struct cache *cache, const struct hash *key
 	return make_module(e, compiled, key, bytes, out, NULL) == 0;
 }
 
-/* Nothing stops the engine while it compiles, so what would keep it for minutes
- * is not handed to it. */
-static int refuse_endless(const struct engine *e, struct str bytes, struct err *err)
-{
-	SCOPED_ARENA struct arena scratch = {0};
-	struct wasmfile file;
-	if (!e->settings->guest)
-		return 0;
-	if (wasmfile_read(bytes, &scratch, &file, err) < 0)
-		return err_wrap(err, "not a module that the engine accepts");
-	if (file.code.len > CODE_BYTES_MAX || wasmcode_work(file.code) > COMPILE_WORK_MAX)
-		return err_set(err, ERR_PARSE, "its functions are too large or nested too deep to be compiled in reasonable time");
-	return 0;
-}
-
 static int compile(struct engine *e, struct cache *cache, const struct hash *key, struct str bytes,
 		   struct module **out, struct err *err)
 {
 	wasmtime_module_t *compiled;
 	wasm_byte_vec_t code;
-	if (refuse_endless(e, bytes, err) < 0)
+	/* Nothing stops the engine while it compiles. */
+	if (e->settings->guest && wasmcode_check(bytes, err) < 0)
 		return -1;
 	wasmtime_error_t *error =
 		wasmtime_module_new(e->engine, (const uint8_t *)bytes.ptr, bytes.len, &compiled);
@@ -505,30 +455,18 @@ static const char *trap_kind(wasmtime_trap_code_t code)
 	}
 }
 
-/* "inner < outer < …", as far as it fits. */
 static void describe_place(const struct module *m, const wasm_trap_t *trap, struct run_result *r)
 {
-	SCOPED_ARENA struct arena scratch = {0};
-	SCOPED_BUF struct buf text;
-	buf_init(&text, sizeof(r->where) - 1);
-	struct wasmfile file = {0};
-	if (m->bytes.len)
-		wasmfile_read(m->bytes, &scratch, &file, NULL);
+	uint32_t functions[FRAMES_SHOWN];
+	size_t len = 0;
 	wasm_frame_vec_t frames;
 	wasm_trap_trace(trap, &frames);
-	for (size_t i = 0; i < frames.size && i < FRAMES_SHOWN; i++) {
-		uint32_t index = wasm_frame_func_index(frames.data[i]);
-		const char *name = wasmfile_function_name(&file, index);
-		buf_append_cstr(&text, i ? " < " : "");
-		if (name)
-			buf_append_cstr(&text, name);
-		else
-			buf_printf(&text, "function %u", index);
-	}
+	for (; len < frames.size && len < FRAMES_SHOWN; len++)
+		functions[len] = wasm_frame_func_index(frames.data[len]);
 	if (frames.size)
 		r->offset = (uint32_t)wasm_frame_module_offset(frames.data[0]);
 	wasm_frame_vec_delete(&frames);
-	memcpy(r->where, text.ptr, text.len + 1);
+	outcome_where(m->bytes, functions, len, r);
 }
 
 static void note_trap(const struct module *m, const struct wasi *w, wasm_trap_t *trap, struct run_result *r)

@@ -45,4 +45,8 @@ struct run_result {
 /* The guest's own end, as WASI saw it. */
 void outcome_of_wasi(const struct wasi *w, struct run_result *ret);
 
+/* Sets `where` of a run that trapped: the functions' names, as far as they fit, from the bytes of the module, which may be
+ * empty. */
+void outcome_where(struct str module, const uint32_t *functions, size_t len, struct run_result *ret);
+
 #endif

@@ -1,6 +1,9 @@
 #include "harness/wasmcode.h"
 
+#include "harness/wasmfile.h"
 #include "harness/wasmwalk.h"
+
+enum { CODE_BYTES_MAX = 64 << 20, WORK_MAX = 2000000000 /* some seconds */ };
 
 /* Loops of a function, and how deep they stand in one another. */
 struct nesting {
@@ -57,4 +60,16 @@ uint64_t wasmcode_work(struct str section)
 		work += of_this;
 	}
 	return c.failed ? UINT64_MAX : work;
+}
+
+int wasmcode_check(struct str module, struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	struct wasmfile file;
+	if (wasmfile_read(module, &scratch, &file, err) < 0)
+		return err_wrap(err, "not a module that the engine accepts");
+	if (file.code.len > CODE_BYTES_MAX || wasmcode_work(file.code) > WORK_MAX)
+		return err_set(err, ERR_PARSE,
+			       "its functions are too large or nested too deep to be compiled in reasonable time");
+	return 0;
 }

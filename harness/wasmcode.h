@@ -8,6 +8,7 @@
  * and nothing can stop it meanwhile.
  */
 
+#include "core/err.h"
 #include "core/str.h"
 
 /*
@@ -16,5 +17,8 @@
  * 0 for a module without code.
  */
 uint64_t wasmcode_work(struct str section);
+
+/* Refuses, as ERR_PARSE, bytes that are no module, and a module that would keep an engine for more than some seconds. */
+int wasmcode_check(struct str module, struct err *err);
 
 #endif

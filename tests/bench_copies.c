@@ -5,12 +5,10 @@
  *	bench_copies compare ORIGINAL REWRITE, which prints "SHARE MILLISECONDS"
  */
 
-#include "core/clock.h"
-#include "core/path.h"
 #include "tests/cfiles.h"
 #include "tests/disguise.h"
 
-enum { SEED = 42, ROUNDS = 5 };
+enum { SEED = 42 };
 
 static struct arena arena;
 
@@ -36,23 +34,8 @@ static int write_copy(const char *disguise, const char *folder, const char *to)
 static int compare(const char *original, const char *rewrite)
 {
 	struct sim_files a = cfiles_read(original, &arena), b = cfiles_read(rewrite, &arena);
-	double best = 0, share = 0;
-	for (int round = 0; round < ROUNDS; round++) {
-		SCOPED_ARENA struct arena result = {0};
-		struct sim_text *x, *y;
-		struct similarity s;
-		struct err err = {0};
-		uint64_t begun = clock_monotonic_ns();
-		if (sim_prepare("a", &a, NULL, NULL, &x, &err) < 0 || sim_prepare("b", &b, NULL, NULL, &y, &err) < 0)
-			return 1;
-		sim_compare(x, y, &result, &s);
-		double ms = (double)(clock_monotonic_ns() - begun) / 1e6;
-		best = round == 0 || ms < best ? ms : best;
-		share = s.original_in_candidate;
-		sim_free(x);
-		sim_free(y);
-	}
-	printf("%.4f %.1f\n", share, best);
+	double share, ms = cfiles_compare_ms(&a, &b, &share);
+	printf("%.4f %.1f\n", share, ms);
 	return 0;
 }
 

@@ -6,15 +6,12 @@
  *	bench_similarity FOLDER TABLES, a file with data
  */
 
-#include "core/clock.h"
-#include "core/fs.h"
-#include "core/mem.h"
-#include "harness/similarity.h"
+#include "tests/cfiles.h"
 #include "tests/disguise.h"
 
 #include <dirent.h>
 
-enum { ROUNDS = 5, FILES_MAX = 400, TABLES_BYTES = 12 << 20 };
+enum { FILES_MAX = 400, TABLES_BYTES = 12 << 20 };
 
 static struct arena arena;
 
@@ -81,25 +78,10 @@ static struct sim_files disguised(const struct sim_files *files, size_t times)
 	return all;
 }
 
-/* Both sides taken apart, and compared: the best of some rounds, in milliseconds. */
 static double pair_ms(const struct sim_files *a, const struct sim_files *b)
 {
-	double best = 0;
-	for (int round = 0; round < ROUNDS; round++) {
-		SCOPED_ARENA struct arena result = {0};
-		struct sim_text *x, *y;
-		struct similarity s;
-		struct err err = {0};
-		uint64_t begun = clock_monotonic_ns();
-		must(sim_prepare("a", a, NULL, NULL, &x, &err), &err);
-		must(sim_prepare("b", b, NULL, NULL, &y, &err), &err);
-		sim_compare(x, y, &result, &s);
-		double ms = (double)(clock_monotonic_ns() - begun) / 1e6;
-		best = round == 0 || ms < best ? ms : best;
-		sim_free(x);
-		sim_free(y);
-	}
-	return best;
+	double share;
+	return cfiles_compare_ms(a, b, &share);
 }
 
 static size_t lines_of(const struct sim_files *files)
