@@ -400,11 +400,11 @@ static void tell_waiting(void *data)
 	fputs("bench: somebody else measures on this machine, waiting\n", stderr);
 }
 
-static size_t number(const char *text)
+static size_t number(const char *text, size_t least)
 {
 	char *end;
 	unsigned long value = strtoul(text, &end, 10);
-	if (value == 0 || value > 100000 || *end) {
+	if (value < least || value > 100000 || *end) {
 		fprintf(stderr, "bench: not how often something can be done: %s\n", text);
 		exit(2);
 	}
@@ -423,9 +423,9 @@ int main(int argc, char **argv)
 	}
 	b.sources = argv[1];
 	b.native = argv[2];
-	b.same = number(argv[3]);
-	b.slower = number(argv[4]);
-	b.times = number(argv[5]);
+	b.same = number(argv[3], 1);
+	b.slower = number(argv[4], 1);
+	b.times = number(argv[5], 2); /* one has no spread */
 	must(workshop_open(&common, &b.w, &err), &err);
 	must(engine_new(ENGINE_TIMED, &b.timed, &err), &err);
 	must(machine_hold(tell_waiting, NULL, &held, &err), &err);

@@ -5,29 +5,14 @@
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/tap.sh
+. tests/pair.sh
 export XDG_CONFIG_HOME=$temp/config
 
-library project recast.json '{ "name": "pair", "sealed": { "percent": 25, "seed": 1 },
-  "library": { "sources": ["src/*.c"], "headers": ["include/*.h"], "include": ["include"] },
-  "tests": { "report": "tap", "programs": [{ "name": "t", "sources": ["tests/t.c"] }] },
-  "verdict": { "min_tests": 1 } }' \
-    include/pair.h '/* Adds. */
-int pair_sum(int a, int b);
-/* The larger one. */
-int pair_max(int a, int b);' \
+library project "${pair[@]}" \
     src/pair.c '#include "pair.h"
 static int secret_of_the_original(int a, int b) { return a > b ? a : b; }
 int pair_sum(int a, int b) { return a + b; }
 int pair_max(int a, int b) { return secret_of_the_original(a, b); }' \
-    tests/t.c '#include "pair.h"
-#include <stdio.h>
-static int number;
-static void say(int good, const char *name) { printf("%sok %d - %s\n", good ? "" : "not ", ++number, name); }
-static void test_sum(void) { say(pair_sum(1, 2) == 3, "test_sum"); }
-static void test_sum_again(void) { say(pair_sum(-1, 1) == 0, "test_sum_again"); }
-static void test_max(void) { say(pair_max(1, 2) == 2, "test_max"); }
-static void test_max_again(void) { say(pair_max(4, 2) == 4, "test_max_again"); }
-int main(void) { test_sum(); test_sum_again(); test_max(); test_max_again(); printf("1..%d\n", number); return 0; }' \
     RECAST.md '---
 recast: 1
 licence: Zlib
