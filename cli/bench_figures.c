@@ -42,6 +42,8 @@ const char *bench_interval_text(const json_t *object, const char *middle, const 
 	double values[] = {bench_real(object, middle), bench_real(object, low), bench_real(object, high)};
 	if (isnan(values[0]))
 		return "not taken";
+	if (isnan(values[1]) || isnan(values[2]))
+		return arena_printf(a, "%.2f (of too few samples)", values[0]);
 	int digits = values[2] - values[1] < 0.02 ? 3 : 2;
 	return arena_printf(a, "%.*f (%.*f to %.*f)", digits, values[0], digits, values[1], digits, values[2]);
 }

@@ -92,19 +92,13 @@ static void judge_times(struct bench_comparison *c, const struct bench *bench)
 	}
 }
 
-/* Too few samples give no bounds, and so nothing that a mean could hold. */
-static bool has_bounds(const struct bench_row *row)
-{
-	return row->timed && row->time.ratio.low > 0 && isfinite(row->time.ratio.high);
-}
-
-/* Of logarithms, whose errors add up as squares. */
+/* Of logarithms, whose errors add up as squares. With a ratio of too few samples, which has no bounds, the mean has none. */
 static struct interval mean_time(const struct bench_comparison *c, size_t len)
 {
 	double sum = 0, below = 0, above = 0, count = 0;
 	for (size_t i = 0; i < len; i++) {
 		const struct interval *ratio = &c->rows[i].time.ratio;
-		if (!has_bounds(&c->rows[i]))
+		if (!c->rows[i].timed)
 			continue;
 		sum += log(ratio->middle);
 		below += pow(log(ratio->middle / ratio->low), 2);
@@ -173,7 +167,7 @@ static void conclude(struct bench_comparison *c, const struct bench *bench)
 	c->start = mean_of(c, len, start_of);
 	for (size_t i = 0; i < len; i++) {
 		c->counted += bench_row_counts(&c->rows[i]);
-		c->timed += has_bounds(&c->rows[i]);
+		c->timed += c->rows[i].timed;
 		c->wrong += c->rows[i].wrong;
 		c->grows_faster += c->rows[i].grows_faster;
 	}

@@ -1,5 +1,6 @@
 #include "harness/bench_parts.h"
 
+#include "core/clock.h"
 #include "core/mem.h"
 #include "core/parallel.h"
 
@@ -40,7 +41,9 @@ struct clocking {
 	const struct bench_ask *ask;
 	struct engine *timed;
 	struct bench *bench;
-	struct benchtime_limits limits; /* of each comparison */
+	struct benchtime_limits limits; /* of the comparison at hand */
+	uint64_t until_ns;              /* when the time for all of them is over */
+	size_t left;                    /* comparisons to come */
 	struct err error;
 };
 
@@ -63,6 +66,13 @@ static double close_party(struct timed_party *p)
 }
 
 /* The party on the left stays open; `ret_start` is what the one on the right took to start. */
+/* What the quick ones before did not need is there for the others. */
+static uint64_t share_ns(const struct clocking *c)
+{
+	uint64_t now = clock_monotonic_ns();
+	return c->until_ns > now ? (c->until_ns - now) / max_size(c->left, 1) : 0;
+}
+
 static int compare(struct clocking *c, struct timed_party *a, const struct bench_party *party, uint64_t seed,
 		   struct benchtime *ret, double *ret_start, struct err *err)
 {
@@ -70,6 +80,8 @@ static int compare(struct clocking *c, struct timed_party *a, const struct bench
 	if (open_party(c, party, a->workload, &b, err) < 0)
 		return -1;
 	const struct bench_subject left = {run_once, move, a}, right = {run_once, move, &b};
+	c->limits.budget_ns = min_size(benchtime_default_limits.budget_ns, share_ns(c));
+	c->left -= c->left > 0;
 	int result = benchtime_measure(&left, &right, &c->limits, seed, ret, err);
 	*ret_start = close_party(&b);
 	return result;
@@ -127,31 +139,47 @@ static size_t comparisons_of(const struct bench *bench, size_t index)
 	return count;
 }
 
+struct planned {
+	size_t index;  /* of the workload */
+	uint64_t fuel; /* of the first party */
+};
+
+static int by_fuel(const void *left, const void *right)
+{
+	const struct planned *a = left, *b = right;
+	return a->fuel != b->fuel ? (a->fuel > b->fuel) - (a->fuel < b->fuel)
+				  : (a->index > b->index) - (a->index < b->index);
+}
+
+/* Those that somebody is left for, the quick ones first. */
+static size_t plan_order(struct clocking *c, struct planned *ret)
+{
+	size_t len = 0;
+	for (size_t i = 0; i < c->bench->workloads.len; i++) {
+		size_t others = comparisons_of(c->bench, i);
+		if (others)
+			ret[len++] = (struct planned){i, c->bench->comparisons[0].rows[i].a.fuel};
+		c->left += others ? others + 1 : 0;
+	}
+	if (len)
+		qsort(ret, len, sizeof(*ret), by_fuel);
+	return len;
+}
+
 static void clock_all(void *data, size_t unused)
 {
 	(void)unused;
 	struct clocking *c = data;
 	struct bench *bench = c->bench;
-	const struct observer *observer = c->ask->suite->tools->observer;
+	SCOPED_MEM struct planned *order = mem_zalloc(bench->workloads.len + 1, sizeof(*order));
+	size_t len = plan_order(c, order);
+	c->until_ns = clock_monotonic_ns() + c->ask->budget_ns;
+	event_send(c->ask->suite->tools->observer, EVENT_STAGE, "taking times", len);
 	machine_pin();
 	bench->machine = machine_state(&bench->arena);
-	for (size_t i = 0; i < bench->workloads.len && c->error.kind == ERR_NONE; i++) {
-		if (comparisons_of(bench, i) && clock_workload(c, i, &c->error) < 0)
-			break;
-		event_send(observer, EVENT_STEP, bench->workloads.items[i].name, 0);
-	}
+	for (size_t i = 0; i < len && clock_workload(c, order[i].index, &c->error) == 0; i++)
+		event_send(c->ask->suite->tools->observer, EVENT_STEP, bench->workloads.items[order[i].index].name, 0);
 	machine_unpin();
-}
-
-/* Each comparison gets its share of the time that is left for all of them. */
-static uint64_t share_ns(const struct bench_ask *ask, const struct bench *bench)
-{
-	size_t comparisons = 0;
-	for (size_t i = 0; i < bench->workloads.len; i++) {
-		size_t others = comparisons_of(bench, i);
-		comparisons += others ? others + 1 : 0;
-	}
-	return comparisons ? ask->budget_ns / comparisons : 0;
 }
 
 int bench_clock(const struct bench_ask *ask, struct engine *timed, struct bench *bench, struct err *err)
@@ -160,8 +188,6 @@ int bench_clock(const struct bench_ask *ask, struct engine *timed, struct bench 
 	struct clocking c = {.ask = ask, .timed = timed, .bench = bench, .limits = benchtime_default_limits};
 	struct parallel alone = {.threads = 1, .stack_bytes = tools_stack_bytes(), .work = clock_all, .data = &c};
 	bench->self.noises = arena_array(&bench->arena, bench->workloads.len, double);
-	c.limits.budget_ns = min_size(c.limits.budget_ns, share_ns(ask, bench));
-	event_send(observer, EVENT_STAGE, "taking times", bench->workloads.len);
 	int result = parallel_run(&alone, 1, err);
 	event_send(observer, EVENT_DONE, "taking times", 0);
 	return result < 0 || c.error.kind == ERR_NONE ? result : err_copy(err, &c.error);

@@ -53,10 +53,11 @@ static json_t *time_json(const struct bench_row *row, double noise)
 	if (!row->timed)
 		return json_null();
 	return json_pack("{s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "ratio",
-			 real(t->ratio.middle), "low", real(t->ratio.low), "high", real(t->ratio.high), "verdict",
-			 bench_verdict_name(row->verdict), "p", real(row->p), "p_samples", real(t->p_samples), "noise", real(noise),
-			 "a_ns", real(t->a_ns), "b_ns", real(t->b_ns), "cold_ns", pair_ratio(t->cold_a_ns, t->cold_b_ns),
-			 "blocks", number(t->blocks), "repeats", number(t->repeats), "tight", t->tight, "outliers",
+			 real(t->ratio.middle), "low", real(t->ratio.low > 0 ? t->ratio.low : NAN), "high",
+			 real(t->ratio.high), "verdict", bench_verdict_name(row->verdict), "p", real(row->p),
+			 "p_samples", real(t->p_samples), "noise", real(noise), "a_ns", real(t->a_ns), "b_ns",
+			 real(t->b_ns), "cold_ns", pair_ratio(t->cold_a_ns, t->cold_b_ns), "blocks", number(t->blocks),
+			 "repeats", number(t->repeats), "tight", t->tight, "outliers",
 			 pair(t->outliers_a, t->outliers_b));
 }
 
@@ -105,12 +106,12 @@ enum bench_verdict bench_comparison_verdict(const struct bench_comparison *c, co
 
 static json_t *geomean_json(const struct bench_comparison *c)
 {
-	bool timed = c->timed;
+	bool timed = c->timed, bounded = timed && isfinite(c->time.high);
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "fuel", real(c->fuel), "time",
 			 timed ? real(c->time.middle) : json_null(), "time_low",
-			 timed ? real(c->time.low) : json_null(), "time_high", timed ? real(c->time.high) : json_null(),
-			 "memory", real(c->memory), "allocations", real(c->allocations), "code", real(c->code), "start",
-			 timed ? real(c->start) : json_null());
+			 bounded ? real(c->time.low) : json_null(), "time_high",
+			 bounded ? real(c->time.high) : json_null(), "memory", real(c->memory), "allocations",
+			 real(c->allocations), "code", real(c->code), "start", timed ? real(c->start) : json_null());
 }
 
 static json_t *party_json(const struct bench_party *party)

@@ -12,6 +12,8 @@ enum {
 	BLOCKS_MAX = 2000,
 	REPEATS_MAX = 100000,
 	LOOK_LATER = 4,    /* a look at the interval comes when there are so much more blocks: a quarter */
+	TOLD_FROM = 16,    /* blocks that can tell a difference, also among some dozens of workloads */
+	GRACE_NS = 1000000000,
 };
 
 /* How sure an interval is of holding the ratio, how unlikely chance must be, and what is too small to count. */
@@ -97,17 +99,18 @@ static int run_block(struct measuring *m, struct err *err)
 
 static int warm(struct measuring *m, struct benchtime *ret, struct err *err)
 {
-	double ns[2] = {0}, least = INFINITY;
+	double ns[2] = {0}, typical = INFINITY;
 	m->repeats = 1;
 	if (run_sample(m, 0, 0, &ret->cold_a_ns, err) < 0 || run_sample(m, 1, 0, &ret->cold_b_ns, err) < 0)
 		return -1;
 	for (int i = 0; i < WARM_ROUNDS; i++) {
 		if (run_sample(m, 0, m->round, &ns[0], err) < 0 || run_sample(m, 1, m->round, &ns[1], err) < 0)
 			return -1;
-		least = fmin(least, fmin(ns[0], ns[1]));
+		/* Between both, so that the slow one of an uneven pair is not repeated without need. */
+		typical = fmin(typical, sqrt(ns[0] * ns[1]));
 		m->round++;
 	}
-	double wanted = ceil((double)m->limits->sample_ns / least);
+	double wanted = ceil((double)m->limits->sample_ns / typical);
 	m->repeats = wanted < 1 ? 1 : wanted > REPEATS_MAX ? REPEATS_MAX : (size_t)wanted;
 	return 0;
 }
@@ -125,12 +128,19 @@ static bool is_tight(const struct measuring *m, const struct interval *ratio)
 	return (ratio->high - ratio->low) / 2 <= m->limits->tight * ratio->middle;
 }
 
+/* A few blocks more than there is time for, if these are not long: without them nothing could be told at all. */
+static bool is_time_up(const struct measuring *m)
+{
+	uint64_t taken = clock_monotonic_ns() - m->begun_ns, budget = m->limits->budget_ns;
+	if (m->ratios.len == 0 || taken <= budget)
+		return false;
+	return m->ratios.len >= TOLD_FROM || taken - budget > GRACE_NS;
+}
+
 static int run_blocks(struct measuring *m, uint64_t seed, struct benchtime *ret, struct err *err)
 {
 	size_t most = min_size(m->limits->blocks_max, BLOCKS_MAX), look = m->limits->blocks_min;
-	while (m->ratios.len < most) {
-		if (m->ratios.len && clock_monotonic_ns() - m->begun_ns > m->limits->budget_ns)
-			break;
+	while (m->ratios.len < most && !is_time_up(m)) {
 		if (run_block(m, err) < 0)
 			return -1;
 		if (m->ratios.len < look)
@@ -155,7 +165,8 @@ static void conclude(struct measuring *m, struct benchtime *ret)
 {
 	double repeats = (double)m->repeats;
 	ret->p = stats_signed_rank(m->ratios.items, m->ratios.len);
-	ret->p_samples = stats_mann_whitney(m->samples[0].items, m->samples[0].len, m->samples[1].items, m->samples[1].len);
+	ret->p_samples =
+		stats_mann_whitney(m->samples[0].items, m->samples[0].len, m->samples[1].items, m->samples[1].len);
 	ret->outliers_a = stats_outliers(m->samples[0].items, m->samples[0].len);
 	ret->outliers_b = stats_outliers(m->samples[1].items, m->samples[1].len);
 	ret->a_ns = stats_median(m->samples[0].items, m->samples[0].len) / repeats;
