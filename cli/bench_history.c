@@ -88,14 +88,16 @@ static void print_row(const struct finding *f, const struct point *p)
 	const char *verdict = json_text_of(p->value, "verdict");
 	char when[21];
 	clock_utc(f->found_s, when);
-	printf("  %.10s %.5s  ", when, when + 11);
-	terminal_print_padded(stdout, json_text_of(json_object_get(p->value, "b"), "name"), 8);
-	printf(" %.8s  %-22s ", f->subject, bench_time_text(p->value, &scratch));
+	printf("  %.10s %.5s ", when, when + 11);
+	terminal_print_padded(stdout, json_text_of(json_object_get(p->value, "b"), "name"), 7);
+	printf(" %.7s ", f->subject);
+	terminal_print_padded(stdout, bench_time_text(p->value, &scratch), 22);
+	putchar(' ');
 	if (isnan(p->fuel))
 		printf("%6s", "-");
 	else
 		printf("%6.2f", p->fuel);
-	printf("  %s", terminal_style(bench_verdict_style(verdict)));
+	printf(" %s", terminal_style(bench_verdict_style(verdict)));
 	terminal_print(stdout, verdict, 12);
 	printf("%s\n", terminal_style(STYLE_PLAIN));
 }
@@ -109,7 +111,7 @@ void bench_report_history(const struct finding *findings, size_t len)
 		free_points(points, len);
 		return;
 	}
-	printf("  %s%-16s  %-8s %-8s  %-22s %6s%s\n", terminal_style(STYLE_DIM), "when (UTC)", "B", "commit",
+	printf("  %s%-16s %-7s %-7s %-22s %6s%s\n", terminal_style(STYLE_DIM), "when (UTC)", "B", "commit",
 	       "time B/A", "fuel", terminal_style(STYLE_PLAIN));
 	for (size_t i = first; i < len; i++)
 		print_row(&findings[i], &points[i]);
