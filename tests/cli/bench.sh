@@ -149,7 +149,7 @@ is 'for a comment' prints '| '
 # ---- the history
 
 "${recast%/*}/tests/harness_findings" "$project" bench 3f1a7c6655443322110099887766554433221100 \
-    '{"verdict": "inconclusive", "b": {"name": "c123456789"}, "geomean": {"time": 1000.123, "time_low": 999.99, "time_high": 1000.456, "fuel": 1234.5}}'
+    '{"verdict": "inconclusive", "a": {"name": "original", "commit": ""}, "b": {"name": "c123456789", "commit": ""}, "geomean": {"time": 1000.123, "time_low": 999.99, "time_high": 1000.456, "fuel": 1234.5}}'
 run bench -C "$project" --history
 is 'what was measured' prints ' c1 '
 is 'the longest words, too' prints ' inconclusive'
