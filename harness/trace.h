@@ -118,6 +118,15 @@ struct recorder;
 struct recorder *recorder_new(const struct shims *shims, uint8_t stack_fill, uint8_t fill);
 void recorder_free(struct recorder *recorder);
 
+/* Nothing of the guest's data is the test's: only its stack is watched. To be said before the run. */
+void recorder_watch_stack_only(struct recorder *recorder);
+
+/* Another instance of the same module takes over: what was recorded stays, and nothing that it was about is there. */
+void recorder_go_on(struct recorder *recorder);
+
+/* What comes now has nothing to do with what was before, though it may have the same addresses. Returns where it begins. */
+size_t recorder_begin_part(struct recorder *recorder);
+
 /* What program_check_with is to be told. */
 void recorder_hear(struct recorder *recorder, struct program_other *ret);
 

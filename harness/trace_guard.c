@@ -121,9 +121,14 @@ void guard_begin(struct guard *g, const struct hostcall *c, const struct trace *
 {
 	g->segments = trace->segments;
 	g->segments_len = 0;
+	g->shadow_len = 0;
 	g->budget = BUDGET;
 	for (size_t i = 0; i < trace->segments_len; i++) {
 		const struct trace_segment *s = &trace->segments[i];
+		if (g->stack_only) {
+			g->stack_top = g->stack_top ? (uint32_t)min_size(g->stack_top, s->address) : s->address;
+			continue;
+		}
 		if (!guest_holds(c, s->address, s->len))
 			break;
 		memset(c->memory + s->address + s->len - s->gap, GAP_FILL, s->gap);
@@ -131,6 +136,7 @@ void guard_begin(struct guard *g, const struct hostcall *c, const struct trace *
 		g->shadow_len += s->len;
 		g->stack_top = g->stack_top ? (uint32_t)min_size(g->stack_top, s->address) : s->address;
 	}
+	free(g->shadow);
 	g->shadow = mem_zalloc(g->shadow_len + 1, 1);
 	uint8_t *to = g->shadow;
 	for (size_t i = 0; i < g->segments_len; i++) {
