@@ -19,6 +19,8 @@ enum hostcall_name {
 	HOSTCALL_FREED,    /* (0, 0, freed blocks, their count) */
 	HOSTCALL_MARK,     /* (0, 0, 0, 0): main begins; the engine answers it itself, in any run, and says it to who hears */
 	HOSTCALL_ALLOCATED, /* (bytes taken, bytes given back, blocks taken, blocks given back) */
+	HOSTCALL_HEAP,      /* see enum heap_what */
+	HOSTCALL_UNDEFINED, /* (enum undefined_kind, what the compiler has put down of the place, two operands) */
 	HOSTCALLS,
 };
 
@@ -38,6 +40,8 @@ struct hostcalls {
 	void *data;
 	/* The number that the guest gets, or -1 to end it with a trap. */
 	int64_t (*call)(void *data, enum hostcall_name name, const struct hostcall *call);
+	/* The run is over, whatever its end; the memory is as it was left. May be NULL. */
+	void (*over)(void *data, const struct hostcall *call);
 };
 
 #endif
