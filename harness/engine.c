@@ -403,10 +403,9 @@ static void mark(wasmtime_context_t *context, struct run *run)
 	run->start.cpu_ns = clock_thread_cpu_ns() - run->begun_cpu_ns;
 }
 
-static int64_t tell(struct run *run, enum hostcall_name name, wasmtime_context_t *context,
-		    const wasmtime_val_raw_t *values, size_t len)
+static struct hostcall hostcall_of(struct run *run, wasmtime_context_t *context)
 {
-	struct hostcall call = {
+	return (struct hostcall){
 		.memory = wasmtime_memory_data(context, &run->memory),
 		.memory_len = wasmtime_memory_data_size(context, &run->memory),
 		.out = run->w->out.ptr,
@@ -414,6 +413,12 @@ static int64_t tell(struct run *run, enum hostcall_name name, wasmtime_context_t
 		.err = run->w->err.ptr,
 		.err_len = run->w->err.len,
 	};
+}
+
+static int64_t tell(struct run *run, enum hostcall_name name, wasmtime_context_t *context,
+		    const wasmtime_val_raw_t *values, size_t len)
+{
+	struct hostcall call = hostcall_of(run, context);
 	for (size_t i = 0; i < HOSTCALL_PARAMS && i < len; i++)
 		call.arg[i] = (uint32_t)values[i].i32;
 	if (name != HOSTCALL_NEXT || !run->hostcalls->fuel)
@@ -581,6 +586,10 @@ static int run_in_store(struct module *m, const struct limits *limits, struct wa
 		r.memory_bytes = wasmtime_memory_data_size(context, &run.memory);
 	r.memory_near_limit = r.memory_bytes >= limits->memory_bytes / 10 * 9;
 	r.bytes_written = w->bytes_written;
+	if (hostcalls && hostcalls->over && run.has_memory) {
+		struct hostcall last = hostcall_of(&run, context);
+		hostcalls->over(hostcalls->data, &last);
+	}
 	wasmtime_store_delete(store);
 	*ret_result = r;
 	return 0;

@@ -115,5 +115,5 @@ static int64_t hear(void *data, enum hostcall_name name, const struct hostcall *
 struct hostcalls allocations_hear(struct allocations *ret)
 {
 	*ret = (struct allocations){0};
-	return (struct hostcalls){ret, hear};
+	return (struct hostcalls){.data = ret, .call = hear};
 }

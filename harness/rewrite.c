@@ -127,14 +127,13 @@ static struct strings flags_behind(const struct rewrite_variant *variant, struct
 	return kept;
 }
 
-/* With nothing mounted but the sysroot, so that those bytes are all there is. */
-static int compile_text(const struct rewrite *r, const struct rewrite_variant *variant, struct rewrite_object *o,
-			struct err *err)
+int rewrite_compile(const struct rewrite *r, const struct rewrite_variant *variant, const struct rewrite_object *o,
+		    const struct strings *more, struct arena *a, struct built *ret, struct err *err)
 {
 	SCOPED_TREE struct tree *tree = NULL;
-	struct strings flags = flags_behind(variant, &o->arena);
+	struct strings own = flags_behind(variant, a), flags = arena_joined(a, &own, more);
 	struct compile c = {
-		.source = arena_printf(&o->arena, REWRITE_ROOT "/%s.i", o->name),
+		.source = arena_printf(a, REWRITE_ROOT "/%s.i", o->name),
 		.flags = flags.items,
 		.flags_len = flags.len,
 		.shown_below = REWRITE_ROOT "/",
@@ -142,8 +141,7 @@ static int compile_text(const struct rewrite *r, const struct rewrite_variant *v
 	if (build_tree(r->suite->tools->toolchain, NULL, &tree, err) < 0 ||
 	    tree_add_file(tree, c.source, o->text.bytes, err) < 0)
 		return -1;
-	return build_compile(r->suite->tools->toolchain, tree, &c, &r->suite->project->limits.build, &o->arena, &o->object,
-			     err);
+	return build_compile(r->suite->tools->toolchain, tree, &c, &r->suite->project->limits.build, a, ret, err);
 }
 
 /* Inline assembly can make clang write an object that is none. */
@@ -192,9 +190,10 @@ static void make_object(void *data, size_t index)
 	const struct rewrite *r = m->r;
 	const struct rewrite_variant *variant = &r->variants[index / m->sources];
 	struct rewrite_object *o = &variant->objects[index % m->sources];
+	const struct strings none = {0};
 	if (rewrite_preprocess(r, r->tree, variant, o->name, &o->arena, &o->text, &o->error) == 0 && o->text.ok) {
 		read_files(o);
-		compile_text(r, variant, o, &o->error);
+		rewrite_compile(r, variant, o, &none, &o->arena, &o->object, &o->error);
 		read_symbols(o);
 	}
 	event_send(r->suite->tools->observer, EVENT_STEP, o->name, 0);

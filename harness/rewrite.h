@@ -55,6 +55,12 @@ enum { REWRITE_FILES_MAX = 10000, REWRITE_OBJECTS_MAX = 20000 };
 int rewrite_build(const struct suite *suite, const struct tree *files, struct rewrite *ret, struct err *err);
 void rewrite_release(struct rewrite *rewrite);
 
+/* One of its objects, from the text that is kept of it, with nothing mounted but the sysroot, so that those bytes are all
+ * there is; with more flags, which are recast's own. */
+int rewrite_compile(const struct rewrite *rewrite, const struct rewrite_variant *variant,
+		    const struct rewrite_object *object, const struct strings *more, struct arena *a, struct built *ret,
+		    struct err *err);
+
 /* A file of the rewrite as it was compiled; empty if there is none. */
 struct str rewrite_text(const struct rewrite *rewrite, const char *path);
 

@@ -363,5 +363,5 @@ void recorder_hear(struct recorder *r, struct program_other *ret)
 	ret->wrapped = &r->shims->wrapped;
 	ret->linked = linked;
 	ret->printed = printed;
-	ret->hostcalls = (struct hostcalls){r, hear};
+	ret->hostcalls = (struct hostcalls){.data = r, .call = hear};
 }
