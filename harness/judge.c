@@ -1,5 +1,6 @@
 #include "harness/judge.h"
 
+#include "harness/judge_differential.h"
 #include "harness/projectkey.h"
 
 /* Change it with anything that may change a verdict. */
@@ -31,7 +32,10 @@ static int judge_gates(const struct rewrite *rewrite, const struct extracted *ex
 		gates[GATE_TESTS] = (struct gate){.verdict = VERDICT_NOT_JUDGED, .detail = "not run, for want of the gates before"};
 		return 0;
 	}
-	return judge_tests(rewrite, extracted, &j->tests, err);
+	if (judge_tests(rewrite, extracted, &j->tests, err) < 0)
+		return -1;
+	struct differential_effort effort = {.seed = 1};
+	return judge_differential(rewrite, extracted, &effort, &j->differential, &gates[GATE_DIFFERENTIAL], err);
 }
 
 int judge_rewrite(const struct suite *suite, const struct extracted *extracted, const struct tree *files,

@@ -62,7 +62,7 @@ static bool is_heard_null(const struct probe_grammar *g, uint32_t function, size
 
 static struct probe_parameter refused(const char *why)
 {
-	return (struct probe_parameter){.role = PROBE_REFUSED, .why = why};
+	return (struct probe_parameter){.role = PROBE_REFUSED, .length = SIZE_MAX, .why = why};
 }
 
 /* What micro workloads do not take: callbacks, texts without a limit, places for pointers. */

@@ -35,6 +35,7 @@ void judgement_release(struct judgement *j)
 	for (size_t i = 0; i < GATES; i++)
 		gate_release(&j->gates[i]);
 	tests_judgement_release(&j->tests);
+	arena_release(&j->differential.arena);
 	arena_release(&j->arena);
 	*j = (struct judgement){0};
 }

@@ -8,6 +8,7 @@
  */
 
 #include "core/mem.h"
+#include "harness/differential.h"
 #include "harness/interface.h"
 #include "harness/project.h"
 
@@ -91,6 +92,7 @@ struct judgement {
 	struct place *unjudged;       /* lines that the preprocessor left out; in the arena */
 	size_t unjudged_len;
 	struct tests_judgement tests;
+	struct differential differential;
 	enum verdict verdict;
 	const char *reason; /* one line: why it is not a pass, or what it rests on */
 	struct arena arena;
