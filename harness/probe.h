@@ -121,6 +121,12 @@ struct probe_grammar {
 void probe_grammar_make(const struct suite *suite, const struct shims *shims, const struct micro_calls *heard,
 			size_t heard_len, struct arena *a, struct probe_grammar *ret);
 
+/* The caller's texts. */
+extern const char *const probe_user_texts[PROBE_USERS];
+
+/* Whether a number of that type can only be 0 or 1. */
+bool probe_is_bool(const struct shape *shape);
+
 /* Of a function in the grammar, or callbacks_len. */
 size_t probe_grammar_callback(const struct probe_grammar *g, const struct shape *shape);
 

@@ -2,8 +2,9 @@
 
 enum { ALIGN = 16, ZONE = 32, FRAME_BYTES = 32 << 10, USER_BYTES = 32 };
 
+/* Some of them look alike. */
 const char *const probe_user_texts[PROBE_USERS] = {
-	"alpha", "beta", "gamma", "delta", "", "a", "b", "key", "kez", "0", "10", "9", "Alpha", "zz", "the same", "the other",
+	"alpha", "beta", "gamma", "delta", "", "a", "b", "key", "key", "0", "10", "9", "alpha", "zz", "the same", "the same",
 };
 
 static void store(const struct hostcall *c, uint32_t address, const void *bytes, size_t len)
@@ -93,7 +94,7 @@ static void put_value(struct putting *p, const struct shape *shape, const struct
 
 static void put_number(struct putting *p, const struct shape *shape, const struct probe_value *v, uint32_t address)
 {
-	uint64_t bits = v->number;
+	uint64_t bits = probe_is_bool(shape) ? v->number != 0 : v->number;
 	if (v->kind == PROBE_REAL && shape->kind == SHAPE_FLOAT && shape->size == sizeof(float)) {
 		double wide;
 		memcpy(&wide, &v->number, sizeof(wide));

@@ -35,13 +35,26 @@ static bool is_pointer(const struct shape *s)
 	return s->kind == SHAPE_POINTER;
 }
 
+/* What returns a pointer of no type, and takes such, hands the caller's own back. */
+static bool hands_back(const struct shape_signature *g)
+{
+	bool takes = false;
+	for (size_t i = 0; i < g->parameters_len; i++)
+		takes |= is_pointer(g->parameters[i]) && g->parameters[i]->target->kind == SHAPE_VOID;
+	return takes && is_pointer(g->result) && g->result->target->kind == SHAPE_VOID;
+}
+
 /* Whether tests were heard to hand over what another call made. */
 static bool is_heard_as_object(const struct probe_grammar *g, uint32_t function, size_t index)
 {
 	for (size_t p = 0; p < g->heard_len; p++) {
 		for (size_t i = 0; i < g->heard[p].calls_len; i++) {
-			const struct micro_call *c = &g->heard[p].calls[i];
-			if (c->function == function && c->args[index].kind == MICRO_OBJECT)
+			const struct micro_calls *h = &g->heard[p];
+			const struct micro_call *c = &h->calls[i];
+			if (c->function != function || c->args[index].kind != MICRO_OBJECT)
+				continue;
+			uint32_t maker = h->calls[h->objects[c->args[index].object].maker].function;
+			if (!hands_back(g->shims->functions[maker].signature))
 				return true;
 		}
 	}
@@ -182,7 +195,7 @@ static void read_result(struct making *m, struct probe_function *f)
 	if (f->makes != PROBE_NONE || !is_pointer(r) || r->target->kind == SHAPE_FUNCTION)
 		return;
 	bool thing = r->target->kind == SHAPE_RECORD || (r->target->is_char && !r->target->is_const) ||
-		     (r->target->kind == SHAPE_VOID && !r->target->is_const);
+		     (r->target->kind == SHAPE_VOID && !r->target->is_const && !hands_back(f->shim->signature));
 	if (thing)
 		f->makes = type_of(m, r->target);
 }
@@ -415,6 +428,11 @@ void probe_grammar_make(const struct suite *suite, const struct shims *shims, co
 }
 
 /* ---- values */
+
+bool probe_is_bool(const struct shape *shape)
+{
+	return shape->kind == SHAPE_INTEGER && (strcmp(shape->text, "_Bool") == 0 || strcmp(shape->text, "bool") == 0);
+}
 
 static struct probe_value copy_value(const struct probe_value *v, const struct shape *shape, struct arena *a)
 {

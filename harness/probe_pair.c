@@ -29,11 +29,11 @@ static const char *end_text(const struct probe_outcome *o, struct arena *a)
 	return "";
 }
 
-/* A text without its digits and quoted parts: what is left says of which kind it is. */
+/* A text without digits, quoted parts and arguments: what is left says of which kind it is. */
 static void put_kind(struct buf *out, const char *text)
 {
 	bool quoted = false;
-	for (; *text; text++) {
+	for (; *text && *text != '('; text++) {
 		if (*text == '"')
 			quoted = !quoted;
 		bool digit = *text >= '0' && *text <= '9';

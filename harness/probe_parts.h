@@ -47,7 +47,4 @@ const char *probe_user_text(const struct probe_area *area, uint32_t address);
 /* Puts what the driver's function answers into its frame. */
 void probe_answer(const struct probe_area *area, const struct hostcall *c, struct prng *answers, unsigned *count);
 
-/* The caller's texts. */
-extern const char *const probe_user_texts[PROBE_USERS];
-
 #endif

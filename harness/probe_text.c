@@ -319,10 +319,8 @@ static void put_body(struct probe_writer *w, size_t index, bool tell)
 void probe_write_callbacks(struct probe_writer *w, bool tell)
 {
 	for (size_t i = 0; i < PROBE_USERS; i++) {
-		static const char *const texts[] = {"alpha", "beta", "gamma", "delta", "", "a", "b", "key", "kez", "0", "10", "9",
-						    "Alpha", "zz", "the same", "the other"};
 		if (w->users[i])
-			buf_printf(&w->out, "static char user_%zu[] = \"%s\";\n", i, texts[i]);
+			buf_printf(&w->out, "static char user_%zu[] = \"%s\";\n", i, probe_user_texts[i]);
 	}
 	uint64_t way = w->p->answers >> 32;
 	bool any = false;

@@ -243,6 +243,8 @@ static struct probe_value a_record(struct probe_maker *m, const struct shape *re
 		uint64_t number = one_in(m, 3) ? 0 : some_number(m);
 		if (f->shape->kind == SHAPE_FLOAT)
 			number = some_real(m);
+		else if (probe_is_bool(f->shape))
+			number &= 1;
 		if (f->shape->kind == SHAPE_INTEGER && !f->bits && f->offset + f->shape->size <= record->size && !f->shared)
 			memcpy(bytes + f->offset, &number, min_size(f->shape->size, sizeof(number)));
 		if (f->shape->kind == SHAPE_FLOAT && f->shape->size == sizeof(double) && f->offset + sizeof(double) <= record->size)

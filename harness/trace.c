@@ -66,6 +66,12 @@ void recorder_watch_stack_only(struct recorder *r)
 	r->guard.stack_only = true;
 }
 
+void recorder_know(struct recorder *r, uint32_t address, uint32_t len)
+{
+	r->known = address;
+	r->known_len = len;
+}
+
 void recorder_go_on(struct recorder *r)
 {
 	recorder_begin_part(r);

@@ -43,6 +43,9 @@ enum trace_value {
 /* Parameters by their number, and these. */
 enum { TRACE_RESULT = 0xFFFF, TRACE_OUTPUT = 0xFFFE, TRACE_ERRORS = 0xFFFD };
 
+/* In the place of an argument's number in TRACE_INSIDE: memory that lies the same whoever runs; see recorder_know. */
+enum { TRACE_KNOWN = 0xFFFF };
+
 struct trace_item {
 	uint16_t parameter;
 	uint8_t value;     /* enum trace_value */
@@ -120,6 +123,9 @@ void recorder_free(struct recorder *recorder);
 
 /* Nothing of the guest's data is the test's: only its stack is watched. To be said before the run. */
 void recorder_watch_stack_only(struct recorder *recorder);
+
+/* What lies there lies at the same place beside any other library: pointers to it are compared by where they lead. */
+void recorder_know(struct recorder *recorder, uint32_t address, uint32_t len);
 
 /* Another instance of the same module takes over: what was recorded stays, and nothing that it was about is there. */
 void recorder_go_on(struct recorder *recorder);

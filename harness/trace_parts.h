@@ -75,6 +75,7 @@ struct recorder {
 	bool *ends;        /* functions whose name says that what they get is gone */
 	uint8_t stack_fill, fill;
 	bool begun, broken;
+	uint32_t known, known_len; /* memory that lies the same whoever runs */
 	/* The call at hand. */
 	const struct hostcall *host;
 };
