@@ -108,11 +108,15 @@ static int link_all(struct judging *j, struct err *err)
 	const char *why = NULL;
 	l.inputs[0] = plain_original(j, &l.lens[0]);
 	l.inputs[1] = plain_rewrite(j, &l.lens[1]);
-	l.inputs[2] = sidebuild_inputs(&j->watched_original, j->planned, 0, &j->arena, &l.lens[2], &why);
-	l.inputs[3] = sidebuild_inputs(&j->watched_rewrite, j->planned, 0, &j->arena, &l.lens[3], &why);
+	struct link_input *watched[] = {
+		sidebuild_inputs(&j->watched_original, j->planned, 0, &j->arena, &l.lens[2], &why),
+		sidebuild_inputs(&j->watched_rewrite, j->planned, 0, &j->arena, &l.lens[3], &why),
+	};
 	/* What does not compile with counters in it is looked at as it is. */
 	for (size_t i = 2; i < 4; i++) {
-		if (!l.inputs[i])
+		if (watched[i - 2])
+			probe_counters_apart(watched[i - 2], l.lens[i], &j->arena), l.inputs[i] = watched[i - 2];
+		else
 			l.inputs[i] = l.inputs[i - 2], l.lens[i] = l.lens[i - 2];
 	}
 	int result = tools_stage(j->suite->tools, "linking", 4, link_side, &l, err);

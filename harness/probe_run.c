@@ -11,6 +11,22 @@ enum { DATA_RANGES_MAX = 16, PROBE_FUEL = 20000000, CLASSES = 8, TEST_OBJECTS = 
 static const char *counter_flags[] = {"-Xclang", "-fsanitize-coverage-type=3", "-Xclang", "-fsanitize-coverage-inline-8bit-counters"};
 const struct strings probe_counter_flags = {counter_flags, countof(counter_flags)};
 
+/* Each object registers its counters by a function of the same name, of which the linker keeps one and breaks down over
+ * the others: so each gets a name of its own, as long as before. */
+void probe_counters_apart(struct link_input *objects, size_t len, struct arena *a)
+{
+	static const char name[] = "sancov.module_ctor_8bit_counters";
+	enum { LEN = sizeof(name) - 1, DIGITS = 4 };
+	for (size_t i = 0; i < len; i++) {
+		char *bytes = arena_copy(a, objects[i].bytes.ptr, objects[i].bytes.len, 1), *end = bytes + objects[i].bytes.len;
+		char own[DIGITS + 1];
+		snprintf(own, sizeof(own), "%04zu", i % 10000);
+		for (char *at = bytes; (at = memmem(at, (size_t)(end - at), name, LEN)) != NULL; at += LEN)
+			memcpy(at + LEN - DIGITS, own, DIGITS);
+		objects[i].bytes.ptr = bytes;
+	}
+}
+
 /* A part of the module's data that is put back before each probe. */
 struct range {
 	uint32_t address, len;

@@ -20,6 +20,8 @@ struct probe_objects {
 
 /* What has a side count where its code was; see ub_flags, too. */
 extern const struct strings probe_counter_flags;
+/* Before several objects that were compiled so are linked. */
+void probe_counters_apart(struct link_input *objects, size_t len, struct arena *a);
 
 /* `library` are the side's objects; `planned` says in which world it runs. *out is NULL where they cannot be linked;
  * then *ret_why says why. */
