@@ -4,6 +4,7 @@
 #include "harness/linkmap.h"
 #include "harness/probe_parts.h"
 #include "harness/programworld.h"
+#include "harness/wasmwalk.h"
 
 enum { DATA_RANGES_MAX = 16, PROBE_FUEL = 20000000, CLASSES = 8, TEST_OBJECTS = 1 };
 
@@ -11,18 +12,36 @@ enum { DATA_RANGES_MAX = 16, PROBE_FUEL = 20000000, CLASSES = 8, TEST_OBJECTS = 
 static const char *counter_flags[] = {"-Xclang", "-fsanitize-coverage-type=3", "-Xclang", "-fsanitize-coverage-inline-8bit-counters"};
 const struct strings probe_counter_flags = {counter_flags, countof(counter_flags)};
 
-/* Each object registers its counters by a function of the same name, of which the linker keeps one and breaks down over
- * the others: so each gets a name of its own, as long as before. */
+/*
+ * With counters clang puts each function, its counters with it, into a group of its name, of which the linker keeps one.
+ * Static functions of two sources may have the same name, so the table of groups is made one of a kind that nobody knows.
+ */
+static void forget_groups(char *bytes, size_t len)
+{
+	enum { MODULE_HEADER = 8, CUSTOM = 0, GROUPS = 7, UNKNOWN = 0x7F };
+	struct wasmwalk w = wasmwalk_of(str_from((struct str){bytes, len}, MODULE_HEADER));
+	while (!w.failed && w.at < w.end) {
+		uint64_t id = wasmwalk_number(&w);
+		struct wasmwalk section = wasmwalk_part(&w, wasmwalk_number(&w));
+		struct wasmwalk name = id == CUSTOM ? wasmwalk_part(&section, wasmwalk_number(&section)) : section;
+		if (id != CUSTOM || !str_eq((struct str){(const char *)name.at, (size_t)(name.end - name.at)}, STR("linking")))
+			continue;
+		wasmwalk_number(&section); /* its version */
+		while (!section.failed && section.at < section.end) {
+			char *kind = bytes + ((const char *)section.at - bytes);
+			uint64_t number = wasmwalk_number(&section);
+			wasmwalk_part(&section, wasmwalk_number(&section));
+			if (number == GROUPS && !section.failed)
+				*kind = UNKNOWN;
+		}
+	}
+}
+
 void probe_counters_apart(struct link_input *objects, size_t len, struct arena *a)
 {
-	static const char name[] = "sancov.module_ctor_8bit_counters";
-	enum { LEN = sizeof(name) - 1, DIGITS = 4 };
 	for (size_t i = 0; i < len; i++) {
-		char *bytes = arena_copy(a, objects[i].bytes.ptr, objects[i].bytes.len, 1), *end = bytes + objects[i].bytes.len;
-		char own[DIGITS + 1];
-		snprintf(own, sizeof(own), "%04zu", i % 10000);
-		for (char *at = bytes; (at = memmem(at, (size_t)(end - at), name, LEN)) != NULL; at += LEN)
-			memcpy(at + LEN - DIGITS, own, DIGITS);
+		char *bytes = arena_copy(a, objects[i].bytes.ptr, objects[i].bytes.len, 1);
+		forget_groups(bytes, objects[i].bytes.len);
 		objects[i].bytes.ptr = bytes;
 	}
 }
