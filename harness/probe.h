@@ -10,9 +10,10 @@
 #include "harness/micro.h"
 
 enum {
-	PROBE_CALLS_MAX = 400,
+	PROBE_CALLS_MAX = 700,
 	PROBE_BYTES_MAX = 128 << 10, /* of all values of one probe */
 	PROBE_ROOM_MAX = 4096,
+	PROBE_TEXTS_IN_ARRAY = 32,
 	PROBE_USERS = 16, /* texts of the caller's that callbacks and containers are handed */
 	PROBE_NONE = UINT32_MAX,
 };
@@ -29,6 +30,7 @@ enum probe_kind {
 	PROBE_CALLBACK, /* a function of the caller's, of the type that is wanted */
 	PROBE_USER,     /* one of the caller's texts: `number` says which */
 	PROBE_RECORD,   /* a struct: `bytes`, and in its pointers what `fields` say */
+	PROBE_TEXTS,    /* an array of `number` pointers to texts, each ending in a NUL, one behind the other in `bytes` */
 };
 
 struct probe_value {
@@ -64,7 +66,8 @@ enum probe_role {
 	PROBE_IS_ROOM,     /* to be written, as large as another parameter says */
 	PROBE_IS_OPEN,     /* text to be written, and nobody says how much */
 	PROBE_IS_CELL,     /* one value, which may be written */
-	PROBE_IS_OUT,      /* a pointer to what is made goes there */
+	PROBE_IS_OUT,      /* a pointer goes there, to what is made or into what was given */
+	PROBE_IS_TEXTS,    /* an array of texts, as many as another parameter says */
 	PROBE_IS_OBJECT,
 	PROBE_IS_RECORD,   /* a struct by itself, or a pointer to one that callers fill */
 	PROBE_IS_CALLBACK,

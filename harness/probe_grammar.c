@@ -99,6 +99,18 @@ static struct probe_parameter read_more(struct making *m, const struct shape_sig
 		p.role = PROBE_IS_OPEN;
 		return p;
 	}
+	if (is_pointer(t) && t->target->is_char && (t->is_const || t->target->is_const) && index + 1 < g->parameters_len &&
+	    g->says_length[index + 1] && g->parameters[index + 1]->kind == SHAPE_INTEGER) {
+		p.role = PROBE_IS_TEXTS;
+		p.length = index + 1;
+		p.target = t;
+		return p;
+	}
+	if (is_pointer(t) && t->target->is_char && t->target->is_const && !t->is_const) {
+		p.role = PROBE_IS_OUT;
+		p.type = PROBE_NONE;
+		return p;
+	}
 	bool leads_to_thing = is_pointer(t) && !t->target->is_const &&
 			      (t->target->kind == SHAPE_RECORD || t->target->is_char || t->target->kind == SHAPE_VOID);
 	if (leads_to_thing && !t->is_const) {
@@ -163,7 +175,7 @@ static void read_parameters(struct making *m, struct probe_function *f, uint32_t
 		p->may_be_null = is_pointer(g->parameters[i]) && is_heard_null(m->g, function, i);
 		if (p->role == PROBE_REFUSED)
 			f->refused = p->why;
-		if (p->role == PROBE_IS_OUT)
+		if (p->role == PROBE_IS_OUT && p->type != PROBE_NONE)
 			f->makes_out = i, f->makes = p->type;
 		f->changes |= p->role == PROBE_IS_OBJECT && !p->target->is_const;
 	}

@@ -8,6 +8,8 @@ enum {
 	LONG = 60,
 	REPEATS = 160,    /* of a call, at the most */
 	SPLICED_MAX = 30, /* calls of a probe that is still lent some by another */
+	LONG_ONES = 10,   /* one in so many fresh probes does the same for long */
+	ASKED_MAX = 30,
 	CHAIN_MAX = 6,    /* objects that are made one for the other */
 	BYTES_MAX = PROBE_BYTES_MAX / 2,
 };
@@ -255,6 +257,13 @@ static void append_moved(struct settling *s, const struct probe_call *c, uint32_
 
 /* ---- fresh ones */
 
+/* How often something is done again and again: what is kept in blocks changes at powers of two. */
+static uint64_t many(struct probe_maker *m)
+{
+	uint64_t power = (uint64_t)1 << (3 + below(m, 7));
+	return one_in(m, 2) ? power + below(m, 4) - 1 : 1 + below(m, 300);
+}
+
 static uint32_t wanted_function(struct probe_maker *m)
 {
 	uint64_t all = 0;
@@ -300,8 +309,42 @@ static void append_needed(struct settling *s, uint32_t function, unsigned depth)
 	append(s, &call);
 }
 
+static bool has_objects(const struct probe_function *f)
+{
+	for (size_t i = 0; i < f->shim->signature->parameters_len; i++) {
+		if (f->parameters[i].role == PROBE_IS_OBJECT)
+			return true;
+	}
+	return false;
+}
+
+/* One thing for long, and then whatever there is to ask. */
+static struct probe make_long(struct probe_maker *m)
+{
+	struct settling *s = begin(m);
+	uint32_t again = wanted_function(m);
+	uint64_t times = many(m);
+	bool changes = one_in(m, 2);
+	if (again != PROBE_NONE)
+		append_needed(s, again, 0);
+	struct probe_call call = s->len ? s->calls[s->len - 1] : (struct probe_call){0};
+	for (uint64_t i = 0; s->len && i < times; i++) {
+		if (changes)
+			probe_values_make(m, &call);
+		append(s, &call);
+	}
+	for (size_t i = 0; i < m->g->functions_len && i < ASKED_MAX; i++) {
+		const struct probe_function *f = &m->g->functions[i];
+		if (!f->refused && !f->ends && !f->changes && has_objects(f))
+			append_needed(s, (uint32_t)i, CHAIN_MAX);
+	}
+	return finish(s, prng_next(m->lot));
+}
+
 struct probe probe_make_fresh(struct probe_maker *m)
 {
+	if (one_in(m, LONG_ONES))
+		return make_long(m);
 	struct settling *s = begin(m);
 	uint64_t calls = 1 + below(m, FRESH_CALLS);
 	for (uint64_t i = 0; i < calls; i++) {
@@ -325,7 +368,7 @@ static size_t body_len(const struct probe_maker *m, const struct probe *p)
 
 static void repeat(struct settling *s, const struct probe *from, size_t at, size_t to)
 {
-	uint64_t times = one_in(s->m, 10) ? below(s->m, REPEATS) : 1 + below(s->m, 4);
+	uint64_t times = one_in(s->m, 12) ? many(s->m) : 1 + below(s->m, 4);
 	bool changes = one_in(s->m, 2);
 	for (uint64_t n = 0; n < times; n++) {
 		for (size_t i = at; i < to; i++) {
@@ -393,7 +436,7 @@ struct probe probe_make_changed(struct probe_maker *m, const struct probe *from,
 	struct settling *s = begin(m);
 	size_t len = one_in(m, 8) ? from->len : body_len(m, from);
 	/* What has grown long is better cut. */
-	enum change change = len > LONG && one_in(m, 2) ? CHANGE_CUT : (enum change)below(m, CHANGES);
+	enum change change = len > LONG && one_in(m, 2) ? CHANGE_CUT : one_in(m, 3) ? CHANGE_VALUE : (enum change)below(m, CHANGES);
 	size_t places = change <= CHANGE_MORE_VALUES ? 1 + below(m, 3) : 1;
 	memset(s->moved, 0xFF, sizeof(s->moved));
 	for (size_t i = 0; i < len; i++) {
