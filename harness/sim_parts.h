@@ -142,6 +142,16 @@ struct sim_vocabulary {
 	size_t len, cap;
 };
 
+/* Code as a row of letters: each token without its name or value. */
+struct sim_row {
+	uint8_t *letters; /* from SIM_LETTER_FIRST on */
+	uint32_t *at;     /* which token of the side */
+	uint8_t *gaps;    /* whether it stands for what is left out */
+	size_t len;
+};
+
+enum { SIM_LETTER_END, SIM_LETTER_FIRST = 2 };
+
 struct sim_text {
 	const char *name;
 	const struct sim_files *files;
@@ -199,6 +209,10 @@ struct place sim_place(const struct sim_text *side, uint32_t first, uint32_t las
 /* Whether the row holds it; by halves. */
 bool sim_sorted_have(const uint64_t *values, size_t len, uint64_t value);
 int sim_by_value(const void *left, const void *right);
+
+/* For each place of two rows: how many letters from there on stand somewhere in the other, up to SIM_K_MAX. Room is
+ * for one more. */
+void sim_common_runs(const struct sim_row *left, const struct sim_row *right, uint8_t *ret_left, uint8_t *ret_right);
 
 /* Parts of the comparison; each fills its own. */
 void sim_compare_code(const struct sim_text *original, const struct sim_text *candidate, struct arena *a,
