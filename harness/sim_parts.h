@@ -58,6 +58,7 @@ struct sim_set {
 
 /* The value's number. */
 uint32_t sim_set_add(struct sim_set *set, uint64_t value);
+bool sim_set_find(const struct sim_set *set, uint64_t value, uint32_t *ret_number);
 void sim_set_release(struct sim_set *set);
 
 /* A name that stands in code, once. */
@@ -118,10 +119,11 @@ struct sim_window {
 	uint32_t body;
 };
 
-/* One to three operations in a row, and a window in which they stand. */
-struct sim_posting {
-	uint64_t hash;
-	uint32_t window;
+/* One to three operations in a row are a feature; in which windows each stands. */
+struct sim_index {
+	struct sim_set features;
+	uint32_t *begins;  /* of each feature, where its windows begin, and behind the last one their end */
+	uint32_t *windows;
 };
 
 struct sim_data {
@@ -171,8 +173,7 @@ struct sim_text {
 		size_t len, cap;
 	} windows;
 	struct sim_alphabet shapes, kinds;
-	struct sim_posting *postings; /* by hash, then by window */
-	size_t postings_len;
+	struct sim_index index;
 	struct sim_vocabulary identifiers, strings, comments;
 	size_t shared_tokens;
 	struct arena arena;
@@ -185,6 +186,11 @@ static inline uint64_t sim_mix(uint64_t h, uint64_t value)
 }
 
 uint64_t sim_hash(struct str text);
+
+static inline bool sim_is_sign(const struct sim_token *t, char sign)
+{
+	return t->class == SIM_SIGN && t->text.len == 1 && t->text.ptr[0] == sign;
+}
 
 /* Tokens of all files, in an order that only they decide; comments go into the vocabulary. */
 void sim_read_tokens(struct sim_text *side);

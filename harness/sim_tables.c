@@ -12,11 +12,6 @@ enum {
 	DEPTH_MAX = 16,      /* of braces */
 };
 
-static bool is(const struct sim_token *t, char sign)
-{
-	return t->class == SIM_SIGN && t->text.len == 1 && t->text.ptr[0] == sign;
-}
-
 /* Numbers by their value, however they are written. */
 static uint64_t value_of(const struct sim_token *t, bool negative)
 {
@@ -49,16 +44,16 @@ static bool read_table(struct reading *r, uint32_t at, uint32_t *ret_end)
 	r->values.len = 0;
 	for (; at < t->len; at++) {
 		const struct sim_token *token = &t->items[at];
-		if (is(token, '{')) {
+		if (sim_is_sign(token, '{')) {
 			if (++depth > DEPTH_MAX)
 				return false;
-		} else if (is(token, '}')) {
+		} else if (sim_is_sign(token, '}')) {
 			if (--depth == 0)
 				break;
-		} else if (is(token, ';') || token->class == SIM_WORD) {
+		} else if (sim_is_sign(token, ';') || token->class == SIM_WORD) {
 			return false;
 		} else if (token->class == SIM_VALUE || token->class == SIM_TEXT || token->class == SIM_ID) {
-			*vec_push(&r->values) = value_of(token, at && is(&t->items[at - 1], '-'));
+			*vec_push(&r->values) = value_of(token, at && sim_is_sign(&t->items[at - 1], '-'));
 		}
 	}
 	*ret_end = at;
@@ -71,7 +66,7 @@ void sim_read_tables(struct sim_text *side)
 	struct sim_tokens *t = &side->tokens;
 	for (uint32_t at = 1; at < t->len; at++) {
 		uint32_t end;
-		if (!is(&t->items[at], '{') || !is(&t->items[at - 1], '=') || !read_table(&r, at, &end))
+		if (!sim_is_sign(&t->items[at], '{') || !sim_is_sign(&t->items[at - 1], '=') || !read_table(&r, at, &end))
 			continue;
 		*vec_push(&side->tables) = (struct sim_data){
 			.first = at,

@@ -42,6 +42,7 @@ void sim_free(struct sim_text *side)
 	free(side->ops.items);
 	free(side->bodies.items);
 	free(side->windows.items);
+	sim_set_release(&side->index.features);
 	free(side->tables.items);
 	free(side->identifiers.items);
 	free(side->strings.items);
