@@ -179,9 +179,10 @@ static lanes fill_strip(const struct sim_aligner *g, size_t row, size_t columns,
 	const struct sim_rows *rows = g->rows;
 	const lanes shapes = load(rows->shapes + row), kinds = load(rows->kinds + row), skipped = load(rows->skipped + row);
 	const lanes gain_same = load(rows->same + row), gain_kind = load(rows->only_kind + row), none = {0};
+	const int16_t *last_shapes = g->shapes + LANES + columns, *last_kinds = g->kinds + LANES + columns;
 	lanes score = none, diagonal = none, best = none;
 	for (size_t d = 1; d < columns + LANES; d++) {
-		lanes same = load(g->shapes + LANES + columns - d) == shapes, kind = load(g->kinds + LANES + columns - d) == kinds;
+		lanes same = load(last_shapes - d) == shapes, kind = load(last_kinds - d) == kinds;
 		lanes up = larger(moved(score, above[(d + LANES - 1) * LANES + LANES - 1]) - skipped, none);
 		lanes matched = (diagonal + ((same & gain_same) | (~same & gain_kind))) & kind;
 		score = larger(larger(up - all(GAP_LEFT), score - all(GAP_RIGHT)), matched);
