@@ -132,6 +132,12 @@ struct sim_data {
 	size_t len;
 };
 
+/* A table, and the function that interprets it, by their numbers. */
+struct sim_interpreted {
+	uint32_t table, body;
+	enum sim_dispatch how;
+};
+
 /* A word, once: where it first stands. */
 struct sim_entry {
 	uint64_t hash;
@@ -169,6 +175,10 @@ struct sim_text {
 		size_t len, cap;
 	} tables;
 	struct {
+		struct sim_interpreted *items;
+		size_t len, cap;
+	} interpreters;
+	struct {
 		struct sim_window *items;
 		size_t len, cap;
 	} windows;
@@ -204,6 +214,9 @@ void sim_read_tables(struct sim_text *side);
 /* Functions and their operations. */
 void sim_read_bodies(struct sim_text *side, const struct sim_files *shared, const struct strings *interface);
 
+/* Tables that functions interpret. */
+void sim_read_interpreters(struct sim_text *side);
+
 /* Names and strings, without those of the interface, of libc, and of what is shared. */
 void sim_read_words(struct sim_text *side, const struct sim_files *shared, const struct strings *interface);
 
@@ -228,5 +241,7 @@ void sim_compare_words(const struct sim_text *original, const struct sim_text *c
 		       struct similarity *ret);
 void sim_compare_tables(const struct sim_text *original, const struct sim_text *candidate, struct arena *a,
 			struct similarity *ret);
+void sim_compare_interpreters(const struct sim_text *original, const struct sim_text *candidate, struct arena *a,
+			      struct similarity *ret);
 
 #endif

@@ -106,7 +106,7 @@ struct half {
 	const uint8_t *common; /* of each place: how long the longest run of the same shape is, up to SIM_K_MAX */
 	uint64_t *sums;        /* sums[i]: a hash of the first i letters */
 	uint32_t *left;        /* so many places from here on, runs of the known length begin at each */
-	bool *found;
+	bool *found;           /* scratch: places with a run of the length that is tried */
 };
 
 struct search {
@@ -213,9 +213,9 @@ static struct sim_run describe(const struct search *s, const struct sim_text *or
 	size_t x = 0, y = 0;
 	if (s->known == 0)
 		return run;
-	while (!a->found[x])
+	while (!a->left[x])
 		x++;
-	while (!b->found[y] || piece(b, y, s->known, pow) != piece(a, x, s->known, pow))
+	while (!b->left[y] || piece(b, y, s->known, pow) != piece(a, x, s->known, pow))
 		y++;
 	run.forced = is_forced(original, a->row, x, s->known);
 	run.original = sim_place(original, a->row->at[x], a->row->at[x + s->known - 1]);
