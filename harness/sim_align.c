@@ -101,7 +101,7 @@ static void add_row(struct sim_aligner *g, uint32_t op, size_t skipped)
 	rows->shapes[at] = g->letters[shape];
 	rows->kinds[at] = (int16_t)kind;
 	rows->same[at] = (int16_t)s->bits.shapes[shape];
-	rows->only_kind[at] = (int16_t)min_size((size_t)(s->bits.kinds[kind] / ONLY_KIND), (size_t)s->bits.shapes[shape]);
+	rows->only_kind[at] = (int16_t)min_size((size_t)s->bits.kinds[kind] / ONLY_KIND, (size_t)s->bits.shapes[shape]);
 	rows->skipped[at] = (int16_t)(skipped * GAP_LEFT);
 }
 
@@ -170,15 +170,16 @@ static lanes moved(lanes v, int16_t first)
 }
 
 /*
- * Scores of a strip from row `row` on, one diagonal behind the other: diagonal d has in lane i column d - i. `above` are
- * those of the strip before. What stands beside the window gains nothing and reaches nothing within. The result is
+ * Scores of a strip from row `row` on, one diagonal behind the other: diagonal d has in lane i column d - i. `above`
+ * are those of the strip before. What stands beside the window gains nothing and reaches nothing within. The result is
  * the best of each row.
  */
 static lanes fill_strip(const struct sim_aligner *g, size_t row, size_t columns, const int16_t *above, int16_t *scores)
 {
 	const struct sim_rows *rows = g->rows;
-	const lanes shapes = load(rows->shapes + row), kinds = load(rows->kinds + row), skipped = load(rows->skipped + row);
-	const lanes gain_same = load(rows->same + row), gain_kind = load(rows->only_kind + row), none = {0};
+	const lanes none = {0}, shapes = load(rows->shapes + row), kinds = load(rows->kinds + row);
+	const lanes gain_same = load(rows->same + row), gain_kind = load(rows->only_kind + row);
+	const lanes skipped = load(rows->skipped + row);
 	const int16_t *last_shapes = g->shapes + LANES + columns, *last_kinds = g->kinds + LANES + columns;
 	lanes score = none, diagonal = none, best = none;
 	for (size_t d = 1; d < columns + LANES; d++) {
@@ -202,7 +203,8 @@ struct scores {
 /* Where a strip begins; the first has nothing but zeros. */
 static int16_t *strip(const struct scores *s, size_t index)
 {
-	return s->aligner->scores + (index ? SIM_WINDOW + 2 * LANES + (index - 1) * (s->columns + 2 * LANES) : 0) * LANES;
+	size_t before = index ? SIM_WINDOW + 2 * LANES + (index - 1) * (s->columns + 2 * LANES) : 0;
+	return s->aligner->scores + before * LANES;
 }
 
 static int score_at(const struct scores *s, size_t row, size_t column)
@@ -239,9 +241,10 @@ static void trace_back(const struct scores *s, size_t row, size_t column, const 
 	const struct sim_rows *rows = s->aligner->rows;
 	for (int score = score_at(s, row, column); score > 0;) {
 		size_t r = row - 1, letter = LANES + s->columns - column;
-		int above = score_at(s, r, column) - rows->skipped[r], diagonal = score_at(s, r, column - 1) - rows->skipped[r];
-		int left = score_at(s, row, column - 1);
-		bool same = rows->shapes[r] == s->aligner->shapes[letter], kind = rows->kinds[r] == s->aligner->kinds[letter];
+		int above = score_at(s, r, column) - rows->skipped[r], left = score_at(s, row, column - 1);
+		int diagonal = score_at(s, r, column - 1) - rows->skipped[r];
+		bool same = rows->shapes[r] == s->aligner->shapes[letter];
+		bool kind = rows->kinds[r] == s->aligner->kinds[letter];
 		int matched = (diagonal > 0 ? diagonal : 0) + (same ? rows->same[r] : rows->only_kind[r]);
 		above = above > 0 ? above : 0;
 		bool gap = !kind || matched <= above - GAP_LEFT || matched <= left - GAP_RIGHT;

@@ -52,7 +52,8 @@ static uint32_t by_call(const struct sim_roles *s, uint32_t at)
 {
 	if (!sim_is_name(&s->tokens[at]) || at < s->first + 2 || !sim_is_sign(&s->tokens[at + 1], '['))
 		return 0;
-	uint32_t past = sim_roles_past_group(s, at + 1), behind = past + (past < s->past && sim_is_sign(&s->tokens[past], ')'));
+	uint32_t past = sim_roles_past_group(s, at + 1), behind = past;
+	behind += past < s->past && sim_is_sign(&s->tokens[past], ')');
 	bool jumps = sim_is_sign(&s->tokens[at - 1], '*') && sim_is_word(&s->tokens[at - 2], "goto");
 	bool calls = behind < s->past && sim_is_sign(&s->tokens[behind], '(') &&
 		     (behind == past || sim_roles_dereferences(s, at - 1));
@@ -154,7 +155,10 @@ void sim_read_interpreters(struct sim_text *side)
 const char *sim_dispatch_name(enum sim_dispatch how)
 {
 	static const char *const names[] = {
-		[SIM_BY_SWITCH] = "switch", [SIM_BY_CHAIN] = "chain", [SIM_BY_CALL] = "calls", [SIM_BY_STATE] = "states",
+		[SIM_BY_SWITCH] = "switch",
+		[SIM_BY_CHAIN] = "chain",
+		[SIM_BY_CALL] = "calls",
+		[SIM_BY_STATE] = "states",
 	};
 	return names[how];
 }

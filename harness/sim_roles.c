@@ -58,9 +58,11 @@ static uint32_t begin_of_path(const struct sim_roles *s, uint32_t at)
 /* Whether "*" at `at` stands in front of an address, and does not multiply. */
 bool sim_roles_dereferences(const struct sim_roles *s, uint32_t at)
 {
+	if (at <= s->first)
+		return false;
 	const struct sim_token *before = &s->tokens[at - 1];
-	return sim_is_sign(&s->tokens[at], '*') && at > s->first && !sim_is_name(before) && before->class != SIM_VALUE &&
-	       !sim_is_sign(before, ')') && !sim_is_sign(before, ']');
+	bool operand = sim_is_name(before) || before->class == SIM_VALUE || sim_is_sign(before, ')') || sim_is_sign(before, ']');
+	return sim_is_sign(&s->tokens[at], '*') && !operand;
 }
 
 /* ---- taking values out */
@@ -71,7 +73,8 @@ static bool is_own_place(const struct sim_roles *s, uint32_t from, uint32_t past
 	bool moves = false;
 	for (uint32_t i = from; i < past; i++) {
 		const struct sim_token *t = &s->tokens[i];
-		if (t->class == SIM_CALLED || sim_is_sign(t, '[') || sim_is_sign(t, '^') || sim_roles_dereferences(s, i))
+		bool mixed = sim_is_sign(t, '^') || sim_is_sign(t, '[');
+		if (mixed || t->class == SIM_CALLED || sim_roles_dereferences(s, i))
 			return false;
 		moves |= advances(s, i);
 	}
@@ -146,20 +149,22 @@ static bool mentions(const struct sim_roles *s, uint32_t from, uint32_t past, ui
 static void assign(struct sim_roles *s, uint32_t name)
 {
 	struct sim_role *r = role_at(s, name);
-	uint32_t from = name + 2, past = sim_roles_end_of_value(s, from), table = sim_roles_instruction_in(s, from, past);
+	uint32_t from = name + 2, past = sim_roles_end_of_value(s, from);
+	uint32_t table = sim_roles_instruction_in(s, from, past), steps = r->steps;
 	bool moves = false, field = begin_of_path(s, name) < name;
 	if (r->is_array || (r->table && r->body == EVERYWHERE) || (table && mentions(s, from, past, name)))
 		return;
 	if (table) {
-		*r = (struct sim_role){.table = table, .body = s->body, .steps = r->steps, .is_value = true};
+		*r = (struct sim_role){.table = table, .body = s->body, .steps = steps, .is_value = true};
 	} else if ((table = address_in(s, from, past, &moves))) {
-		*r = (struct sim_role){.table = table, .body = field ? EVERYWHERE : s->body, .steps = moves ? s->body + 1 : r->steps};
+		steps = moves ? s->body + 1 : steps;
+		*r = (struct sim_role){.table = table, .body = field ? EVERYWHERE : s->body, .steps = steps};
 	}
 }
 
 bool sim_roles_assigned(const struct sim_roles *s, uint32_t at)
 {
-	return at + 2 < s->past && sim_is_name(&s->tokens[at]) && sim_is_sign(&s->tokens[at + 1], '=') && role_at(s, at);
+	return at + 2 < s->past && sim_is_sign(&s->tokens[at + 1], '=') && role_at(s, at);
 }
 
 /* "x++", "--x", "x += …", "x = x + …" */
@@ -228,10 +233,15 @@ static uint32_t table_from(const struct sim_text *side, uint32_t token)
 	return (uint32_t)low;
 }
 
-/* Tables that stand in the body at hand. */
+/* Whether the table, which begins no sooner than the body at hand, stands in it. */
+static bool is_own(const struct sim_roles *s, uint32_t table)
+{
+	return table < s->side->tables.len && s->side->tables.items[table].last < s->past;
+}
+
 static void name_own(const struct sim_roles *s)
 {
-	for (uint32_t i = table_from(s->side, s->first); i < s->side->tables.len && s->side->tables.items[i].last < s->past; i++)
+	for (uint32_t i = table_from(s->side, s->first); is_own(s, i); i++)
 		name_table(s, i, s->body);
 }
 
@@ -242,7 +252,7 @@ static void name_common(struct sim_roles *s)
 	bool *own = mem_zalloc(side->tables.len, sizeof(*own));
 	for (uint32_t i = 0; i < side->bodies.len; i++) {
 		bool function = enter(s, i);
-		for (uint32_t k = table_from(side, s->first); function && k < side->tables.len && side->tables.items[k].last < s->past; k++)
+		for (uint32_t k = table_from(side, s->first); function && is_own(s, k); k++)
 			own[k] = true;
 	}
 	for (uint32_t i = 0; i < side->tables.len; i++) {

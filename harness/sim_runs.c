@@ -47,7 +47,8 @@ static struct sim_row row_of(const struct sim_text *side, struct sim_set *alphab
 		if (!leave || !left_out) {
 			bool gap = leave || t->items[i].class == SIM_BREAK;
 			uint32_t letter = sim_set_add(alphabet, gap ? SIM_BREAK : shape_of(&t->items[i]));
-			r.letters[r.len] = (uint8_t)min_size(letter + SIM_LETTER_FIRST, UINT8_MAX); /* C has far fewer */
+			/* C has far fewer than there is room for. */
+			r.letters[r.len] = (uint8_t)min_size(letter + SIM_LETTER_FIRST, UINT8_MAX);
 			r.gaps[r.len] = gap;
 			r.at[r.len++] = (uint32_t)i;
 		}
@@ -114,7 +115,8 @@ struct search {
 	size_t known, most; /* its length is at least and at most so */
 };
 
-static struct half half_of(const struct sim_row *row, const uint8_t *common, const struct sim_text *exact, struct arena *a)
+static struct half half_of(const struct sim_row *row, const uint8_t *common, const struct sim_text *exact,
+			   struct arena *a)
 {
 	struct half h = {row, common, arena_array(a, row->len + 1, uint64_t), arena_array(a, row->len + 1, uint32_t),
 			 arena_array(a, row->len, bool)};
@@ -205,7 +207,8 @@ static bool is_forced(const struct sim_text *side, const struct sim_row *r, size
 }
 
 /* The first one of this length in the original, and where it first is in the candidate. */
-static struct sim_run describe(const struct search *s, const struct sim_text *original, const struct sim_text *candidate)
+static struct sim_run describe(const struct search *s, const struct sim_text *original,
+			       const struct sim_text *candidate)
 {
 	const struct half *a = &s->halves[0], *b = &s->halves[1];
 	struct sim_run run = {.tokens = s->known};
@@ -240,7 +243,8 @@ static struct part part_of(const struct sim_text *side, struct sim_set *alphabet
 	return p;
 }
 
-static struct sim_run longest(const struct part *original, const struct part *candidate, bool exact, size_t first, size_t most)
+static struct sim_run longest(const struct part *original, const struct part *candidate, bool exact, size_t first,
+			      size_t most)
 {
 	SCOPED_ARENA struct arena scratch = {0};
 	const struct part *parts[2] = {original, candidate};

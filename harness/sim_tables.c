@@ -18,7 +18,9 @@ static unsigned digit_of(char c)
 {
 	if (c >= '0' && c <= '9')
 		return (unsigned)(c - '0');
-	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10 : UINT_MAX;
+	if (c >= 'a' && c <= 'f')
+		return (unsigned)(c - 'a') + 10;
+	return c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10 : UINT_MAX;
 }
 
 /* Whole numbers as C writes them. */
@@ -28,7 +30,8 @@ static bool read_number(struct str text, uint64_t *ret)
 	uint64_t base = hex ? 16 : octal ? 8 : 10, value = 0;
 	size_t first = hex ? 2 : 0, at = first;
 	for (; at < text.len && digit_of(text.ptr[at]) < base; at++) {
-		if (__builtin_mul_overflow(value, base, &value) || __builtin_add_overflow(value, digit_of(text.ptr[at]), &value))
+		uint64_t digit = digit_of(text.ptr[at]);
+		if (__builtin_mul_overflow(value, base, &value) || __builtin_add_overflow(value, digit, &value))
 			return false;
 	}
 	bool digits = at > first;
@@ -87,7 +90,8 @@ void sim_read_tables(struct sim_text *side)
 	struct sim_tokens *t = &side->tokens;
 	for (uint32_t at = 1; at < t->len; at++) {
 		uint32_t end;
-		if (!sim_is_sign(&t->items[at], '{') || !sim_is_sign(&t->items[at - 1], '=') || !read_table(&r, at, &end))
+		bool begins = sim_is_sign(&t->items[at - 1], '=') && sim_is_sign(&t->items[at], '{');
+		if (!begins || !read_table(&r, at, &end))
 			continue;
 		*vec_push(&side->tables) = (struct sim_data){
 			.first = at,

@@ -90,10 +90,11 @@ static json_t *interpreters_json(const struct similarity *s)
 	json_t *rows = json_array();
 	for (size_t i = 0; i < s->interpreters_len; i++) {
 		const struct sim_interpreter *p = &s->interpreters[i];
-		json_array_append_new(rows, json_pack("{s:o, s:o, s:o, s:o, s:s, s:b}", "table", simstudy_place(&p->table),
-						      "elements", count(p->elements), "function", json_text(p->function),
-						      "place", simstudy_place(&p->place), "by", sim_dispatch_name(p->how),
-						      "in_original", p->in_original));
+		json_t *row = json_pack("{s:o, s:o, s:o, s:o, s:s, s:b}", "table", simstudy_place(&p->table), "elements",
+					count(p->elements), "function", json_text(p->function), "place",
+					simstudy_place(&p->place), "by", sim_dispatch_name(p->how), "in_original",
+					p->in_original);
+		json_array_append_new(rows, row);
 	}
 	return rows;
 }
