@@ -38,6 +38,8 @@ static int check_beginning(struct running *r, struct err *err)
 {
 	struct candidate_list list;
 	const struct generation *g = &r->generation;
+	if (work_check(&r->work, err) < 0)
+		return -1;
 	if (r->selector)
 		return check_selector(r, err);
 	if (g->ask.panel_len)

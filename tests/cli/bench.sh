@@ -32,6 +32,20 @@ rm -rf "$project/.recast"
 
 # ---- what cannot be asked
 
+mkdir "$temp/empty"
+for command in bench 'bench c1' 'bench --history' run 'run c1' report check generate; do
+    # shellcheck disable=SC2086 # words
+    run $command -C "$temp/empty"
+    is "$command without a project" exited 2
+    is 'it says so' complains 'there is no recast.json in'
+    is 'and what makes one' complains 'recast init'
+    is 'and makes nothing' no test -e "$temp/empty/.recast"
+done
+library broken-json recast.json '{ "name": "x", "libr'
+for command in bench run generate; do
+    run "$command" -C "$temp/broken-json"
+    is "$command of what is no project" complains 'recast.json: line 1'
+done
 run bench -C "$project"
 is 'without a candidate' exited 2
 is 'that is said' complains 'there are no candidates yet'
@@ -63,6 +77,8 @@ run bench -C "$project" --history c1
 is 'a history of names' exited 2
 run bench -C "$project" --history
 is 'before anything was measured' prints 'Nothing was measured yet.'
+run bench -C "$project" --history --format md
+is 'a history in a form that there is not' complains '--history has no Markdown'
 
 # ---- what is exact
 
