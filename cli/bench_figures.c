@@ -2,6 +2,9 @@
 
 #include <math.h>
 
+/* What is larger nobody measured. */
+static const double FIGURE_LIMIT = 1e18;
+
 enum style bench_verdict_style(const char *verdict)
 {
 	static const struct {
@@ -19,7 +22,8 @@ enum style bench_verdict_style(const char *verdict)
 double bench_real(const json_t *object, const char *key)
 {
 	const json_t *value = json_object_get(object, key);
-	return json_is_number(value) ? json_number_value(value) : NAN;
+	double number = json_is_number(value) ? json_number_value(value) : NAN;
+	return fabs(number) <= FIGURE_LIMIT ? number : NAN;
 }
 
 /* Ratios to two digits behind the point; beyond ten there is nothing to see there. */
@@ -33,6 +37,11 @@ const char *bench_ratio_text(double ratio, struct arena *a)
 			    : ratio < 0.0095 ? "%.1e"
 					     : "%.2f",
 			    ratio);
+}
+
+const char *bench_percent_text(double share, struct arena *a)
+{
+	return isnan(share) ? "-" : arena_printf(a, "%.1f %%", 100 * share);
 }
 
 /* Small differences need one digit more. */

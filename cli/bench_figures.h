@@ -16,6 +16,9 @@ double bench_real(const json_t *object, const char *key);
 /* Ratios to two digits behind the point; "-" for none. */
 const char *bench_ratio_text(double ratio, struct arena *a);
 
+/* "0.4 %"; "-" for none. */
+const char *bench_percent_text(double share, struct arena *a);
+
 /* "0.82 (0.80 to 0.83)", from an object's three keys; "not taken" without the first. */
 const char *bench_interval_text(const json_t *object, const char *middle, const char *low, const char *high,
 				struct arena *a);

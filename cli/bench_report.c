@@ -122,14 +122,16 @@ static void print_trust(const json_t *value, const json_t *comparison, struct ar
 	if (comparisons)
 		print_label(
 			"A beside A",
-			arena_printf(a, "%zu of %zu called different; noise up to %.1f %%%s",
-				     json_count_of(aa, "false_positives"), comparisons, 100 * bench_real(aa, "noise"),
+			arena_printf(a, "%zu of %zu called different; noise up to %s%s",
+				     json_count_of(aa, "false_positives"), comparisons,
+				     bench_percent_text(bench_real(aa, "noise"), a),
 				     outliers ? arena_printf(a, "; %zu outlier%s", outliers, outliers == 1 ? "" : "s")
 					      : ""));
 	if (json_is_object(machine))
 		print_label("machine",
-			    arena_printf(a, "%s, %zu cores%s, load %.1f%s%s", json_text_of(machine, "processor"),
-					 json_count_of(machine, "cores"), pinned, bench_real(machine, "load"),
+			    arena_printf(a, "%s, %zu cores%s, load %s%s%s", json_text_of(machine, "processor"),
+					 json_count_of(machine, "cores"), pinned,
+					 bench_ratio_text(bench_real(machine, "load"), a),
 					 governor[0] ? ", governor " : "", governor));
 	if (json_array_size(left))
 		print_label("left out", arena_printf(a, "%zu function%s; %s%s", json_array_size(left),

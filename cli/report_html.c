@@ -33,8 +33,9 @@ static void add_speed(struct buf *out, const json_t *bench, struct arena *a)
 	const char *class_name = report_html_class(json_text_of(bench, "verdict"));
 	if (!isnan(time))
 		add_tile(out, "speed", class_name, arena_printf(a, "%s ×", bench_ratio_text(time, a)),
-			 arena_printf(a, "the original's time (%.2f to %.2f)", bench_real(means, "time_low"),
-				      bench_real(means, "time_high")));
+			 arena_printf(a, "the original's time (%s to %s)",
+				      bench_ratio_text(bench_real(means, "time_low"), a),
+				      bench_ratio_text(bench_real(means, "time_high"), a)));
 	if (!isnan(fuel))
 		add_tile(out, "speed", "", arena_printf(a, "%s ×", bench_ratio_text(fuel, a)),
 			 "the original's fuel, which is exact");
