@@ -233,6 +233,30 @@ is 'what is done cannot be recorded' exited 2
 is 'it says how it can' complains '--fresh does it again'
 is 'and asks nobody' asked 4
 
+# ---- with a model that is configured, and a rewrite that somebody took in
+
+anew
+reply 1 'b < a ? a : b'
+run add -C "$project" "$temp/right"
+run run --time 1 -C "$project" --json -q
+is 'a rewrite that was taken in' exited 0
+is 'is judged' are 'extract done, generate skipped, check done, bench done, similarity done, report done'
+is 'and nobody is paid' asked 0
+run run --time 1 -C "$project"
+is 'it says how another is written' complains 'generate: skipped: a rewrite was taken in; --provider or --candidates'
+run run --time 1 -C "$project" --json -q --provider fake
+is 'who is named' are 'extract unchanged, generate done, check done, bench unchanged, similarity unchanged, report done'
+is 'is asked' asked 1
+run run --time 1 -C "$project" --json -q
+is 'what he wrote is known' are 'extract unchanged, generate unchanged, check unchanged, bench unchanged, similarity unchanged, report unchanged'
+sed -i 's/Write it at length/Write it plainly/' "$project/RECAST.md"
+run run --time 1 -C "$project" --json -q
+is 'what people want has changed' are 'extract unchanged, generate skipped, check unchanged, bench unchanged, similarity unchanged, report unchanged'
+is 'and he is not asked for that' asked 1
+reply 2 'b < a ? a : b'
+run run --time 1 -C "$project" --json -q -n 1
+is 'unless one is wanted' asked 2
+
 anew
 touch "$model/refuses-1"
 run run --time 1 -C "$project"
