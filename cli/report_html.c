@@ -2,6 +2,7 @@
 
 #include "cli/bench_figures.h"
 #include "cli/report_html_parts.h"
+#include "cli/report_summary.h"
 #include "cli/similarity_page.h"
 
 #include <math.h>
@@ -93,6 +94,14 @@ static void add_head(struct buf *out, const json_t *report)
 	buf_append_cstr(out, "</p></header>\n");
 }
 
+static void add_outdated(struct buf *out, const json_t *report)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	const char *text = summary_outdated(report, &scratch);
+	if (text[0])
+		page_element(out, "p", "warn", arena_printf(&scratch, "Outdated: %s", text));
+}
+
 static void add_missing(struct buf *out, const json_t *report)
 {
 	const json_t *missing = json_object_get(report, "missing");
@@ -129,6 +138,7 @@ void report_html(const json_t *report, const json_t *similarity, struct buf *out
 	const struct page_parts parts = parts_of(&scratch);
 	page_begin(out, title_of(report, &scratch), &parts);
 	add_head(out, report);
+	add_outdated(out, report);
 	add_tiles(out, report);
 	add_missing(out, report);
 	report_html_check(out, report);
