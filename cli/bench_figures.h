@@ -31,6 +31,12 @@ const char *bench_sentence(const json_t *value, const json_t *comparison, struct
 
 enum style bench_verdict_style(const char *verdict);
 
+/* "holds", "does not hold" or "undecided", of a row of `conditions`. */
+const char *bench_condition_word(const json_t *condition);
+
+/* What is now beside what was then: "fuel 1.02, memory 1.00, …; over 12 workloads"; or "" without an earlier result. */
+const char *bench_baseline_text(const json_t *comparison, struct arena *a);
+
 /* Of a row: whether it has no figures; and what one should know of it, or "". */
 bool bench_failed(const json_t *row);
 const char *bench_remark(const json_t *row, struct arena *a);

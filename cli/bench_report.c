@@ -139,6 +139,20 @@ static void print_trust(const json_t *value, const json_t *comparison, struct ar
 						     json_array_size(left) > 1 ? "; …" : ""));
 }
 
+/* What decides about the exit status. */
+static void print_gates(const json_t *comparison, struct arena *a)
+{
+	const json_t *conditions = json_object_get(comparison, "conditions");
+	const char *baseline = bench_baseline_text(comparison, a);
+	if (baseline[0])
+		print_label("now/then", baseline);
+	for (size_t i = 0; i < json_array_size(conditions); i++) {
+		const json_t *row = json_array_get(conditions, i);
+		print_label(i ? "" : "fail if", arena_printf(a, "%s  %s", json_text_of(row, "condition"),
+							      bench_condition_word(row)));
+	}
+}
+
 static void print_comparison(const json_t *value, const json_t *comparison, bool all)
 {
 	SCOPED_ARENA struct arena scratch = {0};
@@ -155,6 +169,7 @@ static void print_comparison(const json_t *value, const json_t *comparison, bool
 		putchar('\n');
 		print_means(comparison, &scratch);
 		print_trust(value, comparison, &scratch);
+		print_gates(comparison, &scratch);
 	}
 	printf("\n%s%s%s  ", terminal_style(bench_verdict_style(verdict)), verdict, terminal_style(STYLE_PLAIN));
 	terminal_print_words(stdout, bench_sentence(value, comparison, &scratch), strlen(verdict) + 2, 6);
