@@ -82,6 +82,7 @@ struct probe_parameter {
 	bool may_be_null; /* some test has handed over none */
 	uint32_t type;    /* of an object */
 	const struct shape *target; /* of a pointer, or the record itself */
+	const struct api_type *choices; /* an enum whose values it has, or NULL */
 	const char *why;
 };
 
@@ -103,6 +104,9 @@ struct probe_function {
 	bool owned;            /* what it makes is the caller's to end */
 	bool ends;             /* it ends its first object */
 	bool changes;          /* it may change the objects that it takes */
+	bool asks;             /* it takes objects, changes none, and makes nothing that must be ended */
+	const struct micro_call **heard; /* calls of it that tests were heard to make */
+	size_t heard_len;
 };
 
 struct probe_grammar {
@@ -121,8 +125,8 @@ struct probe_grammar {
 };
 
 /* `heard` is borrowed, like all else. */
-void probe_grammar_make(const struct suite *suite, const struct shims *shims, const struct micro_calls *heard,
-			size_t heard_len, struct arena *a, struct probe_grammar *ret);
+void probe_grammar_make(const struct suite *suite, const struct interface *api, const struct shims *shims,
+			const struct micro_calls *heard, size_t heard_len, struct arena *a, struct probe_grammar *ret);
 
 /* The caller's texts. */
 extern const char *const probe_user_texts[PROBE_USERS];

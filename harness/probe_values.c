@@ -2,7 +2,7 @@
 
 #include "core/buf.h"
 
-enum { TEXT_USUAL = 64, TEXT_LONG = 6000, HEARD_TRIED = 40 };
+enum { TEXT_LONG = 6000 };
 
 static uint64_t below(struct probe_maker *m, uint64_t bound)
 {
@@ -158,10 +158,12 @@ static struct str changed_text(struct probe_maker *m, struct str from)
 	case 6: /* cut off */
 		buf_append_str(&out, str_first(from, at));
 		break;
-	case 7: /* with another */
+	case 7: { /* with another */
+		struct str other = new_text(m);
 		buf_append_str(&out, str_first(from, at));
-		buf_append_str(&out, new_text(m));
+		buf_append_str(&out, str_from(other, below(m, other.len + 1)));
 		break;
+	}
 	default:
 		return new_text(m);
 	}
@@ -211,18 +213,11 @@ struct probe_value probe_value_heard(struct probe_maker *m, uint32_t function, s
 /* Of the same parameter in some test. */
 static bool find_heard(struct probe_maker *m, uint32_t function, size_t index, struct probe_value *ret)
 {
-	const struct probe_grammar *g = m->g;
-	if (!g->heard_len)
+	const struct probe_function *f = &m->g->functions[function];
+	if (!f->heard_len)
 		return false;
-	const struct micro_calls *h = &g->heard[below(m, g->heard_len)];
-	for (unsigned i = 0; i < HEARD_TRIED && h->calls_len; i++) {
-		const struct micro_call *c = &h->calls[below(m, h->calls_len)];
-		if (c->function != function)
-			continue;
-		*ret = probe_value_heard(m, function, index, &c->args[index]);
-		return ret->kind != PROBE_NULL;
-	}
-	return false;
+	*ret = probe_value_heard(m, function, index, &f->heard[below(m, f->heard_len)]->args[index]);
+	return ret->kind != PROBE_NULL;
 }
 
 /* ---- single values */
@@ -307,6 +302,9 @@ static struct probe_value a_value(struct probe_maker *m, const struct probe_para
 	struct probe_value v = {.kind = PROBE_NULL};
 	switch (p->role) {
 	case PROBE_IS_NUMBER:
+		if (p->choices && !one_in(m, 6))
+			return (struct probe_value){.kind = PROBE_NUMBER,
+						    .number = (uint64_t)p->choices->enumerators[below(m, p->choices->enumerators_len)].value};
 		return (struct probe_value){.kind = PROBE_NUMBER, .number = p->is_length ? some_length(m) : some_number(m)};
 	case PROBE_IS_REAL:
 		return (struct probe_value){.kind = PROBE_REAL, .number = some_real(m)};
