@@ -66,6 +66,7 @@ struct run {
 	wasmtime_global_t bulk; /* bytes that bulk operations have moved, where a module counts them */
 	bool counts_fuel, has_memory, has_bulk, marked;
 	uint64_t begun_ns, begun_cpu_ns;
+	uint64_t fuel_given, fuel_over; /* what it may use now; what it used of what it was given before */
 	struct run_start start;
 };
 
@@ -368,7 +369,18 @@ static uint64_t fuel_used(wasmtime_context_t *context, const struct run *run)
 	if (!run->counts_fuel)
 		return 0;
 	wasmtime_context_get_fuel(context, &left); /* fails only where it is not counted */
-	return run->limits->fuel - left;
+	return run->fuel_over + run->fuel_given - left;
+}
+
+/* From one call of the driver's to the next. */
+static void give_fuel(wasmtime_context_t *context, struct run *run)
+{
+	uint64_t fuel = run->hostcalls->fuel(run->hostcalls->data);
+	run->fuel_over = fuel_used(context, run);
+	run->fuel_given = fuel;
+	wasmtime_error_t *error = wasmtime_context_set_fuel(context, fuel);
+	if (error)
+		wasmtime_error_delete(error);
 }
 
 static uint64_t bulk_bytes(wasmtime_context_t *context, const struct run *run)
@@ -409,7 +421,12 @@ static int64_t tell(struct run *run, enum hostcall_name name, wasmtime_context_t
 	struct hostcall call = hostcall_of(run, context);
 	for (size_t i = 0; i < HOSTCALL_PARAMS && i < len; i++)
 		call.arg[i] = (uint32_t)values[i].i32;
-	return run->hostcalls->call(run->hostcalls->data, name, &call);
+	if (name != HOSTCALL_NEXT || !run->hostcalls->fuel)
+		return run->hostcalls->call(run->hostcalls->data, name, &call);
+	call.fuel = fuel_used(context, run) - run->fuel_over;
+	int64_t result = run->hostcalls->call(run->hostcalls->data, name, &call);
+	give_fuel(context, run);
+	return result;
 }
 
 static wasm_trap_t *on_hostcall(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values, size_t len)
@@ -545,6 +562,7 @@ static int run_in_store(struct module *m, const struct limits *limits, struct wa
 		.hostcalls = hostcalls,
 		.limits = limits,
 		.counts_fuel = m->engine->settings->counts_fuel,
+		.fuel_given = limits->fuel,
 		.begun_ns = wall,
 		.begun_cpu_ns = cpu,
 	};

@@ -19,6 +19,8 @@ enum hostcall_name {
 	HOSTCALL_FREED,    /* (0, 0, freed blocks, their count) */
 	HOSTCALL_MARK,     /* (0, 0, 0, 0): main begins; the engine answers it itself, in any run, and says it to who hears */
 	HOSTCALL_ALLOCATED, /* (bytes taken, bytes given back, blocks taken, blocks given back) */
+	HOSTCALL_NEXT,     /* (room, its bytes, addresses of callbacks, 0): the driver's next call, as 1 + its number; 0 if it is over */
+	HOSTCALL_ASKED,    /* (callback, frame, 0, 0): the driver's function was called; what it returns is to be put there */
 	HOSTCALL_HEAP,      /* see enum heap_what */
 	HOSTCALL_UNDEFINED, /* (enum undefined_kind, what the compiler has put down of the place, two operands) */
 	HOSTCALLS,
@@ -34,12 +36,15 @@ struct hostcall {
 	uint32_t arg[HOSTCALL_PARAMS];
 	size_t out_len, err_len; /* what the guest has printed so far */
 	const char *out, *err;
+	uint64_t fuel; /* of HOSTCALL_NEXT: what has been used since the one before */
 };
 
 struct hostcalls {
 	void *data;
 	/* The number that the guest gets, or -1 to end it with a trap. */
 	int64_t (*call)(void *data, enum hostcall_name name, const struct hostcall *call);
+	/* What the guest may use up to the next HOSTCALL_NEXT, asked for after each; NULL: its limits are for all of it. */
+	uint64_t (*fuel)(void *data);
 	/* The run is over, whatever its end; the memory is as it was left. May be NULL. */
 	void (*over)(void *data, const struct hostcall *call);
 };

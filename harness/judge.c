@@ -1,5 +1,6 @@
 #include "harness/judge.h"
 
+#include "harness/judge_differential.h"
 #include "harness/judge_memory.h"
 #include "harness/projectkey.h"
 
@@ -35,6 +36,9 @@ static int judge_gates(const struct rewrite *rewrite, const struct extracted *ex
 		return 0;
 	}
 	if (judge_tests(rewrite, extracted, &j->tests, err) < 0)
+		return -1;
+	struct differential_effort effort = {.seed = 1};
+	if (judge_differential(rewrite, extracted, &effort, &j->differential, &gates[GATE_DIFFERENTIAL], err) < 0)
 		return -1;
 	if (rewrite->suite->project->candidate.memory_off)
 		return 0;

@@ -225,7 +225,7 @@ void memory_watch_begin(struct memory_watch *w, const struct memory_orders *orde
 	heap_watch_begin(w->heap, &orders->heap);
 	ub_watch_begin(w->undefined);
 	ret->printed = printed;
-	ret->hostcalls = (struct hostcalls){w, hear, over};
+	ret->hostcalls = (struct hostcalls){.data = w, .call = hear, .over = over};
 }
 
 static void take_undefined(struct memory_watch *w, struct memory_account *ret)

@@ -338,7 +338,7 @@ int micro_listen(const struct suite *suite, const struct plan_program *planned, 
 	calls.ended = arena_array(&calls.arena, shims->functions_len + 1, uint32_t);
 	calls.broken = arena_array(&calls.arena, shims->functions_len + 1, const char *);
 	struct listener l = {.shims = shims, .to = &calls};
-	struct program_other other = {.shims = shims->object, .wrapped = &shims->wrapped, .hostcalls = {&l, hear}};
+	struct program_other other = {.shims = shims->object, .wrapped = &shims->wrapped, .hostcalls = {.data = &l, .call = hear}};
 	struct program_result result = {0};
 	int failed = program_check_with(suite, planned, &other, &result, err);
 	arena_release(&result.arena);

@@ -61,6 +61,32 @@ void recorder_free(struct recorder *r)
 	free(r);
 }
 
+void recorder_watch_stack_only(struct recorder *r)
+{
+	r->guard.stack_only = true;
+}
+
+void recorder_know(struct recorder *r, uint32_t address, uint32_t len)
+{
+	r->known = address;
+	r->known_len = len;
+}
+
+void recorder_go_on(struct recorder *r)
+{
+	recorder_begin_part(r);
+	r->begun = false;
+}
+
+size_t recorder_begin_part(struct recorder *r)
+{
+	things_forget(r->things);
+	memset(r->targets, 0, r->trampolines_len * sizeof(uint32_t));
+	r->open_len = 0;
+	r->guard.lent_len = 0;
+	return r->trace.events_len;
+}
+
 struct trace recorder_take(struct recorder *r)
 {
 	struct trace trace = r->trace;

@@ -43,6 +43,9 @@ enum trace_value {
 /* Parameters by their number, and these. */
 enum { TRACE_RESULT = 0xFFFF, TRACE_OUTPUT = 0xFFFE, TRACE_ERRORS = 0xFFFD };
 
+/* In the place of an argument's number in TRACE_INSIDE: memory that lies the same whoever runs; see recorder_know. */
+enum { TRACE_KNOWN = 0xFFFF };
+
 struct trace_item {
 	uint16_t parameter;
 	uint8_t value;     /* enum trace_value */
@@ -117,6 +120,18 @@ struct recorder;
 /* The bytes that the unused stack and that fresh blocks are filled with, or 0. */
 struct recorder *recorder_new(const struct shims *shims, uint8_t stack_fill, uint8_t fill);
 void recorder_free(struct recorder *recorder);
+
+/* Nothing of the guest's data is the test's: only its stack is watched. To be said before the run. */
+void recorder_watch_stack_only(struct recorder *recorder);
+
+/* What lies there lies at the same place beside any other library: pointers to it are compared by where they lead. */
+void recorder_know(struct recorder *recorder, uint32_t address, uint32_t len);
+
+/* Another instance of the same module takes over: what was recorded stays, and nothing that it was about is there. */
+void recorder_go_on(struct recorder *recorder);
+
+/* What comes now has nothing to do with what was before, though it may have the same addresses. Returns where it begins. */
+size_t recorder_begin_part(struct recorder *recorder);
 
 /* What program_check_with is to be told. */
 void recorder_hear(struct recorder *recorder, struct program_other *ret);

@@ -86,6 +86,10 @@ static void put_value(struct buf *out, const struct trace *t, const struct shape
 		buf_printf(out, "%sobject %llu", item->fresh && !item->input ? "new " : "", (unsigned long long)item->number);
 		break;
 	case TRACE_INSIDE:
+		if (argument == TRACE_KNOWN) {
+			buf_printf(out, "the caller's memory + %u", (unsigned)item->number);
+			break;
+		}
 		buf_printf(out, "%s + %u", argument < g->parameters_len && g->names[argument][0] ? g->names[argument] : "argument",
 			   (unsigned)item->number);
 		break;

@@ -1,6 +1,7 @@
 #include "harness/trace_parts.h"
 
 #include "core/mem.h"
+#include "harness/linkmap.h"
 
 /*
  * A call may write into the library's own data, into what it allocates, and where
@@ -22,23 +23,6 @@ enum {
 static const uint64_t BUDGET = (uint64_t)4 << 30;
 
 /* ---- the linker's map */
-
-static bool hex_word(struct str *rest, uint32_t *ret)
-{
-	static const char digits[] = "0123456789abcdef";
-	struct str word;
-	uint32_t value = 0;
-	if (!str_next_word(rest, &word) || word.len > 8)
-		return false;
-	for (size_t i = 0; i < word.len; i++) {
-		const char *digit = memchr(digits, word.ptr[i], 16);
-		if (!digit)
-			return false;
-		value = value * 16 + (uint32_t)(digit - digits);
-	}
-	*ret = value;
-	return true;
-}
 
 /* "/obj/3/tests/t.c:(.bss.failures)": 3, and "failures (tests/t.c)". */
 static bool test_object(struct str place, size_t test_objects, struct arena *a, const char **ret_name)
@@ -82,18 +66,18 @@ void trace_map_read(struct str map, size_t test_objects, struct arena *a, struct
 {
 	struct trace_segment *segments = arena_array(a, SEGMENTS_MAX, struct trace_segment);
 	struct trace_segment *last = NULL;
-	struct str line, whole = map;
+	struct linkmap_row row;
+	struct str whole = map;
 	size_t len = 0;
-	while (len < SEGMENTS_MAX && str_next_line(&map, &line)) {
-		struct trace_segment s = {0};
-		uint32_t offset;
-		if (!hex_word(&line, &s.address) || !hex_word(&line, &offset) || !hex_word(&line, &s.len) || !s.len)
+	while (len < SEGMENTS_MAX && linkmap_next(&map, &row)) {
+		struct trace_segment s = {.address = row.address, .len = row.len};
+		if (!s.len)
 			continue;
 		if (last && s.address >= last->address + last->len) {
 			reach_next(last, s.address);
 			last = NULL;
 		}
-		struct str place = str_trim(line);
+		struct str place = row.place;
 		s.constant = str_eq(place, STR(".rodata"));
 		s.name = "constants";
 		bool data = !s.constant && test_object(place, test_objects, a, &s.name) &&
@@ -104,11 +88,9 @@ void trace_map_read(struct str map, size_t test_objects, struct arena *a, struct
 		last = data ? &segments[len - 1] : NULL;
 	}
 	/* Behind those of the tests, so that each of those has the same number whatever else is linked. */
-	while (len < SEGMENTS_MAX && str_next_line(&whole, &line)) {
-		struct trace_segment s = {.libc = true};
-		uint32_t offset;
-		if (hex_word(&line, &s.address) && hex_word(&line, &offset) && hex_word(&line, &s.len) && s.len &&
-		    is_output(line, &s.name))
+	while (len < SEGMENTS_MAX && linkmap_next(&whole, &row)) {
+		struct trace_segment s = {.address = row.address, .len = row.len, .libc = true};
+		if (s.len && is_output(row.place, &s.name))
 			segments[len++] = s;
 	}
 	*ret = segments;
@@ -121,9 +103,14 @@ void guard_begin(struct guard *g, const struct hostcall *c, const struct trace *
 {
 	g->segments = trace->segments;
 	g->segments_len = 0;
+	g->shadow_len = 0;
 	g->budget = BUDGET;
 	for (size_t i = 0; i < trace->segments_len; i++) {
 		const struct trace_segment *s = &trace->segments[i];
+		if (g->stack_only) {
+			g->stack_top = g->stack_top ? (uint32_t)min_size(g->stack_top, s->address) : s->address;
+			continue;
+		}
 		if (!guest_holds(c, s->address, s->len))
 			break;
 		memset(c->memory + s->address + s->len - s->gap, GAP_FILL, s->gap);
@@ -131,6 +118,7 @@ void guard_begin(struct guard *g, const struct hostcall *c, const struct trace *
 		g->shadow_len += s->len;
 		g->stack_top = g->stack_top ? (uint32_t)min_size(g->stack_top, s->address) : s->address;
 	}
+	free(g->shadow);
 	g->shadow = mem_zalloc(g->shadow_len + 1, 1);
 	uint8_t *to = g->shadow;
 	for (size_t i = 0; i < g->segments_len; i++) {

@@ -33,6 +33,13 @@ void things_free(struct things *t)
 	free(t);
 }
 
+void things_forget(struct things *t)
+{
+	if (t->used)
+		memset(t->items, 0, t->cap * sizeof(*t->items));
+	t->used = 0;
+}
+
 static size_t first_place(const struct things *t, uint32_t address)
 {
 	return (address * 2654435761u) & (t->cap - 1);

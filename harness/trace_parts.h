@@ -58,6 +58,7 @@ struct guard {
 	struct trace_event early_event;
 	uint64_t budget;
 	bool armed;
+	bool stack_only; /* the segments only say where the stack ends */
 };
 
 struct recorder {
@@ -74,6 +75,7 @@ struct recorder {
 	bool *ends;        /* functions whose name says that what they get is gone */
 	uint8_t stack_fill, fill;
 	bool begun, broken;
+	uint32_t known, known_len; /* memory that lies the same whoever runs */
 	/* The call at hand. */
 	const struct hostcall *host;
 };
@@ -84,6 +86,8 @@ struct things *things_new(void);
 void things_free(struct things *t);
 /* The id of what is at the address; *ret_fresh if it was not known. A struct and its first member are two things. */
 uint32_t things_id(struct things *t, uint32_t address, const struct shape *type, bool *ret_fresh);
+/* All of them are gone, without a word to the trace; numbers go on. */
+void things_forget(struct things *t);
 /* Ends those in the range, and tells the trace. */
 void things_end(struct things *t, uint32_t address, uint32_t len, struct trace *trace);
 

@@ -233,6 +233,11 @@ static void walk_pointer(struct walk *w, const struct shape *shape, uint32_t to,
 		add(w, &where, TRACE_INSIDE, place)->changed = changed;
 		return;
 	}
+	bool known = to - w->r->known < w->r->known_len;
+	if (known && (!where.input || w->call->callback) && !target->is_char) {
+		add(w, &where, TRACE_INSIDE, (uint64_t)TRACE_KNOWN << 32 | (to - w->r->known))->changed = changed;
+		return;
+	}
 	if (target->is_char && (!where.input || target->is_const)) {
 		if (guest_text(w->c, to, TEXT_MAX, &len)) {
 			size_t at = w->r->trace.items_len;

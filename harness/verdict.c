@@ -52,6 +52,7 @@ void judgement_release(struct judgement *j)
 		gate_release(&j->gates[i]);
 	tests_judgement_release(&j->tests);
 	memory_judgement_release(&j->memory);
+	arena_release(&j->differential.arena);
 	arena_release(&j->arena);
 	*j = (struct judgement){0};
 }

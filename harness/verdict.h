@@ -8,6 +8,7 @@
  */
 
 #include "core/mem.h"
+#include "harness/differential.h"
 #include "harness/interface.h"
 #include "harness/project.h"
 
@@ -132,6 +133,7 @@ struct judgement {
 	size_t unjudged_len;
 	struct tests_judgement tests;
 	struct memory_judgement memory; /* the same goes for its gate */
+	struct differential differential;
 	enum verdict verdict;
 	const char *reason; /* one line: why it is not a pass, or what it rests on */
 	struct arena arena;

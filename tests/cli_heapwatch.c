@@ -83,7 +83,7 @@ static struct run_result run(struct sandbox *s, const char *body, struct listene
 	struct guest g = {0};
 	struct limits limits = {.fuel = 5000000000, .deadline_ns = 60 * (uint64_t)1000000000, .memory_bytes = memory};
 	struct run_result result;
-	struct hostcalls calls = {l, hear, over};
+	struct hostcalls calls = {.data = l, .call = hear, .over = over};
 	SCOPED_TREE struct tree *tree = tree_new();
 	struct wasi_world world = sandbox_world(s, &g, tree);
 	SCOPED(wasi_release) struct wasi w;

@@ -1,0 +1,46 @@
+#ifndef RECAST_HARNESS_DIFFERENTIAL_H
+#define RECAST_HARNESS_DIFFERENTIAL_H
+
+/*
+ * What comes of calls past the tests: the same ones put to the original and to a rewrite, and what they answered
+ * otherwise. A value; who finds it out is judge_differential.c.
+ */
+
+#include "core/arena.h"
+
+/* Answers that differ for one reason, by one example. */
+struct found_difference {
+	const char *function;
+	const char *calls;     /* in one line */
+	const char *what;      /* "result", "*count", "end", … */
+	const char *expected, *got;
+	const char *free_item; /* what would declare it to be free; or "" */
+	size_t inputs;         /* that showed it */
+	const char *program;   /* as a C program that stands alone */
+	bool reproduced;       /* that program prints something else beside the rewrite */
+	const char *printed_original, *printed_rewrite;
+};
+
+struct function_left_out {
+	const char *name, *why;
+};
+
+struct differential {
+	struct found_difference *differences; /* those that most inputs showed first */
+	size_t differences_len;
+	size_t inputs, calls;
+	size_t differing;       /* inputs that differed, of all reasons */
+	size_t undefined;       /* inputs that the original gives no defined answer to */
+	size_t unconfirmed;     /* kinds of differences that were not there again in fresh instances, or hung on undefined memory */
+	size_t functions_called, functions_len;
+	struct function_left_out *left_out;
+	size_t left_out_len;
+	size_t original_places, original_reached, rewrite_places, rewrite_reached; /* in their code */
+	uint64_t seed;
+	bool cut;               /* fuel ran out */
+	struct arena arena;
+};
+
+enum { DIFFERENCES_MAX = 50 };
+
+#endif

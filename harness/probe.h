@@ -1,0 +1,133 @@
+#ifndef RECAST_HARNESS_PROBE_H
+#define RECAST_HARNESS_PROBE_H
+
+/*
+ * Calls of a library that no test makes. A probe is a row of calls with their arguments, as a value that knows no
+ * address: what a pointer leads to is bytes, or what an earlier call has made. So the same probe can be put to the
+ * original and to a rewrite, changed, cut short, and written down as a C program.
+ */
+
+#include "harness/micro.h"
+
+enum {
+	PROBE_CALLS_MAX = 400,
+	PROBE_BYTES_MAX = 128 << 10, /* of all values of one probe */
+	PROBE_ROOM_MAX = 4096,
+	PROBE_USERS = 16, /* texts of the caller's that callbacks and containers are handed */
+	PROBE_NONE = UINT32_MAX,
+};
+
+enum probe_kind {
+	PROBE_NULL,
+	PROBE_NUMBER,
+	PROBE_REAL,     /* the bits of a double */
+	PROBE_BYTES,    /* memory that holds these, and not a byte more */
+	PROBE_ROOM,     /* memory to be written: `number` bytes */
+	PROBE_OBJECT,   /* what the call `object` made */
+	PROBE_PLACE,    /* memory in which this call makes an object: `number` bytes */
+	PROBE_OUT,      /* where this call puts a pointer to what it makes */
+	PROBE_CALLBACK, /* a function of the caller's, of the type that is wanted */
+	PROBE_USER,     /* one of the caller's texts: `number` says which */
+	PROBE_RECORD,   /* a struct: `bytes`, and in its pointers what `fields` say */
+};
+
+struct probe_value {
+	enum probe_kind kind;
+	uint64_t number;
+	struct str bytes;
+	uint32_t object;
+	struct probe_value *fields; /* one for each field of the record */
+};
+
+struct probe_call {
+	uint32_t function;        /* of the grammar */
+	struct probe_value *args; /* one for each parameter */
+};
+
+struct probe {
+	struct probe_call *calls;
+	size_t len;
+	uint64_t answers; /* what callbacks answer follows from it */
+};
+
+/* A copy whose every part lives in the arena. */
+struct probe probe_copy(const struct probe *p, const struct shims *shims, struct arena *a);
+
+/* ---- what may be called, and how (probe_grammar.c) */
+
+enum probe_role {
+	PROBE_REFUSED, /* `why` says why */
+	PROBE_IS_NUMBER,
+	PROBE_IS_REAL,
+	PROBE_IS_TEXT,     /* up to its NUL, or as long as another parameter says */
+	PROBE_IS_BYTES,    /* as long as another parameter says */
+	PROBE_IS_ROOM,     /* to be written, as large as another parameter says */
+	PROBE_IS_OPEN,     /* text to be written, and nobody says how much */
+	PROBE_IS_CELL,     /* one value, which may be written */
+	PROBE_IS_OUT,      /* a pointer to what is made goes there */
+	PROBE_IS_OBJECT,
+	PROBE_IS_RECORD,   /* a struct by itself, or a pointer to one that callers fill */
+	PROBE_IS_CALLBACK,
+	PROBE_IS_USER,     /* a pointer of the caller's, which the library hands back */
+};
+
+struct probe_parameter {
+	enum probe_role role;
+	size_t length;    /* parameter that says how many there are, or SIZE_MAX */
+	bool is_length;   /* it says so of another */
+	bool consumed;    /* the object that is handed over belongs to another from then on */
+	bool may_be_null; /* some test has handed over none */
+	uint32_t type;    /* of an object */
+	const struct shape *target; /* of a pointer, or the record itself */
+	const char *why;
+};
+
+/* A kind of thing that calls make and take. */
+struct probe_type {
+	const char *name;  /* "struct x", without const */
+	uint32_t ender;    /* a function, or PROBE_NONE */
+	bool frees;        /* libc's free ends it */
+	bool is_made;      /* some function makes one */
+};
+
+struct probe_function {
+	const struct shim_function *shim;
+	struct probe_parameter *parameters;
+	const char *refused;   /* why it is not called, or NULL */
+	uint32_t makes;        /* a type, or PROBE_NONE */
+	bool makes_in_place;   /* in memory that its first argument leads to */
+	size_t makes_out;      /* in what this parameter leads to; or SIZE_MAX: it returns it */
+	bool owned;            /* what it makes is the caller's to end */
+	bool ends;             /* it ends its first object */
+	bool changes;          /* it may change the objects that it takes */
+};
+
+struct probe_grammar {
+	const struct suite *suite;
+	const struct shims *shims;
+	struct probe_function *functions; /* one for each of the shims */
+	size_t functions_len;
+	struct probe_type *types;
+	size_t types_len, types_cap;
+	const struct shape_signature **callbacks; /* types of functions that the caller provides */
+	const char **callback_names;
+	enum shim_callback_mode *callback_modes;
+	size_t callbacks_len;
+	const struct micro_calls *heard; /* what tests were heard to call */
+	size_t heard_len;
+};
+
+/* `heard` is borrowed, like all else. */
+void probe_grammar_make(const struct suite *suite, const struct shims *shims, const struct micro_calls *heard,
+			size_t heard_len, struct arena *a, struct probe_grammar *ret);
+
+/* The caller's texts. */
+extern const char *const probe_user_texts[PROBE_USERS];
+
+/* Whether a number of that type can only be 0 or 1. */
+bool probe_is_bool(const struct shape *shape);
+
+/* Of a function in the grammar, or callbacks_len. */
+size_t probe_grammar_callback(const struct probe_grammar *g, const struct shape *shape);
+
+#endif

@@ -1,0 +1,288 @@
+#include "harness/probe_explore.h"
+
+#include "core/mem.h"
+
+enum { BATCH = 64, CORPUS_MAX = 20000, HEARD_MAX = 4000, FRESH_SHARE = 6 };
+
+struct lane {
+	const struct probe_pair *pair;
+	const struct probe_words *words;
+	size_t number, inputs;
+	uint64_t fuel;
+	struct prng lot;
+	struct probe_maker maker;
+	struct {
+		struct probe *items;
+		size_t len, cap;
+	} corpus;
+	/* Where tests begin something, which comes first: program and call. */
+	struct {
+		struct {
+			uint32_t program, call;
+		} *items;
+		size_t len, cap, at;
+	} heard;
+	struct probe_exploration found;
+	struct err error;
+};
+
+/* ---- what to try */
+
+static void find_heard(struct lane *l)
+{
+	const struct probe_grammar *g = l->pair->g;
+	size_t all = 0;
+	for (size_t p = 0; p < g->heard_len; p++) {
+		for (size_t i = 0; i < g->heard[p].calls_len && l->heard.len < HEARD_MAX; i++) {
+			const struct micro_call *c = &g->heard[p].calls[i];
+			bool first = c->made != MICRO_NONE || i == 0 || g->heard[p].objects_len == 0 ||
+				     !g->functions[c->function].changes;
+			if (!first || all++ % PROBE_LANES != l->number)
+				continue;
+			vec_push(&l->heard)->program = (uint32_t)p;
+			l->heard.items[l->heard.len - 1].call = (uint32_t)i;
+		}
+	}
+}
+
+static struct probe from_corpus(struct lane *l, struct arena *a)
+{
+	(void)a;
+	/* What came last led furthest. */
+	size_t len = l->corpus.len, at = prng_below(&l->lot, len);
+	if (prng_below(&l->lot, 2))
+		at = len - 1 - (size_t)prng_below(&l->lot, min_size(len, 1 + len / 8));
+	return l->corpus.items[at];
+}
+
+static struct probe make_one(struct lane *l, struct arena *a)
+{
+	struct probe p;
+	l->maker.a = a;
+	while (l->heard.at < l->heard.len) {
+		size_t at = l->heard.at++;
+		const struct micro_calls *heard = &l->pair->g->heard[l->heard.items[at].program];
+		if (probe_make_heard(&l->maker, heard, l->heard.items[at].call, &p))
+			return p;
+	}
+	if (!l->corpus.len || prng_below(&l->lot, FRESH_SHARE) == 0)
+		return probe_make_fresh(&l->maker);
+	struct probe first = from_corpus(l, a), second = from_corpus(l, a);
+	p = probe_make_changed(&l->maker, &first, &second);
+	for (uint64_t more = prng_below(&l->lot, 3); more > 0; more--)
+		p = probe_make_changed(&l->maker, &p, &second);
+	return p;
+}
+
+/* ---- what came of it */
+
+static struct probe_cause *cause_named(struct probe_exploration *e, const char *cause)
+{
+	for (size_t i = 0; i < e->causes_len; i++) {
+		if (strcmp(e->causes[i].cause, cause) == 0)
+			return &e->causes[i];
+	}
+	if (e->causes_len == PROBE_CAUSES_MAX)
+		return NULL;
+	struct probe_cause *c = &e->causes[e->causes_len++];
+	*c = (struct probe_cause){.cause = arena_strdup(&e->arena, cause)};
+	return c;
+}
+
+static size_t size_of(const struct probe *p)
+{
+	return p->len;
+}
+
+/* The smallest ones are kept. */
+static void keep_difference(struct lane *l, const char *cause, const struct probe *p)
+{
+	struct probe_cause *c = cause_named(&l->found, cause);
+	if (!c)
+		return;
+	c->count++;
+	size_t worst = 0;
+	for (size_t i = 1; i < c->kept_len; i++)
+		worst = size_of(&c->kept[i]) > size_of(&c->kept[worst]) ? i : worst;
+	if (c->kept_len < PROBE_KEPT_PER_CAUSE)
+		worst = c->kept_len++;
+	else if (size_of(p) >= size_of(&c->kept[worst]))
+		return;
+	c->kept[worst] = probe_copy(p, l->pair->g->shims, &l->found.arena);
+}
+
+static void keep_new(struct lane *l, const struct probe *p)
+{
+	if (l->corpus.len == CORPUS_MAX)
+		return;
+	*vec_push(&l->corpus) = probe_copy(p, l->pair->g->shims, &l->found.arena);
+	l->found.corpus++;
+}
+
+struct batch {
+	struct probe probes[BATCH];
+	size_t len;
+	struct probe_outcome original[BATCH], rewrite[BATCH];
+	uint64_t fuel[BATCH];
+	struct trace original_trace, rewrite_trace;
+	struct arena arena;
+};
+
+static void note_called(struct lane *l, const struct probe *p, const struct probe_outcome *o)
+{
+	for (size_t i = 0; i < p->len && i < o->call + (o->end == PROBE_RAN); i++)
+		l->found.called[p->calls[i].function] = true;
+}
+
+static void look_at(struct lane *l, struct batch *b, struct comparison *c, size_t i)
+{
+	const struct probe_outcome *o = &b->original[i], *r = &b->rewrite[i];
+	const struct probe *p = &b->probes[i];
+	struct probe_difference d;
+	l->found.inputs++;
+	l->found.calls += p->len;
+	l->found.fuel += o->fuel + r->fuel;
+	bool answers = o->end == PROBE_RAN && !o->null_followed && !o->faults;
+	if ((o->fresh || r->fresh) && o->end == PROBE_RAN && !o->faults)
+		keep_new(l, p);
+	if (o->end == PROBE_NOT_MADE || o->starved || r->starved) {
+		l->found.skipped++;
+		return;
+	}
+	if (!answers) {
+		l->found.undefined++;
+		return;
+	}
+	note_called(l, p, o);
+	if (probe_compare(c, o, NULL, r, &b->arena, &d))
+		keep_difference(l, d.cause, p);
+}
+
+/* ---- batches */
+
+static int run_both(struct lane *l, struct batch *b, struct err *err)
+{
+	struct probe_job job = {.probes = b->probes, .len = b->len, .seen = l->found.original_seen};
+	if (probe_side_run(l->pair->original_watched, &job, b->original, &b->original_trace, err) < 0)
+		return -1;
+	for (size_t i = 0; i < b->len; i++)
+		b->fuel[i] = probe_fuel_of_rewrite(b->original[i].fuel, false);
+	job.fuel = b->fuel;
+	job.seen = l->found.rewrite_seen;
+	return probe_side_run(l->pair->rewrite_watched, &job, b->rewrite, &b->rewrite_trace, err);
+}
+
+static int explore_batch(struct lane *l, struct batch *b, struct err *err)
+{
+	size_t left = l->inputs - l->found.inputs;
+	b->len = min_size(BATCH, left);
+	for (size_t i = 0; i < b->len; i++)
+		b->probes[i] = make_one(l, &b->arena);
+	int result = run_both(l, b, err);
+	if (result == 0) {
+		const struct shims *shims = l->pair->g->shims;
+		struct comparison *c = comparison_new(shims, &b->original_trace, &b->original_trace, &b->rewrite_trace, l->pair->declared);
+		for (size_t i = 0; i < b->len; i++)
+			look_at(l, b, c, i);
+		comparison_free(c);
+	}
+	trace_release(&b->original_trace);
+	trace_release(&b->rewrite_trace);
+	arena_release(&b->arena);
+	return result;
+}
+
+static void run_lane(void *data, size_t index)
+{
+	struct lane *l = &((struct lane *)data)[index];
+	SCOPED_MEM struct batch *b = mem_zalloc(1, sizeof(*b));
+	find_heard(l);
+	while (l->found.inputs < l->inputs && l->error.kind == ERR_NONE) {
+		if (explore_batch(l, b, &l->error) < 0)
+			break;
+		l->found.cut = l->found.fuel > l->fuel;
+		if (l->found.cut)
+			break;
+	}
+	event_send(l->pair->g->suite->tools->observer, EVENT_STEP, "calls", 0);
+}
+
+/* ---- all lanes */
+
+static void lane_init(struct lane *l, const struct probe_pair *pair, const struct probe_words *words,
+		      const struct probe_effort *effort, size_t number)
+{
+	struct arena *a = &l->found.arena;
+	*l = (struct lane){.pair = pair, .words = words, .number = number};
+	l->inputs = effort->inputs / PROBE_LANES + (number < effort->inputs % PROBE_LANES);
+	l->fuel = effort->fuel / PROBE_LANES;
+	l->lot = (struct prng){effort->seed * 0x9E3779B97F4A7C15u + number * 0xD1B54A32D192ED03u};
+	l->maker = (struct probe_maker){.g = pair->g, .words = words, .lot = &l->lot};
+	probe_maker_init(&l->maker, a);
+	l->found.causes = arena_array(a, PROBE_CAUSES_MAX, struct probe_cause);
+	l->found.called = arena_array(a, pair->g->functions_len + 1, bool);
+	l->found.original_seen = arena_array(a, probe_side_places(pair->original_watched) + 1, uint8_t);
+	l->found.rewrite_seen = arena_array(a, probe_side_places(pair->rewrite_watched) + 1, uint8_t);
+}
+
+static void merge_causes(struct probe_exploration *to, const struct probe_exploration *from)
+{
+	for (size_t i = 0; i < from->causes_len; i++) {
+		struct probe_cause *c = cause_named(to, from->causes[i].cause);
+		if (!c)
+			continue;
+		c->count += from->causes[i].count;
+		for (size_t k = 0; k < from->causes[i].kept_len && c->kept_len < PROBE_KEPT_PER_CAUSE; k++)
+			c->kept[c->kept_len++] = from->causes[i].kept[k];
+	}
+}
+
+static void merge(const struct probe_pair *pair, struct probe_exploration *to, struct probe_exploration *from)
+{
+	merge_causes(to, from);
+	to->inputs += from->inputs;
+	to->calls += from->calls;
+	to->undefined += from->undefined;
+	to->skipped += from->skipped;
+	to->corpus += from->corpus;
+	to->fuel += from->fuel;
+	to->cut |= from->cut;
+	for (size_t i = 0; i < pair->g->functions_len; i++)
+		to->called[i] |= from->called[i];
+	for (size_t i = 0; i < probe_side_places(pair->original_watched); i++)
+		to->original_seen[i] |= from->original_seen[i];
+	for (size_t i = 0; i < probe_side_places(pair->rewrite_watched); i++)
+		to->rewrite_seen[i] |= from->rewrite_seen[i];
+	arena_adopt(&to->arena, &from->arena);
+}
+
+int probe_explore(const struct probe_pair *pair, const struct probe_words *words, const struct probe_effort *effort,
+		  struct probe_exploration *ret, struct err *err)
+{
+	SCOPED_MEM struct lane *lanes = mem_zalloc(PROBE_LANES, sizeof(*lanes));
+	for (size_t i = 0; i < PROBE_LANES; i++)
+		lane_init(&lanes[i], pair, words, effort, i);
+	int result = tools_stage(pair->g->suite->tools, "calling", PROBE_LANES, run_lane, lanes, err);
+	for (size_t i = 0; result == 0 && i < PROBE_LANES; i++) {
+		if (lanes[i].error.kind != ERR_NONE)
+			result = err_copy(err, &lanes[i].error);
+	}
+	struct probe_exploration all = lanes[0].found;
+	for (size_t i = 0; i < PROBE_LANES; i++) {
+		free(lanes[i].corpus.items);
+		free(lanes[i].heard.items);
+		if (i > 0)
+			merge(pair, &all, &lanes[i].found);
+	}
+	if (result < 0)
+		probe_exploration_release(&all);
+	else
+		*ret = all;
+	return result;
+}
+
+void probe_exploration_release(struct probe_exploration *e)
+{
+	arena_release(&e->arena);
+	*e = (struct probe_exploration){0};
+}

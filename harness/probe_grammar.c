@@ -1,0 +1,460 @@
+#include "harness/probe.h"
+
+#include "core/mem.h"
+
+enum { TYPES_MAX = 1000 };
+
+struct making {
+	struct probe_grammar *g;
+	struct arena *a;
+};
+
+/* ---- types */
+
+static const char *unqualified(const struct shape *s)
+{
+	return str_starts(str_of(s->text), STR("const ")) ? s->text + 6 : s->text;
+}
+
+static uint32_t type_of(struct making *m, const struct shape *target)
+{
+	struct probe_grammar *g = m->g;
+	const char *name = unqualified(target);
+	for (size_t i = 0; i < g->types_len; i++) {
+		if (strcmp(g->types[i].name, name) == 0)
+			return (uint32_t)i;
+	}
+	g->types[g->types_len] = (struct probe_type){.name = name, .ender = PROBE_NONE};
+	return (uint32_t)(g->types_len < TYPES_MAX - 1 ? g->types_len++ : g->types_len);
+}
+
+/* ---- parameters */
+
+static bool is_pointer(const struct shape *s)
+{
+	return s->kind == SHAPE_POINTER;
+}
+
+/* What returns a pointer of no type, and takes such, hands the caller's own back. */
+static bool hands_back(const struct shape_signature *g)
+{
+	bool takes = false;
+	for (size_t i = 0; i < g->parameters_len; i++)
+		takes |= is_pointer(g->parameters[i]) && g->parameters[i]->target->kind == SHAPE_VOID;
+	return takes && is_pointer(g->result) && g->result->target->kind == SHAPE_VOID;
+}
+
+/* Whether tests were heard to hand over what another call made. */
+static bool is_heard_as_object(const struct probe_grammar *g, uint32_t function, size_t index)
+{
+	for (size_t p = 0; p < g->heard_len; p++) {
+		for (size_t i = 0; i < g->heard[p].calls_len; i++) {
+			const struct micro_calls *h = &g->heard[p];
+			const struct micro_call *c = &h->calls[i];
+			if (c->function != function || c->args[index].kind != MICRO_OBJECT)
+				continue;
+			uint32_t maker = h->calls[h->objects[c->args[index].object].maker].function;
+			if (!hands_back(g->shims->functions[maker].signature))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool is_heard_null(const struct probe_grammar *g, uint32_t function, size_t index)
+{
+	for (size_t p = 0; p < g->heard_len; p++) {
+		for (size_t i = 0; i < g->heard[p].calls_len; i++) {
+			const struct micro_call *c = &g->heard[p].calls[i];
+			if (c->function == function && c->args[index].kind == MICRO_NULL)
+				return true;
+		}
+	}
+	return false;
+}
+
+static struct probe_parameter refused(const char *why)
+{
+	return (struct probe_parameter){.role = PROBE_REFUSED, .length = SIZE_MAX, .why = why};
+}
+
+/* What micro workloads do not take: callbacks, texts without a limit, places for pointers. */
+static struct probe_parameter read_more(struct making *m, const struct shape_signature *g, size_t index, const char *why)
+{
+	const struct shape *s = g->parameters[index];
+	struct probe_parameter p = {.length = SIZE_MAX};
+	if (s->kind == SHAPE_RECORD) {
+		p.role = PROBE_IS_RECORD;
+		p.target = s;
+		return p;
+	}
+	if (!is_pointer(s))
+		return refused(why);
+	if (shape_callback(s)) {
+		p.role = PROBE_IS_CALLBACK;
+		return p;
+	}
+	const struct shape *t = s->target;
+	if (t->is_char && !t->is_const) {
+		p.role = PROBE_IS_OPEN;
+		return p;
+	}
+	bool leads_to_thing = is_pointer(t) && !t->target->is_const &&
+			      (t->target->kind == SHAPE_RECORD || t->target->is_char || t->target->kind == SHAPE_VOID);
+	if (leads_to_thing && !t->is_const) {
+		p.role = PROBE_IS_OUT;
+		p.type = type_of(m, t->target);
+		return p;
+	}
+	return refused(why);
+}
+
+static struct probe_parameter read_object(struct making *m, const struct shape_signature *g, uint32_t function, size_t index)
+{
+	const struct shape *t = g->parameters[index]->target;
+	struct probe_parameter p = {.role = PROBE_IS_OBJECT, .length = SIZE_MAX, .target = t};
+	if (t->kind == SHAPE_VOID && !is_heard_as_object(m->g, function, index))
+		p.role = PROBE_IS_USER;
+	else
+		p.type = type_of(m, t);
+	return p;
+}
+
+static struct probe_parameter read_parameter(struct making *m, const struct shape_signature *g, uint32_t function, size_t index)
+{
+	static const enum probe_role roles[] = {
+		[ROLE_NUMBER] = PROBE_IS_NUMBER, [ROLE_REAL] = PROBE_IS_REAL, [ROLE_TEXT] = PROBE_IS_TEXT,
+		[ROLE_BYTES] = PROBE_IS_BYTES, [ROLE_ROOM] = PROBE_IS_ROOM,	[ROLE_OUT] = PROBE_IS_CELL,
+		[ROLE_RECORD] = PROBE_IS_RECORD,
+	};
+	struct micro_parameter known = micro_parameter(g, index, m->a);
+	const struct shape *s = g->parameters[index];
+	if (known.role == ROLE_REFUSED)
+		return read_more(m, g, index, known.why);
+	if (known.role == ROLE_OBJECT)
+		return read_object(m, g, function, index);
+	return (struct probe_parameter){
+		.role = roles[known.role], .length = known.length, .target = is_pointer(s) ? s->target : s};
+}
+
+/* ---- functions */
+
+static bool says(const struct probe_function *f, const char *const *words, size_t len)
+{
+	return str_mentions(f->shim->function->name, words, len);
+}
+
+static bool has_object(const struct probe_function *f)
+{
+	for (size_t i = 0; i < f->shim->signature->parameters_len; i++) {
+		if (f->parameters[i].role == PROBE_IS_OBJECT)
+			return true;
+	}
+	return false;
+}
+
+static void read_parameters(struct making *m, struct probe_function *f, uint32_t function)
+{
+	const struct shape_signature *g = f->shim->signature;
+	f->parameters = arena_array(m->a, g->parameters_len + 1, struct probe_parameter);
+	for (size_t i = 0; i < g->parameters_len; i++) {
+		struct probe_parameter *p = &f->parameters[i];
+		*p = read_parameter(m, g, function, i);
+		p->may_be_null = is_pointer(g->parameters[i]) && is_heard_null(m->g, function, i);
+		if (p->role == PROBE_REFUSED)
+			f->refused = p->why;
+		if (p->role == PROBE_IS_OUT)
+			f->makes_out = i, f->makes = p->type;
+		f->changes |= p->role == PROBE_IS_OBJECT && !p->target->is_const;
+	}
+	for (size_t i = 0; i < g->parameters_len; i++) {
+		if (f->parameters[i].length != SIZE_MAX && f->parameters[i].role != PROBE_IS_RECORD)
+			f->parameters[f->parameters[i].length].is_length = true;
+	}
+	if (g->variadic)
+		f->refused = "it takes arguments that it does not name";
+}
+
+/* A struct of the caller's is an object if the name says that this call makes it one. */
+static bool begins_in_place(const struct probe_function *f)
+{
+	static const char *const words[] = {"init", "create", "setup", "open", "begin", "start", "new"};
+	const struct shape_signature *g = f->shim->signature;
+	return g->parameters_len && f->parameters[0].role == PROBE_IS_OBJECT && f->parameters[0].target->record &&
+	       !f->parameters[0].target->is_const && says(f, words, countof(words));
+}
+
+static void read_result(struct making *m, struct probe_function *f)
+{
+	const struct shape *r = f->shim->signature->result;
+	if (begins_in_place(f)) {
+		f->makes = f->parameters[0].type;
+		f->makes_in_place = true;
+		return;
+	}
+	if (f->makes != PROBE_NONE || !is_pointer(r) || r->target->kind == SHAPE_FUNCTION)
+		return;
+	bool thing = r->target->kind == SHAPE_RECORD || (r->target->is_char && !r->target->is_const) ||
+		     (r->target->kind == SHAPE_VOID && !r->target->is_const && !hands_back(f->shim->signature));
+	if (thing)
+		f->makes = type_of(m, r->target);
+}
+
+static void read_function(struct making *m, uint32_t function)
+{
+	struct probe_function *f = &m->g->functions[function];
+	*f = (struct probe_function){
+		.shim = &m->g->shims->functions[function], .makes = PROBE_NONE, .makes_out = SIZE_MAX};
+	read_parameters(m, f, function);
+	read_result(m, f);
+	for (size_t p = 0; p < m->g->heard_len; p++) {
+		if (m->g->heard[p].broken[function] && strstr(m->g->heard[p].broken[function], "come back"))
+			f->refused = m->g->heard[p].broken[function];
+	}
+}
+
+/* ---- who ends what */
+
+/* What tests were seen to do with what the function made. */
+struct seen {
+	size_t made, ended, freed;
+	uint32_t ender; /* a function, or PROBE_NONE */
+};
+
+static struct seen seen_of(const struct probe_grammar *g, uint32_t function)
+{
+	struct seen s = {.ender = PROBE_NONE};
+	for (size_t p = 0; p < g->heard_len; p++) {
+		const struct micro_calls *h = &g->heard[p];
+		for (size_t i = 0; i < h->objects_len; i++) {
+			const struct micro_object *o = &h->objects[i];
+			if (h->calls[o->maker].function != function)
+				continue;
+			s.made++;
+			s.freed += o->ender == MICRO_FREE;
+			if (o->ender >= h->calls_len)
+				continue;
+			s.ended++;
+			s.ender = h->calls[o->ender].function;
+		}
+	}
+	return s;
+}
+
+static bool looks_like_ender(const struct probe_function *f)
+{
+	static const char *const words[] = {"free",  "destroy", "delete",  "close",  "release", "unref",
+					    "decref", "dispose", "deinit", "fini",   "cleanup", "drop"};
+	const struct shape_signature *g = f->shim->signature;
+	return g->parameters_len && g->parameters_len <= 2 && f->parameters[0].role == PROBE_IS_OBJECT &&
+	       says(f, words, countof(words));
+}
+
+static void find_enders(struct making *m)
+{
+	struct probe_grammar *g = m->g;
+	for (size_t i = 0; i < g->functions_len; i++) {
+		struct seen s = seen_of(g, (uint32_t)i);
+		struct probe_function *f = &g->functions[i];
+		if (f->makes == PROBE_NONE)
+			continue;
+		if (s.ender != PROBE_NONE && g->types[f->makes].ender == PROBE_NONE)
+			g->types[f->makes].ender = s.ender;
+		g->types[f->makes].frees |= s.freed > 0;
+		g->types[f->makes].is_made = true;
+	}
+	for (size_t i = 0; i < g->functions_len; i++) {
+		struct probe_function *f = &g->functions[i];
+		if (!looks_like_ender(f))
+			continue;
+		struct probe_type *type = &g->types[f->parameters[0].type];
+		bool own = type->ender == i;
+		bool better = type->ender == PROBE_NONE && f->shim->signature->parameters_len == 1 && !type->frees;
+		if (better)
+			type->ender = (uint32_t)i;
+		f->ends = own || better || f->shim->signature->parameters_len == 1;
+	}
+	for (size_t i = 0; i < g->types_len; i++) {
+		if (g->types[i].ender != PROBE_NONE)
+			g->functions[g->types[i].ender].ends = true;
+	}
+}
+
+/* What a function returns that takes an object need not be the caller's. Tests show it, or else names do. */
+static void find_owned(struct probe_grammar *g)
+{
+	static const char *const words[] = {"new",  "create", "parse", "dup",  "copy", "clone",
+					    "open", "load",   "make",  "build", "alloc", "print", "detach", "take"};
+	for (size_t i = 0; i < g->functions_len; i++) {
+		struct probe_function *f = &g->functions[i];
+		struct seen s = seen_of(g, (uint32_t)i);
+		if (f->makes == PROBE_NONE)
+			continue;
+		if (s.made)
+			f->owned = s.ended + s.freed > 0;
+		else
+			f->owned = !has_object(f) || says(f, words, countof(words));
+		f->owned |= f->makes_in_place;
+		f->owned &= f->makes_in_place || g->types[f->makes].ender != PROBE_NONE || g->types[f->makes].frees;
+	}
+}
+
+/* An object behind the first may become a part of it: then tests never end it themselves. */
+static bool is_consumed(const struct probe_grammar *g, uint32_t function, size_t index)
+{
+	static const char *const words[] = {"add",  "append", "insert", "attach", "push",
+					    "put",  "set",    "replace", "give",   "adopt"};
+	size_t handed = 0, ended = 0;
+	for (size_t p = 0; p < g->heard_len; p++) {
+		const struct micro_calls *h = &g->heard[p];
+		for (size_t i = 0; i < h->calls_len; i++) {
+			const struct micro_call *c = &h->calls[i];
+			if (c->function != function || c->args[index].kind != MICRO_OBJECT)
+				continue;
+			const struct micro_object *o = &h->objects[c->args[index].object];
+			handed++;
+			ended += o->ender < h->calls_len && o->ender > i;
+		}
+	}
+	const struct probe_function *f = &g->functions[function];
+	bool named = says(f, words, countof(words)) && !f->parameters[index].target->is_const;
+	return handed ? !ended && named : named;
+}
+
+static void find_consumed(struct probe_grammar *g)
+{
+	for (size_t i = 0; i < g->functions_len; i++) {
+		struct probe_function *f = &g->functions[i];
+		bool first = true;
+		for (size_t k = 0; k < f->shim->signature->parameters_len; k++) {
+			if (f->parameters[k].role != PROBE_IS_OBJECT)
+				continue;
+			f->parameters[k].consumed = !first && is_consumed(g, (uint32_t)i, k);
+			first = false;
+		}
+	}
+}
+
+/* A struct that nothing makes is filled by whoever calls; what headers do not show and nothing makes cannot be had. */
+static void settle_objects(struct probe_grammar *g)
+{
+	for (size_t i = 0; i < g->functions_len; i++) {
+		struct probe_function *f = &g->functions[i];
+		for (size_t k = 0; k < f->shim->signature->parameters_len; k++) {
+			struct probe_parameter *p = &f->parameters[k];
+			if (p->role != PROBE_IS_OBJECT || g->types[p->type].is_made)
+				continue;
+			if (p->target->record)
+				p->role = PROBE_IS_RECORD;
+			else if (!p->may_be_null)
+				f->refused = "it takes an object that no function makes";
+		}
+	}
+}
+
+/* ---- callbacks */
+
+size_t probe_grammar_callback(const struct probe_grammar *g, const struct shape *shape)
+{
+	const struct shape_signature *s = shape_callback(shape);
+	size_t i = 0;
+	while (i < g->callbacks_len && g->callbacks[i] != s)
+		i++;
+	return i;
+}
+
+static bool can_be_written(const struct shape_signature *s)
+{
+	bool known = !s->unspecified && !s->variadic && s->result_text[0] && (s->result->kind == SHAPE_VOID || s->result->size);
+	for (size_t i = 0; i < s->parameters_len; i++)
+		known &= s->parameters[i]->size > 0;
+	return known;
+}
+
+enum { CALLBACKS_MAX = 500 };
+
+static void add_callback(struct making *m, const struct shape *shape, enum shim_callback_mode mode, const char *name)
+{
+	struct probe_grammar *g = m->g;
+	const struct shape_signature *s = shape_callback(shape);
+	if (!s || !can_be_written(s) || probe_grammar_callback(g, shape) < g->callbacks_len || g->callbacks_len == CALLBACKS_MAX)
+		return;
+	g->callbacks[g->callbacks_len] = s;
+	g->callback_modes[g->callbacks_len] = mode;
+	g->callback_names[g->callbacks_len++] = name;
+}
+
+static void find_callbacks(struct making *m)
+{
+	struct probe_grammar *g = m->g;
+	g->callbacks = arena_array(m->a, CALLBACKS_MAX, const struct shape_signature *);
+	g->callback_modes = arena_array(m->a, CALLBACKS_MAX, enum shim_callback_mode);
+	g->callback_names = arena_array(m->a, CALLBACKS_MAX, const char *);
+	for (size_t i = 0; i < g->functions_len; i++) {
+		struct probe_function *f = &g->functions[i];
+		const struct shape_signature *s = f->shim->signature;
+		for (size_t k = 0; k < s->parameters_len; k++) {
+			const struct shape *p = s->parameters[k];
+			const struct shape_record *r = p->record ? p->record : is_pointer(p) ? p->target->record : NULL;
+			add_callback(m, p, shim_parameter_mode(s, k), s->names[k]);
+			for (size_t n = 0; r && n < r->fields_len; n++)
+				add_callback(m, r->fields[n].shape, shim_field_mode(r, n), r->fields[n].name);
+			if (f->parameters[k].role == PROBE_IS_CALLBACK && probe_grammar_callback(g, p) == g->callbacks_len)
+				f->refused = "it takes a callback of a type that is not known";
+		}
+	}
+}
+
+void probe_grammar_make(const struct suite *suite, const struct shims *shims, const struct micro_calls *heard,
+			size_t heard_len, struct arena *a, struct probe_grammar *ret)
+{
+	struct making m = {ret, a};
+	*ret = (struct probe_grammar){
+		.suite = suite,
+		.shims = shims,
+		.functions = arena_array(a, shims->functions_len + 1, struct probe_function),
+		.functions_len = shims->functions_len,
+		.types = arena_array(a, TYPES_MAX, struct probe_type),
+		.heard = heard,
+		.heard_len = heard_len,
+	};
+	for (size_t i = 0; i < shims->functions_len; i++)
+		read_function(&m, (uint32_t)i);
+	find_enders(&m);
+	find_owned(ret);
+	find_consumed(ret);
+	settle_objects(ret);
+	find_callbacks(&m);
+}
+
+/* ---- values */
+
+bool probe_is_bool(const struct shape *shape)
+{
+	return shape->kind == SHAPE_INTEGER && (strcmp(shape->text, "_Bool") == 0 || strcmp(shape->text, "bool") == 0);
+}
+
+static struct probe_value copy_value(const struct probe_value *v, const struct shape *shape, struct arena *a)
+{
+	struct probe_value copy = *v;
+	copy.bytes = (struct str){v->bytes.len ? arena_str(a, v->bytes) : "", v->bytes.len};
+	const struct shape *record = shape->kind == SHAPE_POINTER ? shape->target : shape;
+	if (!v->fields || !record->record)
+		return copy;
+	copy.fields = arena_array(a, record->record->fields_len, struct probe_value);
+	for (size_t i = 0; i < record->record->fields_len; i++)
+		copy.fields[i] = copy_value(&v->fields[i], record->record->fields[i].shape, a);
+	return copy;
+}
+
+struct probe probe_copy(const struct probe *p, const struct shims *shims, struct arena *a)
+{
+	struct probe copy = {arena_array(a, p->len + 1, struct probe_call), p->len, p->answers};
+	for (size_t i = 0; i < p->len; i++) {
+		const struct shape_signature *g = shims->functions[p->calls[i].function].signature;
+		copy.calls[i] = (struct probe_call){p->calls[i].function, arena_array(a, g->parameters_len + 1, struct probe_value)};
+		for (size_t k = 0; k < g->parameters_len; k++)
+			copy.calls[i].args[k] = copy_value(&p->calls[i].args[k], g->parameters[k], a);
+	}
+	return copy;
+}

@@ -1,0 +1,45 @@
+#ifndef RECAST_HARNESS_PROBE_MAKE_H
+#define RECAST_HARNESS_PROBE_MAKE_H
+
+/*
+ * Probes out of nothing, out of what tests were heard to do, and out of other probes. Whatever comes of it keeps the
+ * rules: an object is made before it is used, ended once, not used behind that, and what belongs to another is left to
+ * it.
+ */
+
+#include "core/prng.h"
+#include "harness/probe_words.h"
+
+struct probe_maker {
+	const struct probe_grammar *g;
+	const struct probe_words *words;
+	struct prng *lot;
+	struct arena *a; /* of what is made */
+	unsigned *wanted; /* for each function, how much it is wanted; 0: it cannot be called */
+};
+
+/* How much each function is wanted to begin with. */
+void probe_maker_init(struct probe_maker *m, struct arena *a);
+
+struct probe probe_make_fresh(struct probe_maker *m);
+/* `other` lends it calls; both stay as they are. */
+struct probe probe_make_changed(struct probe_maker *m, const struct probe *from, const struct probe *other);
+
+/* Some of the calls of a test, from the one where an object is made to where it is ended. False if there is nothing. */
+bool probe_make_heard(struct probe_maker *m, const struct micro_calls *heard, uint32_t first, struct probe *ret);
+
+/* The probe as the rules have it: what breaks them is mended or taken out, and what is left over is ended. */
+struct probe probe_settle(struct probe_maker *m, const struct probe *p);
+
+/* ---- values (probe_values.c) */
+
+/* All arguments of a call but objects, which are PROBE_NULL. */
+void probe_values_make(struct probe_maker *m, struct probe_call *call);
+/* Another value in one place. */
+void probe_values_change(struct probe_maker *m, struct probe_call *call);
+/* Arguments that say how long others are say so. */
+void probe_values_fit(struct probe_maker *m, struct probe_call *call);
+/* An argument as a test was heard to give it. */
+struct probe_value probe_value_heard(struct probe_maker *m, uint32_t function, size_t index, const struct micro_value *v);
+
+#endif

@@ -1,0 +1,51 @@
+#ifndef RECAST_HARNESS_PROBE_PAIR_H
+#define RECAST_HARNESS_PROBE_PAIR_H
+
+/* Original and rewrite, each linked with the driver, and probes put to both. */
+
+#include "harness/probe_run.h"
+
+struct probe_pair {
+	const struct probe_grammar *g;
+	const struct strings *declared; /* what may differ, as recast.json has it */
+	/* As they are judged otherwise, and with code that tells of itself. */
+	struct probe_side *original, *rewrite, *original_watched, *rewrite_watched;
+};
+
+enum probe_verdict {
+	PROBE_SAME,
+	PROBE_DIFFERS,
+	PROBE_UNDEFINED, /* the original does what C does not define, or does not come back: it gives no answer */
+	PROBE_UNSTABLE,  /* the original answers otherwise when memory holds other bytes */
+};
+
+/* A difference, for people; strings live in the arena that it was told to. */
+struct probe_difference {
+	struct trace_text text;
+	const char *cause;   /* what differences of one kind have in common */
+	uint32_t call;       /* of the probe */
+	bool in_end;         /* it is not what it answers, but that it does not come back as the original does */
+};
+
+/* In a fresh instance each, the original also with other memory. *ret_difference is set for PROBE_DIFFERS. */
+int probe_confirm(const struct probe_pair *pair, const struct probe *p, struct arena *a, enum probe_verdict *ret,
+		  struct probe_difference *ret_difference, struct err *err);
+
+/* The same, quicker: whether it differs at all, with what was known to be so before taken for granted. */
+int probe_still_differs(const struct probe_pair *pair, const struct probe *p, const char *cause, bool *ret, struct err *err);
+
+/* Makes it as small as it can be made with the same cause. */
+int probe_shrink(const struct probe_pair *pair, const struct probe *p, const char *cause, struct arena *a, struct probe *ret,
+		 struct err *err);
+
+/*
+ * Compares what both sides did of one probe. `c` is of their traces; `d` borrows from it. True if they differ.
+ * What the original's outcome says about its own worth nobody looks at here.
+ */
+bool probe_compare(struct comparison *c, const struct probe_outcome *original, const struct trace_range *noise,
+		   const struct probe_outcome *rewrite, struct arena *a, struct probe_difference *ret);
+
+/* Fuel that a rewrite may use where the original has used so much; less as long as nothing hangs on it. */
+uint64_t probe_fuel_of_rewrite(uint64_t original, bool patient);
+
+#endif

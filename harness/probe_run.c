@@ -1,0 +1,462 @@
+#include "harness/probe_run.h"
+
+#include "core/mem.h"
+#include "harness/linkmap.h"
+#include "harness/probe_parts.h"
+#include "harness/programworld.h"
+#include "harness/wasmwalk.h"
+
+enum { DATA_RANGES_MAX = 16, PROBE_FUEL = 20000000, CLASSES = 8, TEST_OBJECTS = 1 };
+
+/* Undefined behaviour is told, and where code was is counted, by the compiler's own means. */
+static const char *counter_flags[] = {"-Xclang", "-fsanitize-coverage-type=3", "-Xclang", "-fsanitize-coverage-inline-8bit-counters"};
+const struct strings probe_counter_flags = {counter_flags, countof(counter_flags)};
+
+/*
+ * With counters clang puts each function, its counters with it, into a group of its name, of which the linker keeps one.
+ * Static functions of two sources may have the same name, so the table of groups is made one of a kind that nobody knows.
+ */
+static void forget_groups(char *bytes, size_t len)
+{
+	enum { MODULE_HEADER = 8, CUSTOM = 0, GROUPS = 7, UNKNOWN = 0x7F };
+	struct wasmwalk w = wasmwalk_of(str_from((struct str){bytes, len}, MODULE_HEADER));
+	while (!w.failed && w.at < w.end) {
+		uint64_t id = wasmwalk_number(&w);
+		struct wasmwalk section = wasmwalk_part(&w, wasmwalk_number(&w));
+		struct wasmwalk name = id == CUSTOM ? wasmwalk_part(&section, wasmwalk_number(&section)) : section;
+		if (id != CUSTOM || !str_eq((struct str){(const char *)name.at, (size_t)(name.end - name.at)}, STR("linking")))
+			continue;
+		wasmwalk_number(&section); /* its version */
+		while (!section.failed && section.at < section.end) {
+			char *kind = bytes + ((const char *)section.at - bytes);
+			uint64_t number = wasmwalk_number(&section);
+			wasmwalk_part(&section, wasmwalk_number(&section));
+			if (number == GROUPS && !section.failed)
+				*kind = UNKNOWN;
+		}
+	}
+}
+
+void probe_counters_apart(struct link_input *objects, size_t len, struct arena *a)
+{
+	for (size_t i = 0; i < len; i++) {
+		char *bytes = arena_copy(a, objects[i].bytes.ptr, objects[i].bytes.len, 1);
+		forget_groups(bytes, objects[i].bytes.len);
+		objects[i].bytes.ptr = bytes;
+	}
+}
+
+/* A part of the module's data that is put back before each probe. */
+struct range {
+	uint32_t address, len;
+	uint8_t *held;
+};
+
+struct probe_side {
+	const struct probe_grammar *g;
+	struct module *module;
+	struct program_world world;
+	struct range data[DATA_RANGES_MAX];
+	size_t data_len;
+	uint32_t counters, counters_len;
+	struct str map;
+	struct arena arena;
+};
+
+/* ---- making one */
+
+static void read_map(struct probe_side *side)
+{
+	struct str map = side->map;
+	struct linkmap_row row;
+	while (linkmap_next(&map, &row)) {
+		if (!row.len || !row.place.len)
+			continue;
+		if (str_eq(row.place, STR("__sancov_cntrs"))) {
+			side->counters = row.address;
+			side->counters_len = row.len;
+		} else if ((str_eq(row.place, STR(".data")) || str_eq(row.place, STR(".bss"))) && side->data_len < DATA_RANGES_MAX) {
+			side->data[side->data_len++] =
+				(struct range){row.address, row.len, arena_array(&side->arena, row.len, uint8_t)};
+		}
+	}
+}
+
+static int link_side(struct probe_side *side, const struct probe_objects *objects, const struct link_input *library,
+		     size_t library_len, struct built *ret, struct err *err)
+{
+	const struct suite *suite = side->g->suite;
+	struct link_input *inputs = arena_array(&side->arena, library_len + 5, struct link_input);
+	size_t len = 0;
+	inputs[len++] = suite->start;
+	inputs[len++] = side->g->shims->object;
+	inputs[len++] = objects->driver;
+	inputs[len++] = objects->heap;
+	inputs[len++] = objects->undefined;
+	for (size_t i = 0; i < library_len; i++)
+		inputs[len++] = library[i];
+	return build_link_wrapped(suite->tools->toolchain, inputs, len, &side->g->shims->wrapped,
+				  &suite->project->limits.build, &side->arena, ret, err);
+}
+
+static int load(struct probe_side *side, const struct built *built, struct arena *a, const char **ret_why, struct err *err)
+{
+	const struct tools *tools = side->g->suite->tools;
+	struct err refusal = {0};
+	if (module_load(tools->engine, tools->cache, NULL, built->bytes, &side->module, &refusal) == 0)
+		return 0;
+	if (refusal.kind != ERR_PARSE)
+		return err_copy(err, &refusal);
+	*ret_why = arena_strdup(a, refusal.text);
+	return 0;
+}
+
+int probe_side_make(const struct probe_grammar *g, const struct probe_objects *objects, const struct plan_program *planned,
+		    const struct link_input *library, size_t library_len, struct arena *a, struct probe_side **out,
+		    const char **ret_why, struct err *err)
+{
+	struct probe_side *side = mem_zalloc(1, sizeof(*side));
+	struct built built;
+	*out = NULL;
+	*ret_why = NULL;
+	side->g = g;
+	int result = link_side(side, objects, library, library_len, &built, err);
+	if (result == 0 && !built.ok)
+		*ret_why = arena_printf(a, "the program that calls it cannot be linked (%s)", built.failure);
+	if (result == 0 && !*ret_why)
+		result = load(side, &built, a, ret_why, err);
+	if (result == 0 && !*ret_why) {
+		side->map = built.map;
+		read_map(side);
+		result = program_world_make(g->suite, planned, &side->arena, &side->world, err);
+	}
+	if (result < 0 || *ret_why)
+		probe_side_free(side);
+	else
+		*out = side;
+	return result;
+}
+
+void probe_side_free(struct probe_side *side)
+{
+	if (!side)
+		return;
+	module_free(side->module);
+	program_world_release(&side->world);
+	arena_release(&side->arena);
+	free(side);
+}
+
+/* ---- a run */
+
+struct machine {
+	struct probe_side *side;
+	const struct probe_job *job;
+	struct probe_outcome *outcomes;
+	struct program_other recording;
+	struct recorder *recorder;
+	struct heap_watch *heap;
+	struct ub_watch *undefined;
+	struct probe_area *area;
+	size_t at;         /* the probe at hand */
+	uint32_t next;     /* its next call */
+	bool held;         /* the data to be put back is known */
+	bool open;         /* a call of the driver's is under way */
+	bool begun;        /* the probe at hand has begun */
+	unsigned inside, outside; /* calls into the library that are open, and callbacks out of it */
+	struct prng answers;
+	unsigned answered;
+};
+
+static uint64_t fuel_of(const struct machine *m, size_t probe)
+{
+	if (m->job->fuel && probe < m->job->len)
+		return m->job->fuel[probe];
+	return m->job->conditions.fuel ? m->job->conditions.fuel : PROBE_FUEL;
+}
+
+/* Whether a function of the library runs, and not one of the driver's that it has called. */
+static uint32_t who(const struct machine *m)
+{
+	return m->inside > m->outside ? 1 + m->next : 0;
+}
+
+static void hold_data(struct machine *m, const struct hostcall *c)
+{
+	struct probe_side *side = m->side;
+	for (size_t i = 0; i < side->data_len; i++) {
+		if (guest_holds(c, side->data[i].address, side->data[i].len))
+			memcpy(side->data[i].held, c->memory + side->data[i].address, side->data[i].len);
+	}
+	heap_watch_keep(m->heap, c->memory, c->memory_len);
+	m->held = true;
+}
+
+static void put_data_back(struct machine *m, const struct hostcall *c)
+{
+	struct probe_side *side = m->side;
+	for (size_t i = 0; i < side->data_len; i++) {
+		if (guest_holds(c, side->data[i].address, side->data[i].len))
+			memcpy(c->memory + side->data[i].address, side->data[i].held, side->data[i].len);
+	}
+	if (guest_holds(c, side->counters, side->counters_len))
+		memset(c->memory + side->counters, 0, side->counters_len);
+}
+
+static void heap_orders(const struct machine *m, struct heap_orders *ret)
+{
+	*ret = heap_default_orders;
+	ret->fill = m->job->conditions.fill ? m->job->conditions.fill : ret->fill;
+	ret->guard = m->job->conditions.guard ? m->job->conditions.guard : ret->guard;
+}
+
+/* Few counts in a row are told apart, many are not. */
+static uint8_t class_of(uint8_t count)
+{
+	uint8_t class = 0;
+	for (; count && class < CLASSES - 1; count >>= 1)
+		class++;
+	return (uint8_t)(1u << class);
+}
+
+static bool note_places(const struct machine *m, const struct hostcall *c)
+{
+	const struct probe_side *side = m->side;
+	uint8_t *seen = m->job->seen; /* which counts were had at each place, as bits */
+	bool fresh = false;
+	if (!seen || !guest_holds(c, side->counters, side->counters_len))
+		return false;
+	const uint8_t *counts = c->memory + side->counters;
+	for (uint32_t i = 0; i < side->counters_len; i++) {
+		if (!counts[i])
+			continue;
+		uint8_t class = class_of(counts[i]);
+		fresh |= !(seen[i] & class);
+		seen[i] |= class;
+	}
+	return fresh;
+}
+
+static void note_undefined(const struct machine *m, struct probe_outcome *o)
+{
+	size_t len;
+	const struct undefined *places = ub_watch_places(m->undefined, &len);
+	o->undefined = len > 0;
+	for (size_t i = 0; i < len; i++)
+		o->null_followed |= places[i].kind == UNDEFINED_POINTER || places[i].kind == UNDEFINED_INDEX ||
+				    places[i].kind == UNDEFINED_UNREACHABLE || places[i].kind == UNDEFINED_NO_RETURN;
+}
+
+static void end_probe(struct machine *m, const struct hostcall *c, size_t events)
+{
+	struct probe_outcome *o = &m->outcomes[m->at];
+	struct heap_account heap;
+	o->events.to = events;
+	o->fresh = note_places(m, c);
+	heap_watch_end(m->heap, c->memory, c->memory_len, &heap);
+	for (size_t i = 0; i < HEAP_FAULTS; i++)
+		o->faults += heap.fault_counts[i];
+	o->leaked = heap.live_blocks;
+	o->allocations = heap.allocations;
+	o->starved = heap.refused;
+	note_undefined(m, o);
+	const struct probe_listener *listener = m->job->listener;
+	if (listener && listener->ran)
+		listener->ran(listener->data, m->at, o, &heap, m->undefined);
+	m->begun = m->open = false;
+	m->at++;
+}
+
+static void begin_probe(struct machine *m, const struct hostcall *c)
+{
+	struct heap_orders orders;
+	put_data_back(m, c);
+	heap_orders(m, &orders);
+	heap_watch_again(m->heap, &orders, c->memory, c->memory_len);
+	ub_watch_begin(m->undefined);
+	size_t events = recorder_begin_part(m->recorder);
+	m->area->guard = orders.guard;
+	area_begin(m->area, c);
+	recorder_know(m->recorder, m->area->address, m->area->len);
+	m->answers = (struct prng){m->job->probes[m->at].answers};
+	m->answered = 0;
+	m->next = 0;
+	m->inside = m->outside = 0;
+	m->begun = true;
+	m->outcomes[m->at] = (struct probe_outcome){.events = {events, events}};
+}
+
+/* Of the blocks from there on. */
+static void note_overrun(struct machine *m, const struct hostcall *c, size_t from)
+{
+	struct probe_outcome *o = &m->outcomes[m->at];
+	size_t i = area_overrun(m->area, c, from);
+	if (i == m->area->blocks_len || o->end != PROBE_RAN)
+		return;
+	const struct probe_call *call = &m->job->probes[m->at].calls[m->area->blocks[i].call];
+	o->end = PROBE_OVERRAN;
+	snprintf(o->why, sizeof(o->why), "what argument %u of %.60s leads to", m->area->blocks[i].parameter + 1,
+		 m->side->g->functions[call->function].shim->function->name);
+}
+
+/* What the call before has left behind. */
+static void close_call(struct machine *m, const struct hostcall *c)
+{
+	area_take_made(m->area, c, &m->job->probes[m->at], m->next);
+	note_overrun(m, c, m->area->own);
+	m->outcomes[m->at].fuel += c->fuel;
+	m->open = false;
+	m->next++;
+}
+
+/* The number of the next call that can be made, or 0 at the end of all probes. */
+static int64_t next(struct machine *m, const struct hostcall *c)
+{
+	if (!m->held)
+		hold_data(m, c);
+	if (m->open)
+		close_call(m, c);
+	for (; m->at < m->job->len;) {
+		if (!m->begun)
+			begin_probe(m, c);
+		const struct probe *p = &m->job->probes[m->at];
+		struct probe_outcome *o = &m->outcomes[m->at];
+		while (o->end == PROBE_RAN && m->next < p->len && !area_put_call(m->area, c, p, m->next))
+			m->next++;
+		if (m->area->full)
+			o->end = PROBE_NOT_MADE;
+		if (o->end == PROBE_RAN && m->next < p->len) {
+			o->call = m->next;
+			m->open = true;
+			return probe_driver_number(m->side->g, p->calls[m->next].function);
+		}
+		note_overrun(m, c, 0);
+		end_probe(m, c, recorder_begin_part(m->recorder));
+	}
+	return 0;
+}
+
+static int64_t hear(void *data, enum hostcall_name name, const struct hostcall *c)
+{
+	struct machine *m = data;
+	switch (name) {
+	case HOSTCALL_NEXT:
+		return next(m, c);
+	case HOSTCALL_ASKED:
+		probe_answer(m->area, c, &m->answers, &m->answered);
+		return 0;
+	case HOSTCALL_HEAP:
+		return heap_watch_hear(m->heap, c, who(m));
+	case HOSTCALL_UNDEFINED:
+		return ub_watch_hear(m->undefined, c, who(m));
+	case HOSTCALL_ENTER:
+		m->inside++;
+		break;
+	case HOSTCALL_LEAVE:
+		m->inside--;
+		break;
+	case HOSTCALL_CALLBACK:
+		m->outside++;
+		break;
+	case HOSTCALL_RETURNED:
+		m->outside--;
+		break;
+	default:
+		break;
+	}
+	return m->recording.hostcalls.call(m->recording.hostcalls.data, name, c);
+}
+
+static uint64_t fuel_left(void *data)
+{
+	const struct machine *m = data;
+	uint64_t all = fuel_of(m, m->at), used = m->begun ? m->outcomes[m->at].fuel : 0;
+	return all > used ? all - used : 1;
+}
+
+/* The instance is over; if a probe was at hand, that is why. */
+static void over(void *data, const struct hostcall *c)
+{
+	struct machine *m = data;
+	if (m->begun && m->at < m->job->len)
+		end_probe(m, c, recorder_begin_part(m->recorder));
+}
+
+static void note_end(struct probe_outcome *o, const struct run_result *run)
+{
+	switch (run->outcome) {
+	case OUTCOME_TRAPPED:
+		o->end = PROBE_TRAPPED;
+		snprintf(o->why, sizeof(o->why), "%.60s%s%.60s", run->trap, run->where[0] ? " in " : "", run->where);
+		break;
+	case OUTCOME_OUT_OF_FUEL:
+	case OUTCOME_OUT_OF_TIME:
+		o->end = PROBE_ENDLESS;
+		break;
+	default:
+		o->end = PROBE_LEFT;
+		snprintf(o->why, sizeof(o->why), "%s", run->outcome == OUTCOME_EXITED ? "exit was called" : outcome_name(run->outcome));
+		break;
+	}
+}
+
+/* In one instance, as far as that goes. */
+static int run_instance(struct machine *m, struct err *err)
+{
+	const struct project_limits *project = &m->side->g->suite->project->limits;
+	struct limits limits = project->run;
+	struct hostcalls calls = {.data = m, .call = hear, .fuel = fuel_left, .over = over};
+	struct heap_orders orders;
+	struct run_result run;
+	size_t first = m->at;
+	SCOPED(wasi_release) struct wasi w;
+	wasi_init(&w, &m->side->world.world);
+	heap_orders(m, &orders);
+	heap_watch_begin(m->heap, &orders);
+	ub_watch_begin(m->undefined);
+	m->held = m->open = m->begun = false;
+	m->inside = m->outside = 0;
+	if (engine_run_heard(m->side->module, &limits, &w, &calls, &run, err) < 0)
+		return -1;
+	bool done = run.outcome == OUTCOME_EXITED && !run.exited_by_call && m->at == m->job->len;
+	if (done)
+		return 0;
+	/* over() has ended the one at hand. Before the first of all there is nothing to go on with. */
+	if (m->at == first)
+		m->outcomes[m->at++] = (struct probe_outcome){.end = PROBE_LEFT};
+	note_end(&m->outcomes[m->at - 1], &run);
+	recorder_go_on(m->recorder);
+	return 0;
+}
+
+size_t probe_side_places(const struct probe_side *side)
+{
+	return side->counters_len;
+}
+
+int probe_side_run(struct probe_side *side, const struct probe_job *job, struct probe_outcome *outcomes, struct trace *ret,
+		   struct err *err)
+{
+	struct machine m = {
+		.side = side,
+		.job = job,
+		.outcomes = outcomes,
+		.recorder = recorder_new(side->g->shims, job->conditions.stack_fill, 0),
+		.heap = heap_watch_new(),
+		.undefined = ub_watch_new(),
+		.area = mem_zalloc(1, sizeof(struct probe_area)),
+	};
+	int result = 0;
+	m.area->g = side->g;
+	recorder_watch_stack_only(m.recorder);
+	recorder_hear(m.recorder, &m.recording);
+	m.recording.linked(m.recording.hostcalls.data, side->map, TEST_OBJECTS);
+	while (result == 0 && m.at < job->len)
+		result = run_instance(&m, err);
+	*ret = recorder_take(m.recorder);
+	recorder_free(m.recorder);
+	heap_watch_free(m.heap);
+	ub_watch_free(m.undefined);
+	free(m.area);
+	return result;
+}

@@ -1,0 +1,187 @@
+#include "harness/probe_pair.h"
+
+#include "core/mem.h"
+
+enum { TRIES_MAX = 1500 };
+
+struct shrinking {
+	const struct probe_pair *pair;
+	const char *cause;
+	struct probe best;
+	struct arena *a;
+	unsigned tries;
+	struct err *err;
+	bool failed;
+};
+
+/* Takes it over if it still shows the same. */
+static bool is_good(struct shrinking *s, const struct probe *p)
+{
+	bool differs = false;
+	if (s->failed || s->tries++ >= TRIES_MAX)
+		return false;
+	s->failed = probe_still_differs(s->pair, p, s->cause, &differs, s->err) < 0;
+	if (differs && !s->failed)
+		s->best = *p;
+	return differs && !s->failed;
+}
+
+static const struct shape_signature *signature_of(const struct shrinking *s, const struct probe_call *c)
+{
+	return s->pair->g->functions[c->function].shim->signature;
+}
+
+/* ---- fewer calls */
+
+/* Without some calls, and without those that take what they made. */
+static struct probe without(struct shrinking *s, size_t from, size_t to)
+{
+	const struct probe *p = &s->best;
+	uint32_t moved[PROBE_CALLS_MAX];
+	struct probe less = {arena_array(s->a, p->len + 1, struct probe_call), 0, p->answers};
+	for (size_t i = 0; i < p->len; i++) {
+		const struct probe_call *c = &p->calls[i];
+		size_t parameters = signature_of(s, c)->parameters_len;
+		bool gone = i >= from && i < to;
+		for (size_t k = 0; k < parameters; k++)
+			gone |= c->args[k].kind == PROBE_OBJECT && moved[c->args[k].object] == PROBE_NONE;
+		moved[i] = gone ? PROBE_NONE : (uint32_t)less.len;
+		if (gone)
+			continue;
+		struct probe_call *copy = &less.calls[less.len++];
+		*copy = (struct probe_call){c->function, arena_copy(s->a, c->args, parameters + 1, sizeof(*c->args))};
+		for (size_t k = 0; k < parameters; k++) {
+			if (copy->args[k].kind == PROBE_OBJECT)
+				copy->args[k].object = moved[copy->args[k].object];
+		}
+	}
+	return less;
+}
+
+static void drop_calls(struct shrinking *s)
+{
+	for (size_t piece = s->best.len; piece > 0; piece /= 2) {
+		for (size_t end = s->best.len; end > 0 && s->tries < TRIES_MAX;) {
+			size_t from = end > piece ? end - piece : 0;
+			struct probe less = without(s, from, end);
+			if (less.len < s->best.len)
+				is_good(s, &less);
+			end = min_size(from, s->best.len);
+		}
+	}
+}
+
+/* ---- smaller values */
+
+static struct probe with(struct shrinking *s, size_t call, size_t arg, struct probe_value value)
+{
+	const struct probe *p = &s->best;
+	size_t parameters = signature_of(s, &p->calls[call])->parameters_len;
+	struct probe changed = {arena_copy(s->a, p->calls, p->len + 1, sizeof(*p->calls)), p->len, p->answers};
+	changed.calls[call].args = arena_copy(s->a, p->calls[call].args, parameters + 1, sizeof(struct probe_value));
+	changed.calls[call].args[arg] = value;
+	return changed;
+}
+
+/* The argument and the one that says how long it is. */
+static bool try_bytes(struct shrinking *s, size_t call, size_t arg, struct str bytes)
+{
+	const struct probe_function *f = &s->pair->g->functions[s->best.calls[call].function];
+	const struct probe_parameter *p = &f->parameters[arg];
+	struct probe_value v = s->best.calls[call].args[arg];
+	v.bytes = bytes;
+	struct probe changed = with(s, call, arg, v);
+	if (p->length != SIZE_MAX) {
+		struct probe_value *told = &changed.calls[call].args[p->length];
+		uint64_t each = p->target->size && p->target->kind != SHAPE_VOID ? p->target->size : 1;
+		if (told->kind != PROBE_NUMBER)
+			return false;
+		told->number = bytes.len / each;
+	}
+	return is_good(s, &changed);
+}
+
+static void shrink_bytes(struct shrinking *s, size_t call, size_t arg)
+{
+	const struct probe_parameter *p = &s->pair->g->functions[s->best.calls[call].function].parameters[arg];
+	bool text = p->role == PROBE_IS_TEXT, bytes = p->role == PROBE_IS_BYTES && (p->target->kind == SHAPE_VOID || p->target->is_byte);
+	size_t tail = text && p->length == SIZE_MAX;
+	if (!text && !bytes)
+		return;
+	for (size_t piece = s->best.calls[call].args[arg].bytes.len; piece > 0; piece /= 2) {
+		for (size_t at = 0; s->tries < TRIES_MAX;) {
+			struct str now = s->best.calls[call].args[arg].bytes;
+			if (now.len <= tail || at >= now.len - tail)
+				break;
+			size_t to = min_size(at + piece, now.len - tail);
+			char *less = arena_alloc(s->a, now.len + 1, 1);
+			memcpy(less, now.ptr, at);
+			memcpy(less + at, now.ptr + to, now.len - to);
+			if (!try_bytes(s, call, arg, (struct str){less, now.len - (to - at)}))
+				at = to;
+		}
+	}
+	/* Plain letters say that it does not matter which. */
+	for (size_t at = 0; at + tail < s->best.calls[call].args[arg].bytes.len && at < 64; at++) {
+		struct str now = s->best.calls[call].args[arg].bytes;
+		if (now.ptr[at] == 'a')
+			continue;
+		char *plain = arena_alloc(s->a, now.len + 1, 1);
+		memcpy(plain, now.ptr, now.len);
+		plain[at] = 'a';
+		try_bytes(s, call, arg, (struct str){plain, now.len});
+	}
+}
+
+static void shrink_number(struct shrinking *s, size_t call, size_t arg)
+{
+	const struct probe_parameter *p = &s->pair->g->functions[s->best.calls[call].function].parameters[arg];
+	static const uint64_t small[] = {0, 1, 2, 3, 10};
+	struct probe_value v = s->best.calls[call].args[arg];
+	if (p->is_length || v.kind != PROBE_NUMBER)
+		return;
+	for (size_t i = 0; i < countof(small); i++) {
+		struct probe_value less = v;
+		less.number = small[i];
+		if (v.number == small[i])
+			return;
+		struct probe changed = with(s, call, arg, less);
+		if (is_good(s, &changed))
+			return;
+	}
+	for (uint64_t step = v.number / 2; step > 0 && (int64_t)v.number > 0 && s->tries < TRIES_MAX; step /= 2) {
+		struct probe_value less = s->best.calls[call].args[arg];
+		less.number -= step;
+		struct probe changed = with(s, call, arg, less);
+		is_good(s, &changed);
+	}
+}
+
+static void shrink_values(struct shrinking *s)
+{
+	for (size_t i = 0; i < s->best.len; i++) {
+		for (size_t k = 0; k < signature_of(s, &s->best.calls[i])->parameters_len; k++) {
+			if (s->best.calls[i].args[k].kind == PROBE_BYTES)
+				shrink_bytes(s, i, k);
+			else
+				shrink_number(s, i, k);
+		}
+	}
+}
+
+int probe_shrink(const struct probe_pair *pair, const struct probe *p, const char *cause, struct arena *a, struct probe *ret,
+		 struct err *err)
+{
+	struct shrinking s = {.pair = pair, .cause = cause, .best = *p, .a = a, .err = err};
+	drop_calls(&s);
+	shrink_values(&s);
+	drop_calls(&s);
+	struct probe plain = s.best;
+	plain.answers = 0;
+	if (plain.answers != s.best.answers)
+		is_good(&s, &plain);
+	if (s.failed)
+		return -1;
+	*ret = s.best;
+	return 0;
+}

@@ -1,0 +1,39 @@
+#ifndef RECAST_HARNESS_PROBE_TEXT_H
+#define RECAST_HARNESS_PROBE_TEXT_H
+
+/*
+ * Probes as C: what a user of the library would write, with its public headers and nothing else. The program prints all
+ * that it gets; so what it prints beside the original and beside a rewrite is what they differ in.
+ */
+
+#include "core/buf.h"
+#include "harness/probe.h"
+
+/* `comment` stands at the top, a line each; without the marks of comments. */
+const char *probe_program(const struct probe_grammar *g, const struct probe *p, const char *comment, struct arena *a);
+
+/* One line for people: `f("a", 3); g(o0)`; bounded. */
+const char *probe_line(const struct probe_grammar *g, const struct probe *p, struct arena *a);
+
+/* ---- parts, for who writes programs of another kind */
+
+struct probe_writer {
+	const struct probe_grammar *g;
+	const struct probe *p;
+	struct buf out;
+	struct arena *a;
+	bool *used;   /* callbacks */
+	bool users[PROBE_USERS];
+	bool brief;   /* for people: long texts are cut */
+};
+
+/* Functions that the calls hand over, and the caller's texts. */
+void probe_write_callbacks(struct probe_writer *w, bool tell);
+/* Variables that the call needs, one statement a line. */
+void probe_write_variables(struct probe_writer *w, size_t call);
+/* The call itself, without ";". */
+void probe_write_call(struct probe_writer *w, size_t call);
+/* What holds its result: "r3"; its type stands in the signature. */
+const char *probe_result_name(struct probe_writer *w, size_t call);
+
+#endif

@@ -1,0 +1,435 @@
+#include "harness/probe_make.h"
+
+#include "core/buf.h"
+
+enum { TEXT_USUAL = 64, TEXT_LONG = 6000, HEARD_TRIED = 40 };
+
+static uint64_t below(struct probe_maker *m, uint64_t bound)
+{
+	return prng_below(m->lot, bound);
+}
+
+static bool one_in(struct probe_maker *m, uint64_t n)
+{
+	return below(m, n) == 0;
+}
+
+/* ---- numbers */
+
+static uint64_t some_number(struct probe_maker *m)
+{
+	const struct probe_words *w = m->words;
+	uint64_t known = w->numbers[below(m, w->numbers_len)];
+	switch (below(m, 8)) {
+	case 0:
+		return below(m, 20);
+	case 1:
+		return known + below(m, 3) - 1;
+	case 2:
+		return prng_next(m->lot) >> below(m, 64);
+	case 3:
+		return 0 - (prng_next(m->lot) >> below(m, 64));
+	default:
+		return known;
+	}
+}
+
+/* An amount of something, which is better not too large. */
+static uint64_t some_length(struct probe_maker *m)
+{
+	static const uint16_t some[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 15, 16, 17, 20, 31, 32, 33, 64, 100, 128, 256, 1000};
+	if (one_in(m, 3)) {
+		uint64_t known = m->words->numbers[below(m, m->words->numbers_len)];
+		if (known < PROBE_ROOM_MAX)
+			return known;
+	}
+	return some[below(m, countof(some))];
+}
+
+static uint64_t some_real(struct probe_maker *m)
+{
+	double value;
+	uint64_t bits = m->words->reals[below(m, m->words->reals_len)];
+	memcpy(&value, &bits, sizeof(value));
+	switch (below(m, 6)) {
+	case 0:
+		value = (double)(int64_t)some_number(m);
+		break;
+	case 1:
+		value = -value;
+		break;
+	case 2:
+		value = value * (1 + (double)below(m, 1000) / 1000);
+		break;
+	default:
+		return bits;
+	}
+	memcpy(&bits, &value, sizeof(bits));
+	return bits;
+}
+
+/* ---- texts */
+
+static struct str some_text(struct probe_maker *m)
+{
+	return m->words->texts[below(m, m->words->texts_len)];
+}
+
+static void append_some(struct probe_maker *m, struct buf *out)
+{
+	static const char letters[] = "abcxyzABC0123456789 _-.,:;=\"'\\/[]{}()<>#\n\t";
+	if (one_in(m, 2)) {
+		buf_append_str(out, some_text(m));
+		return;
+	}
+	for (uint64_t n = 1 + below(m, 4); n > 0; n--)
+		buf_append_char(out, one_in(m, 12) ? (char)below(m, 256) : letters[below(m, sizeof(letters) - 1)]);
+}
+
+static struct str keep(struct probe_maker *m, const struct buf *b)
+{
+	return (struct str){arena_str(m->a, buf_str(b)), b->len};
+}
+
+static struct str new_text(struct probe_maker *m)
+{
+	SCOPED_BUF struct buf out;
+	buf_init(&out, TEXT_LONG);
+	if (one_in(m, 12))
+		return (struct str){"", 0};
+	if (one_in(m, 2))
+		return some_text(m);
+	for (uint64_t n = 1 + below(m, 4); n > 0; n--)
+		append_some(m, &out);
+	return keep(m, &out);
+}
+
+/* Again and again, up to some length. */
+static void append_long(struct probe_maker *m, struct buf *out, struct str text)
+{
+	uint64_t len = one_in(m, 4) ? below(m, TEXT_LONG) : one_in(m, 2) ? some_length(m) + below(m, 3) : below(m, 300);
+	if (!text.len)
+		text = STR("a");
+	while (out->len < len && !out->full)
+		buf_append_str(out, str_first(text, len - out->len));
+}
+
+static struct str changed_text(struct probe_maker *m, struct str from)
+{
+	SCOPED_BUF struct buf out;
+	buf_init(&out, TEXT_LONG);
+	size_t at = below(m, from.len + 1), to = at + below(m, from.len - at + 1);
+	size_t short_to = min_size(from.len, at + 1 + below(m, 4));
+	switch (below(m, 9)) {
+	case 0: /* something in between */
+		buf_append_str(&out, str_first(from, at));
+		append_some(m, &out);
+		buf_append_str(&out, str_from(from, at));
+		break;
+	case 1: /* less */
+		buf_append_str(&out, str_first(from, at));
+		buf_append_str(&out, str_from(from, one_in(m, 3) ? to : short_to));
+		break;
+	case 2: /* a part of it twice */
+		buf_append_str(&out, str_first(from, to));
+		buf_append_str(&out, str_from(from, at));
+		break;
+	case 3: /* one byte */
+		buf_append_str(&out, str_first(from, at));
+		if (at < from.len)
+			buf_append_char(&out, one_in(m, 2) ? (char)(from.ptr[at] ^ (1 << below(m, 8))) : (char)below(m, 256));
+		buf_append_str(&out, str_from(from, at + 1));
+		break;
+	case 4: /* another in its place */
+		buf_append_str(&out, str_first(from, at));
+		append_some(m, &out);
+		buf_append_str(&out, str_from(from, short_to));
+		break;
+	case 5: /* some of it, long */
+		buf_append_str(&out, str_first(from, at));
+		append_long(m, &out, one_in(m, 2) ? from : (struct str){from.ptr + at, to - at});
+		buf_append_str(&out, str_from(from, one_in(m, 2) ? at : from.len));
+		break;
+	case 6: /* cut off */
+		buf_append_str(&out, str_first(from, at));
+		break;
+	case 7: /* with another */
+		buf_append_str(&out, str_first(from, at));
+		buf_append_str(&out, new_text(m));
+		break;
+	default:
+		return new_text(m);
+	}
+	return keep(m, &out);
+}
+
+/* ---- arguments as tests gave them */
+
+struct probe_value probe_value_heard(struct probe_maker *m, uint32_t function, size_t index, const struct micro_value *v)
+{
+	const struct probe_parameter *p = &m->g->functions[function].parameters[index];
+	const struct shape *s = m->g->functions[function].shim->signature->parameters[index];
+	struct probe_value value = {.kind = PROBE_NULL};
+	switch (v->kind) {
+	case MICRO_NUMBER:
+		value.kind = PROBE_NUMBER;
+		value.number = v->number;
+		break;
+	case MICRO_REAL:
+		value.kind = PROBE_REAL;
+		value.number = v->number;
+		break;
+	case MICRO_BYTES:
+		value.kind = p->role == PROBE_IS_ROOM || p->role == PROBE_IS_OPEN ? PROBE_ROOM : PROBE_BYTES;
+		if (p->role == PROBE_IS_RECORD)
+			value.kind = PROBE_RECORD;
+		value.number = v->bytes.len;
+		value.bytes = v->bytes;
+		/* The NUL belongs to the memory. */
+		if (value.kind == PROBE_BYTES && p->role == PROBE_IS_TEXT && p->length == SIZE_MAX)
+			value.bytes = (struct str){arena_str(m->a, v->bytes), v->bytes.len + 1};
+		break;
+	case MICRO_OBJECT:
+		value.kind = p->role == PROBE_IS_OBJECT ? PROBE_OBJECT : PROBE_NULL;
+		value.object = v->object;
+		break;
+	case MICRO_MADE:
+		value.kind = PROBE_PLACE;
+		value.number = s->target->size;
+		break;
+	default:
+		break;
+	}
+	return value;
+}
+
+/* Of the same parameter in some test. */
+static bool find_heard(struct probe_maker *m, uint32_t function, size_t index, struct probe_value *ret)
+{
+	const struct probe_grammar *g = m->g;
+	if (!g->heard_len)
+		return false;
+	const struct micro_calls *h = &g->heard[below(m, g->heard_len)];
+	for (unsigned i = 0; i < HEARD_TRIED && h->calls_len; i++) {
+		const struct micro_call *c = &h->calls[below(m, h->calls_len)];
+		if (c->function != function)
+			continue;
+		*ret = probe_value_heard(m, function, index, &c->args[index]);
+		return ret->kind != PROBE_NULL;
+	}
+	return false;
+}
+
+/* ---- single values */
+
+static struct str terminated(struct probe_maker *m, struct str text)
+{
+	const char *nul = memchr(text.ptr, 0, text.len);
+	if (nul)
+		text.len = (size_t)(nul - text.ptr);
+	return (struct str){arena_str(m->a, text), text.len + 1};
+}
+
+static struct probe_value a_value(struct probe_maker *m, const struct probe_parameter *p, const struct shape *s);
+
+static struct probe_value a_record(struct probe_maker *m, const struct shape *record)
+{
+	struct probe_value v = {.kind = PROBE_RECORD};
+	char *bytes = arena_alloc(m->a, record->size + 1, 1);
+	v.bytes = (struct str){bytes, record->size};
+	v.fields = arena_array(m->a, record->record->fields_len + 1, struct probe_value);
+	for (size_t i = 0; i < record->record->fields_len; i++) {
+		const struct shape_field *f = &record->record->fields[i];
+		uint64_t number = one_in(m, 3) ? 0 : some_number(m);
+		if (f->shape->kind == SHAPE_FLOAT)
+			number = some_real(m);
+		else if (probe_is_bool(f->shape))
+			number &= 1;
+		if (f->shape->kind == SHAPE_INTEGER && !f->bits && f->offset + f->shape->size <= record->size && !f->shared)
+			memcpy(bytes + f->offset, &number, min_size(f->shape->size, sizeof(number)));
+		if (f->shape->kind == SHAPE_FLOAT && f->shape->size == sizeof(double) && f->offset + sizeof(double) <= record->size)
+			memcpy(bytes + f->offset, &number, sizeof(number));
+		if (f->shape->kind != SHAPE_POINTER || f->shared)
+			continue;
+		if (shape_callback(f->shape) && !one_in(m, 4))
+			v.fields[i].kind = PROBE_CALLBACK;
+		else if (f->shape->target->is_char && !one_in(m, 3))
+			v.fields[i] = (struct probe_value){.kind = PROBE_BYTES, .bytes = terminated(m, new_text(m))};
+		else if (f->shape->target->kind == SHAPE_VOID && one_in(m, 2))
+			v.fields[i] = (struct probe_value){.kind = PROBE_USER, .number = below(m, PROBE_USERS)};
+	}
+	return v;
+}
+
+static struct probe_value a_text(struct probe_maker *m, const struct probe_parameter *p)
+{
+	struct str text = new_text(m);
+	if (one_in(m, 10)) {
+		SCOPED_BUF struct buf out;
+		buf_init(&out, TEXT_LONG);
+		append_long(m, &out, text);
+		text = keep(m, &out);
+	}
+	return (struct probe_value){.kind = PROBE_BYTES, .bytes = p->length == SIZE_MAX ? terminated(m, text) : text};
+}
+
+/* As many elements as there are to be. */
+static struct probe_value an_array(struct probe_maker *m, const struct probe_parameter *p)
+{
+	uint64_t each = p->target->size ? p->target->size : 1, count = below(m, 20);
+	char *bytes = arena_alloc(m->a, count * each + 1, 1);
+	for (uint64_t i = 0; i < count; i++) {
+		uint64_t number = p->target->kind == SHAPE_FLOAT ? some_real(m) : some_number(m);
+		memcpy(bytes + i * each, &number, min_size(each, sizeof(number)));
+	}
+	return (struct probe_value){.kind = PROBE_BYTES, .bytes = {bytes, count * each}};
+}
+
+static struct probe_value a_value(struct probe_maker *m, const struct probe_parameter *p, const struct shape *s)
+{
+	struct probe_value v = {.kind = PROBE_NULL};
+	switch (p->role) {
+	case PROBE_IS_NUMBER:
+		return (struct probe_value){.kind = PROBE_NUMBER, .number = p->is_length ? some_length(m) : some_number(m)};
+	case PROBE_IS_REAL:
+		return (struct probe_value){.kind = PROBE_REAL, .number = some_real(m)};
+	case PROBE_IS_TEXT:
+		return a_text(m, p);
+	case PROBE_IS_BYTES:
+		return p->target->kind == SHAPE_VOID || p->target->is_byte ? a_text(m, p) : an_array(m, p);
+	case PROBE_IS_ROOM:
+		return (struct probe_value){.kind = PROBE_ROOM, .number = some_length(m)};
+	case PROBE_IS_OPEN: {
+		struct str text = terminated(m, new_text(m));
+		char *room = arena_alloc(m->a, text.len + PROBE_ROOM_MAX, 1);
+		memcpy(room, text.ptr, text.len);
+		return (struct probe_value){.kind = PROBE_BYTES, .bytes = {room, text.len + PROBE_ROOM_MAX}};
+	}
+	case PROBE_IS_CELL: {
+		uint64_t number = p->target->kind == SHAPE_FLOAT ? some_real(m) : p->is_length ? some_length(m) : some_number(m);
+		char *cell = arena_copy(m->a, &number, 1, sizeof(number));
+		return (struct probe_value){.kind = PROBE_BYTES, .bytes = {cell, min_size(p->target->size, sizeof(number))}};
+	}
+	case PROBE_IS_OUT:
+		v.kind = PROBE_OUT;
+		return v;
+	case PROBE_IS_RECORD:
+		return a_record(m, p->target);
+	case PROBE_IS_CALLBACK:
+		v.kind = p->may_be_null && one_in(m, 6) ? PROBE_NULL : PROBE_CALLBACK;
+		return v;
+	case PROBE_IS_USER:
+		v.kind = PROBE_USER;
+		v.number = below(m, PROBE_USERS);
+		return v;
+	case PROBE_IS_OBJECT:
+	case PROBE_REFUSED:
+		return v;
+	}
+	(void)s;
+	return v;
+}
+
+/* ---- lengths */
+
+static void set_number(struct probe_maker *m, struct probe_value *v, const struct probe_parameter *p, uint64_t number)
+{
+	if (p->role == PROBE_IS_NUMBER) {
+		*v = (struct probe_value){.kind = PROBE_NUMBER, .number = number};
+	} else if (v->kind == PROBE_BYTES) {
+		char *cell = arena_copy(m->a, &number, 1, sizeof(number));
+		v->bytes = (struct str){cell, min_size(p->target->size, sizeof(number))};
+	}
+}
+
+static uint64_t number_of(const struct probe_value *v)
+{
+	uint64_t number = 0;
+	if (v->kind == PROBE_NUMBER)
+		return v->number;
+	if (v->kind == PROBE_BYTES)
+		memcpy(&number, v->bytes.ptr, min_size(v->bytes.len, sizeof(number)));
+	return number;
+}
+
+void probe_values_fit(struct probe_maker *m, struct probe_call *call)
+{
+	const struct probe_function *f = &m->g->functions[call->function];
+	for (size_t i = 0; i < f->shim->signature->parameters_len; i++) {
+		const struct probe_parameter *p = &f->parameters[i];
+		struct probe_value *v = &call->args[i];
+		if (p->length == SIZE_MAX || p->role == PROBE_IS_RECORD)
+			continue;
+		const struct probe_parameter *told_by = &f->parameters[p->length];
+		struct probe_value *told = &call->args[p->length];
+		uint64_t each = p->target->size && p->target->kind != SHAPE_VOID ? p->target->size : 1;
+		uint64_t count = number_of(told);
+		if (v->kind == PROBE_BYTES && p->role != PROBE_IS_ROOM) {
+			/* Mostly all that is there; never more. */
+			if (count > v->bytes.len / each || !one_in(m, 6))
+				set_number(m, told, told_by, v->bytes.len / each);
+		} else if (v->kind == PROBE_ROOM || p->role == PROBE_IS_ROOM) {
+			if (count > PROBE_ROOM_MAX / each)
+				set_number(m, told, told_by, count = some_length(m) % (PROBE_ROOM_MAX / each + 1));
+			*v = (struct probe_value){.kind = PROBE_ROOM, .number = count * each};
+		} else if (v->kind == PROBE_NULL) {
+			set_number(m, told, told_by, 0);
+		}
+	}
+}
+
+/* ---- calls */
+
+void probe_values_make(struct probe_maker *m, struct probe_call *call)
+{
+	const struct probe_function *f = &m->g->functions[call->function];
+	const struct shape_signature *s = f->shim->signature;
+	call->args = arena_array(m->a, s->parameters_len + 1, struct probe_value);
+	for (size_t i = 0; i < s->parameters_len; i++) {
+		const struct probe_parameter *p = &f->parameters[i];
+		struct probe_value *v = &call->args[i];
+		if (p->role == PROBE_IS_OBJECT) {
+			if (i == 0 && f->makes_in_place)
+				*v = (struct probe_value){.kind = PROBE_PLACE, .number = p->target->size};
+			continue;
+		}
+		if (p->may_be_null && one_in(m, 12))
+			continue;
+		if (one_in(m, 2) || !find_heard(m, call->function, i, v))
+			*v = a_value(m, p, s->parameters[i]);
+	}
+	probe_values_fit(m, call);
+}
+
+static void change_bytes(struct probe_maker *m, const struct probe_parameter *p, struct probe_value *v)
+{
+	bool ends = p->role == PROBE_IS_TEXT && p->length == SIZE_MAX;
+	if (p->role == PROBE_IS_TEXT || (p->role == PROBE_IS_BYTES && (p->target->kind == SHAPE_VOID || p->target->is_byte))) {
+		struct str text = changed_text(m, str_first(v->bytes, v->bytes.len - (ends && v->bytes.len)));
+		v->bytes = ends ? terminated(m, text) : text;
+		return;
+	}
+	*v = a_value(m, p, p->target);
+}
+
+void probe_values_change(struct probe_maker *m, struct probe_call *call)
+{
+	const struct probe_function *f = &m->g->functions[call->function];
+	const struct shape_signature *s = f->shim->signature;
+	if (!s->parameters_len)
+		return;
+	size_t i = below(m, s->parameters_len);
+	const struct probe_parameter *p = &f->parameters[i];
+	struct probe_value *v = &call->args[i];
+	if (p->role == PROBE_IS_OBJECT || v->kind == PROBE_OBJECT || v->kind == PROBE_PLACE || v->kind == PROBE_OUT)
+		return;
+	if (v->kind == PROBE_BYTES && !one_in(m, 6))
+		change_bytes(m, p, v);
+	else if (v->kind == PROBE_NUMBER && one_in(m, 2))
+		v->number += below(m, 2) ? 1 : (uint64_t)-1;
+	else if (p->may_be_null && one_in(m, 8))
+		*v = (struct probe_value){.kind = PROBE_NULL};
+	else
+		*v = a_value(m, p, s->parameters[i]);
+	probe_values_fit(m, call);
+}
