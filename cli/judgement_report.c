@@ -123,6 +123,12 @@ static void print_gates(struct report *r)
 
 /* ---- figures */
 
+/* Of one that failed the screen has what is to be done. */
+static bool is_brief(const struct report *r)
+{
+	return !r->all && judgement_report_verdict(r->value) == VERDICT_FAIL;
+}
+
 static void print_counts(struct report *r, const json_t *tests)
 {
 	const json_t *visible = json_object_get(tests, "visible"), *sealed = json_object_get(tests, "sealed");
@@ -131,11 +137,12 @@ static void print_counts(struct report *r, const json_t *tests)
 			arena_printf(&r->arena, "%zu passed, %zu failed; sealed: %zu passed, %zu failed",
 				     json_count_of(visible, "passed"), json_count_of(visible, "failed"),
 				     json_count_of(sealed, "passed"), json_count_of(sealed, "failed")));
-	report_labelled(r, "sealing",
-			json_is(sealed, "applicable") ?
-				arena_printf(&r->arena, "sealed tests were consulted %zu time%s so far", consulted,
-					     consulted == 1 ? "" : "s") :
-				"not applicable: its author may have seen every test");
+	bool applicable = json_is(sealed, "applicable");
+	if (applicable)
+		report_labelled(r, "sealing", arena_printf(&r->arena, "sealed tests were consulted %zu time%s so far", consulted,
+							   consulted == 1 ? "" : "s"));
+	else if (!is_brief(r))
+		report_labelled(r, "sealing", "not applicable: its author may have seen every test");
 }
 
 static void print_calls(struct report *r)
@@ -216,7 +223,7 @@ void judgement_report_text(const json_t *judgement, bool all)
 	print_header(&r);
 	print_gates(&r);
 	print_figures(&r);
-	bool briefly = !all && judgement_report_verdict(judgement) == VERDICT_FAIL;
+	bool briefly = is_brief(&r);
 	if (briefly)
 		report_unseen_briefly(&r);
 	report_failures(&r);

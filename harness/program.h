@@ -31,4 +31,21 @@ int program_check_with(const struct suite *suite, const struct plan_program *pla
 int program_check(const struct suite *suite, const struct plan_program *planned, struct program_result *ret,
 		  struct err *err);
 
+/* A program that is to be run several times. */
+struct program_linked {
+	const struct suite *suite;
+	const struct plan_program *planned;
+	struct module *module; /* or NULL */
+	const char *why;       /* there is none; else NULL */
+	struct arena arena;
+};
+
+int program_link(const struct suite *suite, const struct plan_program *planned, const struct program_other *other,
+		 struct program_linked *ret, struct err *err);
+void program_linked_release(struct program_linked *linked);
+
+/* One run of it, judged as above; of `other` what hears it and the fuel count. */
+int program_run(const struct program_linked *linked, const struct program_other *other, struct program_result *ret,
+		struct err *err);
+
 #endif
