@@ -30,13 +30,15 @@ static void add_tests(struct buf *out, const json_t *check, const char *kind, st
 static void add_speed(struct buf *out, const json_t *bench, struct arena *a)
 {
 	const json_t *means = json_object_get(bench, "geomean");
-	double time = bench_real(means, "time"), fuel = bench_real(means, "fuel");
+	double time = bench_real(means, "time"), fuel = bench_real(means, "fuel"), low = bench_real(means, "time_low"),
+	       high = bench_real(means, "time_high");
+	const char *range = isnan(low) || isnan(high) ? "of too few samples"
+						      : arena_printf(a, "%s to %s", bench_ratio_text(low, a),
+								     bench_ratio_text(high, a));
 	const char *class_name = report_html_class(json_text_of(bench, "verdict"));
 	if (!isnan(time))
 		add_tile(out, "speed", class_name, arena_printf(a, "%s ×", bench_ratio_text(time, a)),
-			 arena_printf(a, "the original's time (%s to %s)",
-				      bench_ratio_text(bench_real(means, "time_low"), a),
-				      bench_ratio_text(bench_real(means, "time_high"), a)));
+			 arena_printf(a, "the original's time (%s)", range));
 	if (!isnan(fuel))
 		add_tile(out, "speed", "", arena_printf(a, "%s ×", bench_ratio_text(fuel, a)),
 			 "the original's fuel, which is exact");

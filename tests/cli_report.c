@@ -329,6 +329,13 @@ static void damage_below(const json_t *whole, json_t *at)
 static void what_is_no_number_is_not_shown(void)
 {
 	SCOPED_JSON json_t *value = failing();
+	SCOPED_BUF struct buf page;
+	json_t *means = json_object_get(json_object_get(value, "bench"), "geomean"), *low = json_object_get(means, "time_low");
+	json_incref(low);
+	json_object_set_new(means, "time_low", json_null());
+	written("html", value, &page);
+	ok(has(&page, "time (of too few samples)"));
+	json_object_set_new(means, "time_low", low);
 	damage_below(value, json_object_get(value, "bench"));
 	damage_below(value, json_object_get(value, "similarity"));
 	damage_below(value, json_object_get(value, "run"));
