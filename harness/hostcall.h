@@ -19,6 +19,8 @@ enum hostcall_name {
 	HOSTCALL_FREED,    /* (0, 0, freed blocks, their count) */
 	HOSTCALL_MARK,     /* (0, 0, 0, 0): main begins; the engine answers it itself, in any run, and says it to who hears */
 	HOSTCALL_ALLOCATED, /* (bytes taken, bytes given back, blocks taken, blocks given back) */
+	HOSTCALL_REACHED,  /* (number of a statement, 0, 0, 0): it is about to be executed for the first time, see instrument.h */
+	HOSTCALL_MUTANT,   /* (object, 0, 0, 0): returns which mutant of the object it is to be, see mutant.h; (object, 1, 0, 0): 1 */
 	HOSTCALLS,
 };
 
