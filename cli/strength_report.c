@@ -96,12 +96,18 @@ static void print_untested(struct report *r)
 
 /* ---- functions */
 
+static size_t not_found(const json_t *f)
+{
+	size_t mutants = json_count_of(f, "mutants"), killed = json_count_of(f, "killed");
+	return mutants > killed ? mutants - killed : 0;
+}
+
 static int by_weakness(const void *a, const void *b)
 {
 	const json_t *x = *(const json_t *const *)a, *y = *(const json_t *const *)b;
-	double sx = number(x, "score"), sy = number(y, "score");
-	if (sx != sy)
-		return sx < sy ? -1 : 1;
+	size_t nx = not_found(x), ny = not_found(y);
+	if (nx != ny)
+		return nx > ny ? -1 : 1;
 	return strcmp(json_text_of(x, "name"), json_text_of(y, "name"));
 }
 
@@ -113,7 +119,7 @@ static void print_function(const json_t *f)
 	       percent(number(f, "score")), json_count_of(f, "executed"), json_count_of(f, "statements"));
 }
 
-/* Public ones, the weakest first; with all, those behind them too. */
+/* Public ones, first those where most is not found; with all, those behind them too. */
 static void print_functions(struct report *r)
 {
 	const json_t *list = json_object_get(r->value, "functions");

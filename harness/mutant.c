@@ -38,6 +38,8 @@ static bool is_left_alone(const struct mutating *m, const struct cnode *node)
 		return true;
 	case CNODE_DECLARATION:
 		return cnode_has_storage(m->syntax, node, "static") || cnode_has_storage(m->syntax, node, "extern");
+	case CNODE_CAST_EXPRESSION:
+		return mutate_is_null(m, node);
 	case CNODE_CALL_EXPRESSION:
 		return mutate_is_special_call(m, node) && !mutate_is_expectation(m, node);
 	default:
@@ -78,6 +80,8 @@ static void visit_function(struct mutating *m, const struct cnode *definition, c
 		.name = arena_str(m->a, cnode_text(m->syntax, name)),
 		.start = definition->start,
 		.end = definition->end,
+		.name_start = name->start,
+		.name_end = name->end,
 		.is_static = cnode_has_storage(m->syntax, definition, "static"),
 	};
 	visit(m, cnode_child(definition, CFIELD_BODY));
@@ -141,15 +145,4 @@ int mutants_find(const struct expanded *source, const char *below, struct arena 
 	if (result == 0)
 		*ret = found;
 	return result;
-}
-
-struct str mutant_alone(const struct expanded *source, const struct mutant *mutant, struct arena *a)
-{
-	struct str text = source->text;
-	size_t len = strlen(mutant->text), behind = text.len - mutant->to;
-	char *bytes = arena_alloc(a, mutant->from + len + behind + 1, 1);
-	memcpy(bytes, text.ptr, mutant->from);
-	memcpy(bytes + mutant->from, mutant->text, len);
-	memcpy(bytes + mutant->from + len, text.ptr + mutant->to, behind);
-	return (struct str){bytes, mutant->from + len + behind};
 }

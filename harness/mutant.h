@@ -50,6 +50,7 @@ struct mutant_site {
 struct mutant_function {
 	const char *name;
 	uint32_t start, end; /* bytes of the text */
+	uint32_t name_start, name_end;
 	bool is_static;
 };
 
@@ -67,9 +68,6 @@ enum { MUTANTS_MAX = 1 << 20, MUTANT_SITE_BYTES_MAX = 2000, MUTANTS_TEXT_MAX = 6
 
 /* Of files whose path begins with `below`. The result lives in the arena. */
 int mutants_find(const struct expanded *source, const char *below, struct arena *a, struct mutants *ret, struct err *err);
-
-/* The source with one mutant in it, and nothing else changed. */
-struct str mutant_alone(const struct expanded *source, const struct mutant *mutant, struct arena *a);
 
 /* ---- all of them in one text */
 

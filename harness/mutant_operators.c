@@ -58,34 +58,33 @@ struct exchange {
 	const char *token;
 	enum mutant_operator operator;
 	const char *others[2];
-	bool binds_otherwise; /* the other one binds more or less than this one */
 };
 
 static const struct exchange binaries[] = {
-	{"+", MUTANT_ARITHMETIC, {"-"}, false},	 {"-", MUTANT_ARITHMETIC, {"+"}, false},
-	{"*", MUTANT_ARITHMETIC, {"/"}, false},	 {"/", MUTANT_ARITHMETIC, {"*"}, false},
-	{"%", MUTANT_ARITHMETIC, {"*"}, false},	 {"<<", MUTANT_ARITHMETIC, {">>"}, false},
-	{">>", MUTANT_ARITHMETIC, {"<<"}, false}, {"&", MUTANT_ARITHMETIC, {"|"}, true},
-	{"|", MUTANT_ARITHMETIC, {"&"}, true},	 {"^", MUTANT_ARITHMETIC, {"|"}, true},
-	{"<", MUTANT_RELATIONAL, {"<=", ">="}, false}, {"<=", MUTANT_RELATIONAL, {"<", ">"}, false},
-	{">", MUTANT_RELATIONAL, {">=", "<="}, false}, {">=", MUTANT_RELATIONAL, {">", "<"}, false},
-	{"==", MUTANT_RELATIONAL, {"!="}, false}, {"!=", MUTANT_RELATIONAL, {"=="}, false},
-	{"&&", MUTANT_LOGICAL, {"||"}, true},	 {"||", MUTANT_LOGICAL, {"&&"}, true},
+	{"+", MUTANT_ARITHMETIC, {"-"}},	 {"-", MUTANT_ARITHMETIC, {"+"}},
+	{"*", MUTANT_ARITHMETIC, {"/"}},	 {"/", MUTANT_ARITHMETIC, {"*"}},
+	{"%", MUTANT_ARITHMETIC, {"*"}},	 {"<<", MUTANT_ARITHMETIC, {">>"}},
+	{">>", MUTANT_ARITHMETIC, {"<<"}}, {"&", MUTANT_ARITHMETIC, {"|"}},
+	{"|", MUTANT_ARITHMETIC, {"&"}},	 {"^", MUTANT_ARITHMETIC, {"|"}},
+	{"<", MUTANT_RELATIONAL, {"<=", ">="}}, {"<=", MUTANT_RELATIONAL, {"<", ">"}},
+	{">", MUTANT_RELATIONAL, {">=", "<="}}, {">=", MUTANT_RELATIONAL, {">", "<"}},
+	{"==", MUTANT_RELATIONAL, {"!="}}, {"!=", MUTANT_RELATIONAL, {"=="}},
+	{"&&", MUTANT_LOGICAL, {"||"}},	 {"||", MUTANT_LOGICAL, {"&&"}},
 };
 
 static const struct exchange assignments[] = {
-	{"+=", MUTANT_ARITHMETIC, {"-="}, false},   {"-=", MUTANT_ARITHMETIC, {"+="}, false},
-	{"*=", MUTANT_ARITHMETIC, {"/="}, false},   {"/=", MUTANT_ARITHMETIC, {"*="}, false},
-	{"%=", MUTANT_ARITHMETIC, {"*="}, false},   {"<<=", MUTANT_ARITHMETIC, {">>="}, false},
-	{">>=", MUTANT_ARITHMETIC, {"<<="}, false}, {"&=", MUTANT_ARITHMETIC, {"|="}, false},
-	{"|=", MUTANT_ARITHMETIC, {"&="}, false},   {"^=", MUTANT_ARITHMETIC, {"|="}, false},
-	{"++", MUTANT_ARITHMETIC, {"--"}, false},   {"--", MUTANT_ARITHMETIC, {"++"}, false},
+	{"+=", MUTANT_ARITHMETIC, {"-="}},   {"-=", MUTANT_ARITHMETIC, {"+="}},
+	{"*=", MUTANT_ARITHMETIC, {"/="}},   {"/=", MUTANT_ARITHMETIC, {"*="}},
+	{"%=", MUTANT_ARITHMETIC, {"*="}},   {"<<=", MUTANT_ARITHMETIC, {">>="}},
+	{">>=", MUTANT_ARITHMETIC, {"<<="}}, {"&=", MUTANT_ARITHMETIC, {"|="}},
+	{"|=", MUTANT_ARITHMETIC, {"&="}},   {"^=", MUTANT_ARITHMETIC, {"|="}},
+	{"++", MUTANT_ARITHMETIC, {"--"}},   {"--", MUTANT_ARITHMETIC, {"++"}},
 };
 
 static const struct exchange unaries[] = {
-	{"!", MUTANT_LOGICAL, {"!!"}, false},
-	{"-", MUTANT_ARITHMETIC, {"+"}, false},
-	{"~", MUTANT_ARITHMETIC, {"+"}, false},
+	{"!", MUTANT_LOGICAL, {"!!"}},
+	{"-", MUTANT_ARITHMETIC, {"+"}},
+	{"~", MUTANT_ARITHMETIC, {"+"}},
 };
 
 static const struct exchange *exchange_for(const struct exchange *rows, size_t len, struct str token)
@@ -97,6 +96,37 @@ static const struct exchange *exchange_for(const struct exchange *rows, size_t l
 	return NULL;
 }
 
+/* How tightly it binds; 0 for what is no operator between two operands. */
+static unsigned precedence(struct str token)
+{
+	static const char *const levels[] = {"||", "&&", "|", "^", "&", "== !=", "< <= > >=", "<< >>", "+ -", "* / %"};
+	for (unsigned i = 0; i < countof(levels); i++) {
+		struct str rest = str_of(levels[i]), word;
+		while (str_next_word(&rest, &word)) {
+			if (str_eq(word, token))
+				return i + 1;
+		}
+	}
+	return 0;
+}
+
+static unsigned precedence_of(const struct mutating *m, const struct cnode *node)
+{
+	const struct cnode *token = node && node->kind == CNODE_BINARY_EXPRESSION ? cnode_child(node, CFIELD_OPERATOR) : NULL;
+	return token ? precedence(cnode_text(m->syntax, token)) : 0;
+}
+
+/* Whether the operands would be other ones if only the operator were exchanged. */
+static bool needs_brackets(const struct mutating *m, const struct cnode *node, const char *other)
+{
+	unsigned own = precedence(str_of(other)), left = precedence_of(m, cnode_child(node, CFIELD_LEFT)),
+		 right = precedence_of(m, cnode_child(node, CFIELD_RIGHT)), parent = precedence_of(m, node->parent);
+	if (node->kind != CNODE_BINARY_EXPRESSION)
+		return false;
+	return (left && left < own) || (right && right <= own) ||
+	       (parent && (node->field == CFIELD_LEFT ? parent > own : parent >= own));
+}
+
 static void exchange_operator(struct mutating *m, const struct cnode *node, const struct exchange *rows, size_t len)
 {
 	const struct cnode *token = cnode_child(node, CFIELD_OPERATOR);
@@ -106,9 +136,9 @@ static void exchange_operator(struct mutating *m, const struct cnode *node, cons
 	open_site(m, node);
 	for (size_t i = 0; i < countof(row->others) && row->others[i]; i++) {
 		const char *other = row->others[i];
-		if (row->binds_otherwise)
+		if (needs_brackets(m, node, other))
 			add(m, row->operator, node->start, node->end,
-			    arena_printf(m->a, "(%s%s%s)", source_text(m, node->start, token->start), other,
+			    arena_printf(m->a, "((%s) %s (%s))", source_text(m, node->start, token->start), other,
 					 source_text(m, token->end, node->end)),
 			    NULL);
 		else
@@ -212,6 +242,27 @@ static void swap_arguments(struct mutating *m, const struct cnode *call)
 	m->sites.len -= m->mutants.len == before;
 }
 
+/* ---- what stands in brackets */
+
+/* Without its brackets. */
+static const struct cnode *bare(const struct cnode *node)
+{
+	while (node && node->kind == CNODE_PARENTHESIZED_EXPRESSION) {
+		const struct cnode *inner = next_argument(node->first);
+		if (!inner)
+			return node;
+		node = inner;
+	}
+	return node;
+}
+
+bool mutate_is_null(const struct mutating *m, const struct cnode *node)
+{
+	const struct cnode *type = cnode_child(node, CFIELD_TYPE), *value = bare(cnode_child(node, CFIELD_VALUE));
+	return node->kind == CNODE_CAST_EXPRESSION && value && str_eq(cnode_text(m->syntax, value), STR("0")) && type &&
+	       cnode_child_of(type, CNODE_ABSTRACT_POINTER_DECLARATOR);
+}
+
 /* ---- statements */
 
 static void delete_statement(struct mutating *m, const struct cnode *statement, const struct cnode *expression)
@@ -241,29 +292,12 @@ static void delete_expression(struct mutating *m, const struct cnode *statement)
 		delete_statement(m, statement, expression);
 }
 
-/* Without its brackets. */
-static const struct cnode *bare(const struct cnode *node)
-{
-	while (node && node->kind == CNODE_PARENTHESIZED_EXPRESSION) {
-		const struct cnode *inner = next_argument(node->first);
-		if (!inner)
-			return node;
-		node = inner;
-	}
-	return node;
-}
-
 static bool is_literal(const struct cnode *node)
 {
 	return node->kind == CNODE_NUMBER_LITERAL || node->kind == CNODE_CHAR_LITERAL || node->kind == CNODE_TRUE ||
 	       node->kind == CNODE_FALSE;
 }
 
-static bool is_null(const struct mutating *m, const struct cnode *node)
-{
-	const struct cnode *value = node->kind == CNODE_CAST_EXPRESSION ? bare(cnode_child(node, CFIELD_VALUE)) : NULL;
-	return value && str_eq(cnode_text(m->syntax, value), STR("0"));
-}
 
 /* What is a literal is changed as one. Leaving a return with a value out would leave it open what is returned. */
 static void change_return(struct mutating *m, const struct cnode *statement)
@@ -273,7 +307,7 @@ static void change_return(struct mutating *m, const struct cnode *statement)
 		delete_statement(m, statement, NULL);
 		return;
 	}
-	if (!inner || is_literal(inner) || is_null(m, inner) || !can_be_repeated(m, value))
+	if (!inner || is_literal(inner) || mutate_is_null(m, inner) || !can_be_repeated(m, value))
 		return;
 	open_site(m, value);
 	add(m, MUTANT_RETURN, value->start, value->end, "0", NULL);

@@ -36,4 +36,7 @@ bool mutate_is_special_call(const struct mutating *m, const struct cnode *call);
 /* One of these, whose argument is an expression as any other: __builtin_expect. */
 bool mutate_is_expectation(const struct mutating *m, const struct cnode *call);
 
+/* NULL, as headers have it: the number in it is none that somebody counts with. */
+bool mutate_is_null(const struct mutating *m, const struct cnode *node);
+
 #endif

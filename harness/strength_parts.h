@@ -60,7 +60,7 @@ struct strength_mutant {
 	size_t object, index; /* where it is found first */
 	size_t statement, function;
 	struct strength_place place;
-	bool elsewhere;       /* it stands in other objects, too */
+	bool changes;         /* what some object is compiled to */
 	enum mutant_fate fate;
 };
 

@@ -1,109 +1,202 @@
+#include "core/buf.h"
 #include "harness/strength_parts.h"
+#include "harness/textedit.h"
+#include "harness/wasmbody.h"
 
-/* Mutants that compile to the same bytes as the original: no test can find them. */
+/*
+ * Mutants that no test can find, because they compile to the same bytes. A compiler run takes as long as hundreds of test
+ * runs; so many of them are compiled in one: behind its function each mutant has a copy of it under another name, and one
+ * copy has no mutant. What these compile to is compared, and what it refers to.
+ */
+
+enum { COPIES_MAX = 100, COPIES_BYTES_MAX = 400 << 10 };
+
+/* Mutants of one object, some of those that `survivors` lists. */
+struct batch {
+	size_t object;
+	size_t first, len;
+};
+
+struct survivor {
+	size_t object, index;
+	bool same;
+};
 
 struct same {
 	struct strength *strength;
-	struct built *plain; /* of each object; made when the first of its mutants is asked about */
-	size_t *objects;     /* with survivors */
-	size_t *survivors;
-	size_t survivors_len;
-	struct err *errors;
-	struct arena *arenas;
+	struct {
+		struct survivor *items;
+		size_t len, cap;
+	} survivors; /* by object and function */
+	struct {
+		struct batch *items;
+		size_t len, cap;
+	} batches;
+	struct err *errors; /* of each batch */
 };
+
+static const struct mutant_function *function_of(const struct strength_object *o, size_t mutant)
+{
+	return &o->mutants.functions[o->mutants.sites[o->mutants.items[mutant].site].function];
+}
+
+/* ---- what is compared together */
 
 static bool survived(const struct strength_mutant *m)
 {
 	return m->fate == FATE_SURVIVED || m->fate == FATE_NOT_EXECUTED;
 }
 
-static void compile_plain(void *data, size_t index)
-{
-	struct same *same = data;
-	const struct strength_object *o = &same->strength->objects[same->objects[index]];
-	struct built *plain = &same->plain[same->objects[index]];
-	strength_compile(same->strength, o, o->source.text, STRENGTH_AS_IT_IS, &same->arenas[index], plain,
-			 &same->errors[index]);
-}
-
-/* Whether the mutant changes nothing in that object. */
-static int is_same_in(const struct same *same, size_t object, size_t index, bool *ret, struct err *err)
-{
-	SCOPED_ARENA struct arena scratch = {0};
-	const struct strength_object *o = &same->strength->objects[object];
-	struct built built;
-	struct str text = mutant_alone(&o->source, &o->mutants.items[index], &scratch);
-	if (strength_compile(same->strength, o, text, STRENGTH_AS_IT_IS, &scratch, &built, err) < 0)
-		return -1;
-	*ret = built.ok && same->plain[object].ok && str_eq(built.bytes, same->plain[object].bytes);
-	return 0;
-}
-
-static int compare_mutant(const struct same *same, size_t number, struct err *err)
+static void find_survivors(struct same *same)
 {
 	struct strength *s = same->strength;
-	struct strength_mutant *m = &s->mutants[number];
-	bool equal = false;
-	if (is_same_in(same, m->object, m->index, &equal, err) < 0)
-		return -1;
-	for (size_t i = 0; equal && m->elsewhere && i < s->objects_len; i++) {
+	for (size_t i = 0; i < s->objects_len; i++) {
 		const struct strength_object *o = &s->objects[i];
-		for (size_t k = 0; equal && i != m->object && k < o->mutants.len && !o->failure; k++) {
-			if (o->mutant_of[k] == number && is_same_in(same, i, k, &equal, err) < 0)
-				return -1;
+		for (size_t k = 0; k < o->mutants.len && !o->failure; k++) {
+			if (!o->mutants.items[k].dropped && survived(&s->mutants[o->mutant_of[k]]))
+				*vec_push(&same->survivors) = (struct survivor){.object = i, .index = k};
 		}
 	}
-	if (equal)
-		m->fate = FATE_EQUIVALENT;
-	return 0;
+}
+
+static void make_batches(struct same *same)
+{
+	size_t bytes = 0;
+	for (size_t i = 0; i < same->survivors.len; i++) {
+		size_t object = same->survivors.items[i].object;
+		const struct strength_object *o = &same->strength->objects[object];
+		const struct mutant_function *f = function_of(o, same->survivors.items[i].index);
+		struct batch *last = same->batches.len ? &same->batches.items[same->batches.len - 1] : NULL;
+		bytes += f->end - f->start;
+		if (last && last->object == object && last->len < COPIES_MAX && bytes <= COPIES_BYTES_MAX) {
+			last->len++;
+			continue;
+		}
+		*vec_push(&same->batches) = (struct batch){object, i, 1};
+		bytes = f->end - f->start;
+	}
+}
+
+/* ---- the text */
+
+/* A copy of the function under that name, with the mutant if there is one. */
+static const char *copy_of(const struct strength_object *o, const struct mutant_function *f, const struct mutant *m,
+			   const char *name, struct arena *a)
+{
+	struct textedits edits = {0};
+	struct str text = str_first(str_from(o->source.text, f->start), f->end - f->start);
+	textedit_add(&edits, f->name_start - f->start, f->name_end - f->start, name);
+	if (m)
+		textedit_add(&edits, m->from - f->start, m->to - f->start, m->text);
+	struct str copy = textedit_make(&edits, text, a);
+	vec_release(&edits);
+	return arena_printf(a, "\n__attribute__((used, noinline)) %.*s\n", STR_ARG(copy));
+}
+
+static const char *copy_name(size_t number, struct arena *a)
+{
+	return arena_printf(a, "recast_same_%zu", number);
+}
+
+/* The copy without a mutant has the number of the function's first mutant. */
+static const char *plain_name(size_t number, struct arena *a)
+{
+	return arena_printf(a, "recast_same_%zu_plain", number);
+}
+
+static struct str text_of(const struct same *same, const struct batch *b, size_t *plain_of, struct arena *a)
+{
+	const struct strength_object *o = &same->strength->objects[b->object];
+	struct textedits edits = {0};
+	for (size_t i = b->first, plain = b->first; i < b->first + b->len; i++) {
+		size_t index = same->survivors.items[i].index;
+		const struct mutant_function *f = function_of(o, index);
+		if (i == b->first || f != function_of(o, same->survivors.items[plain].index)) {
+			plain = i;
+			textedit_add(&edits, f->end, f->end, copy_of(o, f, NULL, plain_name(i, a), a));
+		}
+		plain_of[i - b->first] = plain;
+		textedit_add(&edits, f->end, f->end, copy_of(o, f, &o->mutants.items[index], copy_name(i, a), a));
+	}
+	struct str text = textedit_make(&edits, o->source.text, a);
+	vec_release(&edits);
+	return text;
+}
+
+/* ---- comparing */
+
+static void compare_copies(struct same *same, const struct batch *b, const size_t *plain_of, struct str object)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	struct wasmbodies bodies;
+	struct err why = {0};
+	if (wasmbodies_read(object, &scratch, &bodies, &why) < 0)
+		return;
+	for (size_t i = b->first; i < b->first + b->len; i++) {
+		const struct wasmbody *copy = wasmbodies_find(&bodies, copy_name(i, &scratch));
+		const struct wasmbody *plain = wasmbodies_find(&bodies, plain_name(plain_of[i - b->first], &scratch));
+		same->survivors.items[i].same = copy && plain && wasmbody_same(copy, plain);
+	}
+}
+
+static int compare_batch(struct same *same, const struct batch *b, struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	const struct strength *s = same->strength;
+	size_t *plain_of = arena_array(&scratch, b->len, size_t);
+	struct str text = text_of(same, b, plain_of, &scratch);
+	struct built built;
+	if (strength_compile(s, &s->objects[b->object], text, STRENGTH_AS_IT_IS, &scratch, &built, err) < 0)
+		return -1;
+	if (built.ok) {
+		compare_copies(same, b, plain_of, built.bytes);
+		return 0;
+	}
+	/* One that does not compile is found by halves. */
+	size_t half = b->len / 2;
+	if (!half)
+		return 0;
+	const struct batch front = {b->object, b->first, half}, back = {b->object, b->first + half, b->len - half};
+	return compare_batch(same, &front, err) < 0 ? -1 : compare_batch(same, &back, err);
 }
 
 static void compare_one(void *data, size_t index)
 {
 	struct same *same = data;
-	compare_mutant(same, same->survivors[index], &same->errors[index]);
+	compare_batch(same, &same->batches.items[index], &same->errors[index]);
 	event_send(same->strength->suite->tools->observer, EVENT_STEP, "", 0);
 }
 
-static int first_error(const struct same *same, size_t len, struct err *err)
+/* One that stands in several objects must change nothing in any of them. */
+static void settle(struct same *same)
 {
-	for (size_t i = 0; i < len; i++) {
-		if (same->errors[i].kind != ERR_NONE)
-			return err_copy(err, &same->errors[i]);
+	struct strength *s = same->strength;
+	for (size_t i = 0; i < same->survivors.len; i++) {
+		const struct strength_object *o = &s->objects[same->survivors.items[i].object];
+		s->mutants[o->mutant_of[same->survivors.items[i].index]].changes |= !same->survivors.items[i].same;
 	}
-	return 0;
+	for (size_t i = 0; i < s->drawn_len; i++) {
+		struct strength_mutant *m = &s->mutants[s->drawn[i]];
+		if (survived(m) && !m->changes)
+			m->fate = FATE_EQUIVALENT;
+	}
 }
 
 int strength_find_equivalent(struct strength *s, struct err *err)
 {
-	struct same same = {
-		.strength = s,
-		.plain = mem_zalloc(s->objects_len + 1, sizeof(struct built)),
-		.objects = mem_zalloc(s->objects_len + 1, sizeof(size_t)),
-		.arenas = mem_zalloc(s->objects_len + 1, sizeof(struct arena)),
-		.survivors = mem_zalloc(s->drawn_len + 1, sizeof(size_t)),
-		.errors = mem_zalloc(max_size(s->drawn_len, s->objects_len) + 1, sizeof(struct err)),
-	};
-	for (size_t i = 0; i < s->objects_len; i++)
-		same.objects[i] = i;
-	for (size_t i = 0; i < s->drawn_len; i++) {
-		if (survived(&s->mutants[s->drawn[i]]))
-			same.survivors[same.survivors_len++] = s->drawn[i];
+	struct same same = {.strength = s};
+	find_survivors(&same);
+	make_batches(&same);
+	same.errors = mem_zalloc(same.batches.len + 1, sizeof(struct err));
+	int result = tools_stage(s->suite->tools, "comparing survivors", same.batches.len, compare_one, &same, err);
+	for (size_t i = 0; i < same.batches.len && result == 0; i++) {
+		if (same.errors[i].kind != ERR_NONE)
+			result = err_copy(err, &same.errors[i]);
 	}
-	size_t objects = same.survivors_len ? s->objects_len : 0;
-	int result = tools_stage(s->suite->tools, "compiling", objects, compile_plain, &same, err);
 	if (result == 0)
-		result = first_error(&same, objects, err);
-	if (result == 0)
-		result = tools_stage(s->suite->tools, "comparing survivors", same.survivors_len, compare_one, &same, err);
-	if (result == 0)
-		result = first_error(&same, same.survivors_len, err);
-	for (size_t i = 0; i < s->objects_len; i++)
-		arena_release(&same.arenas[i]);
-	free(same.plain);
-	free(same.objects);
-	free(same.arenas);
-	free(same.survivors);
+		settle(&same);
+	vec_release(&same.survivors);
+	vec_release(&same.batches);
 	free(same.errors);
 	return result;
 }

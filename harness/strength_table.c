@@ -156,10 +156,8 @@ static void number_mutant(struct strength *s, const struct ref *ref, size_t numb
 	struct strength_mutant *m = &s->mutants[number];
 	const struct mutant *found = &o->mutants.items[ref->index];
 	o->mutant_of[ref->index] = number;
-	if (m->place.file) {
-		m->elsewhere = true;
+	if (m->place.file)
 		return;
-	}
 	size_t statement = instrumented_at(&o->counted, found->from);
 	*m = (struct strength_mutant){
 		.object = ref->object,
