@@ -51,7 +51,7 @@ static const struct option options[] = {
 const struct command cmd_strength = {
 	.name = "strength",
 	.operands = "",
-	.summary = "Say how much a library's tests find: small mistakes, and what they execute",
+	.summary = "Say how much a library's tests find",
 	.detail = "Puts small mistakes into the original, one at a time: another operator, another\n"
 		  "constant, a statement left out. Each that its tests do not notice is one that a\n"
 		  "rewrite could make and still pass. What was found out is kept, and stands beside\n"

@@ -1,9 +1,11 @@
 #include "cli/report_value.h"
 
 #include "cli/log_report.h"
+#include "cli/strength_report.h"
 #include "core/clock.h"
 #include "harness/findings.h"
 #include "harness/judgement_json.h"
+#include "harness/strength.h"
 #include "harness/tasks.h"
 #include "parts.h"
 
@@ -58,6 +60,16 @@ static int set_finding(struct reporting *r, const char *kind, struct err *err)
 	if (find(r, kind, r->candidate->commit, &value, err) < 0)
 		return -1;
 	json_object_set_new(r->value, kind, value);
+	return 0;
+}
+
+/* Of the library's tests, the newest that is about all of it. */
+static int set_strength(struct reporting *r, struct err *err)
+{
+	SCOPED_JSON json_t *value = NULL;
+	if (find(r, STRENGTH_FINDING, STRENGTH_SUBJECT, &value, err) < 0)
+		return -1;
+	json_object_set_new(r->value, "strength", strength_brief(json_is_object(value) ? value : NULL));
 	return 0;
 }
 
@@ -215,7 +227,7 @@ static int fill(struct reporting *r, struct err *err)
 	json_object_set_new(r->value, "candidate", candidate_report_value(&row));
 	json_object_set_new(r->value, "found_at", json_object());
 	if (set_check(r, row.verdict, err) < 0 || set_finding(r, "bench", err) < 0 ||
-	    set_finding(r, "similarity", err) < 0 || find(r, "extract", "original", &r->extract, err) < 0 ||
+	    set_finding(r, "similarity", err) < 0 || set_strength(r, err) < 0 || find(r, "extract", "original", &r->extract, err) < 0 ||
 	    set_provenance(r, &run, err) < 0 || set_run(r, run, err) < 0)
 		return -1;
 	const json_t *check = json_object_get(r->value, "check");

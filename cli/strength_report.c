@@ -23,8 +23,8 @@ static int percent(double share)
 
 const char *strength_sentence(const json_t *value, struct arena *a)
 {
-	if (!value)
-		return "strength not measured: recast strength";
+	if (!json_is_object(value))
+		return "not measured: recast strength";
 	if (!has_score(value))
 		return "no test could be tried with a mutant";
 	int score = percent(number(value, "score")), low = percent(number(value, "low")), high = percent(number(value, "high"));
@@ -35,9 +35,9 @@ const char *strength_sentence(const json_t *value, struct arena *a)
 
 json_t *strength_brief(const json_t *value)
 {
-	if (!has_score(value))
+	if (!json_is_object(value))
 		return json_null();
-	return json_pack("{s:O, s:O, s:O}", "score", json_object_get(value, "score"), "low", json_object_get(value, "low"),
+	return json_pack("{s:O?, s:O?, s:O?}", "score", json_object_get(value, "score"), "low", json_object_get(value, "low"),
 			 "high", json_object_get(value, "high"));
 }
 

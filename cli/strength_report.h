@@ -9,11 +9,11 @@
 /* With every function and every surviving mutant, or with the first of them. */
 void strength_report_text(const json_t *value, bool all);
 
-/* What stands beside a pass rate: "these tests find 82 % (78-86) of mutants". Of NULL: that it is not known, and how to find
- * it out. */
+/* What stands beside a pass rate: "these tests find 82 % (78-86) of mutants". If it is not known, which NULL and null say:
+ * "not measured", and how to do that. Of a whole value, or of one in brief. */
 const char *strength_sentence(const json_t *value, struct arena *a);
 
-/* The same in figures, for other results: {"score", "low", "high"}, or null. */
+/* The same in figures, for other results: {"score", "low", "high"}; of NULL null. */
 json_t *strength_brief(const json_t *value);
 
 #endif

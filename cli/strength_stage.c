@@ -14,13 +14,13 @@ int strength_stage(struct work *w, const struct strength_ask *ask, json_t **out,
 	if (work_read(w, err) < 0 || work_ledger(w, err) < 0)
 		return -1;
 	struct hash key = strength_key(&w->original.project, w->original.tree, ask);
-	if (strength_recall(w->ledger, &key, &value, err) < 0)
+	if (strength_recall(w->ledger, ask, &key, &value, err) < 0)
 		return -1;
 	if (!value) {
 		if (measure(w, ask, &value, err) < 0)
 			return -1;
 		strength_set_project(value, &w->original.project, w->original.tree);
-		if (strength_keep(w->ledger, &key, value, err) < 0)
+		if (strength_keep(w->ledger, ask, &key, value, err) < 0)
 			return -1;
 	}
 	*out = take(value);
@@ -29,7 +29,8 @@ int strength_stage(struct work *w, const struct strength_ask *ask, json_t **out,
 
 int strength_stage_known(struct work *w, json_t **out, struct err *err)
 {
-	if (work_read(w, err) < 0 || work_ledger(w, err) < 0)
+	SCOPED_LEDGER struct ledger *existing = NULL;
+	if (work_read(w, err) < 0 || (!w->ledger && ledger_open_existing(work_folder(w), &existing, err) < 0))
 		return -1;
-	return strength_known(w->ledger, &w->original.project, w->original.tree, out, err);
+	return strength_known(w->ledger ? w->ledger : existing, &w->original.project, w->original.tree, out, err);
 }

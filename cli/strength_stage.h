@@ -9,7 +9,7 @@
 /* As specs/strength.schema.json has it. */
 int strength_stage(struct work *work, const struct strength_ask *ask, json_t **out, struct err *err);
 
-/* Only what is known of the library as it is now; *out is NULL if nothing is. Builds nothing. */
+/* Only what is known of the library as it is now; *out is NULL if nothing is. Builds nothing and makes no ledger. */
 int strength_stage_known(struct work *work, json_t **out, struct err *err);
 
 #endif

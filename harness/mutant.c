@@ -56,10 +56,13 @@ static bool is_constant_place(const struct cnode *node)
 	return parent == CNODE_CASE_STATEMENT && node->field == CFIELD_VALUE;
 }
 
+/* In `a ?: b` the condition is a value, too. */
 static bool has_condition(const struct cnode *node)
 {
+	if (node->kind == CNODE_CONDITIONAL_EXPRESSION)
+		return cnode_child(node, CFIELD_CONSEQUENCE) != NULL;
 	return node->kind == CNODE_IF_STATEMENT || node->kind == CNODE_WHILE_STATEMENT || node->kind == CNODE_DO_STATEMENT ||
-	       node->kind == CNODE_FOR_STATEMENT || node->kind == CNODE_CONDITIONAL_EXPRESSION;
+	       node->kind == CNODE_FOR_STATEMENT;
 }
 
 static void visit(struct mutating *m, const struct cnode *node)

@@ -90,12 +90,19 @@ struct hash strength_key(const struct project *project, const struct tree *sourc
 	return hasher_finish(&h);
 }
 
-int strength_keep(struct ledger *ledger, const struct hash *key, const json_t *value, struct err *err)
+static const char *subject_of(const struct strength_ask *ask, struct arena *a)
 {
+	return ask->function ? arena_printf(a, STRENGTH_SUBJECT ":%s", ask->function) : STRENGTH_SUBJECT;
+}
+
+int strength_keep(struct ledger *ledger, const struct strength_ask *ask, const struct hash *key, const json_t *value,
+		  struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
 	SCOPED_MEM char *text = json_print(value);
 	const struct finding finding = {
 		.kind = STRENGTH_FINDING,
-		.subject = STRENGTH_SUBJECT,
+		.subject = subject_of(ask, &scratch),
 		.key = *key,
 		.found_s = clock_now_s(),
 		.result = str_of(text),
@@ -103,20 +110,24 @@ int strength_keep(struct ledger *ledger, const struct hash *key, const json_t *v
 	return findings_add(ledger, &finding, err);
 }
 
-int strength_recall(struct ledger *ledger, const struct hash *key, json_t **out, struct err *err)
+/* What somebody damaged is not known. */
+static json_t *parse(const struct finding *row)
+{
+	SCOPED_JSON json_t *value = NULL;
+	if (json_parse(row->result, LEDGER_FILE, &value, NULL) < 0 || !json_is_object(value))
+		return NULL;
+	return take(value);
+}
+
+int strength_recall(struct ledger *ledger, const struct strength_ask *ask, const struct hash *key, json_t **out,
+		    struct err *err)
 {
 	SCOPED_ARENA struct arena scratch = {0};
-	SCOPED_JSON json_t *value = NULL;
 	struct finding row;
 	bool is = false;
-	*out = NULL;
-	if (!ledger)
-		return 0;
-	if (findings_find(ledger, STRENGTH_FINDING, STRENGTH_SUBJECT, key, &scratch, &is, &row, err) < 0)
+	if (findings_find(ledger, STRENGTH_FINDING, subject_of(ask, &scratch), key, &scratch, &is, &row, err) < 0)
 		return -1;
-	/* What somebody damaged is found out once more. */
-	if (is && json_parse(row.result, LEDGER_FILE, &value, NULL) == 0 && json_is_object(value))
-		*out = take(value);
+	*out = is ? parse(&row) : NULL;
 	return 0;
 }
 
@@ -145,9 +156,8 @@ int strength_known(struct ledger *ledger, const struct project *project, const s
 	*out = NULL;
 	project_hex(project, source, hex);
 	for (size_t i = len; i-- > 0 && !*out;) {
-		SCOPED_JSON json_t *value = NULL;
-		if (json_parse(rows[i].result, LEDGER_FILE, &value, NULL) == 0 &&
-		    strcmp(json_text_of(value, "project"), hex) == 0 && json_is_null(json_object_get(value, "function")))
+		SCOPED_JSON json_t *value = parse(&rows[i]);
+		if (strcmp(json_text_of(value, "project"), hex) == 0)
 			*out = take(value);
 	}
 	return 0;

@@ -14,7 +14,7 @@
 #include "harness/suite.h"
 
 #define STRENGTH_FINDING "strength"
-#define STRENGTH_SUBJECT "original"
+#define STRENGTH_SUBJECT "original" /* of what is about the whole library; a function has its own */
 
 enum { STRENGTH_SAMPLE = 2000 };
 
@@ -36,11 +36,14 @@ int strength_measure(const struct suite *suite, const struct suite_result *basel
 /* Names the project in the value, so that strength_known finds it. */
 void strength_set_project(json_t *value, const struct project *project, const struct tree *source);
 
-/* Keeps it in the ledger; and looks whether it is known there: *out is NULL if not. A ledger of NULL knows nothing. */
-int strength_keep(struct ledger *ledger, const struct hash *key, const json_t *value, struct err *err);
-int strength_recall(struct ledger *ledger, const struct hash *key, json_t **out, struct err *err);
+/* Keeps it in the ledger; and looks whether it is known there: *out is NULL if not. */
+int strength_keep(struct ledger *ledger, const struct strength_ask *ask, const struct hash *key, const json_t *value,
+		  struct err *err);
+int strength_recall(struct ledger *ledger, const struct strength_ask *ask, const struct hash *key, json_t **out,
+		    struct err *err);
 
-/* The newest about the whole of this library as it is now, however many mutants were run; *out is NULL if there is none. */
+/* The newest about the whole of this library as it is now, however many mutants were run; *out is NULL if there is none. A ledger
+ * of NULL knows nothing. */
 int strength_known(struct ledger *ledger, const struct project *project, const struct tree *source, json_t **out,
 		   struct err *err);
 
