@@ -2,6 +2,7 @@
 
 #include "cli/figures.h"
 #include "cli/judgement_report_parts.h"
+#include "cli/strength_report.h"
 
 enum { FINDINGS_SHOWN = 3, NAMES_SHOWN = 30, NAME_COLUMNS = 24 };
 
@@ -176,6 +177,9 @@ static void print_figures(struct report *r)
 	if (!gate || !report_was_judged(gate))
 		return;
 	print_counts(r, tests);
+	/* What passing is worth; a failure says more than its tests could. */
+	if (r->all || judgement_report_verdict(r->value) != VERDICT_FAIL)
+		report_labelled(r, "strength", strength_sentence(json_object_get(r->value, "strength"), &r->arena));
 	print_calls(r);
 	print_exercised(r);
 	report_unstable(r);

@@ -3,6 +3,7 @@
 #include "cli/bench_figures.h"
 #include "cli/figures.h"
 #include "cli/judgement_report.h"
+#include "cli/strength_report.h"
 #include "harness/price.h"
 
 enum { DIFFERENCES_SHOWN = 2, OUTDATED_SHOWN = 3 };
@@ -93,6 +94,13 @@ static void add_tests(struct summing *s)
 	add_plain(s, "tests",
 		  arena_printf(s->a, "visible %s, sealed %s (%s)", passed_of(json_object_get(tests, "visible"), s->a),
 			       passed_of(sealed, s->a), said));
+}
+
+/* Beside the tests, since it says what their passing is worth. */
+static void add_strength(struct summing *s)
+{
+	if (json_is_object(s->check))
+		add_plain(s, "strength", strength_sentence(json_object_get(s->report, "strength"), s->a));
 }
 
 static void add_calls(struct summing *s)
@@ -239,6 +247,7 @@ void summary_of(const json_t *report, struct arena *a, struct summary *ret)
 	add_verdict(&s);
 	add_outdated(&s);
 	add_tests(&s);
+	add_strength(&s);
 	add_calls(&s);
 	add_differences(&s);
 	add_speed(&s);

@@ -1,9 +1,11 @@
 #include "cli/report_value.h"
 
 #include "cli/log_report.h"
+#include "cli/strength_report.h"
 #include "core/clock.h"
 #include "harness/benched.h"
 #include "harness/judgement_json.h"
+#include "harness/strength.h"
 #include "harness/tasks.h"
 #include "parts.h"
 
@@ -112,6 +114,16 @@ static int set_bench(struct reporting *r, struct err *err)
 	json_object_set_new(json_object_get(r->value, "found_at"), BENCH_FINDING,
 			    best.value ? time_value(best.found_s) : json_null());
 	json_object_set_new(r->value, BENCH_FINDING, best.value ? best.value : json_null());
+	return 0;
+}
+
+/* Of the library's tests, the newest that is about all of it. */
+static int set_strength(struct reporting *r, struct err *err)
+{
+	SCOPED_JSON json_t *value = NULL;
+	if (find(r, STRENGTH_FINDING, STRENGTH_SUBJECT, &value, err) < 0)
+		return -1;
+	json_object_set_new(r->value, "strength", strength_brief(json_is_object(value) ? value : NULL));
 	return 0;
 }
 
@@ -268,8 +280,8 @@ static int fill(struct reporting *r, struct err *err)
 	struct candidate_row row = {r->candidate, is ? &verdict : NULL};
 	json_object_set_new(r->value, "candidate", candidate_report_value(&row));
 	json_object_set_new(r->value, "found_at", json_object());
-	if (set_check(r, row.verdict, err) < 0 || set_bench(r, err) < 0 ||
-	    set_similarity(r, err) < 0 || find(r, "extract", "original", &r->extract, err) < 0 ||
+	if (set_check(r, row.verdict, err) < 0 || set_bench(r, err) < 0 || set_similarity(r, err) < 0 ||
+	    set_strength(r, err) < 0 || find(r, "extract", "original", &r->extract, err) < 0 ||
 	    set_provenance(r, &run, err) < 0 || set_run(r, run, err) < 0)
 		return -1;
 	const json_t *check = json_object_get(r->value, "check");

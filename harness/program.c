@@ -134,7 +134,7 @@ static int link_program(struct trial *t, struct built *ret, struct err *err)
 	size_t library = replaced ? other->library_len : p->library_len, len = 0;
 	struct link_input *inputs = arena_array(&t->scratch, 2 + p->objects_len + library, struct link_input);
 	inputs[len++] = t->suite->start;
-	if (other)
+	if (other && other->shims.bytes.len)
 		inputs[len++] = other->shims;
 	for (size_t i = 0; i < p->objects_len; i++)
 		inputs[len++] = object_input(t, p->objects[i]);
@@ -352,48 +352,50 @@ static int judge(struct trial *t, struct err *err)
 	return settle(t, PROGRAM_FAILED, own ? own : first_failure(t));
 }
 
-/* ---- the whole */
-
-/* Why it cannot be linked, as a result, or false. */
-static bool cannot_be_linked(struct trial *t)
+/* Everything up to a module. Without one the result is settled. */
+static int make_module(struct trial *t, struct built *ret_built, struct module **out, struct err *err)
 {
 	const struct plan_program *planned = t->planned;
+	const struct tools *tools = t->suite->tools;
 	const char *reason = build_failure(t, planned->library, planned->library_len, "the library");
 	if (reason)
-		return settle(t, PROGRAM_NOT_RUNNABLE, reason) == 0;
+		return settle(t, PROGRAM_NOT_RUNNABLE, reason);
 	reason = build_failure(t, planned->objects, planned->objects_len, "it");
 	const char *wanted = reason ? wants_private(t) : NULL;
 	if (wanted)
-		return settle(t, PROGRAM_WHITE_BOX,
-			      arena_printf(t->a, "it needs %s, which only the library has", wanted)) == 0;
+		return settle(t, PROGRAM_WHITE_BOX, arena_printf(t->a, "it needs %s, which only the library has", wanted));
 	if (reason)
-		return settle(t, PROGRAM_NOT_RUNNABLE, reason) == 0;
+		return settle(t, PROGRAM_NOT_RUNNABLE, reason);
 	reason = white_box_reason(t);
-	return reason && settle(t, PROGRAM_WHITE_BOX, reason) == 0;
-}
-
-/* *out is NULL where it cannot be run. The module's bytes are in scratch. */
-static int load_program(struct trial *t, struct module **out, struct err *err)
-{
-	const struct tools *tools = t->suite->tools;
-	struct built built;
-	struct err refusal = {0};
-	*out = NULL;
-	if (cannot_be_linked(t))
-		return 0;
-	if (link_program(t, &built, err) < 0)
+	if (reason)
+		return settle(t, PROGRAM_WHITE_BOX, reason);
+	if (link_program(t, ret_built, err) < 0)
 		return -1;
-	if (!built.ok)
-		return settle(t, PROGRAM_NOT_RUNNABLE, arena_printf(t->a, "it does not link: %s", built.failure));
+	if (!ret_built->ok)
+		return settle(t, PROGRAM_NOT_RUNNABLE, arena_printf(t->a, "it does not link: %s", ret_built->failure));
 	if (t->other && t->other->linked)
-		t->other->linked(t->other->hostcalls.data, built.map, t->planned->objects_len);
-	if (module_load(tools->engine, tools->cache, NULL, built.bytes, out, &refusal) < 0) {
+		t->other->linked(t->other->hostcalls.data, ret_built->map, planned->objects_len);
+	struct err refusal = {0};
+	if (module_load(tools->engine, tools->cache, NULL, ret_built->bytes, out, &refusal) < 0) {
 		/* An import that nobody has, an export twice: what its source asked for. */
 		if (refusal.kind == ERR_PARSE)
 			return settle(t, PROGRAM_NOT_RUNNABLE, arena_strdup(t->a, refusal.text));
 		return err_copy(err, &refusal);
 	}
 	return 0;
+}
+
+static int try_program(struct trial *t, struct err *err)
+{
+	struct built built;
+	struct module *module = NULL;
+	if (make_module(t, &built, &module, err) < 0)
+		return -1;
+	if (!module)
+		return 0;
+	int result = run_module(t, module, err);
+	module_free(module);
+	return result < 0 ? -1 : judge(t, err);
 }
 
 int program_check(const struct suite *suite, const struct plan_program *planned, struct program_result *ret,
@@ -406,49 +408,48 @@ int program_check_with(const struct suite *suite, const struct plan_program *pla
 		       struct program_result *ret, struct err *err)
 {
 	struct trial t = {.suite = suite, .planned = planned, .other = other, .r = ret, .a = &ret->arena};
-	struct module *module;
 	ret->name = arena_strdup(t.a, planned->name);
-	int result = load_program(&t, &module, err);
-	if (result == 0 && module) {
-		result = run_module(&t, module, err) < 0 ? -1 : judge(&t, err);
-		module_free(module);
-	}
+	int result = try_program(&t, err);
 	arena_release(&t.scratch);
 	return result;
 }
 
 /* ---- again and again */
 
-void program_linked_release(struct program_linked *l)
+int program_ready_make(const struct suite *suite, const struct plan_program *planned, const struct program_other *other,
+		       struct program_ready *ret, struct err *err)
 {
-	module_free(l->module);
-	arena_release(&l->arena);
-	*l = (struct program_linked){0};
-}
-
-int program_link(const struct suite *suite, const struct plan_program *planned, const struct program_other *other,
-		 struct program_linked *ret, struct err *err)
-{
-	struct program_linked l = {.suite = suite, .planned = planned};
-	struct program_result r = {0};
-	struct trial t = {.suite = suite, .planned = planned, .other = other, .r = &r, .a = &l.arena};
-	int result = load_program(&t, &l.module, err);
-	arena_adopt(&l.arena, &t.scratch);
+	struct program_ready ready = {.suite = suite, .planned = planned};
+	struct program_result settled = {0};
+	struct trial t = {.suite = suite, .planned = planned, .other = other, .r = &settled, .a = &ready.arena};
+	struct built built = {0};
+	int result = make_module(&t, &built, &ready.module, err);
+	ready.refusal = settled.reason;
+	/* The names of functions are the module's own bytes. */
+	arena_adopt(&ready.arena, &t.scratch);
 	if (result < 0) {
-		program_linked_release(&l);
+		program_ready_release(&ready);
 		return -1;
 	}
-	l.why = l.module ? NULL : r.reason;
-	*ret = l;
+	*ret = ready;
 	return 0;
 }
 
-int program_run(const struct program_linked *linked, const struct program_other *other, struct program_result *ret,
-		struct err *err)
+void program_ready_release(struct program_ready *ready)
 {
-	struct trial t = {.suite = linked->suite, .planned = linked->planned, .other = other, .r = ret, .a = &ret->arena};
-	ret->name = arena_strdup(t.a, linked->planned->name);
-	int result = run_module(&t, linked->module, err) < 0 ? -1 : judge(&t, err);
+	module_free(ready->module);
+	arena_release(&ready->arena);
+	*ready = (struct program_ready){0};
+}
+
+int program_ready_run(const struct program_ready *ready, const struct program_other *other, struct program_result *ret,
+		      struct err *err)
+{
+	struct trial t = {.suite = ready->suite, .planned = ready->planned, .other = other, .r = ret, .a = &ret->arena};
+	ret->name = arena_strdup(t.a, ready->planned->name);
+	int result = run_module(&t, ready->module, err);
+	if (result == 0)
+		result = judge(&t, err);
 	arena_release(&t.scratch);
 	return result;
 }
