@@ -17,6 +17,18 @@ static void copy_places(struct judgement *j, const struct rewrite *rewrite)
 	}
 }
 
+static int judge_past_tests(const struct rewrite *rewrite, const struct extracted *extracted, struct judgement *j,
+			    struct err *err)
+{
+	SCOPED(memory_table_release) struct memory_table memory = {0};
+	struct differential_effort effort = {.seed = 1};
+	if (judge_differential(rewrite, extracted, &effort, &memory, &j->differential, &j->gates[GATE_DIFFERENTIAL], err) < 0)
+		return -1;
+	if (rewrite->suite->project->candidate.memory_off)
+		return 0;
+	return judge_memory(rewrite, extracted, &j->tests, &memory, &j->memory, err);
+}
+
 /* What judges do not come to is said to be not judged. */
 static int judge_gates(const struct rewrite *rewrite, const struct extracted *extracted, struct judgement *j,
 		       struct err *err)
@@ -37,12 +49,7 @@ static int judge_gates(const struct rewrite *rewrite, const struct extracted *ex
 	}
 	if (judge_tests(rewrite, extracted, &j->tests, err) < 0)
 		return -1;
-	struct differential_effort effort = {.seed = 1};
-	if (judge_differential(rewrite, extracted, &effort, &j->differential, &gates[GATE_DIFFERENTIAL], err) < 0)
-		return -1;
-	if (rewrite->suite->project->candidate.memory_off)
-		return 0;
-	return judge_memory(rewrite, extracted, &j->tests, &j->memory, err);
+	return judge_past_tests(rewrite, extracted, j, err);
 }
 
 int judge_rewrite(const struct suite *suite, const struct extracted *extracted, const struct tree *files,

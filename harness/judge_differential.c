@@ -2,7 +2,7 @@
 
 #include "core/mem.h"
 #include "harness/ownsource.h"
-#include "harness/probe_explore.h"
+#include "harness/probe_memory.h"
 #include "harness/probe_text.h"
 #include "harness/sidebuild.h"
 
@@ -28,6 +28,7 @@ struct judging {
 	struct probe_pair pair;
 	struct probe_exploration explored;
 	struct differential *ret;
+	struct memory_table *memory; /* or NULL */
 	struct err *errors; /* of programs that are listened to */
 	struct arena arena;
 	const char *why; /* it cannot be judged, or NULL */
@@ -170,6 +171,22 @@ struct looking {
 	struct suspect *suspects;
 };
 
+/* While it is made small: the same cause again. */
+struct again {
+	const struct probe_pair *pair;
+	const char *cause;
+	struct err *err;
+};
+
+static int shows_again(void *data, const struct probe *p)
+{
+	struct again *a = data;
+	bool differs;
+	if (probe_still_differs(a->pair, p, a->cause, &differs, a->err) < 0)
+		return -1;
+	return differs;
+}
+
 static void look_into(void *data, size_t index)
 {
 	struct looking *l = data;
@@ -183,7 +200,8 @@ static void look_into(void *data, size_t index)
 		s->confirmed = true;
 		s->probe = s->cause->kept[i];
 		s->difference = d;
-		if (probe_shrink(pair, &s->cause->kept[i], d.cause, &s->arena, &s->probe, &s->error) < 0)
+		struct again same = {pair, d.cause, &s->error};
+		if (probe_shrink(pair, &s->cause->kept[i], shows_again, &same, &s->arena, &s->probe) < 0)
 			return;
 		/* Small as it is, it must hold all the same. */
 		enum probe_verdict again;
@@ -384,7 +402,9 @@ static int find_out(struct judging *j, const struct differential_effort *effort,
 	if (probe_explore(&j->pair, &j->words, &own, &j->explored, err) < 0)
 		return -1;
 	take_figures(j);
-	return look_into_all(j, err);
+	if (look_into_all(j, err) < 0)
+		return -1;
+	return j->memory ? probe_memory(&j->pair, j->explored.suspicions, j->explored.suspicions_len, j->memory, err) : 0;
 }
 
 static void release(struct judging *j)
@@ -404,10 +424,13 @@ static void release(struct judging *j)
 }
 
 int judge_differential(const struct rewrite *rewrite, const struct extracted *extracted,
-		       const struct differential_effort *effort, struct differential *ret, struct gate *ret_gate, struct err *err)
+		       const struct differential_effort *effort, struct memory_table *memory, struct differential *ret,
+		       struct gate *ret_gate, struct err *err)
 {
 	struct differential d = {0};
-	struct judging j = {.rewrite = rewrite, .suite = rewrite->suite, .extracted = extracted, .ret = &d};
+	struct judging j = {.rewrite = rewrite, .suite = rewrite->suite, .extracted = extracted, .ret = &d, .memory = memory};
+	if (memory)
+		memory->rewrite = rewrite, memory->shims = &j.shims;
 	int result = find_out(&j, effort, err);
 	if (result == 0) {
 		take_functions(&j);

@@ -7,6 +7,7 @@
  */
 
 #include "harness/extract.h"
+#include "harness/memorytable.h"
 #include "harness/rewrite.h"
 
 /* What to spend. Seed 0: one of its own. */
@@ -15,9 +16,11 @@ struct differential_effort {
 	uint64_t seed;
 };
 
-/* The rewrite must build, and refer to nothing that it may not. */
+/* The rewrite must build, and refer to nothing that it may not. What it does to memory meanwhile goes to `memory`, which is
+ * zeroed or NULL; only rows of it are of use afterwards. */
 int judge_differential(const struct rewrite *rewrite, const struct extracted *extracted,
-		       const struct differential_effort *effort, struct differential *ret, struct gate *ret_gate, struct err *err);
+		       const struct differential_effort *effort, struct memory_table *memory, struct differential *ret,
+		       struct gate *ret_gate, struct err *err);
 void differential_release(struct differential *d);
 
 #endif

@@ -8,10 +8,11 @@
  */
 
 #include "harness/extract.h"
+#include "harness/memorytable.h"
 #include "harness/rewrite.h"
 
-/* The rewrite must build; `tests` is of the same one. */
+/* The rewrite must build; `tests` is of the same one, and `calls` has rows of what was found in other calls. */
 int judge_memory(const struct rewrite *rewrite, const struct extracted *extracted, const struct tests_judgement *tests,
-		 struct memory_judgement *ret, struct err *err);
+		 const struct memory_table *calls, struct memory_judgement *ret, struct err *err);
 
 #endif

@@ -115,6 +115,34 @@ static void keep_difference(struct lane *l, const char *cause, const struct prob
 	c->kept[worst] = probe_copy(p, l->pair->g->shims, &l->found.arena);
 }
 
+static void keep_suspicion(struct probe_exploration *e, const struct probe_suspicion *found, const struct shims *shims)
+{
+	for (size_t i = 0; i < e->suspicions_len; i++) {
+		struct probe_suspicion *s = &e->suspicions[i];
+		if (s->faults != found->faults || s->undefined != found->undefined || s->lost != found->lost)
+			continue;
+		if (found->probe.len < s->probe.len)
+			s->probe = probe_copy(&found->probe, shims, &e->arena);
+		return;
+	}
+	if (e->suspicions_len == PROBE_SUSPICIONS_MAX)
+		return;
+	e->suspicions[e->suspicions_len] = *found;
+	e->suspicions[e->suspicions_len++].probe = probe_copy(&found->probe, shims, &e->arena);
+}
+
+static void note_memory(struct lane *l, const struct probe *p, const struct probe_outcome *o, const struct probe_outcome *r)
+{
+	struct probe_suspicion found = {
+		.faults = r->faults & ~o->faults,
+		.undefined = r->undefined_kinds & ~o->undefined_kinds,
+		.lost = r->lost && !o->lost && r->end == PROBE_RAN,
+		.probe = *p,
+	};
+	if (found.faults || found.undefined || found.lost)
+		keep_suspicion(&l->found, &found, l->pair->g->shims);
+}
+
 static void keep_new(struct lane *l, const struct probe *p)
 {
 	if (l->corpus.len == CORPUS_MAX)
@@ -158,6 +186,7 @@ static void look_at(struct lane *l, struct batch *b, struct comparison *c, size_
 		return;
 	}
 	note_called(l, p, o);
+	note_memory(l, p, o, r);
 	if (probe_compare(c, o, NULL, r, &b->arena, &d))
 		keep_difference(l, d.cause, p);
 }
@@ -224,6 +253,7 @@ static void lane_init(struct lane *l, const struct probe_pair *pair, const struc
 	l->maker = (struct probe_maker){.g = pair->g, .words = words, .lot = &l->lot};
 	probe_maker_init(&l->maker, a);
 	l->found.causes = arena_array(a, PROBE_CAUSES_MAX, struct probe_cause);
+	l->found.suspicions = arena_array(a, PROBE_SUSPICIONS_MAX, struct probe_suspicion);
 	l->found.called = arena_array(a, pair->g->functions_len + 1, bool);
 	l->found.original_seen = arena_array(a, probe_side_places(pair->original_watched) + 1, uint8_t);
 	l->found.rewrite_seen = arena_array(a, probe_side_places(pair->rewrite_watched) + 1, uint8_t);
@@ -244,6 +274,8 @@ static void merge_causes(struct probe_exploration *to, const struct probe_explor
 static void merge(const struct probe_pair *pair, struct probe_exploration *to, struct probe_exploration *from)
 {
 	merge_causes(to, from);
+	for (size_t i = 0; i < from->suspicions_len; i++)
+		keep_suspicion(to, &from->suspicions[i], pair->g->shims);
 	to->inputs += from->inputs;
 	to->calls += from->calls;
 	to->undefined += from->undefined;

@@ -221,6 +221,22 @@ static void read_result(struct making *m, struct probe_function *f)
 		f->makes = type_of(m, r->target);
 }
 
+/* What a function returns that has made an object where it was told to: as it did in tests that went on with it. */
+static void find_made_result(struct making *m, struct probe_function *f, uint32_t function)
+{
+	for (size_t p = 0; p < m->g->heard_len; p++) {
+		const struct micro_calls *h = &m->g->heard[p];
+		for (size_t i = 0; i < h->objects_len && f->shim->signature->result->kind == SHAPE_INTEGER; i++) {
+			const struct micro_call *maker = &h->calls[h->objects[i].maker];
+			if (maker->function != function || h->objects[i].ender >= h->calls_len)
+				continue;
+			f->makes_if = true;
+			f->made_result = maker->result;
+			return;
+		}
+	}
+}
+
 static void collect_heard(struct making *m, struct probe_function *f, uint32_t function)
 {
 	f->heard = arena_array(m->a, HEARD_MAX, const struct micro_call *);
@@ -240,6 +256,8 @@ static void read_function(struct making *m, uint32_t function)
 	collect_heard(m, f, function);
 	read_parameters(m, f, function);
 	read_result(m, f);
+	if (f->makes_in_place)
+		find_made_result(m, f, function);
 	for (size_t p = 0; p < m->g->heard_len; p++) {
 		if (m->g->heard[p].broken[function] && strstr(m->g->heard[p].broken[function], "come back"))
 			f->refused = m->g->heard[p].broken[function];

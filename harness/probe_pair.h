@@ -34,9 +34,9 @@ int probe_confirm(const struct probe_pair *pair, const struct probe *p, struct a
 /* The same, quicker: whether it differs at all, with what was known to be so before taken for granted. */
 int probe_still_differs(const struct probe_pair *pair, const struct probe *p, const char *cause, bool *ret, struct err *err);
 
-/* Makes it as small as it can be made with the same cause. */
-int probe_shrink(const struct probe_pair *pair, const struct probe *p, const char *cause, struct arena *a, struct probe *ret,
-		 struct err *err);
+/* Makes a probe as small as it can be made so that `shows` still says so; -1 from there ends it. */
+int probe_shrink(const struct probe_pair *pair, const struct probe *p, int (*shows)(void *data, const struct probe *p),
+		 void *data, struct arena *a, struct probe *ret);
 
 /*
  * Compares what both sides did of one probe. `c` is of their traces; `d` borrows from it. True if they differ.
