@@ -42,7 +42,7 @@ static int judge_gates(const struct rewrite *rewrite, const struct extracted *ex
 		return -1;
 	if (rewrite->suite->project->candidate.memory_off)
 		return 0;
-	return judge_memory(rewrite, extracted, &j->tests, &j->memory, err);
+	return judge_memory(rewrite, extracted, &j->tests, NULL, &j->memory, err);
 }
 
 int judge_rewrite(const struct suite *suite, const struct extracted *extracted, const struct tree *files,
