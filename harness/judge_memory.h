@@ -8,11 +8,13 @@
  */
 
 #include "harness/extract.h"
-#include "harness/memorytable.h"
 #include "harness/rewrite.h"
 
-/* The rewrite must build; `tests` is of the same one, and `calls` has rows of what was found in other calls. */
+struct memory_table;
+
+/* The rewrite must build; `tests` is of the same one. What was found elsewhere, as by other calls of the library, may come
+ * along; or NULL. */
 int judge_memory(const struct rewrite *rewrite, const struct extracted *extracted, const struct tests_judgement *tests,
-		 const struct memory_table *calls, struct memory_judgement *ret, struct err *err);
+		 const struct memory_table *elsewhere, struct memory_judgement *ret, struct err *err);
 
 #endif

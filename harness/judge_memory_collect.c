@@ -133,7 +133,8 @@ void memory_judging_collect(struct memory_judging *j, struct memory_judgement *m
 		memory_table_merge(&all, &p->table);
 		add_figures(m, p);
 	}
-	memory_table_merge(&all, j->calls);
+	if (j->elsewhere)
+		memory_table_merge(&all, j->elsewhere);
 	m->findings_len = all.rows.len;
 	m->findings = arena_copy(&m->arena, all.rows.items, all.rows.len, sizeof(*all.rows.items));
 	arena_adopt(&m->arena, &all.arena);

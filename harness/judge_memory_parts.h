@@ -15,7 +15,7 @@ struct memory_program {
 	const struct plan_program *planned;
 	bool passes;  /* the rewrite passes all of its tests as far as those say that are judged without a watch */
 	bool watched; /* with both, to the end */
-	struct program_ready linked[MEMORY_SIDES];
+	struct program_linked linked[MEMORY_SIDES];
 	struct memory_account first[MEMORY_SIDES]; /* of its first run */
 	struct program_result results[MEMORY_SIDES];
 	struct memory_watch *watch;
@@ -30,7 +30,7 @@ struct memory_judging {
 	const struct rewrite *rewrite;
 	const struct extracted *extracted;
 	const struct tests_judgement *tests;
-	const struct memory_table *calls; /* past the tests */
+	const struct memory_table *elsewhere; /* or NULL */
 	struct shims shims;
 	struct link_input heap, handlers;
 	struct sidebuild sides[MEMORY_SIDES];
