@@ -30,7 +30,7 @@ int memory_program_run(struct memory_program *p, enum memory_side side, const st
 	struct program_other other = {.fuel_max = fuel_max};
 	struct program_result result = {0};
 	memory_watch_begin(p->watch, orders, &other);
-	if (program_run(&p->linked[side], &other, &result, err) < 0) {
+	if (program_ready_run(&p->linked[side], &other, &result, err) < 0) {
 		arena_release(&result.arena);
 		return -1;
 	}
@@ -51,9 +51,9 @@ static int link_side(const struct memory_judging *j, struct memory_program *p, e
 		library[other.library_len++] = j->heap;
 		library[other.library_len++] = j->handlers;
 		other.library = library;
-		if (program_link(j->rewrite->suite, p->planned, &other, &p->linked[side], err) < 0)
+		if (program_ready_make(j->rewrite->suite, p->planned, &other, &p->linked[side], err) < 0)
 			return -1;
-		why = p->linked[side].why;
+		why = p->linked[side].refusal;
 	}
 	if (why)
 		p->unseen = arena_printf(&p->table.arena, "%s it cannot be built so that it is watched: %s",
@@ -186,7 +186,7 @@ static void judge_program(void *data, size_t index)
 	watch_program(j, p, &p->error);
 	memory_watch_free(p->watch);
 	for (size_t i = 0; i < MEMORY_SIDES; i++)
-		program_linked_release(&p->linked[i]);
+		program_ready_release(&p->linked[i]);
 	event_send(j->rewrite->suite->tools->observer, EVENT_STEP, p->planned->name, 0);
 }
 

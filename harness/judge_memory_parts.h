@@ -15,7 +15,7 @@ struct memory_program {
 	const struct plan_program *planned;
 	bool passes;  /* the rewrite passes all of its tests as far as those say that are judged without a watch */
 	bool watched; /* with both, to the end */
-	struct program_linked linked[MEMORY_SIDES];
+	struct program_ready linked[MEMORY_SIDES];
 	struct memory_account first[MEMORY_SIDES]; /* of its first run */
 	struct program_result results[MEMORY_SIDES];
 	struct memory_watch *watch;
