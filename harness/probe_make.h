@@ -28,9 +28,6 @@ struct probe probe_make_changed(struct probe_maker *m, const struct probe *from,
 /* Some of the calls of a test, from the one where an object is made to where it is ended. False if there is nothing. */
 bool probe_make_heard(struct probe_maker *m, const struct micro_calls *heard, uint32_t first, struct probe *ret);
 
-/* The probe as the rules have it: what breaks them is mended or taken out, and what is left over is ended. */
-struct probe probe_settle(struct probe_maker *m, const struct probe *p);
-
 /* ---- values (probe_values.c) */
 
 /* All arguments of a call but objects, which are PROBE_NULL. */
