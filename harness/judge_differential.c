@@ -7,7 +7,7 @@
 #include "harness/sidebuild.h"
 
 enum {
-	INPUTS = 40000,
+	INPUTS = 80000,
 	FUEL = 2000000000,  /* for each thousand of inputs a tenth of it */
 	PROGRAMS_MAX = 256, /* that are listened to */
 	CONFIRMED_MAX = 24, /* kinds of differences that are looked into */

@@ -12,7 +12,10 @@ struct lane {
 	struct prng lot;
 	struct probe_maker maker;
 	struct {
-		struct probe *items;
+		struct {
+			struct probe probe;
+			size_t size;
+		} *items;
 		size_t len, cap;
 	} corpus;
 	/* Where tests begin something, which comes first: program and call. */
@@ -25,6 +28,19 @@ struct lane {
 	struct probe_exploration found;
 	struct err error;
 };
+
+/* How much there is of it. */
+static size_t size_of(const struct lane *l, const struct probe *p)
+{
+	size_t size = 0;
+	for (size_t i = 0; i < p->len; i++) {
+		const struct probe_call *c = &p->calls[i];
+		size += 16;
+		for (size_t k = 0; k < l->pair->g->functions[c->function].shim->signature->parameters_len; k++)
+			size += c->args[k].bytes.len;
+	}
+	return size;
+}
 
 /* ---- what to try */
 
@@ -53,10 +69,10 @@ static struct probe from_corpus(struct lane *l)
 		size_t at = prng_below(&l->lot, len);
 		if (prng_below(&l->lot, 2))
 			at = len - 1 - (size_t)prng_below(&l->lot, min_size(len, 1 + len / 8));
-		if (i == 0 || (l->corpus.items[at].len < l->corpus.items[best].len && prng_below(&l->lot, 8)))
+		if (i == 0 || (l->corpus.items[at].size < l->corpus.items[best].size && prng_below(&l->lot, 8)))
 			best = at;
 	}
-	return l->corpus.items[best];
+	return l->corpus.items[best].probe;
 }
 
 static struct probe make_one(struct lane *l, struct arena *a)
@@ -93,11 +109,6 @@ static struct probe_cause *cause_named(struct probe_exploration *e, const char *
 	return c;
 }
 
-static size_t size_of(const struct probe *p)
-{
-	return p->len;
-}
-
 /* The smallest ones are kept. */
 static void keep_difference(struct lane *l, const char *cause, const struct probe *p)
 {
@@ -107,10 +118,10 @@ static void keep_difference(struct lane *l, const char *cause, const struct prob
 	c->count++;
 	size_t worst = 0;
 	for (size_t i = 1; i < c->kept_len; i++)
-		worst = size_of(&c->kept[i]) > size_of(&c->kept[worst]) ? i : worst;
+		worst = size_of(l, &c->kept[i]) > size_of(l, &c->kept[worst]) ? i : worst;
 	if (c->kept_len < PROBE_KEPT_PER_CAUSE)
 		worst = c->kept_len++;
-	else if (size_of(p) >= size_of(&c->kept[worst]))
+	else if (size_of(l, p) >= size_of(l, &c->kept[worst]))
 		return;
 	c->kept[worst] = probe_copy(p, l->pair->g->shims, &l->found.arena);
 }
@@ -147,7 +158,8 @@ static void keep_new(struct lane *l, const struct probe *p)
 {
 	if (l->corpus.len == CORPUS_MAX)
 		return;
-	*vec_push(&l->corpus) = probe_copy(p, l->pair->g->shims, &l->found.arena);
+	vec_push(&l->corpus)->probe = probe_copy(p, l->pair->g->shims, &l->found.arena);
+	l->corpus.items[l->corpus.len - 1].size = size_of(l, p);
 	l->found.corpus++;
 }
 

@@ -240,9 +240,11 @@ struct probe probe_make_changed(struct probe_maker *m, const struct probe *from,
 	size_t places[] = {SIZE_MAX, SIZE_MAX, SIZE_MAX};
 	for (size_t i = 0; len && i < countof(places) && (i == 0 || (values && one_in(m, 3))); i++)
 		places[i] = values ? a_place(m, from, len) : below(m, len);
+	/* Calls cost time, and one that is as before tells nothing new. */
+	bool everywhere = values && one_in(m, 2);
 	memset(s->moved, 0xFF, sizeof(s->moved));
 	for (size_t i = 0; i < len; i++) {
-		bool here = i == places[0] || i == places[1] || i == places[2];
+		bool here = i == places[0] || i == places[1] || i == places[2] || (everywhere && one_in(m, 2));
 		if (here && change == CHANGE_CUT && i)
 			break;
 		if (here)
