@@ -2,7 +2,7 @@
 
 #include "core/mem.h"
 
-enum { BATCH = 64, CORPUS_MAX = 20000, HEARD_MAX = 4000, FRESH_SHARE = 6, CHOSEN_FROM = 3 };
+enum { BATCH = 64, CORPUS_MAX = 20000, HEARD_SHARE = 3, FRESH_SHARE = 6, CHOSEN_FROM = 3 };
 
 struct lane {
 	const struct probe_pair *pair;
@@ -18,10 +18,11 @@ struct lane {
 		} *items;
 		size_t len, cap;
 	} corpus;
-	/* Where tests begin something, which comes first: program and call. */
+	/* What tests did comes first: calls by themselves, and where something begins. */
 	struct {
 		struct {
 			uint32_t program, call;
+			bool alone;
 		} *items;
 		size_t len, cap, at;
 	} heard;
@@ -44,19 +45,25 @@ static size_t size_of(const struct lane *l, const struct probe *p)
 
 /* ---- what to try */
 
+static void add_heard(struct lane *l, size_t program, size_t call, bool alone)
+{
+	vec_push(&l->heard)->program = (uint32_t)program;
+	l->heard.items[l->heard.len - 1].call = (uint32_t)call;
+	l->heard.items[l->heard.len - 1].alone = alone;
+}
+
 static void find_heard(struct lane *l)
 {
 	const struct probe_grammar *g = l->pair->g;
-	size_t all = 0;
+	size_t all = 0, most = l->inputs / HEARD_SHARE;
 	for (size_t p = 0; p < g->heard_len; p++) {
-		for (size_t i = 0; i < g->heard[p].calls_len && l->heard.len < HEARD_MAX; i++) {
-			const struct micro_call *c = &g->heard[p].calls[i];
-			bool first = c->made != MICRO_NONE || i == 0 || g->heard[p].objects_len == 0 ||
-				     !g->functions[c->function].changes;
-			if (!first || all++ % PROBE_LANES != l->number)
+		for (size_t i = 0; i < g->heard[p].calls_len && l->heard.len < most; i++) {
+			bool begins = g->heard[p].calls[i].made != MICRO_NONE;
+			if (all++ % PROBE_LANES != l->number)
 				continue;
-			vec_push(&l->heard)->program = (uint32_t)p;
-			l->heard.items[l->heard.len - 1].call = (uint32_t)i;
+			add_heard(l, p, i, true);
+			if (begins)
+				add_heard(l, p, i, false);
 		}
 	}
 }
@@ -82,6 +89,8 @@ static struct probe make_one(struct lane *l, struct arena *a)
 	while (l->heard.at < l->heard.len) {
 		size_t at = l->heard.at++;
 		const struct micro_calls *heard = &l->pair->g->heard[l->heard.items[at].program];
+		if (l->heard.items[at].alone)
+			return probe_make_alone(&l->maker, &heard->calls[l->heard.items[at].call]);
 		if (probe_make_heard(&l->maker, heard, l->heard.items[at].call, &p))
 			return p;
 	}

@@ -68,11 +68,12 @@ static uint32_t maker_of(struct probe_maker *m, uint32_t type)
 	return found;
 }
 
-/* The call, after those that make what it takes. */
-static void append_needed(struct probe_row *s, uint32_t function, unsigned depth)
+static void append_needed(struct probe_row *s, uint32_t function, unsigned depth);
+
+/* Makes what a call of the function takes, as far as there is none. */
+static void append_makers(struct probe_row *s, uint32_t function, unsigned depth)
 {
 	const struct probe_function *f = &s->m->g->functions[function];
-	struct probe_call call = {.function = function};
 	for (size_t i = 0; i < f->shim->signature->parameters_len && depth < CHAIN_MAX; i++) {
 		const struct probe_parameter *p = &f->parameters[i];
 		bool place = i == 0 && f->makes_in_place;
@@ -81,6 +82,13 @@ static void append_needed(struct probe_row *s, uint32_t function, unsigned depth
 		if (maker != PROBE_NONE)
 			append_needed(s, maker, depth + 1);
 	}
+}
+
+/* The call, after those that make what it takes. */
+static void append_needed(struct probe_row *s, uint32_t function, unsigned depth)
+{
+	struct probe_call call = {.function = function};
+	append_makers(s, function, depth);
 	probe_values_make(s->m, &call);
 	probe_row_append(s, &call);
 }
@@ -268,6 +276,38 @@ static bool takes_one_of(const struct micro_call *c, size_t parameters, const bo
 	return false;
 }
 
+/* The call with what the test handed over, as far as that is known. */
+static struct probe_call heard_call(struct probe_maker *m, const struct micro_call *c)
+{
+	const struct probe_function *f = &m->g->functions[c->function];
+	struct probe_call call = {.function = c->function};
+	probe_values_make(m, &call);
+	for (size_t k = 0; k < f->shim->signature->parameters_len; k++) {
+		enum probe_role role = f->parameters[k].role;
+		bool own = role == PROBE_IS_CALLBACK || role == PROBE_IS_USER || role == PROBE_IS_OUT || role == PROBE_IS_OPEN ||
+			   role == PROBE_IS_TEXTS;
+		if (c->args[k].kind != MICRO_UNKNOWN && !own)
+			call.args[k] = probe_value_heard(m, c->function, k, &c->args[k]);
+	}
+	probe_values_fit(m, &call);
+	return call;
+}
+
+struct probe probe_make_alone(struct probe_maker *m, const struct micro_call *c)
+{
+	struct probe_row *s = probe_row_begin(m);
+	const struct probe_function *f = &m->g->functions[c->function];
+	if (f->refused)
+		return probe_row_finish(s, 0);
+	struct probe_call call = heard_call(m, c);
+	append_makers(s, c->function, 0);
+	/* Which object it was does not matter. */
+	for (size_t k = 0; k < f->shim->signature->parameters_len; k++)
+		call.args[k].object = call.args[k].kind == PROBE_OBJECT ? PROBE_NONE : 0;
+	probe_row_append(s, &call);
+	return probe_row_finish(s, prng_next(m->lot));
+}
+
 /* The calls from the first on that have to do with what it makes, and those that make what these take. */
 bool probe_make_heard(struct probe_maker *m, const struct micro_calls *heard, uint32_t first, struct probe *ret)
 {
@@ -283,19 +323,11 @@ bool probe_make_heard(struct probe_maker *m, const struct micro_calls *heard, ui
 		/* Another object may become a part of it: what makes that belongs here, too. */
 		if (f->refused || (i != first && c->made == MICRO_NONE && !takes_one_of(c, parameters, objects)))
 			continue;
-		struct probe_call call = {.function = c->function};
-		probe_values_make(m, &call);
+		struct probe_call call = heard_call(m, c);
 		for (size_t k = 0; k < parameters; k++) {
-			struct probe_value v = probe_value_heard(m, c->function, k, &c->args[k]);
-			bool known = c->args[k].kind != MICRO_UNKNOWN && f->parameters[k].role != PROBE_IS_CALLBACK &&
-				     f->parameters[k].role != PROBE_IS_USER && f->parameters[k].role != PROBE_IS_OUT &&
-				     f->parameters[k].role != PROBE_IS_OPEN;
-			if (v.kind == PROBE_OBJECT)
-				v.object = at[c->args[k].object];
-			if (known)
-				call.args[k] = v;
+			if (call.args[k].kind == PROBE_OBJECT)
+				call.args[k].object = c->args[k].kind == MICRO_OBJECT ? at[c->args[k].object] : PROBE_NONE;
 		}
-		probe_values_fit(m, &call);
 		if (!probe_row_append(s, &call))
 			continue;
 		taken++;

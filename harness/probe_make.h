@@ -25,6 +25,9 @@ struct probe probe_make_fresh(struct probe_maker *m);
 /* `other` lends it calls; both stay as they are. */
 struct probe probe_make_changed(struct probe_maker *m, const struct probe *from, const struct probe *other);
 
+/* One call of a test, after no more than what it needs. */
+struct probe probe_make_alone(struct probe_maker *m, const struct micro_call *call);
+
 /* Some of the calls of a test, from the one where an object is made to where it is ended. False if there is nothing. */
 bool probe_make_heard(struct probe_maker *m, const struct micro_calls *heard, uint32_t first, struct probe *ret);
 
