@@ -1,7 +1,7 @@
 #include "harness/judge_differential.h"
 
 #include "core/mem.h"
-#include "harness/ownsource.h"
+#include "harness/differential_examples.h"
 #include "harness/probe_explore.h"
 #include "harness/probe_text.h"
 #include "harness/sidebuild.h"
@@ -204,13 +204,6 @@ static int more_inputs_first(const void *a, const void *b)
 	return x->count > y->count ? -1 : x->count < y->count ? 1 : strcmp(x->cause, y->cause);
 }
 
-static const char *comment_of(struct judging *j, const struct suspect *s, struct arena *a)
-{
-	const struct trace_text *t = &s->difference.text;
-	return arena_printf(a, " * %s of %s\n * with the original: %s\n * with the rewrite:  %s\n", t->what,
-			    t->function[0] ? t->function : j->suite->project->name, t->expected, t->got);
-}
-
 /* The function that the difference is told of. */
 static const char *function_of(const struct judging *j, const struct suspect *s)
 {
@@ -244,7 +237,7 @@ static void add_difference(struct judging *j, struct suspect *s)
 		.got = arena_strdup(a, t->got),
 		.free_item = arena_strdup(a, t->free_item),
 		.inputs = s->cause->count,
-		.program = probe_program(&j->grammar, &s->probe, comment_of(j, s, a), a),
+		.program = probe_program(&j->grammar, &s->probe, a),
 	};
 }
 
@@ -274,6 +267,14 @@ static int look_into_all(struct judging *j, struct err *err)
 	}
 	free(suspects);
 	return result;
+}
+
+static int try_examples(struct judging *j, struct err *err)
+{
+	struct example_sides sides = {.suite = j->suite, .planned = j->planned};
+	sides.original = plain_original(j, &sides.original_len);
+	sides.rewrite = plain_rewrite(j, &sides.rewrite_len);
+	return differential_try_examples(&sides, j->ret, err);
 }
 
 /* ---- in figures */
@@ -384,7 +385,7 @@ static int find_out(struct judging *j, const struct differential_effort *effort,
 	if (probe_explore(&j->pair, &j->words, &own, &j->explored, err) < 0)
 		return -1;
 	take_figures(j);
-	return look_into_all(j, err);
+	return look_into_all(j, err) < 0 ? -1 : try_examples(j, err);
 }
 
 static void release(struct judging *j)

@@ -1,5 +1,7 @@
 #include "harness/probe_text.h"
 
+#include "harness/differential_examples.h"
+
 enum { TEXT_MAX = 1 << 20, LINE_MAX = 600, SHOWN = 40, LITERAL_LINE = 90 };
 
 static const struct probe_call *call_of(const struct probe_writer *w, size_t call)
@@ -397,13 +399,7 @@ static void put_statement(struct probe_writer *w, size_t call)
 	put_told_variables(w, call);
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return slash ? slash + 1 : path;
-}
-
-const char *probe_program(const struct probe_grammar *g, const struct probe *p, const char *comment, struct arena *a)
+const char *probe_program(const struct probe_grammar *g, const struct probe *p, struct arena *a)
 {
 	struct probe_writer w = {.g = g, .p = p, .a = a, .used = arena_array(a, g->callbacks_len + 1, bool)};
 	SCOPED_BUF struct buf body;
@@ -413,9 +409,10 @@ const char *probe_program(const struct probe_grammar *g, const struct probe *p, 
 		put_statement(&w, i);
 	buf_append_str(&body, buf_str(&w.out));
 	buf_clear(&w.out);
-	buf_printf(&w.out, "/*\n%s */\n#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n", comment);
-	for (size_t i = 0; i < g->suite->plan.headers_len; i++)
-		buf_printf(&w.out, "#include \"%s\"\n", base_name(g->suite->plan.headers[i]));
+	struct strings headers = example_headers(&g->suite->plan, a);
+	for (size_t i = 0; i < headers.len; i++)
+		buf_printf(&w.out, "#include \"%s\"\n", headers.items[i]);
+	buf_append_cstr(&w.out, "#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n");
 	buf_append_char(&w.out, '\n');
 	probe_write_callbacks(&w, true);
 	buf_append_cstr(&w.out, "\nint main(void)\n{\n");

@@ -9,8 +9,7 @@
 #include "core/buf.h"
 #include "harness/probe.h"
 
-/* `comment` stands at the top, a line each; without the marks of comments. */
-const char *probe_program(const struct probe_grammar *g, const struct probe *p, const char *comment, struct arena *a);
+const char *probe_program(const struct probe_grammar *g, const struct probe *p, struct arena *a);
 
 /* One line for people: `f("a", 3); g(o0)`; bounded. */
 const char *probe_line(const struct probe_grammar *g, const struct probe *p, struct arena *a);
