@@ -213,6 +213,13 @@ static const char *function_of(const struct judging *j, const struct suspect *s)
 	return s->probe.len ? j->grammar.functions[s->probe.calls[call].function].shim->function->name : "";
 }
 
+/* The call from which on the program prints all: the one that is answered otherwise. */
+static size_t first_telling(const struct suspect *s)
+{
+	size_t index = s->difference.text.index;
+	return index ? min_size(index, s->probe.len) - 1 : 0;
+}
+
 static void add_difference(struct judging *j, struct suspect *s)
 {
 	struct differential *d = j->ret;
@@ -237,7 +244,7 @@ static void add_difference(struct judging *j, struct suspect *s)
 		.got = arena_strdup(a, t->got),
 		.free_item = arena_strdup(a, t->free_item),
 		.inputs = s->cause->count,
-		.program = probe_program(&j->grammar, &s->probe, a),
+		.program = probe_program(&j->grammar, &s->probe, first_telling(s), s->difference.in_end, a),
 	};
 }
 
