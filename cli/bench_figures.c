@@ -2,6 +2,9 @@
 
 #include <math.h>
 
+/* What is larger nobody measured. */
+static const double FIGURE_LIMIT = 1e18;
+
 enum style bench_verdict_style(const char *verdict)
 {
 	static const struct {
@@ -19,7 +22,8 @@ enum style bench_verdict_style(const char *verdict)
 double bench_real(const json_t *object, const char *key)
 {
 	const json_t *value = json_object_get(object, key);
-	return json_is_number(value) ? json_number_value(value) : NAN;
+	double number = json_is_number(value) ? json_number_value(value) : NAN;
+	return fabs(number) <= FIGURE_LIMIT ? number : NAN;
 }
 
 /* Ratios to two digits behind the point; beyond ten there is nothing to see there. */
@@ -33,6 +37,11 @@ const char *bench_ratio_text(double ratio, struct arena *a)
 			    : ratio < 0.0095 ? "%.1e"
 					     : "%.2f",
 			    ratio);
+}
+
+const char *bench_percent_text(double share, struct arena *a)
+{
+	return isnan(share) ? "-" : arena_printf(a, "%.1f %%", 100 * share);
 }
 
 /* Small differences need one digit more. */
@@ -69,6 +78,29 @@ const char *bench_sentence(const json_t *value, const json_t *comparison, struct
 		return arena_printf(a, "%s times the fuel of %s, %s", bench_ratio_text(bench_real(means, "fuel"), a),
 				    name, over);
 	return arena_printf(a, "%s times the time of %s, %s", bench_time_text(comparison, a), name, over);
+}
+
+const char *bench_condition_word(const json_t *condition)
+{
+	const char *verdict = json_text_of(condition, "verdict");
+	if (strcmp(verdict, "good") == 0)
+		return "does not hold";
+	return strcmp(verdict, "bad") == 0 ? "holds" : "undecided";
+}
+
+const char *bench_baseline_text(const json_t *comparison, struct arena *a)
+{
+	const json_t *baseline = json_object_get(comparison, "baseline"), *means = json_object_get(baseline, "geomean");
+	size_t common = json_count_of(baseline, "common"), changed = json_array_size(json_object_get(baseline, "changed"));
+	if (!json_is_object(baseline))
+		return "";
+	if (!common)
+		return "no workload is in both results";
+	return arena_printf(a, "time %s, fuel %s, memory %s, allocations %s, code %s, over %zu workload%s; fuel of %zu changed",
+			    bench_time_text(baseline, a), bench_ratio_text(bench_real(means, "fuel"), a),
+			    bench_ratio_text(bench_real(means, "memory"), a),
+			    bench_ratio_text(bench_real(means, "allocations"), a),
+			    bench_ratio_text(bench_real(means, "code"), a), common, common == 1 ? "" : "s", changed);
 }
 
 bool bench_failed(const json_t *row)

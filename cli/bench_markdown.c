@@ -24,6 +24,26 @@ static void add_row(struct buf *out, const json_t *row, struct arena *a)
 	buf_append_cstr(out, bench_remark(row, a)[0] ? "** |\n" : " |\n");
 }
 
+/* What decides about the exit status. */
+static void add_gates(struct buf *out, const json_t *comparison, struct arena *a)
+{
+	const json_t *conditions = json_object_get(comparison, "conditions");
+	const char *baseline = bench_baseline_text(comparison, a);
+	if (baseline[0]) {
+		buf_append_cstr(out, "Now beside the earlier result: ");
+		markdown_text(out, baseline);
+		buf_append_cstr(out, "\n\n");
+	}
+	for (size_t i = 0; i < json_array_size(conditions); i++) {
+		const json_t *row = json_array_get(conditions, i);
+		buf_append_cstr(out, "- fail if ");
+		markdown_code(out, json_text_of(row, "condition"));
+		buf_printf(out, ": **%s**\n", bench_condition_word(row));
+	}
+	if (json_array_size(conditions))
+		buf_append_cstr(out, "\n");
+}
+
 static void add_comparison(struct buf *out, const json_t *value, const json_t *comparison)
 {
 	SCOPED_ARENA struct arena scratch = {0};
@@ -39,7 +59,9 @@ static void add_comparison(struct buf *out, const json_t *value, const json_t *c
 	markdown_text(out, json_text_of(comparison, "verdict"));
 	buf_append_cstr(out, "\n\n");
 	markdown_text(out, bench_sentence(value, comparison, &scratch));
-	buf_append_cstr(out, "\n\n| workload | time B/A | fuel | memory | |\n|---|---|---|---|---|\n");
+	buf_append_cstr(out, "\n\n");
+	add_gates(out, comparison, &scratch);
+	buf_append_cstr(out, "| workload | time B/A | fuel | memory | |\n|---|---|---|---|---|\n");
 	for (size_t i = 0; i < len && i < ROWS_SHOWN; i++)
 		add_row(out, json_array_get(rows, i), &scratch);
 	if (len > ROWS_SHOWN)

@@ -122,19 +122,35 @@ static void print_trust(const json_t *value, const json_t *comparison, struct ar
 	if (comparisons)
 		print_label(
 			"A beside A",
-			arena_printf(a, "%zu of %zu called different; noise up to %.1f %%%s",
-				     json_count_of(aa, "false_positives"), comparisons, 100 * bench_real(aa, "noise"),
+			arena_printf(a, "%zu of %zu called different; noise up to %s%s",
+				     json_count_of(aa, "false_positives"), comparisons,
+				     bench_percent_text(bench_real(aa, "noise"), a),
 				     outliers ? arena_printf(a, "; %zu outlier%s", outliers, outliers == 1 ? "" : "s")
 					      : ""));
 	if (json_is_object(machine))
 		print_label("machine",
-			    arena_printf(a, "%s, %zu cores%s, load %.1f%s%s", json_text_of(machine, "processor"),
-					 json_count_of(machine, "cores"), pinned, bench_real(machine, "load"),
+			    arena_printf(a, "%s, %zu cores%s, load %s%s%s", json_text_of(machine, "processor"),
+					 json_count_of(machine, "cores"), pinned,
+					 bench_ratio_text(bench_real(machine, "load"), a),
 					 governor[0] ? ", governor " : "", governor));
 	if (json_array_size(left))
 		print_label("left out", arena_printf(a, "%zu function%s; %s%s", json_array_size(left),
 						     json_array_size(left) == 1 ? "" : "s", json_text_item(left, 0),
 						     json_array_size(left) > 1 ? "; …" : ""));
+}
+
+/* What decides about the exit status. */
+static void print_gates(const json_t *comparison, struct arena *a)
+{
+	const json_t *conditions = json_object_get(comparison, "conditions");
+	const char *baseline = bench_baseline_text(comparison, a);
+	if (baseline[0])
+		print_label("now/then", baseline);
+	for (size_t i = 0; i < json_array_size(conditions); i++) {
+		const json_t *row = json_array_get(conditions, i);
+		print_label(i ? "" : "fail if", arena_printf(a, "%s  %s", json_text_of(row, "condition"),
+							      bench_condition_word(row)));
+	}
 }
 
 static void print_comparison(const json_t *value, const json_t *comparison, bool all)
@@ -153,6 +169,7 @@ static void print_comparison(const json_t *value, const json_t *comparison, bool
 		putchar('\n');
 		print_means(comparison, &scratch);
 		print_trust(value, comparison, &scratch);
+		print_gates(comparison, &scratch);
 	}
 	printf("\n%s%s%s  ", terminal_style(bench_verdict_style(verdict)), verdict, terminal_style(STYLE_PLAIN));
 	terminal_print_words(stdout, bench_sentence(value, comparison, &scratch), strlen(verdict) + 2, 6);

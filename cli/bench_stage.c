@@ -1,6 +1,7 @@
 #include "cli/bench_stage.h"
 
 #include "core/clock.h"
+#include "harness/projectkey.h"
 
 /* Those who are to be measured, with their files. */
 struct parties {
@@ -46,6 +47,7 @@ static int measure(struct work *w, const struct bench_wish *wish, struct parties
 		.seed = clock_monotonic_ns(),
 		.ledger = w->ledger,
 		.key = p->key,
+		.library = project_key(&w->original.project, w->original.tree),
 	};
 	return benched_find_out(&ask, out, err);
 }
@@ -58,19 +60,24 @@ int bench_stage(struct work *w, const struct bench_wish *wish, json_t **out, str
 	return result;
 }
 
+static int recall(struct work *w, const struct parties *p, json_t **out, struct err *err)
+{
+	struct finding finding;
+	SCOPED_JSON json_t *value = NULL;
+	bool is = false;
+	if (findings_find(w->ledger, BENCH_FINDING, NULL, &p->key, &w->arena, &is, &finding, err) < 0)
+		return -1;
+	if (is && json_parse(finding.result, LEDGER_FILE, &value, NULL) == 0 &&
+	    findings_renew(w->ledger, &finding, err) < 0)
+		return -1;
+	*out = take(value);
+	return 0;
+}
+
 int bench_stage_recall(struct work *w, const struct bench_wish *wish, json_t **out, struct err *err)
 {
 	struct parties p = {0};
-	struct finding finding;
-	bool is = false;
-	json_t *value = NULL;
-	int result = read_parties(w, wish, &p, err);
-	if (result == 0)
-		result = findings_find(w->ledger, BENCH_FINDING, NULL, &p.key, &w->arena, &is, &finding, err);
+	int result = read_parties(w, wish, &p, err) < 0 || recall(w, &p, out, err) < 0 ? -1 : 0;
 	free_parties(&p);
-	if (result == 0 && is)
-		json_parse(finding.result, LEDGER_FILE, &value, NULL);
-	if (result == 0)
-		*out = value;
 	return result;
 }

@@ -2,6 +2,7 @@
 
 #include "cli/figures.h"
 #include "cli/junit_report.h"
+#include "cli/strength_report.h"
 #include "cli/terminal.h"
 #include "core/json.h"
 #include "harness/judgement_json.h"
@@ -245,7 +246,14 @@ static void print_summary(const struct suite_result *result)
 	printf("      judged on %s\n", JUDGED_ON_PLATFORM);
 }
 
-void check_report_text(const struct project *project, const struct suite_result *result, bool with_output)
+static void print_strength(const json_t *strength)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	printf("      %s%s\n", json_is_object(strength) ? "" : "strength ", strength_sentence(strength, &scratch));
+}
+
+void check_report_text(const struct project *project, const struct suite_result *result, const json_t *strength,
+		       bool with_output)
 {
 	fputs(terminal_style(STYLE_BOLD), stdout);
 	terminal_print(stdout, project->name, terminal_width());
@@ -254,6 +262,8 @@ void check_report_text(const struct project *project, const struct suite_result 
 	if (result->programs_len)
 		putchar('\n');
 	print_summary(result);
+	if (result->passed)
+		print_strength(strength);
 }
 
 void check_report_brief(const struct suite_result *result, bool with_left_out)

@@ -13,7 +13,9 @@ enum check_verdict { CHECK_PASS, CHECK_FAIL, CHECK_INCONCLUSIVE };
 
 enum check_verdict check_verdict(const struct suite_result *result);
 enum exit_code check_exit_code(enum check_verdict verdict);
-void check_report_text(const struct project *project, const struct suite_result *result, bool with_output);
+/* `strength` is what is known of the tests, as in cli/strength_report.h; or NULL. */
+void check_report_text(const struct project *project, const struct suite_result *result, const json_t *strength,
+		       bool with_output);
 /* Without a heading, and of the programs that passed only the first; those that are left out if asked for. */
 void check_report_brief(const struct suite_result *result, bool with_left_out);
 /* specs/check.schema.json */

@@ -128,7 +128,7 @@ static int bench(struct benching *b, char **operands, size_t operands_len, struc
 {
 	const struct option_list *only = &b->values->only;
 	SCOPED_JSON json_t *value = NULL;
-	if (read_values(b, err) < 0 || find_parties(b, operands, operands_len, err) < 0)
+	if (read_values(b, err) < 0 || work_check(&b->work, err) < 0 || find_parties(b, operands, operands_len, err) < 0)
 		return -1;
 	b->wish.only = (struct strings){arena_copy(&b->work.arena, only->items, only->len, sizeof(char *)), only->len};
 	if (bench_stage(&b->work, &b->wish, &value, err) < 0)
@@ -138,16 +138,20 @@ static int bench(struct benching *b, char **operands, size_t operands_len, struc
 	return code;
 }
 
-static int history(const struct bench_values *v, struct err *err)
+/* Needs only the ledger; where there is nothing in it, a project at least. */
+static int history(struct benching *b, struct err *err)
 {
-	SCOPED_ARENA struct arena scratch = {0};
+	const char *folder = work_folder(&b->work);
 	SCOPED_LEDGER struct ledger *ledger = NULL;
 	struct finding *findings;
 	size_t len;
-	if (ledger_open_existing(v->common.folder, &ledger, err) < 0 ||
-	    findings_list(ledger, BENCH_FINDING, NULL, &scratch, &findings, &len, err) < 0)
+	if (read_format(b, err) < 0 || ledger_open_existing(folder, &ledger, err) < 0 ||
+	    findings_list(ledger, BENCH_FINDING, NULL, &b->work.arena, &findings, &len, err) < 0 ||
+	    (len == 0 && work_check(&b->work, err) < 0))
 		return -1;
-	if (v->common.json)
+	if (b->format == AS_MARKDOWN)
+		return err_set(err, ERR_USAGE, "--history has no Markdown; it takes --format text or json");
+	if (b->format == AS_JSON)
 		candidate_report_print(bench_report_history_value(findings, len));
 	else
 		bench_report_history(findings, len);
@@ -157,10 +161,10 @@ static int history(const struct bench_values *v, struct err *err)
 static int run(void *values, char **operands, size_t operands_len, struct err *err)
 {
 	struct benching b = {.values = values};
-	if (b.values->history)
-		return operands_len ? err_set(err, ERR_USAGE, "--history takes no names") : history(b.values, err);
+	if (b.values->history && operands_len)
+		return err_set(err, ERR_USAGE, "--history takes no names");
 	work_begin(&b.work, &b.values->common);
-	int code = bench(&b, operands, operands_len, err);
+	int code = b.values->history ? history(&b, err) : bench(&b, operands, operands_len, err);
 	json_decref(b.baseline);
 	work_end(&b.work);
 	return code;

@@ -1,6 +1,8 @@
 #include "cli/check_report.h"
 #include "cli/check_stage.h"
 #include "cli/judgement_report.h"
+#include "cli/strength_report.h"
+#include "cli/strength_stage.h"
 
 struct check_values {
 	struct common common;
@@ -9,15 +11,16 @@ struct check_values {
 	bool output, all;
 };
 
-static int print_result(const struct check_values *v, const struct suite *suite, struct err *err)
+static int print_result(const struct check_values *v, const struct suite *suite, const json_t *strength, struct err *err)
 {
 	struct suite_result result;
 	if (suite_run(suite, &result, err) < 0)
 		return -1;
 	if (v->format == FORMAT_TEXT) {
-		check_report_text(suite->project, &result, v->output);
+		check_report_text(suite->project, &result, strength, v->output);
 	} else {
 		SCOPED_JSON json_t *value = check_report_value(suite->project, &result);
+		json_object_set_new(value, "strength", strength_brief(strength));
 		check_report_print(value, v->format);
 	}
 	int code = (int)check_exit_code(check_verdict(&result));
@@ -27,16 +30,20 @@ static int print_result(const struct check_values *v, const struct suite *suite,
 
 static int check_original(const struct check_values *v, struct work *work, struct err *err)
 {
-	return work_build(work, err) < 0 ? -1 : print_result(v, &work->original.suite, err);
+	SCOPED_JSON json_t *strength = NULL;
+	if (strength_stage_known(work, &strength, err) < 0 || work_build(work, err) < 0)
+		return -1;
+	return print_result(v, &work->original.suite, strength, err);
 }
 
 static int check_rewrite(const struct check_values *v, struct work *work, const char *selector, struct err *err)
 {
-	SCOPED_JSON json_t *value = NULL;
+	SCOPED_JSON json_t *value = NULL, *strength = NULL;
 	struct selection selection;
 	if (selector_find(work_folder(work), selector, &work->arena, &selection, err) < 0 ||
-	    check_stage(work, &selection, &value, err) < 0)
+	    check_stage(work, &selection, &value, err) < 0 || strength_stage_known(work, &strength, err) < 0)
 		return -1;
+	json_object_set_new(value, "strength", strength_brief(strength));
 	if (v->format == FORMAT_TEXT)
 		judgement_report_text(value, v->all);
 	else

@@ -40,7 +40,7 @@ static int write_and_judge(struct generation *g, struct err *err)
 /* What is asked for is looked at before anything is built. */
 static int generate(struct generation *g, const struct generate_values *v, struct work *work, struct err *err)
 {
-	if (original_check_places(err) < 0 || generation_choose(g, work, v, err) < 0)
+	if (original_check_places(err) < 0 || work_check(work, err) < 0 || generation_choose(g, work, v, err) < 0)
 		return -1;
 	if (v->estimate)
 		return estimate(g, err);

@@ -1,5 +1,5 @@
 #include "cli/report_forms.h"
-#include "cli/report_value.h"
+#include "cli/report_outdated.h"
 #include "harness/selector.h"
 #include "harness/workfolder.h"
 
@@ -7,6 +7,17 @@ struct report_values {
 	struct common common;
 	const char *format, *output;
 };
+
+static int read_and_date(const char *folder, const struct candidate *candidate, struct ledger *ledger, struct arena *a,
+			 struct report *ret, struct err *err)
+{
+	SCOPED_REPORT struct report report = {0};
+	if (report_read(folder, candidate, ledger, a, &report, err) < 0 ||
+	    report_outdated(folder, candidate, ledger, &report, err) < 0)
+		return -1;
+	*ret = (struct report){take(report.value), take(report.detail)};
+	return 0;
+}
 
 static int read_report(const struct common *common, const char *selector, struct arena *a, struct report *ret,
 		       struct err *err)
@@ -21,7 +32,7 @@ static int read_report(const struct common *common, const char *selector, struct
 			       selector);
 	return ledger_open_existing(common->folder, &ledger, err) < 0
 		       ? -1
-		       : report_read(common->folder, &selection.candidate, ledger, a, ret, err);
+		       : read_and_date(common->folder, &selection.candidate, ledger, a, ret, err);
 }
 
 static int run(void *values, char **operands, size_t operands_len, struct err *err)

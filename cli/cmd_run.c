@@ -33,18 +33,32 @@ static int check_selector(struct running *r, struct err *err)
 				 r->selector);
 }
 
+/* A model that is only configured is not asked, and paid, where somebody has taken in a rewrite. That one is of no run
+ * is what its trailers say; whoever made them up gains nothing. */
+static bool may_ask(const struct generate_values *v, const struct candidate_list *list)
+{
+	if (v->provider || v->model || v->candidates || v->budget || v->record || v->replay || v->fresh)
+		return true;
+	for (size_t i = 0; i < list->len; i++) {
+		if (!list->items[i].run[0])
+			return false;
+	}
+	return true;
+}
+
 /* Before anything is built: whether there is, or will be, anything to judge. */
-static int check_beginning(struct running *r, struct err *err)
+static int check_beginning(struct running *r, const struct generate_values *v, struct err *err)
 {
 	struct candidate_list list;
 	const struct generation *g = &r->generation;
+	if (work_check(&r->work, err) < 0)
+		return -1;
 	if (r->selector)
 		return check_selector(r, err);
-	if (g->ask.panel_len)
-		return 0;
 	if (candidates_list(work_folder(&r->work), &r->work.arena, &list, err) < 0)
 		return -1;
-	if (list.len)
+	r->may_ask = may_ask(v, &list);
+	if (g->ask.panel_len || list.len)
 		return 0;
 	return err_set(
 		err, ERR_USAGE,
@@ -95,7 +109,7 @@ static int run_stage(struct running *r, const struct run_stage *stage, struct st
 static int run_all(struct running *r, const struct generate_values *v, struct stage_row *rows, struct err *err)
 {
 	if (original_check_places(err) < 0 || generation_choose(&r->generation, &r->work, v, err) < 0 ||
-	    check_beginning(r, err) < 0)
+	    check_beginning(r, v, err) < 0)
 		return -1;
 	terminal_on_interrupt("recast: interrupted; `recast run` goes on\n");
 	for (size_t i = 0; i < RUN_STAGES; i++) {
@@ -186,10 +200,10 @@ const struct command cmd_run = {
 	.operands = "[CANDIDATE]",
 	.summary = "Do all of it: extract, generate, check, bench, similarity, report",
 	.detail = "Each stage is a line, and what is done and unchanged is not done again; so the\n"
-		  "same command goes on where it was interrupted. A model is asked if one is\n"
-		  "configured or named; the best rewrite that it wrote is judged, and each that was\n"
-		  "taken in with `recast add`. With a CANDIDATE nobody is asked, and it is about\n"
-		  "that one; else about the best.\n\n"
+		  "same command goes on where it was interrupted. A model that is named is asked;\n"
+		  "one that is only configured, where no rewrite was taken in with `recast add`.\n"
+		  "The best rewrite that it wrote is judged, and each that was taken in. With a\n"
+		  "CANDIDATE nobody is asked, and it is about that one; else about the best.\n\n"
 		  "Exit status: 0 pass, 1 fail, 2 wrong usage or configuration, 3 inconclusive,\n"
 		  "4 recast, the machine or a provider failed, 130 interrupted.\n",
 	.operands_max = 1,

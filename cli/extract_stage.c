@@ -98,6 +98,8 @@ int extract_stage_recall(struct work *w, json_t **out, struct err *err)
 	struct extract_places places = original_places(&w->original, &w->arena);
 	if (is && extract_store_again(&w->original.source, &places, &ids, &is, err) < 0)
 		return -1;
+	if (is && findings_renew(w->ledger, &finding, err) < 0)
+		return -1;
 	*out = is ? take(value) : NULL;
 	return 0;
 }

@@ -2,6 +2,7 @@
 
 #include "cli/figures.h"
 #include "cli/judgement_report_parts.h"
+#include "cli/strength_report.h"
 
 enum { FINDINGS_SHOWN = 3, NAMES_SHOWN = 30, NAME_COLUMNS = 24 };
 
@@ -123,6 +124,12 @@ static void print_gates(struct report *r)
 
 /* ---- figures */
 
+/* Of one that failed the screen has what is to be done. */
+static bool is_brief(const struct report *r)
+{
+	return !r->all && judgement_report_verdict(r->value) == VERDICT_FAIL;
+}
+
 static void print_counts(struct report *r, const json_t *tests)
 {
 	const json_t *visible = json_object_get(tests, "visible"), *sealed = json_object_get(tests, "sealed");
@@ -131,11 +138,12 @@ static void print_counts(struct report *r, const json_t *tests)
 			arena_printf(&r->arena, "%zu passed, %zu failed; sealed: %zu passed, %zu failed",
 				     json_count_of(visible, "passed"), json_count_of(visible, "failed"),
 				     json_count_of(sealed, "passed"), json_count_of(sealed, "failed")));
-	report_labelled(r, "sealing",
-			json_is(sealed, "applicable") ?
-				arena_printf(&r->arena, "sealed tests were consulted %zu time%s so far", consulted,
-					     consulted == 1 ? "" : "s") :
-				"not applicable: its author may have seen every test");
+	bool applicable = json_is(sealed, "applicable");
+	if (applicable)
+		report_labelled(r, "sealing", arena_printf(&r->arena, "sealed tests were consulted %zu time%s so far", consulted,
+							   consulted == 1 ? "" : "s"));
+	else if (!is_brief(r))
+		report_labelled(r, "sealing", "not applicable: its author may have seen every test");
 }
 
 static void print_calls(struct report *r)
@@ -169,6 +177,9 @@ static void print_figures(struct report *r)
 	if (!gate || !report_was_judged(gate))
 		return;
 	print_counts(r, tests);
+	/* What passing is worth; a failure says more than its tests could. */
+	if (r->all || judgement_report_verdict(r->value) != VERDICT_FAIL)
+		report_labelled(r, "strength", strength_sentence(json_object_get(r->value, "strength"), &r->arena));
 	print_calls(r);
 	print_exercised(r);
 	report_unstable(r);
@@ -216,7 +227,7 @@ void judgement_report_text(const json_t *judgement, bool all)
 	print_header(&r);
 	print_gates(&r);
 	print_figures(&r);
-	bool briefly = !all && judgement_report_verdict(judgement) == VERDICT_FAIL;
+	bool briefly = is_brief(&r);
 	if (briefly)
 		report_unseen_briefly(&r);
 	report_failures(&r);

@@ -2,6 +2,7 @@
 
 #include "cli/bench_figures.h"
 #include "cli/report_html_parts.h"
+#include "cli/report_summary.h"
 #include "cli/similarity_page.h"
 
 #include <math.h>
@@ -29,12 +30,15 @@ static void add_tests(struct buf *out, const json_t *check, const char *kind, st
 static void add_speed(struct buf *out, const json_t *bench, struct arena *a)
 {
 	const json_t *means = json_object_get(bench, "geomean");
-	double time = bench_real(means, "time"), fuel = bench_real(means, "fuel");
+	double time = bench_real(means, "time"), fuel = bench_real(means, "fuel"), low = bench_real(means, "time_low"),
+	       high = bench_real(means, "time_high");
+	const char *range = isnan(low) || isnan(high) ? "of too few samples"
+						      : arena_printf(a, "%s to %s", bench_ratio_text(low, a),
+								     bench_ratio_text(high, a));
 	const char *class_name = report_html_class(json_text_of(bench, "verdict"));
 	if (!isnan(time))
 		add_tile(out, "speed", class_name, arena_printf(a, "%s ×", bench_ratio_text(time, a)),
-			 arena_printf(a, "the original's time (%.2f to %.2f)", bench_real(means, "time_low"),
-				      bench_real(means, "time_high")));
+			 arena_printf(a, "the original's time (%s)", range));
 	if (!isnan(fuel))
 		add_tile(out, "speed", "", arena_printf(a, "%s ×", bench_ratio_text(fuel, a)),
 			 "the original's fuel, which is exact");
@@ -92,6 +96,14 @@ static void add_head(struct buf *out, const json_t *report)
 	buf_append_cstr(out, "</p></header>\n");
 }
 
+static void add_outdated(struct buf *out, const json_t *report)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	const char *text = summary_outdated(report, &scratch);
+	if (text[0])
+		page_element(out, "p", "warn", arena_printf(&scratch, "Outdated: %s", text));
+}
+
 static void add_missing(struct buf *out, const json_t *report)
 {
 	const json_t *missing = json_object_get(report, "missing");
@@ -128,6 +140,7 @@ void report_html(const json_t *report, const json_t *similarity, struct buf *out
 	const struct page_parts parts = parts_of(&scratch);
 	page_begin(out, title_of(report, &scratch), &parts);
 	add_head(out, report);
+	add_outdated(out, report);
 	add_tiles(out, report);
 	add_missing(out, report);
 	report_html_check(out, report);

@@ -52,7 +52,7 @@ static double at(const struct scale *s, double ratio)
 static void add_interval(struct buf *out, const struct scale *s, const json_t *time)
 {
 	double low = bench_real(time, "low"), high = bench_real(time, "high"), middle = bench_real(time, "ratio");
-	if (isnan(low) || isnan(high) || low <= 0 || middle <= 0) {
+	if (!(low > 0 && middle >= low && high >= middle)) {
 		page_element(out, "span", "dim", isnan(middle) ? "not taken" : "too few samples");
 		return;
 	}
@@ -252,9 +252,9 @@ static void add_trust(struct buf *out, const json_t *bench, struct arena *a)
 	if (json_count_of(aa, "comparisons")) {
 		buf_printf(
 			out,
-			"<p>The original beside itself: %zu of %zu comparisons were called different; noise up to %.1f %%. ",
+			"<p>The original beside itself: %zu of %zu comparisons were called different; noise up to %s. ",
 			json_count_of(aa, "false_positives"), json_count_of(aa, "comparisons"),
-			100 * bench_real(aa, "noise"));
+			bench_percent_text(bench_real(aa, "noise"), a));
 		buf_append_cstr(out, "Measured as Wasm on ");
 		page_cstr(out, json_text_of(machine, "processor"));
 		buf_printf(out, ", %zu cores, load %s.</p>\n", json_count_of(machine, "cores"),

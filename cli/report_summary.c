@@ -3,9 +3,10 @@
 #include "cli/bench_figures.h"
 #include "cli/figures.h"
 #include "cli/judgement_report.h"
+#include "cli/strength_report.h"
 #include "harness/price.h"
 
-enum { DIFFERENCES_SHOWN = 2 };
+enum { DIFFERENCES_SHOWN = 2, OUTDATED_SHOWN = 3 };
 
 struct summing {
 	const json_t *report, *check;
@@ -54,6 +55,27 @@ static void add_verdict(struct summing *s)
 	add(s, "verdict", style_of(verdict), verdict_name(verdict), json_text_of(s->check, "reason"));
 }
 
+const char *summary_outdated(const json_t *report, struct arena *a)
+{
+	const json_t *rows = json_object_get(report, "outdated"), *first = json_array_get(rows, 0);
+	const char *words = json_text_of(first, "what");
+	size_t len = json_array_size(rows);
+	if (!words[0])
+		return "";
+	for (size_t i = 1; i < min_size(len, OUTDATED_SHOWN); i++)
+		words = arena_printf(a, "%s%s%s", words, i + 1 < len ? ", " : " and ",
+				     json_text_of(json_array_get(rows, i), "what"));
+	return arena_printf(a, "%s: recast, recast.json, the library or its tests have changed since; recast run %s",
+			    words, json_text_of(json_object_get(report, "candidate"), "candidate"));
+}
+
+static void add_outdated(struct summing *s)
+{
+	const char *text = summary_outdated(s->report, s->a);
+	if (text[0])
+		add(s, "outdated", STYLE_WARN, "", text);
+}
+
 static const char *passed_of(const json_t *counts, struct arena *a)
 {
 	size_t passed = json_count_of(counts, "passed"), failed = json_count_of(counts, "failed");
@@ -72,6 +94,13 @@ static void add_tests(struct summing *s)
 	add_plain(s, "tests",
 		  arena_printf(s->a, "visible %s, sealed %s (%s)", passed_of(json_object_get(tests, "visible"), s->a),
 			       passed_of(sealed, s->a), said));
+}
+
+/* Beside the tests, since it says what their passing is worth. */
+static void add_strength(struct summing *s)
+{
+	if (json_is_object(s->check))
+		add_plain(s, "strength", strength_sentence(json_object_get(s->report, "strength"), s->a));
 }
 
 static void add_calls(struct summing *s)
@@ -216,7 +245,9 @@ void summary_of(const json_t *report, struct arena *a, struct summary *ret)
 	struct summing s = {.report = report, .check = json_object_get(report, "check"), .a = a, .summary = ret};
 	ret->len = 0;
 	add_verdict(&s);
+	add_outdated(&s);
 	add_tests(&s);
+	add_strength(&s);
 	add_calls(&s);
 	add_differences(&s);
 	add_speed(&s);

@@ -26,6 +26,9 @@ struct summary {
 /* What is missing in the value, or of another type, counts as empty. All texts are in the arena, or the value's. */
 void summary_of(const json_t *report, struct arena *a, struct summary *ret);
 
+/* "check and bench: …", what of it is not of today and what brings that; or "". */
+const char *summary_outdated(const json_t *report, struct arena *a);
+
 /* "confkit", and "c2  commit 29097e1ba466  from run 1, by mailbox". */
 const char *summary_library(const json_t *report);
 const char *summary_candidate(const json_t *report, struct arena *a);

@@ -1,9 +1,11 @@
 #include "cli/report_value.h"
 
 #include "cli/log_report.h"
+#include "cli/strength_report.h"
 #include "core/clock.h"
-#include "harness/findings.h"
+#include "harness/benched.h"
 #include "harness/judgement_json.h"
+#include "harness/strength.h"
 #include "harness/tasks.h"
 #include "parts.h"
 
@@ -52,12 +54,76 @@ static int find(struct reporting *r, const char *kind, const char *subject, json
 	return 0;
 }
 
-static int set_finding(struct reporting *r, const char *kind, struct err *err)
+static int set_similarity(struct reporting *r, struct err *err)
 {
 	json_t *value = NULL;
-	if (find(r, kind, r->candidate->commit, &value, err) < 0)
+	if (find(r, "similarity", r->candidate->commit, &value, err) < 0)
 		return -1;
-	json_object_set_new(r->value, kind, value);
+	json_object_set_new(r->value, "similarity", value);
+	return 0;
+}
+
+static bool is_beside_original(const json_t *bench)
+{
+	return strcmp(json_text_of(json_object_get(bench, "a"), "name"), "original") == 0;
+}
+
+/* Of the same library: what took times says more, and then what measured more workloads. */
+static bool says_more(const json_t *bench, const json_t *than)
+{
+	bool is_timed = json_is_number(json_object_get(json_object_get(bench, "geomean"), "time")),
+	     was_timed = json_is_number(json_object_get(json_object_get(than, "geomean"), "time"));
+	if (strcmp(json_text_of(bench, "library_hash"), json_text_of(than, "library_hash")) != 0)
+		return false;
+	return is_timed != was_timed ? is_timed
+				     : json_array_size(json_object_get(bench, "benchmarks")) >
+					       json_array_size(json_object_get(than, "benchmarks"));
+}
+
+/* A benchmark, and when it was found. */
+struct dated {
+	json_t *value; /* owned; or NULL */
+	int64_t found_s;
+};
+
+static void prefer(struct dated *best, const struct finding *finding)
+{
+	json_t *value = parse_object(finding->result);
+	if (is_beside_original(value) && (!best->value || says_more(value, best->value))) {
+		json_decref(best->value);
+		*best = (struct dated){json_incref(value), finding->found_s};
+	}
+	json_decref(value);
+}
+
+/* The newest that is beside the original; or one before it that says more of the same library. */
+static int set_bench(struct reporting *r, struct err *err)
+{
+	const char *commit = r->candidate->commit;
+	struct finding *all, newest;
+	struct dated best = {0};
+	size_t len;
+	bool is = false;
+	if ((r->ledger && findings_find(r->ledger, BENCH_FINDING, commit, NULL, r->a, &is, &newest, err) < 0) ||
+	    findings_list(r->ledger, BENCH_FINDING, commit, r->a, &all, &len, err) < 0)
+		return -1;
+	if (is)
+		prefer(&best, &newest);
+	while (len-- > 0)
+		prefer(&best, &all[len]);
+	json_object_set_new(json_object_get(r->value, "found_at"), BENCH_FINDING,
+			    best.value ? time_value(best.found_s) : json_null());
+	json_object_set_new(r->value, BENCH_FINDING, best.value ? best.value : json_null());
+	return 0;
+}
+
+/* Of the library's tests, the newest that is about all of it. */
+static int set_strength(struct reporting *r, struct err *err)
+{
+	SCOPED_JSON json_t *value = NULL;
+	if (find(r, STRENGTH_FINDING, STRENGTH_SUBJECT, &value, err) < 0)
+		return -1;
+	json_object_set_new(r->value, "strength", strength_brief(json_is_object(value) ? value : NULL));
 	return 0;
 }
 
@@ -214,8 +280,8 @@ static int fill(struct reporting *r, struct err *err)
 	struct candidate_row row = {r->candidate, is ? &verdict : NULL};
 	json_object_set_new(r->value, "candidate", candidate_report_value(&row));
 	json_object_set_new(r->value, "found_at", json_object());
-	if (set_check(r, row.verdict, err) < 0 || set_finding(r, "bench", err) < 0 ||
-	    set_finding(r, "similarity", err) < 0 || find(r, "extract", "original", &r->extract, err) < 0 ||
+	if (set_check(r, row.verdict, err) < 0 || set_bench(r, err) < 0 || set_similarity(r, err) < 0 ||
+	    set_strength(r, err) < 0 || find(r, "extract", "original", &r->extract, err) < 0 ||
 	    set_provenance(r, &run, err) < 0 || set_run(r, run, err) < 0)
 		return -1;
 	const json_t *check = json_object_get(r->value, "check");
@@ -225,6 +291,7 @@ static int fill(struct reporting *r, struct err *err)
 	json_object_set_new(r->value, "verdict", json_text(said[0] ? said : verdict_name(VERDICT_NOT_JUDGED)));
 	json_object_set_new(r->value, "reason", json_text(json_text_of(check, "reason")));
 	json_object_set_new(r->value, "missing", missing_value(r));
+	json_object_set_new(r->value, "outdated", json_array());
 	json_object_set_new(r->value, "recast", recast_value());
 	return 0;
 }

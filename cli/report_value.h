@@ -13,7 +13,7 @@ struct report {
 	json_t *detail; /* owned: what only pages show of the similarity (harness/simdetail.h); or NULL */
 };
 
-/* A ledger of NULL knows nothing. */
+/* A ledger of NULL knows nothing. Nothing counts as outdated: cli/report_outdated.h looks. */
 int report_read(const char *project, const struct candidate *candidate, struct ledger *ledger, struct arena *a,
 		struct report *ret, struct err *err);
 

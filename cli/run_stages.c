@@ -121,6 +121,10 @@ static int run_generate(struct running *r, struct stage_result *ret, struct err 
 	if (generation_recall(&r->generation, &r->spec, &value, err) < 0 ||
 	    (value && check_record(&r->generation, err) < 0))
 		return -1;
+	if (!value && !r->may_ask) {
+		ret->text = "a rewrite was taken in; --provider or --candidates has another written";
+		return 0;
+	}
 	ret->state = value ? STAGE_UNCHANGED : STAGE_DONE;
 	if (!value && generate_anew(r, &value, err) < 0)
 		return -1;

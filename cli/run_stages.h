@@ -18,6 +18,7 @@ struct running {
 	const struct option_list *nulls, *common_code; /* for similarity */
 	unsigned bench_s;             /* for taking times */
 	const char *selector;         /* whom the user named; or NULL: whatever is best */
+	bool may_ask;                 /* a model for what it was not asked for before: that can cost something */
 	struct hash spec;             /* from extract on */
 	const char *generated;        /* the commit of the best one that the model wrote; or "" */
 	bool has_candidate;           /* from check on: which one it is about */

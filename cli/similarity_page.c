@@ -126,7 +126,8 @@ static void add_findings(struct sim_page *p)
 		page_cstr(p->out, json_text_of(f, "text"));
 		for (int side = 0; side < SIDES; side++) {
 			const json_t *place = json_object_get(f, page_side_key((enum page_side)side));
-			buf_append_cstr(p->out, place ? side ? " = " : " " : "");
+			bool both = side && json_object_get(f, page_side_key(ORIGINAL));
+			buf_append_cstr(p->out, place ? both ? " = " : " " : "");
 			page_place(p, (enum page_side)side, place);
 		}
 		buf_append_cstr(p->out, "</li>\n");

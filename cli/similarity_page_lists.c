@@ -105,6 +105,28 @@ static void add_tables(struct sim_page *p)
 	buf_append_cstr(p->out, "</details>\n");
 }
 
+/* Only where there are some. */
+static void add_interpreters(struct sim_page *p)
+{
+	const json_t *list = json_object_get(p->value, "interpreters");
+	if (!json_array_size(list))
+		return;
+	buf_append_cstr(p->out, "<h3>Tables that are interpreted</h3>\n<p class=\"dim\">Each may be a program, of which the "
+				"text says little.</p>\n<div class=\"wide\"><table><tr><th class=\"n\">values</th>"
+				"<th>table</th><th>interpreted by</th><th>at</th><th>in the original</th></tr>\n");
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *row = json_array_get(list, i);
+		buf_printf(p->out, "<tr><td class=\"n\">%zu</td><td>", json_count_of(row, "elements"));
+		page_place(p, CANDIDATE, json_object_get(row, "table"));
+		buf_append_cstr(p->out, "</td><td>");
+		page_element(p->out, "code", "", json_text_of(row, "function"));
+		buf_append_cstr(p->out, "</td><td>");
+		page_place(p, CANDIDATE, json_object_get(row, "place"));
+		buf_printf(p->out, "</td><td>%s</td></tr>\n", json_is(row, "in_original") ? "one like it" : "none");
+	}
+	buf_append_cstr(p->out, "</table></div>\n");
+}
+
 void page_lists(struct sim_page *p)
 {
 	add_functions(p);
@@ -114,4 +136,5 @@ void page_lists(struct sim_page *p)
 	add_words(p, "strings", "Strings");
 	add_words(p, "comments", "Sentences of comments");
 	add_tables(p);
+	add_interpreters(p);
 }

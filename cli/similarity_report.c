@@ -200,6 +200,24 @@ static void print_tables(struct report *r)
 	report_more(shown, len);
 }
 
+/* Only where there are some. */
+static void print_interpreters(struct report *r)
+{
+	const json_t *list = json_object_get(r->value, "interpreters");
+	size_t len = json_array_size(list), shown = report_rows(r, len, TABLES_SHOWN);
+	if (!len)
+		return;
+	labelled(r, "programs", arena_printf(&r->arena, "%zu table%s interpreted", len, len == 1 ? " is" : "s are"), 1);
+	for (size_t i = 0; i < shown; i++) {
+		const json_t *p = json_array_get(list, i);
+		report_row(r, arena_printf(&r->arena, "%zu values  %s  by %s  %s%s", json_count_of(p, "elements"),
+					   report_place(r, json_object_get(p, "table")), json_text_of(p, "function"),
+					   report_place(r, json_object_get(p, "place")),
+					   json_is(p, "in_original") ? "; the original has one like it" : ""));
+	}
+	report_more(shown, len);
+}
+
 static void print_matches(struct report *r)
 {
 	const json_t *list = json_object_get(r->value, "matches");
@@ -325,6 +343,7 @@ static void print_one(const json_t *value, bool all)
 	print_words(&r, "strings");
 	print_words(&r, "comments");
 	print_tables(&r);
+	print_interpreters(&r);
 	print_matches(&r);
 	print_nulls(&r);
 	print_left_out(&r);

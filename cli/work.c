@@ -12,6 +12,13 @@ const char *work_folder(const struct work *w)
 	return w->common->folder;
 }
 
+int work_check(const struct work *w, struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	struct project project;
+	return project_read(work_folder(w), &scratch, &project, err);
+}
+
 int work_read(struct work *w, struct err *err)
 {
 	if (w->is_read)

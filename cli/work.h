@@ -21,6 +21,9 @@ struct work {
 
 void work_begin(struct work *w, const struct common *common);
 
+/* That recast.json is there and right, and nothing else: quick. */
+int work_check(const struct work *w, struct err *err);
+
 /* recast.json and the original's files. */
 int work_read(struct work *w, struct err *err);
 /* Each of these does what comes before it. */

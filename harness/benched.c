@@ -135,6 +135,9 @@ static int bench_all(struct benching *b, json_t **out, struct err *err)
 		b->parties_len = 0;
 	if (measure(b, &value, err) < 0)
 		return -1;
+	char hex[HASH_HEX];
+	hash_hex(&ask->library, hex);
+	json_object_set_new(value, "library_hash", json_string(hex));
 	json_object_set_new(value, "refused", refusals(b));
 	if (keep(ask, value, err) < 0)
 		return -1;

@@ -25,6 +25,7 @@ struct benched_ask {
 	uint64_t budget_ns, seed;            /* as in struct bench_ask */
 	struct ledger *ledger;               /* NULL: nothing is kept */
 	struct hash key;                     /* by which it is kept */
+	struct hash library;                 /* project_key, which the value says as `library_hash` */
 };
 
 /* The hash of all that figures depend on but the machine: this recast, recast.json, the original with its tests, the rewrites,

@@ -45,13 +45,16 @@ static const char *const fixit_args[] = {
 	"-fdiagnostics-parseable-fixits",
 };
 
+#define NUMBER_OF(macro) #macro
+#define NUMBER(macro) NUMBER_OF(macro)
+
 static const char *const link_args_before[] = {
 	"wasm-ld",
 	"-m",
 	"wasm32",
 	"--stack-first", /* so that an overflow traps instead of spoiling data */
 	"-z",
-	"stack-size=2097152",
+	"stack-size=" NUMBER(BUILD_STACK_BYTES),
 	"-L/usr/lib/wasm32-unknown-wasip1",
 	"-L/usr/lib/wasm32-wasip1",
 	"/usr/lib/wasm32-wasip1/crt1-command.o",

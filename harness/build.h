@@ -13,6 +13,9 @@
 /* Where a project stands in a guest's tree. */
 #define PROJECT_ROOT "/src"
 
+/* A program's stack, which is the first that lies in its memory. */
+#define BUILD_STACK_BYTES 2097152
+
 struct build_limits {
 	uint64_t deadline_ns;
 	uint64_t memory_bytes;

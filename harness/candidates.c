@@ -210,10 +210,23 @@ static const char *names_of(const struct candidate_list *list, struct arena *a)
 	return arena_str(a, buf_str(&names));
 }
 
-static int refuse_unknown(const struct candidate_list *list, const char *selector, struct arena *a, struct err *err)
+int candidates_none(const char *project, struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	if (!fs_exists(arena_printf(&scratch, "%s/recast.json", project)))
+		return err_set(err, ERR_USAGE,
+			       "there is no recast.json in %.300s, and no candidate; `recast init SOURCE` describes a "
+			       "library, in a folder of its own",
+			       strcmp(project, ".") == 0 ? "this folder" : project);
+	return err_set(err, ERR_USAGE,
+		       "there are no candidates yet; `recast generate` has one written, `recast add DIR` takes one in");
+}
+
+static int refuse_unknown(const char *project, const struct candidate_list *list, const char *selector, struct arena *a,
+			  struct err *err)
 {
 	if (list->len == 0)
-		return err_set(err, ERR_USAGE, "there are no candidates yet; `recast generate` has one written, `recast add DIR` takes one in");
+		return candidates_none(project, err);
 	return err_set(err, ERR_USAGE, "there is no candidate %.100s; there %s %s", selector,
 		       list->len > 1 ? "are" : "is", names_of(list, a));
 }
@@ -254,7 +267,7 @@ int candidates_find(const char *project, const char *selector, struct arena *a, 
 	if (!found && is_prefix(selector))
 		found = by_commit(&list, selector, &count);
 	if (!found)
-		return refuse_unknown(&list, selector, a, err);
+		return refuse_unknown(project, &list, selector, a, err);
 	if (count > 1)
 		return err_set(err, ERR_USAGE, "%zu candidates have commits that begin with %.100s; write more of it, or "
 			       "c%u", count, selector, found->number);

@@ -67,6 +67,9 @@ int candidates_add_signed(const char *project, const struct tree *files, const s
 /* All of them; none if there is no repository yet. */
 int candidates_list(const char *project, struct arena *a, struct candidate_list *ret, struct err *err);
 
+/* ERR_USAGE with what to do first where there are none: describe a library, or have or take in a rewrite. */
+int candidates_none(const char *project, struct err *err);
+
 /* "c3", "3f1ab…" (at least 4 digits of a commit; "c1234" is a number first). ERR_USAGE with what there is if none
  * or several match. */
 int candidates_find(const char *project, const char *selector, struct arena *a, struct candidate *ret, struct err *err);

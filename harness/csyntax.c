@@ -208,3 +208,27 @@ const struct cnode *cnode_past(const struct cnode *node, const struct cnode *roo
 		node = node->parent;
 	return node == root ? NULL : node->next;
 }
+
+const struct cnode *cnode_function_name(const struct cnode *definition)
+{
+	const struct cnode *node = cnode_child(definition, CFIELD_DECLARATOR), *function = NULL;
+	while (node && node->kind != CNODE_IDENTIFIER) {
+		if (node->kind == CNODE_FUNCTION_DECLARATOR)
+			function = node;
+		const struct cnode *inner = cnode_child(node, CFIELD_DECLARATOR);
+		if (!inner && node->kind == CNODE_PARENTHESIZED_DECLARATOR)
+			for (inner = node->first; inner && inner->kind == CNODE_TOKEN; inner = inner->next)
+				continue;
+		node = inner;
+	}
+	return function ? node : NULL;
+}
+
+bool cnode_has_storage(const struct csyntax *syntax, const struct cnode *declaration, const char *storage)
+{
+	for (const struct cnode *child = declaration->first; child; child = child->next) {
+		if (child->kind == CNODE_STORAGE_CLASS_SPECIFIER && str_eq(cnode_text(syntax, child), str_of(storage)))
+			return true;
+	}
+	return false;
+}

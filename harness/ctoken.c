@@ -85,27 +85,28 @@ static size_t end_of_quoted(const struct ctoken_reader *r, size_t at)
 static size_t end_of_comment(const struct ctoken_reader *r, size_t at)
 {
 	if (byte_at(r, at + 1) == '*') {
-		for (at += 2; at < r->text.len; at++) {
-			if (r->text.ptr[at] == '*' && byte_at(r, at + 1) == '/')
-				return at + 2;
-		}
-		return r->text.len;
+		const char *end = memmem(r->text.ptr + at + 2, r->text.len - at - 2, "*/", 2);
+		return end ? (size_t)(end - r->text.ptr) + 2 : r->text.len;
 	}
 	while (at < r->text.len && r->text.ptr[at] != '\n')
 		at += joint(r, at) ? joint(r, at) : 1;
 	return min_size(at, r->text.len);
 }
 
+static bool is_any_of(char c, struct str signs)
+{
+	return memchr(signs.ptr, c, signs.len) != NULL;
+}
+
 static size_t end_of_punctuation(const struct ctoken_reader *r, size_t at)
 {
-	static const char *const long_ones[] = {"<<=", ">>=", "...", "->", "++", "--", "<<", ">>", "<=", ">=", "==",
-						"!=",  "&&",  "||",  "*=", "/=", "%=", "+=", "-=", "&=", "^=", "|=", "##"};
-	struct str rest = str_from(r->text, at);
-	for (size_t i = 0; i < countof(long_ones); i++) {
-		if (str_starts(rest, str_of(long_ones[i])))
-			return at + strlen(long_ones[i]);
-	}
-	return at + 1;
+	char c = byte_at(r, at), next = byte_at(r, at + 1), third = byte_at(r, at + 2);
+	bool shift = (c == '<' || c == '>') && next == c, dots = c == '.' && next == '.' && third == '.';
+	if (dots || (shift && third == '='))
+		return at + 3;
+	bool twice = next == c && is_any_of(c, STR("+-&|=#"));
+	bool set = next == '=' && is_any_of(c, STR("<>!*/%+-&^|"));
+	return at + (shift || twice || set || (c == '-' && next == '>') ? 2 : 1);
 }
 
 /* `L"…"`, `u8'…'`: the name before the quote belongs to the literal. */
@@ -169,7 +170,8 @@ bool ctoken_next(struct ctoken_reader *r, struct ctoken *ret)
 		r->in_directive = true;
 	if (kind != CTOKEN_COMMENT)
 		r->in_line = true;
-	r->line += (unsigned)str_count(token.text, '\n');
+	if (kind == CTOKEN_COMMENT || kind == CTOKEN_STRING || kind == CTOKEN_CHAR)
+		r->line += (unsigned)str_count(token.text, '\n');
 	r->at = end;
 	*ret = token;
 	return true;

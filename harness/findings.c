@@ -79,6 +79,29 @@ int findings_find(struct ledger *ledger, const char *kind, const char *subject, 
 	return 0;
 }
 
+int findings_renew(struct ledger *ledger, const struct finding *f, struct err *err)
+{
+	SCOPED_HOLD struct ledger *hold = ledger_hold(ledger);
+	SCOPED_STATEMENT struct db_statement *newer = NULL, *s = NULL;
+	bool is_row;
+	if (db_prepare(hold->db, "SELECT 1 FROM finding WHERE kind = ? AND subject = ? AND id > ? LIMIT 1", &newer, err) < 0)
+		return -1;
+	db_bind_text(newer, 1, str_of(f->kind));
+	db_bind_text(newer, 2, str_of(f->subject));
+	db_bind_u64(newer, 3, f->number);
+	if (db_step(newer, &is_row, err) < 0)
+		return -1;
+	if (!is_row)
+		return 0;
+	if (db_prepare(hold->db,
+		       "INSERT INTO finding (kind, subject, key, found_s, result, detail) "
+		       "SELECT kind, subject, key, found_s, result, detail FROM finding WHERE id = ?",
+		       &s, err) < 0)
+		return -1;
+	db_bind_u64(s, 1, f->number);
+	return db_step(s, &is_row, err);
+}
+
 int findings_list(struct ledger *ledger, const char *kind, const char *subject, struct arena *a, struct finding **ret,
 		  size_t *ret_len, struct err *err)
 {
@@ -87,8 +110,9 @@ int findings_list(struct ledger *ledger, const char *kind, const char *subject, 
 	void *rows;
 	if (ledger &&
 	    db_prepare(hold->db,
-		       "SELECT " COLUMNS " FROM finding WHERE kind = ?1 AND (?2 = '' OR subject = ?2) ORDER BY id", &s,
-		       err) < 0)
+		       "SELECT " COLUMNS " FROM finding WHERE id IN (SELECT min(id) FROM finding WHERE kind = ?1 AND "
+		       "(?2 = '' OR subject = ?2) GROUP BY subject, key, found_s, result) ORDER BY id",
+		       &s, err) < 0)
 		return -1;
 	if (ledger) {
 		db_bind_text(s, 1, str_of(kind));

@@ -26,7 +26,11 @@ int findings_add(struct ledger *ledger, const struct finding *finding, struct er
 int findings_find(struct ledger *ledger, const char *kind, const char *subject, const struct hash *key, struct arena *a,
 		  bool *ret_is, struct finding *ret, struct err *err);
 
-/* All of that kind, the oldest first, without `detail`; a ledger of NULL has none. A subject of NULL is any. */
+/* That one holds again, since all that it depends on is as it was: if there are newer ones of its kind and subject, it
+ * becomes the newest, as the same row once more. */
+int findings_renew(struct ledger *ledger, const struct finding *finding, struct err *err);
+
+/* All of that kind, each once, the oldest first, without `detail`; a ledger of NULL has none. A subject of NULL is any. */
 int findings_list(struct ledger *ledger, const char *kind, const char *subject, struct arena *a, struct finding **ret,
 		  size_t *ret_len, struct err *err);
 

@@ -1,10 +1,10 @@
-#include "harness/heapwatch.h"
+#include "harness/heapwatch_parts.h"
 
 #include "core/mem.h"
 
 /*
  * Memory is cut into slots, one behind the other: a guard zone, the block, and the rest of the slot as a guard zone. A
- * slot stays where it is and has one of CLASSES sizes; freed ones wait in the queue of their size.
+ * slot stays where it is and has one of HEAP_CLASSES sizes; freed ones wait in the queue of their size.
  *
  * Only the guest can let memory grow. Where there is no room, the answer is odd: the number of pages that are wanted,
  * times two, plus one. The guest tries that and comes back with HEAP_ROOM, whose answer is that of the first question.
@@ -16,7 +16,6 @@ enum {
 	FRONT_BYTES = 16,
 	REAR_MIN = 16,
 	REAR_MORE = 240,           /* at most; an eighth of the block */
-	CLASSES = 256,
 	LINEAR_MAX = 1024,         /* slots up to there differ by ALIGN, larger ones by an eighth */
 	LINEAR_CLASSES = LINEAR_MAX / ALIGN + 1,
 	FRESH_BYTES = 8 << 20,     /* as long as the heap is smaller, nothing is used again */
@@ -27,45 +26,6 @@ enum {
 };
 
 const struct heap_orders heap_default_orders = {.fill = 0xCD, .guard = 0xFB, .freed = 0xDD};
-
-struct slot {
-	uint32_t start, capacity;
-	uint32_t address, size; /* of the block */
-	uint32_t serial, owner;
-	uint32_t next;          /* in its queue: the index plus one, or 0 */
-	uint8_t class;
-	bool live, told;        /* told: its guard zones or its freed bytes are spoilt, and that is known */
-};
-
-struct queue {
-	uint32_t first, last, len; /* indices plus one */
-};
-
-/* What the guest asked for. */
-struct wish {
-	enum heap_what what;
-	uint32_t block, size, align, who;
-	bool open; /* it waits for room */
-};
-
-struct heap_watch {
-	struct heap_orders orders;
-	struct slot *slots; /* by address */
-	size_t slots_len, slots_cap, hint;
-	uint32_t base, next, end; /* of the heap: where it begins, where the next slot does, where memory ends */
-	struct queue queues[CLASSES];
-	struct wish wish;
-	struct heap_account account;
-	uint64_t live_bytes, test_serial; /* the test's included */
-	struct heap_fault faults[HEAP_FAULTS_KEPT];
-	struct heap_block leaks[HEAP_LEAKS_KEPT];
-	/* As heap_watch_keep found it. */
-	struct slot *kept;
-	size_t kept_len;
-	uint64_t kept_live;
-	uint32_t kept_base, kept_next, kept_end;
-	uint8_t *kept_bytes;
-};
 
 const char *heap_fault_name(enum heap_fault_kind kind)
 {
@@ -227,6 +187,11 @@ uint64_t heap_watch_bytes(const struct heap_watch *w)
 	return w->next - w->base;
 }
 
+const struct heap_account *heap_watch_counts(const struct heap_watch *w)
+{
+	return &w->account;
+}
+
 /* ---- slots */
 
 static uint64_t rear_bytes(uint64_t size)
@@ -271,8 +236,8 @@ static struct slot *dequeue(struct heap_watch *w, uint8_t class)
 	return s;
 }
 
-/* The one that the address lies in, or NULL. Blocks are mostly freed near those that were freed before. */
-static struct slot *slot_at(struct heap_watch *w, uint32_t address)
+/* Blocks are mostly freed near those that were freed before. */
+struct slot *heap_slot_at(struct heap_watch *w, uint32_t address)
 {
 	size_t low = 0, high = w->slots_len;
 	for (size_t i = w->hint > 0 ? w->hint - 1 : 0; i < w->hint + 2 && i < w->slots_len; i++) {
@@ -299,7 +264,7 @@ static struct slot *slot_at(struct heap_watch *w, uint32_t address)
 /* The live block that begins there, or NULL. */
 static struct slot *block_at(struct heap_watch *w, uint32_t address)
 {
-	struct slot *s = slot_at(w, address);
+	struct slot *s = heap_slot_at(w, address);
 	return s && s->live && s->address == address ? s : NULL;
 }
 
@@ -401,7 +366,7 @@ static void release(struct heap_watch *w, const struct hostcall *c, struct slot 
 
 static void complain_of_free(struct heap_watch *w, uint32_t address, uint32_t who)
 {
-	struct slot *s = slot_at(w, address);
+	struct slot *s = heap_slot_at(w, address);
 	if (s && s->address == address)
 		tell(w, HEAP_DOUBLE_FREE, s, address, 0, who);
 	else

@@ -10,10 +10,9 @@
  * again before a good deal more has been freed. What is found is a value; wrong use by the guest is never an error.
  */
 
+#include "harness/build.h"
 #include "harness/hostcall.h"
 #include "harness/tools.h"
-
-#include "harness/build.h"
 
 /* What HOSTCALL_HEAP is told first. */
 enum heap_what {
@@ -101,7 +100,20 @@ void heap_watch_check(struct heap_watch *w, const uint8_t *memory, size_t len, u
 /* Bytes that such a look would have to pass over. */
 uint64_t heap_watch_bytes(const struct heap_watch *w);
 
+/* Its counts so far; without the lists. */
+const struct heap_account *heap_watch_counts(const struct heap_watch *w);
+
 /* Looks once more, and tells. */
 void heap_watch_end(struct heap_watch *w, const uint8_t *memory, size_t len, struct heap_account *ret);
+
+/* Blocks of the library's that nothing leads to any more: nothing in the data between `from` and the heap, and nothing
+ * in a block that something leads to or that the test has. */
+struct heap_lost {
+	uint64_t blocks, bytes;
+	struct heap_block first;
+};
+
+/* `from` is where the stack ends and data begins. */
+void heap_watch_lost(struct heap_watch *w, const uint8_t *memory, size_t len, uint32_t from, struct heap_lost *ret);
 
 #endif

@@ -23,6 +23,8 @@ enum hostcall_name {
 	HOSTCALL_ASKED,    /* (callback, frame, 0, 0): the driver's function was called; what it returns is to be put there */
 	HOSTCALL_HEAP,      /* see enum heap_what */
 	HOSTCALL_UNDEFINED, /* (enum undefined_kind, what the compiler has put down of the place, two operands) */
+	HOSTCALL_REACHED,  /* (number of a statement, 0, 0, 0): it is about to be executed for the first time, see instrument.h */
+	HOSTCALL_MUTANT,   /* (object, 0, 0, 0): returns which mutant of the object it is to be, see mutant.h; (object, 1, 0, 0): 1 */
 	HOSTCALLS,
 };
 

@@ -1,10 +1,11 @@
 #include "harness/judge.h"
 
 #include "harness/judge_differential.h"
+#include "harness/judge_memory.h"
 #include "harness/projectkey.h"
 
 /* Change it with anything that may change a verdict. */
-static const char JUDGES_VERSION[] = "judges-14";
+static const char JUDGES_VERSION[] = "judges-15";
 
 static void copy_places(struct judgement *j, const struct rewrite *rewrite)
 {
@@ -20,6 +21,7 @@ static void copy_places(struct judgement *j, const struct rewrite *rewrite)
 static int judge_gates(const struct rewrite *rewrite, const struct extracted *extracted, struct judgement *j,
 		       struct err *err)
 {
+	static const struct gate not_run = {.verdict = VERDICT_NOT_JUDGED, .detail = "not run, for want of the gates before"};
 	struct gate *gates = j->gates;
 	judge_build(rewrite, &j->arena, &gates[GATE_BUILD]);
 	if (!rewrite->builds)
@@ -29,13 +31,18 @@ static int judge_gates(const struct rewrite *rewrite, const struct extracted *ex
 		return -1;
 	/* What may not be linked is not run either: it could speak in the shims' place. */
 	if (gates[GATE_SYMBOLS].verdict != VERDICT_PASS || gates[GATE_API].verdict != VERDICT_PASS) {
-		gates[GATE_TESTS] = (struct gate){.verdict = VERDICT_NOT_JUDGED, .detail = "not run, for want of the gates before"};
+		gates[GATE_TESTS] = not_run;
+		gates[GATE_MEMORY] = not_run;
 		return 0;
 	}
 	if (judge_tests(rewrite, extracted, &j->tests, err) < 0)
 		return -1;
 	struct differential_effort effort = {.seed = 1};
-	return judge_differential(rewrite, extracted, &effort, &j->differential, &gates[GATE_DIFFERENTIAL], err);
+	if (judge_differential(rewrite, extracted, &effort, &j->differential, &gates[GATE_DIFFERENTIAL], err) < 0)
+		return -1;
+	if (rewrite->suite->project->candidate.memory_off)
+		return 0;
+	return judge_memory(rewrite, extracted, &j->tests, &j->memory, err);
 }
 
 int judge_rewrite(const struct suite *suite, const struct extracted *extracted, const struct tree *files,

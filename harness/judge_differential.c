@@ -7,7 +7,7 @@
 #include "harness/sidebuild.h"
 
 enum {
-	INPUTS = 20000,
+	INPUTS = 40000,
 	FUEL = 2000000000,  /* for each thousand of inputs a tenth of it */
 	PROGRAMS_MAX = 256, /* that are listened to */
 	CONFIRMED_MAX = 24, /* kinds of differences that are looked into */
@@ -379,7 +379,7 @@ static int find_out(struct judging *j, const struct differential_effort *effort,
 	}
 	if (shims_build(j->suite, &j->extracted->spec.api, shapes, &j->arena, &j->shims, err) < 0 || listen_to_all(j, err) < 0)
 		return -1;
-	probe_grammar_make(j->suite, &j->shims, j->heard, j->heard_len, &j->arena, &j->grammar);
+	probe_grammar_make(j->suite, &j->extracted->spec.api, &j->shims, j->heard, j->heard_len, &j->arena, &j->grammar);
 	j->pair = (struct probe_pair){.g = &j->grammar, .declared = &j->suite->project->trace_free};
 	if (build_sides(j, err) < 0)
 		return -1;

@@ -86,7 +86,9 @@ static void take_name(struct scanning *s, struct str name)
 {
 	static const char *const attributes[] = {"import_module", "import_name", "export_name", "address_space", "ifunc",
 						 "weakref",	  "constructor", "destructor",	"init_priority",
-						 "section"};
+						 "section",
+						 /* What the memory judge looks at would not be there. */
+						 "no_sanitize", "no_sanitize_undefined", "disable_sanitizer_instrumentation"};
 	static const char *const assembly[] = {"__asm", "__asm__"};
 	if (is_one_of(name, assembly, countof(assembly)))
 		refuse(s, s->place, "it has inline assembly, or gives a symbol a name by it", ASSEMBLY_REMEDY);

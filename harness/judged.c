@@ -12,8 +12,11 @@ int judged_recall(struct ledger *ledger, const struct candidate *candidate, cons
 	if (ledger_find_verdict(ledger, candidate->commit, key, a, &is, &row, err) < 0 ||
 	    ledger_consulted(ledger, &consulted, err) < 0)
 		return -1;
-	if (is && json_parse(row.result, LEDGER_FILE, &value, NULL) == 0)
+	if (is && json_parse(row.result, LEDGER_FILE, &value, NULL) == 0) {
+		if (ledger_renew_verdict(ledger, candidate->commit, key, err) < 0)
+			return -1;
 		judgement_json_recall(value, candidate, consulted);
+	}
 	*out = take(value);
 	return 0;
 }

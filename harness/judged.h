@@ -8,7 +8,8 @@
 #include "harness/judgement_json.h"
 #include "harness/ledger.h"
 
-/* What is known already, if nothing that the verdict depends on has changed since: *out is NULL if there is nothing.
+/* What is known already, if all that the verdict depends on is as it was then: *out is NULL if there is nothing. It
+ * becomes the newest.
  * The caller owns it. */
 int judged_recall(struct ledger *ledger, const struct candidate *candidate, const struct hash *key, struct arena *a,
 		  json_t **out, struct err *err);

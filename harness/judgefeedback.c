@@ -152,6 +152,16 @@ static const char *tell_tests(struct telling *told, const struct tests_judgement
 	return function;
 }
 
+/* What goes wrong with memory; the first file that is named, or NULL. */
+static const char *tell_memory(struct telling *t, const struct judgement *j, const struct draft *draft)
+{
+	const struct gate *gate = &j->gates[GATE_MEMORY];
+	if (gate->verdict != VERDICT_FAIL)
+		return NULL;
+	tell_gate(t, gate, draft);
+	return gate->findings.len && gate->findings.items[0].place.file[0] ? gate->findings.items[0].place.file : NULL;
+}
+
 /* The unit that defines the function, or has the file; else the last one. */
 static const char *unit_of(const struct unitplan *plan, const char *function, const char *file)
 {
@@ -209,7 +219,14 @@ struct feedback feedback_of_judgement(const struct judgement *j, const struct un
 	const char *function = tell_tests(&t, &j->tests);
 	const char *summary = arena_printf(a, "Of %zu visible tests that were run, %zu fail.",
 					   j->tests.visible_failed + j->tests.visible_passed, j->tests.visible_failed);
+	bool tests_pass = j->gates[GATE_TESTS].verdict == VERDICT_PASS;
+	const char *file = tell_memory(&t, j, draft);
 	if (t.list.len == 0)
-		tell(&t, arena_strdup(a, j->gates[GATE_TESTS].detail ? j->gates[GATE_TESTS].detail : j->reason));
-	return (struct feedback){summary, finish(&t, "failing tests"), unit_of(plan, function, NULL)};
+		tell(&t, arena_strdup(a, j->gates[GATE_TESTS].detail && !tests_pass ? j->gates[GATE_TESTS].detail : j->reason));
+	if (tests_pass && j->gates[GATE_MEMORY].verdict == VERDICT_FAIL) {
+		function = file ? NULL : function_in(&j->gates[GATE_MEMORY], plan);
+		return (struct feedback){"The visible tests pass, but what it does with memory is wrong.", finish(&t, "findings"),
+					 unit_of(plan, function, file)};
+	}
+	return (struct feedback){summary, finish(&t, "problems"), unit_of(plan, function, NULL)};
 }

@@ -43,14 +43,14 @@ static json_t *remarks_json(const struct remarks *remarks)
 	return rows;
 }
 
-static json_t *gates_json(const struct judgement *j)
+static json_t *gates_json(const struct judgement *j, const struct project *project)
 {
 	json_t *rows = json_array();
-	for (size_t i = 0; i < GATES; i++) {
+	for (enum gate_name i = 0; i < GATES; i++) {
 		const struct gate *gate = &j->gates[i];
 		json_array_append_new(rows, json_pack("{s:s, s:s, s:b, s:o, s:o, s:o}", "name", verdict_rules[i].name,
 						      "verdict", verdict_name(gate->verdict), "needed",
-						      verdict_rules[i].needed, "detail", text(gate->detail), "findings",
+						      verdict_needed(project, i), "detail", text(gate->detail), "findings",
 						      remarks_json(&gate->findings), "notes", remarks_json(&gate->notes)));
 	}
 	return rows;
@@ -120,6 +120,51 @@ static json_t *fuel_json(const struct tests_judgement *t)
 			 ratio);
 }
 
+/* ---- memory */
+
+static json_t *memory_rows_json(const struct memory_judgement *m, enum memory_kind kind)
+{
+	json_t *rows = json_array();
+	for (size_t i = 0; i < m->findings_len; i++) {
+		const struct memory_finding *f = &m->findings[i];
+		if (f->kind != kind)
+			continue;
+		json_t *row = place_json(&f->place);
+		json_object_set_new(row, "function", text(f->function));
+		json_object_set_new(row, "program", text(f->program));
+		json_object_set_new(row, "what", text(f->what));
+		json_object_set_new(row, "detail", text(f->detail));
+		json_object_set_new(row, "programs", number(f->programs));
+		json_array_append_new(rows, row);
+	}
+	return rows;
+}
+
+static json_t *both_json(uint64_t original, uint64_t rewrite)
+{
+	return json_pack("{s:o, s:o}", "a", number(original), "b", number(rewrite));
+}
+
+static json_t *memory_json(const struct memory_judgement *m)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o}}", "programs", number(m->programs),
+			 "allocations", both_json(m->allocations_original, m->allocations), "peak_bytes",
+			 both_json(m->peak_bytes_original, m->peak_bytes), "faults", memory_rows_json(m, MEMORY_FAULT),
+			 "undefined", memory_rows_json(m, MEMORY_UNDEFINED), "leaks", memory_rows_json(m, MEMORY_LEAK),
+			 "unwritten", memory_rows_json(m, MEMORY_UNWRITTEN), "peaks", memory_rows_json(m, MEMORY_PEAK),
+			 "failing", "tried", number(m->failing_tried), "survived", number(m->failing_survived), "findings",
+			 memory_rows_json(m, MEMORY_FAILING));
+}
+
+/* What was not looked at, whoever did not. */
+static json_t *unseen_json(const struct judgement *j)
+{
+	json_t *lines = json_texts(&j->tests.unseen);
+	for (size_t i = 0; i < j->memory.unseen.len; i++)
+		json_array_append_new(lines, text(j->memory.unseen.items[i]));
+	return lines;
+}
+
 /* ---- the whole */
 
 static json_t *unjudged_json(const struct judgement *j)
@@ -150,13 +195,14 @@ json_t *judgement_json(const struct judgement_subject *subject, const struct jud
 	json_object_set_new(value, "library", text(subject->project->name));
 	json_object_set_new(value, "verdict", json_string(verdict_name(j->verdict)));
 	json_object_set_new(value, "reason", text(j->reason));
-	json_object_set_new(value, "gates", gates_json(j));
+	json_object_set_new(value, "gates", gates_json(j, subject->project));
 	json_object_set_new(value, "tests", tests_json(subject, t));
 	json_object_set_new(value, "trace", trace_json(t, &subject->project->trace_free));
 	json_object_set_new(value, "differential", differential_json(&j->differential));
+	json_object_set_new(value, "memory", memory_json(&j->memory));
 	json_object_set_new(value, "unjudged", unjudged_json(j));
 	json_object_set_new(value, "exercised", exercised_json(t));
-	json_object_set_new(value, "unseen", json_texts(&t->unseen));
+	json_object_set_new(value, "unseen", unseen_json(j));
 	json_object_set_new(value, "free", json_texts(&t->free_items));
 	json_object_set_new(value, "fuel", fuel_json(t));
 	json_object_set_new(value, "judged_on", judged_on_json());

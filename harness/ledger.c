@@ -222,6 +222,27 @@ int ledger_find_verdict(struct ledger *ledger, const char *commit, const struct 
 	return 0;
 }
 
+int ledger_renew_verdict(struct ledger *ledger, const char *commit, const struct hash *key, struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	SCOPED_STATEMENT struct db_statement *s = NULL;
+	struct ledger_verdict newest;
+	bool is = false, is_row;
+	if (ledger_find_verdict(ledger, commit, NULL, &scratch, &is, &newest, err) < 0)
+		return -1;
+	if (!is || hash_eq(&newest.key, key))
+		return 0;
+	SCOPED_HOLD struct ledger *hold = ledger_hold(ledger);
+	if (db_prepare(hold->db,
+		       "INSERT INTO verdict (" COLUMNS ", result) SELECT " COLUMNS ", result FROM verdict "
+		       "WHERE commit_id = ? AND key = ? ORDER BY id DESC LIMIT 1",
+		       &s, err) < 0)
+		return -1;
+	db_bind_text(s, 1, str_of(commit));
+	db_bind_bytes(s, 2, ledger_hash_bytes(key));
+	return db_step(s, &is_row, err);
+}
+
 int ledger_newest_verdicts(struct ledger *ledger, struct arena *a, struct ledger_verdict **ret, size_t *ret_len,
 			   struct err *err)
 {
@@ -256,8 +277,9 @@ int ledger_consulted(struct ledger *ledger, uint64_t *ret, struct err *err)
 	SCOPED_HOLD struct ledger *hold = ledger_hold(ledger);
 	SCOPED_STATEMENT struct db_statement *s = NULL;
 	bool is_row;
-	if (db_prepare(hold->db, "SELECT count(*) FROM verdict WHERE sealed_passed + sealed_failed > 0", &s,
-		       err) < 0 ||
+	if (db_prepare(hold->db, "SELECT count(*) FROM (SELECT DISTINCT commit_id, key, judged_s FROM verdict "
+		       "WHERE sealed_passed + sealed_failed > 0)",
+		       &s, err) < 0 ||
 	    db_step(s, &is_row, err) < 0)
 		return -1;
 	*ret = (uint64_t)db_i64(s, 0);

@@ -46,6 +46,10 @@ int ledger_add_verdict(struct ledger *ledger, const struct ledger_verdict *verdi
 int ledger_find_verdict(struct ledger *ledger, const char *commit, const struct hash *key, struct arena *a,
 			bool *ret_is, struct ledger_verdict *ret, struct err *err);
 
+/* The verdict with that commit and key holds again, since all that it depends on is as it was: if others of the commit
+ * are newer, it becomes the newest, as the same row once more. */
+int ledger_renew_verdict(struct ledger *ledger, const char *commit, const struct hash *key, struct err *err);
+
 /* The newest verdict of each commit that has one, without `result`; *ret is in the arena, by commit.
  * A ledger of NULL has none. */
 int ledger_newest_verdicts(struct ledger *ledger, struct arena *a, struct ledger_verdict **ret, size_t *ret_len,

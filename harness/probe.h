@@ -10,9 +10,10 @@
 #include "harness/micro.h"
 
 enum {
-	PROBE_CALLS_MAX = 400,
+	PROBE_CALLS_MAX = 700,
 	PROBE_BYTES_MAX = 128 << 10, /* of all values of one probe */
 	PROBE_ROOM_MAX = 4096,
+	PROBE_TEXTS_IN_ARRAY = 32,
 	PROBE_USERS = 16, /* texts of the caller's that callbacks and containers are handed */
 	PROBE_NONE = UINT32_MAX,
 };
@@ -29,6 +30,7 @@ enum probe_kind {
 	PROBE_CALLBACK, /* a function of the caller's, of the type that is wanted */
 	PROBE_USER,     /* one of the caller's texts: `number` says which */
 	PROBE_RECORD,   /* a struct: `bytes`, and in its pointers what `fields` say */
+	PROBE_TEXTS,    /* an array of `number` pointers to texts, each ending in a NUL, one behind the other in `bytes` */
 };
 
 struct probe_value {
@@ -64,7 +66,8 @@ enum probe_role {
 	PROBE_IS_ROOM,     /* to be written, as large as another parameter says */
 	PROBE_IS_OPEN,     /* text to be written, and nobody says how much */
 	PROBE_IS_CELL,     /* one value, which may be written */
-	PROBE_IS_OUT,      /* a pointer to what is made goes there */
+	PROBE_IS_OUT,      /* a pointer goes there, to what is made or into what was given */
+	PROBE_IS_TEXTS,    /* an array of texts, as many as another parameter says */
 	PROBE_IS_OBJECT,
 	PROBE_IS_RECORD,   /* a struct by itself, or a pointer to one that callers fill */
 	PROBE_IS_CALLBACK,
@@ -79,6 +82,7 @@ struct probe_parameter {
 	bool may_be_null; /* some test has handed over none */
 	uint32_t type;    /* of an object */
 	const struct shape *target; /* of a pointer, or the record itself */
+	const struct api_type *choices; /* an enum whose values it has, or NULL */
 	const char *why;
 };
 
@@ -100,6 +104,9 @@ struct probe_function {
 	bool owned;            /* what it makes is the caller's to end */
 	bool ends;             /* it ends its first object */
 	bool changes;          /* it may change the objects that it takes */
+	bool asks;             /* it takes objects, changes none, and makes nothing that must be ended */
+	const struct micro_call **heard; /* calls of it that tests were heard to make */
+	size_t heard_len;
 };
 
 struct probe_grammar {
@@ -118,8 +125,8 @@ struct probe_grammar {
 };
 
 /* `heard` is borrowed, like all else. */
-void probe_grammar_make(const struct suite *suite, const struct shims *shims, const struct micro_calls *heard,
-			size_t heard_len, struct arena *a, struct probe_grammar *ret);
+void probe_grammar_make(const struct suite *suite, const struct interface *api, const struct shims *shims,
+			const struct micro_calls *heard, size_t heard_len, struct arena *a, struct probe_grammar *ret);
 
 /* The caller's texts. */
 extern const char *const probe_user_texts[PROBE_USERS];

@@ -143,6 +143,18 @@ static uint32_t back_of(struct putting *p, const struct shape *shape)
 	return (uint32_t)function;
 }
 
+static uint32_t put_texts(struct putting *p, const struct probe_value *v)
+{
+	uint32_t count = (uint32_t)min_size((size_t)v->number, PROBE_TEXTS_IN_ARRAY), to[PROBE_TEXTS_IN_ARRAY];
+	struct str rest = v->bytes;
+	for (uint32_t i = 0; i < count; i++) {
+		size_t len = min_size(str_index(rest, '\0') + 1, rest.len);
+		to[i] = put_block(p, rest.ptr, (uint32_t)len);
+		rest = str_from(rest, len);
+	}
+	return put_block(p, to, count * (uint32_t)sizeof(*to));
+}
+
 /* What a pointer is to lead to. */
 static uint32_t pointer_to(struct putting *p, const struct shape *shape, const struct probe_value *v)
 {
@@ -164,6 +176,8 @@ static uint32_t pointer_to(struct putting *p, const struct shape *shape, const s
 		return v->object < p->call ? p->area->made[v->object] : 0;
 	case PROBE_CALLBACK:
 		return back_of(p, shape);
+	case PROBE_TEXTS:
+		return put_texts(p, v);
 	case PROBE_USER:
 		return p->area->users + (uint32_t)(v->number % PROBE_USERS) * USER_BYTES;
 	case PROBE_RECORD: {

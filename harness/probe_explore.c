@@ -2,7 +2,7 @@
 
 #include "core/mem.h"
 
-enum { BATCH = 64, CORPUS_MAX = 20000, HEARD_MAX = 4000, FRESH_SHARE = 6 };
+enum { BATCH = 64, CORPUS_MAX = 20000, HEARD_MAX = 4000, FRESH_SHARE = 6, CHOSEN_FROM = 3 };
 
 struct lane {
 	const struct probe_pair *pair;
@@ -45,14 +45,18 @@ static void find_heard(struct lane *l)
 	}
 }
 
-static struct probe from_corpus(struct lane *l, struct arena *a)
+/* What came last led furthest; what is short is quickly tried. */
+static struct probe from_corpus(struct lane *l)
 {
-	(void)a;
-	/* What came last led furthest. */
-	size_t len = l->corpus.len, at = prng_below(&l->lot, len);
-	if (prng_below(&l->lot, 2))
-		at = len - 1 - (size_t)prng_below(&l->lot, min_size(len, 1 + len / 8));
-	return l->corpus.items[at];
+	size_t len = l->corpus.len, best = 0;
+	for (unsigned i = 0; i < CHOSEN_FROM; i++) {
+		size_t at = prng_below(&l->lot, len);
+		if (prng_below(&l->lot, 2))
+			at = len - 1 - (size_t)prng_below(&l->lot, min_size(len, 1 + len / 8));
+		if (i == 0 || (l->corpus.items[at].len < l->corpus.items[best].len && prng_below(&l->lot, 8)))
+			best = at;
+	}
+	return l->corpus.items[best];
 }
 
 static struct probe make_one(struct lane *l, struct arena *a)
@@ -67,9 +71,9 @@ static struct probe make_one(struct lane *l, struct arena *a)
 	}
 	if (!l->corpus.len || prng_below(&l->lot, FRESH_SHARE) == 0)
 		return probe_make_fresh(&l->maker);
-	struct probe first = from_corpus(l, a), second = from_corpus(l, a);
+	struct probe first = from_corpus(l), second = from_corpus(l);
 	p = probe_make_changed(&l->maker, &first, &second);
-	for (uint64_t more = prng_below(&l->lot, 3); more > 0; more--)
+	for (uint64_t more = prng_below(&l->lot, 2); more > 0; more--)
 		p = probe_make_changed(&l->maker, &p, &second);
 	return p;
 }

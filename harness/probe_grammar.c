@@ -2,10 +2,11 @@
 
 #include "core/mem.h"
 
-enum { TYPES_MAX = 1000 };
+enum { TYPES_MAX = 1000, HEARD_MAX = 3000 };
 
 struct making {
 	struct probe_grammar *g;
+	const struct interface *api;
 	struct arena *a;
 };
 
@@ -61,14 +62,11 @@ static bool is_heard_as_object(const struct probe_grammar *g, uint32_t function,
 	return false;
 }
 
-static bool is_heard_null(const struct probe_grammar *g, uint32_t function, size_t index)
+static bool is_heard_null(const struct probe_function *f, size_t index)
 {
-	for (size_t p = 0; p < g->heard_len; p++) {
-		for (size_t i = 0; i < g->heard[p].calls_len; i++) {
-			const struct micro_call *c = &g->heard[p].calls[i];
-			if (c->function == function && c->args[index].kind == MICRO_NULL)
-				return true;
-		}
+	for (size_t i = 0; i < f->heard_len; i++) {
+		if (f->heard[i]->args[index].kind == MICRO_NULL)
+			return true;
 	}
 	return false;
 }
@@ -97,6 +95,18 @@ static struct probe_parameter read_more(struct making *m, const struct shape_sig
 	const struct shape *t = s->target;
 	if (t->is_char && !t->is_const) {
 		p.role = PROBE_IS_OPEN;
+		return p;
+	}
+	if (is_pointer(t) && t->target->is_char && (t->is_const || t->target->is_const) && index + 1 < g->parameters_len &&
+	    g->says_length[index + 1] && g->parameters[index + 1]->kind == SHAPE_INTEGER) {
+		p.role = PROBE_IS_TEXTS;
+		p.length = index + 1;
+		p.target = t;
+		return p;
+	}
+	if (is_pointer(t) && t->target->is_char && t->target->is_const && !t->is_const) {
+		p.role = PROBE_IS_OUT;
+		p.type = PROBE_NONE;
 		return p;
 	}
 	bool leads_to_thing = is_pointer(t) && !t->target->is_const &&
@@ -137,6 +147,16 @@ static struct probe_parameter read_parameter(struct making *m, const struct shap
 		.role = roles[known.role], .length = known.length, .target = is_pointer(s) ? s->target : s};
 }
 
+static const struct api_type *choices_of(const struct making *m, const char *type)
+{
+	for (size_t i = 0; i < m->api->types_len; i++) {
+		const struct api_type *t = &m->api->types[i];
+		if (t->enumerators_len && t->spelling[0] && strcmp(t->spelling, type) == 0)
+			return t;
+	}
+	return NULL;
+}
+
 /* ---- functions */
 
 static bool says(const struct probe_function *f, const char *const *words, size_t len)
@@ -160,10 +180,11 @@ static void read_parameters(struct making *m, struct probe_function *f, uint32_t
 	for (size_t i = 0; i < g->parameters_len; i++) {
 		struct probe_parameter *p = &f->parameters[i];
 		*p = read_parameter(m, g, function, i);
-		p->may_be_null = is_pointer(g->parameters[i]) && is_heard_null(m->g, function, i);
+		p->choices = p->role == PROBE_IS_NUMBER ? choices_of(m, g->texts[i]) : NULL;
+		p->may_be_null = is_pointer(g->parameters[i]) && is_heard_null(f, i);
 		if (p->role == PROBE_REFUSED)
 			f->refused = p->why;
-		if (p->role == PROBE_IS_OUT)
+		if (p->role == PROBE_IS_OUT && p->type != PROBE_NONE)
 			f->makes_out = i, f->makes = p->type;
 		f->changes |= p->role == PROBE_IS_OBJECT && !p->target->is_const;
 	}
@@ -200,11 +221,23 @@ static void read_result(struct making *m, struct probe_function *f)
 		f->makes = type_of(m, r->target);
 }
 
+static void collect_heard(struct making *m, struct probe_function *f, uint32_t function)
+{
+	f->heard = arena_array(m->a, HEARD_MAX, const struct micro_call *);
+	for (size_t p = 0; p < m->g->heard_len; p++) {
+		for (size_t i = 0; i < m->g->heard[p].calls_len && f->heard_len < HEARD_MAX; i++) {
+			if (m->g->heard[p].calls[i].function == function)
+				f->heard[f->heard_len++] = &m->g->heard[p].calls[i];
+		}
+	}
+}
+
 static void read_function(struct making *m, uint32_t function)
 {
 	struct probe_function *f = &m->g->functions[function];
 	*f = (struct probe_function){
 		.shim = &m->g->shims->functions[function], .makes = PROBE_NONE, .makes_out = SIZE_MAX};
+	collect_heard(m, f, function);
 	read_parameters(m, f, function);
 	read_result(m, f);
 	for (size_t p = 0; p < m->g->heard_len; p++) {
@@ -405,10 +438,18 @@ static void find_callbacks(struct making *m)
 	}
 }
 
-void probe_grammar_make(const struct suite *suite, const struct shims *shims, const struct micro_calls *heard,
-			size_t heard_len, struct arena *a, struct probe_grammar *ret)
+static void find_asking(struct probe_grammar *g)
 {
-	struct making m = {ret, a};
+	for (size_t i = 0; i < g->functions_len; i++) {
+		struct probe_function *f = &g->functions[i];
+		f->asks = has_object(f) && !f->refused && !f->ends && !f->changes && !(f->makes != PROBE_NONE && f->owned);
+	}
+}
+
+void probe_grammar_make(const struct suite *suite, const struct interface *api, const struct shims *shims,
+			const struct micro_calls *heard, size_t heard_len, struct arena *a, struct probe_grammar *ret)
+{
+	struct making m = {ret, api, a};
 	*ret = (struct probe_grammar){
 		.suite = suite,
 		.shims = shims,
@@ -425,6 +466,7 @@ void probe_grammar_make(const struct suite *suite, const struct shims *shims, co
 	find_consumed(ret);
 	settle_objects(ret);
 	find_callbacks(&m);
+	find_asking(ret);
 }
 
 /* ---- values */

@@ -4,10 +4,14 @@
 
 enum {
 	FRESH_CALLS = 8,
-	BEFORE_MAX = 40,  /* calls of a test that are taken over */
+	BEFORE_MAX = 12,  /* calls of a test that are taken over */
 	LONG = 60,
 	REPEATS = 160,    /* of a call, at the most */
 	SPLICED_MAX = 30, /* calls of a probe that is still lent some by another */
+	LONG_ONES = 10,   /* one in so many fresh probes does the same for long */
+	ASKED_MAX = 30,
+	ASKED_FEW = 5,
+	PLACES_TRIED = 3,
 	CHAIN_MAX = 6,    /* objects that are made one for the other */
 	BYTES_MAX = PROBE_BYTES_MAX / 2,
 };
@@ -255,6 +259,13 @@ static void append_moved(struct settling *s, const struct probe_call *c, uint32_
 
 /* ---- fresh ones */
 
+/* How often something is done again and again: what is kept in blocks changes at powers of two. */
+static uint64_t many(struct probe_maker *m)
+{
+	uint64_t power = (uint64_t)1 << (3 + below(m, 7));
+	return one_in(m, 2) ? power + below(m, 4) - 1 : 1 + below(m, 300);
+}
+
 static uint32_t wanted_function(struct probe_maker *m)
 {
 	uint64_t all = 0;
@@ -300,6 +311,41 @@ static void append_needed(struct settling *s, uint32_t function, unsigned depth)
 	append(s, &call);
 }
 
+/* Whatever there is to ask, or some of it. */
+static void ask(struct settling *s, size_t most)
+{
+	size_t len = s->m->g->functions_len, first = below(s->m, len ? len : 1), asked = 0;
+	for (size_t i = 0; i < len && asked < most; i++) {
+		uint32_t function = (uint32_t)((first + i) % len);
+		if (!s->m->g->functions[function].asks)
+			continue;
+		append_needed(s, function, CHAIN_MAX);
+		asked++;
+	}
+}
+
+static void append_many(struct settling *s, const struct probe_call *call)
+{
+	struct probe_call copy = *call;
+	uint64_t times = many(s->m);
+	bool changes = one_in(s->m, 2);
+	for (uint64_t i = 0; i < times; i++) {
+		if (changes)
+			probe_values_make(s->m, &copy);
+		append(s, &copy);
+	}
+	ask(s, ASKED_MAX);
+}
+
+static void append_last_many(struct settling *s)
+{
+	struct probe_call last;
+	if (!s->len)
+		return;
+	last = s->calls[s->len - 1];
+	append_many(s, &last);
+}
+
 struct probe probe_make_fresh(struct probe_maker *m)
 {
 	struct settling *s = begin(m);
@@ -309,6 +355,10 @@ struct probe probe_make_fresh(struct probe_maker *m)
 		if (function != PROBE_NONE)
 			append_needed(s, function, 0);
 	}
+	if (one_in(m, LONG_ONES))
+		append_last_many(s);
+	else if (one_in(m, 3))
+		ask(s, ASKED_FEW);
 	return finish(s, prng_next(m->lot));
 }
 
@@ -325,7 +375,7 @@ static size_t body_len(const struct probe_maker *m, const struct probe *p)
 
 static void repeat(struct settling *s, const struct probe *from, size_t at, size_t to)
 {
-	uint64_t times = one_in(s->m, 10) ? below(s->m, REPEATS) : 1 + below(s->m, 4);
+	uint64_t times = one_in(s->m, 12) ? many(s->m) : 1 + below(s->m, 4);
 	bool changes = one_in(s->m, 2);
 	for (uint64_t n = 0; n < times; n++) {
 		for (size_t i = at; i < to; i++) {
@@ -350,7 +400,7 @@ static void splice(struct settling *s, const struct probe *other)
 }
 
 /* What happens to the probe at one of its calls. */
-enum change { CHANGE_VALUE, CHANGE_MORE_VALUES, CHANGE_DROP, CHANGE_INSERT, CHANGE_REPEAT, CHANGE_SPLICE, CHANGE_CUT, CHANGES };
+enum change { CHANGE_VALUE, CHANGE_MORE_VALUES, CHANGE_DROP, CHANGE_INSERT, CHANGE_REPEAT, CHANGE_SPLICE, CHANGE_CUT, CHANGE_LONG, CHANGES };
 
 static void change_at(struct settling *s, const struct probe *from, const struct probe *other, size_t *at, size_t len,
 		      enum change change)
@@ -382,10 +432,31 @@ static void change_at(struct settling *s, const struct probe *from, const struct
 	case CHANGE_SPLICE:
 		splice(s, other);
 		break;
+	case CHANGE_LONG:
+		if (one_in(s->m, LONG_ONES))
+			append_last_many(s);
+		break;
 	default:
 		break;
 	}
 	append_moved(s, &copy, (uint32_t)*at);
+}
+
+/* Texts can be changed in more ways than all else. */
+static size_t a_place(struct probe_maker *m, const struct probe *p, size_t len)
+{
+	size_t at = below(m, len);
+	for (unsigned tries = 0; tries < PLACES_TRIED; tries++) {
+		const struct probe_call *c = &p->calls[at];
+		const struct probe_function *f = &m->g->functions[c->function];
+		for (size_t i = 0; i < f->shim->signature->parameters_len; i++) {
+			enum probe_role role = f->parameters[i].role;
+			if (c->args[i].kind == PROBE_BYTES && (role == PROBE_IS_TEXT || role == PROBE_IS_BYTES))
+				return at;
+		}
+		at = below(m, len);
+	}
+	return at;
 }
 
 struct probe probe_make_changed(struct probe_maker *m, const struct probe *from, const struct probe *other)
@@ -393,19 +464,23 @@ struct probe probe_make_changed(struct probe_maker *m, const struct probe *from,
 	struct settling *s = begin(m);
 	size_t len = one_in(m, 8) ? from->len : body_len(m, from);
 	/* What has grown long is better cut. */
-	enum change change = len > LONG && one_in(m, 2) ? CHANGE_CUT : (enum change)below(m, CHANGES);
-	size_t places = change <= CHANGE_MORE_VALUES ? 1 + below(m, 3) : 1;
+	enum change change = len > LONG && one_in(m, 3) ? CHANGE_CUT : one_in(m, 3) ? CHANGE_VALUE : (enum change)below(m, CHANGES);
+	bool values = change <= CHANGE_MORE_VALUES;
+	size_t places[] = {SIZE_MAX, SIZE_MAX, SIZE_MAX};
+	for (size_t i = 0; len && i < countof(places) && (i == 0 || (values && one_in(m, 3))); i++)
+		places[i] = values ? a_place(m, from, len) : below(m, len);
 	memset(s->moved, 0xFF, sizeof(s->moved));
 	for (size_t i = 0; i < len; i++) {
-		bool here = places && below(m, len - i) < places;
+		bool here = i == places[0] || i == places[1] || i == places[2];
 		if (here && change == CHANGE_CUT && i)
 			break;
-		places -= here;
 		if (here)
 			change_at(s, from, other, &i, len, change);
 		else
 			append_moved(s, &from->calls[i], (uint32_t)i);
 	}
+	if (one_in(m, 4))
+		ask(s, ASKED_FEW);
 	return finish(s, one_in(m, 4) ? prng_next(m->lot) : from->answers);
 }
 

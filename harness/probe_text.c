@@ -321,6 +321,18 @@ static void put_variable(struct probe_writer *w, size_t call, size_t index)
 			put_literal(w, without_nul(p, v->bytes));
 		}
 		break;
+	case PROBE_TEXTS: {
+		struct str rest = v->bytes;
+		buf_printf(&w->out, "\tconst char *%s[] = {", name);
+		for (uint64_t k = 0; k < v->number; k++) {
+			size_t len = str_index(rest, '\0');
+			buf_append_cstr(&w->out, k ? ", " : "");
+			put_literal(w, str_first(rest, len));
+			rest = str_from(rest, len + 1);
+		}
+		buf_append_cstr(&w->out, v->number ? "}" : "NULL}");
+		break;
+	}
 	case PROBE_ROOM: {
 		uint64_t each = numbers || s->target->kind == SHAPE_RECORD ? max_size(s->target->size, 1) : 1;
 		const char *beyond = w->beyond && each == 1 ? " + 8" : "";

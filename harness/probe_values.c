@@ -2,7 +2,7 @@
 
 #include "core/buf.h"
 
-enum { TEXT_USUAL = 64, TEXT_LONG = 6000, HEARD_TRIED = 40 };
+enum { TEXT_LONG = 6000 };
 
 static uint64_t below(struct probe_maker *m, uint64_t bound)
 {
@@ -38,6 +38,8 @@ static uint64_t some_number(struct probe_maker *m)
 static uint64_t some_length(struct probe_maker *m)
 {
 	static const uint16_t some[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 15, 16, 17, 20, 31, 32, 33, 64, 100, 128, 256, 1000};
+	if (m->words->lengths_len && one_in(m, 3))
+		return m->words->lengths[below(m, m->words->lengths_len)];
 	if (one_in(m, 3)) {
 		uint64_t known = m->words->numbers[below(m, m->words->numbers_len)];
 		if (known < PROBE_ROOM_MAX)
@@ -77,13 +79,12 @@ static struct str some_text(struct probe_maker *m)
 
 static void append_some(struct probe_maker *m, struct buf *out)
 {
-	static const char letters[] = "abcxyzABC0123456789 _-.,:;=\"'\\/[]{}()<>#\n\t";
-	if (one_in(m, 2)) {
+	if (one_in(m, 3)) {
 		buf_append_str(out, some_text(m));
 		return;
 	}
-	for (uint64_t n = 1 + below(m, 4); n > 0; n--)
-		buf_append_char(out, one_in(m, 12) ? (char)below(m, 256) : letters[below(m, sizeof(letters) - 1)]);
+	for (uint64_t n = one_in(m, 2) ? 1 : 1 + below(m, 4); n > 0; n--)
+		buf_append_char(out, one_in(m, 12) ? (char)below(m, 256) : (char)(' ' + below(m, 95)));
 }
 
 static struct str keep(struct probe_maker *m, const struct buf *b)
@@ -107,9 +108,12 @@ static struct str new_text(struct probe_maker *m)
 /* Again and again, up to some length. */
 static void append_long(struct probe_maker *m, struct buf *out, struct str text)
 {
-	uint64_t len = one_in(m, 4) ? below(m, TEXT_LONG) : one_in(m, 2) ? some_length(m) + below(m, 3) : below(m, 300);
+	uint64_t len = one_in(m, 6) ? below(m, TEXT_LONG) : one_in(m, 4) ? below(m, 300) : some_length(m);
 	if (!text.len)
 		text = STR("a");
+	/* One letter of it is as good as another, and more often allowed than all. */
+	if (one_in(m, 2))
+		text = (struct str){text.ptr + below(m, text.len), 1};
 	while (out->len < len && !out->full)
 		buf_append_str(out, str_first(text, len - out->len));
 }
@@ -120,7 +124,8 @@ static struct str changed_text(struct probe_maker *m, struct str from)
 	buf_init(&out, TEXT_LONG);
 	size_t at = below(m, from.len + 1), to = at + below(m, from.len - at + 1);
 	size_t short_to = min_size(from.len, at + 1 + below(m, 4));
-	switch (below(m, 9)) {
+	switch (below(m, 10)) {
+	case 9:
 	case 0: /* something in between */
 		buf_append_str(&out, str_first(from, at));
 		append_some(m, &out);
@@ -153,10 +158,12 @@ static struct str changed_text(struct probe_maker *m, struct str from)
 	case 6: /* cut off */
 		buf_append_str(&out, str_first(from, at));
 		break;
-	case 7: /* with another */
+	case 7: { /* with another */
+		struct str other = new_text(m);
 		buf_append_str(&out, str_first(from, at));
-		buf_append_str(&out, new_text(m));
+		buf_append_str(&out, str_from(other, below(m, other.len + 1)));
 		break;
+	}
 	default:
 		return new_text(m);
 	}
@@ -206,18 +213,11 @@ struct probe_value probe_value_heard(struct probe_maker *m, uint32_t function, s
 /* Of the same parameter in some test. */
 static bool find_heard(struct probe_maker *m, uint32_t function, size_t index, struct probe_value *ret)
 {
-	const struct probe_grammar *g = m->g;
-	if (!g->heard_len)
+	const struct probe_function *f = &m->g->functions[function];
+	if (!f->heard_len)
 		return false;
-	const struct micro_calls *h = &g->heard[below(m, g->heard_len)];
-	for (unsigned i = 0; i < HEARD_TRIED && h->calls_len; i++) {
-		const struct micro_call *c = &h->calls[below(m, h->calls_len)];
-		if (c->function != function)
-			continue;
-		*ret = probe_value_heard(m, function, index, &c->args[index]);
-		return ret->kind != PROBE_NULL;
-	}
-	return false;
+	*ret = probe_value_heard(m, function, index, &f->heard[below(m, f->heard_len)]->args[index]);
+	return ret->kind != PROBE_NULL;
 }
 
 /* ---- single values */
@@ -276,7 +276,7 @@ static struct probe_value a_text(struct probe_maker *m, const struct probe_param
 /* As many elements as there are to be. */
 static struct probe_value an_array(struct probe_maker *m, const struct probe_parameter *p)
 {
-	uint64_t each = p->target->size ? p->target->size : 1, count = below(m, 20);
+	uint64_t each = p->target->size ? p->target->size : 1, count = one_in(m, 3) ? below(m, 20) : below(m, 4);
 	char *bytes = arena_alloc(m->a, count * each + 1, 1);
 	for (uint64_t i = 0; i < count; i++) {
 		uint64_t number = p->target->kind == SHAPE_FLOAT ? some_real(m) : some_number(m);
@@ -285,11 +285,26 @@ static struct probe_value an_array(struct probe_maker *m, const struct probe_par
 	return (struct probe_value){.kind = PROBE_BYTES, .bytes = {bytes, count * each}};
 }
 
+static struct probe_value some_texts(struct probe_maker *m)
+{
+	SCOPED_BUF struct buf out;
+	buf_init(&out, TEXT_LONG);
+	uint64_t count = below(m, one_in(m, 4) ? PROBE_TEXTS_IN_ARRAY : 4);
+	for (uint64_t i = 0; i < count; i++)
+		buf_append_str(&out, terminated(m, new_text(m)));
+	if (out.full)
+		return (struct probe_value){.kind = PROBE_TEXTS, .bytes = STR("")};
+	return (struct probe_value){.kind = PROBE_TEXTS, .number = count, .bytes = keep(m, &out)};
+}
+
 static struct probe_value a_value(struct probe_maker *m, const struct probe_parameter *p, const struct shape *s)
 {
 	struct probe_value v = {.kind = PROBE_NULL};
 	switch (p->role) {
 	case PROBE_IS_NUMBER:
+		if (p->choices && !one_in(m, 6))
+			return (struct probe_value){.kind = PROBE_NUMBER,
+						    .number = (uint64_t)p->choices->enumerators[below(m, p->choices->enumerators_len)].value};
 		return (struct probe_value){.kind = PROBE_NUMBER, .number = p->is_length ? some_length(m) : some_number(m)};
 	case PROBE_IS_REAL:
 		return (struct probe_value){.kind = PROBE_REAL, .number = some_real(m)};
@@ -310,6 +325,8 @@ static struct probe_value a_value(struct probe_maker *m, const struct probe_para
 		char *cell = arena_copy(m->a, &number, 1, sizeof(number));
 		return (struct probe_value){.kind = PROBE_BYTES, .bytes = {cell, min_size(p->target->size, sizeof(number))}};
 	}
+	case PROBE_IS_TEXTS:
+		return some_texts(m);
 	case PROBE_IS_OUT:
 		v.kind = PROBE_OUT;
 		return v;
@@ -364,6 +381,11 @@ void probe_values_fit(struct probe_maker *m, struct probe_call *call)
 		struct probe_value *told = &call->args[p->length];
 		uint64_t each = p->target->size && p->target->kind != SHAPE_VOID ? p->target->size : 1;
 		uint64_t count = number_of(told);
+		if (v->kind == PROBE_TEXTS) {
+			if (count > v->number || !one_in(m, 6))
+				set_number(m, told, told_by, v->number);
+			continue;
+		}
 		if (v->kind == PROBE_BYTES && p->role != PROBE_IS_ROOM) {
 			/* Mostly all that is there; never more. */
 			if (count > v->bytes.len / each || !one_in(m, 6))

@@ -134,7 +134,7 @@ static int link_program(struct trial *t, struct built *ret, struct err *err)
 	size_t library = replaced ? other->library_len : p->library_len, len = 0;
 	struct link_input *inputs = arena_array(&t->scratch, 2 + p->objects_len + library, struct link_input);
 	inputs[len++] = t->suite->start;
-	if (other)
+	if (other && other->shims.bytes.len)
 		inputs[len++] = other->shims;
 	for (size_t i = 0; i < p->objects_len; i++)
 		inputs[len++] = object_input(t, p->objects[i]);
@@ -352,11 +352,11 @@ static int judge(struct trial *t, struct err *err)
 	return settle(t, PROGRAM_FAILED, own ? own : first_failure(t));
 }
 
-static int try_program(struct trial *t, struct err *err)
+/* Everything up to a module. Without one the result is settled. */
+static int make_module(struct trial *t, struct built *ret_built, struct module **out, struct err *err)
 {
 	const struct plan_program *planned = t->planned;
 	const struct tools *tools = t->suite->tools;
-	struct built built;
 	const char *reason = build_failure(t, planned->library, planned->library_len, "the library");
 	if (reason)
 		return settle(t, PROGRAM_NOT_RUNNABLE, reason);
@@ -369,20 +369,30 @@ static int try_program(struct trial *t, struct err *err)
 	reason = white_box_reason(t);
 	if (reason)
 		return settle(t, PROGRAM_WHITE_BOX, reason);
-	if (link_program(t, &built, err) < 0)
+	if (link_program(t, ret_built, err) < 0)
 		return -1;
-	if (!built.ok)
-		return settle(t, PROGRAM_NOT_RUNNABLE, arena_printf(t->a, "it does not link: %s", built.failure));
+	if (!ret_built->ok)
+		return settle(t, PROGRAM_NOT_RUNNABLE, arena_printf(t->a, "it does not link: %s", ret_built->failure));
 	if (t->other && t->other->linked)
-		t->other->linked(t->other->hostcalls.data, built.map, planned->objects_len);
-	struct module *module;
+		t->other->linked(t->other->hostcalls.data, ret_built->map, planned->objects_len);
 	struct err refusal = {0};
-	if (module_load(tools->engine, tools->cache, NULL, built.bytes, &module, &refusal) < 0) {
+	if (module_load(tools->engine, tools->cache, NULL, ret_built->bytes, out, &refusal) < 0) {
 		/* An import that nobody has, an export twice: what its source asked for. */
 		if (refusal.kind == ERR_PARSE)
 			return settle(t, PROGRAM_NOT_RUNNABLE, arena_strdup(t->a, refusal.text));
 		return err_copy(err, &refusal);
 	}
+	return 0;
+}
+
+static int try_program(struct trial *t, struct err *err)
+{
+	struct built built;
+	struct module *module = NULL;
+	if (make_module(t, &built, &module, err) < 0)
+		return -1;
+	if (!module)
+		return 0;
 	int result = run_module(t, module, err);
 	module_free(module);
 	return result < 0 ? -1 : judge(t, err);
@@ -400,6 +410,46 @@ int program_check_with(const struct suite *suite, const struct plan_program *pla
 	struct trial t = {.suite = suite, .planned = planned, .other = other, .r = ret, .a = &ret->arena};
 	ret->name = arena_strdup(t.a, planned->name);
 	int result = try_program(&t, err);
+	arena_release(&t.scratch);
+	return result;
+}
+
+/* ---- again and again */
+
+int program_ready_make(const struct suite *suite, const struct plan_program *planned, const struct program_other *other,
+		       struct program_ready *ret, struct err *err)
+{
+	struct program_ready ready = {.suite = suite, .planned = planned};
+	struct program_result settled = {0};
+	struct trial t = {.suite = suite, .planned = planned, .other = other, .r = &settled, .a = &ready.arena};
+	struct built built = {0};
+	int result = make_module(&t, &built, &ready.module, err);
+	ready.refusal = settled.reason;
+	/* The names of functions are the module's own bytes. */
+	arena_adopt(&ready.arena, &t.scratch);
+	if (result < 0) {
+		program_ready_release(&ready);
+		return -1;
+	}
+	*ret = ready;
+	return 0;
+}
+
+void program_ready_release(struct program_ready *ready)
+{
+	module_free(ready->module);
+	arena_release(&ready->arena);
+	*ready = (struct program_ready){0};
+}
+
+int program_ready_run(const struct program_ready *ready, const struct program_other *other, struct program_result *ret,
+		      struct err *err)
+{
+	struct trial t = {.suite = ready->suite, .planned = ready->planned, .other = other, .r = ret, .a = &ret->arena};
+	ret->name = arena_strdup(t.a, ready->planned->name);
+	int result = run_module(&t, ready->module, err);
+	if (result == 0)
+		result = judge(&t, err);
 	arena_release(&t.scratch);
 	return result;
 }

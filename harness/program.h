@@ -13,7 +13,7 @@
 struct program_other {
 	const struct link_input *library; /* objects in place of the library's own, or NULL */
 	size_t library_len;
-	struct link_input shims;     /* linked in front */
+	struct link_input shims;     /* linked in front, if there are any */
 	uint64_t fuel_max;           /* less than limits.fuel, where more is known of what it should take; or 0 */
 	const struct strings *wrapped; /* names whose calls go through the shims */
 	/* Given the linker's map before the run begins, and what the shims say while it goes on. */
@@ -26,6 +26,26 @@ struct program_other {
 /* Fills *ret, whose arena the caller releases. */
 int program_check_with(const struct suite *suite, const struct plan_program *planned, const struct program_other *other,
 		       struct program_result *ret, struct err *err);
+
+/* A program that is linked and compiled once, to be run many times, also by several threads at once. */
+struct program_ready {
+	const struct suite *suite;
+	const struct plan_program *planned;
+	struct module *module; /* NULL: it cannot be run, because of */
+	const char *refusal;
+	struct arena arena;
+};
+
+/* `other` says what it is made of. */
+int program_ready_make(const struct suite *suite, const struct plan_program *planned, const struct program_other *other,
+		       struct program_ready *ret, struct err *err);
+
+/* Also for zeroed ones. */
+void program_ready_release(struct program_ready *ready);
+
+/* One run; `other` says under which limit, and who hears it. As program_check_with fills *ret. */
+int program_ready_run(const struct program_ready *ready, const struct program_other *other, struct program_result *ret,
+		      struct err *err);
 
 /* With the library's own objects, and nobody between. */
 int program_check(const struct suite *suite, const struct plan_program *planned, struct program_result *ret,

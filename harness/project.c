@@ -265,13 +265,16 @@ static int read_trace(struct project_reader *r, const struct json_at *root, stru
 
 static int read_candidate(struct project_reader *r, const struct json_at *root, struct candidate_rules *ret)
 {
-	struct json_at at = json_key(root, "candidate"), unjudged = json_key(&at, "unjudged");
+	struct json_at at = json_key(root, "candidate"), unjudged = json_key(&at, "unjudged"), memory = json_key(&at, "memory");
 	const char *word = "fail";
-	if (ONLY(r, &at, "unjudged") < 0 || project_read_string(r, &unjudged, &project_text, &word) < 0)
+	bool memory_on = true;
+	if (ONLY(r, &at, "unjudged", "memory") < 0 || project_read_string(r, &unjudged, &project_text, &word) < 0 ||
+	    json_read_bool(&memory, &memory_on, r->err) < 0)
 		return -1;
 	if (strcmp(word, "fail") != 0 && strcmp(word, "allow") != 0)
 		return json_refuse(&unjudged, r->err, "expected \"fail\" or \"allow\"");
 	ret->unjudged_allowed = strcmp(word, "allow") == 0;
+	ret->memory_off = !memory_on;
 	return 0;
 }
 

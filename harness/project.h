@@ -112,6 +112,7 @@ struct verdict_needs {
 /* How a rewrite is judged. */
 struct candidate_rules {
 	bool unjudged_allowed; /* lines that the preprocessor leaves out do not count against it */
+	bool memory_off;       /* what it does with memory is not judged */
 };
 
 struct project {

@@ -56,7 +56,7 @@ static int find_best(const char *project, struct arena *a, struct candidate *ret
 	if (candidates_list(project, a, &list, err) < 0)
 		return -1;
 	if (list.len == 0)
-		return err_set(err, ERR_USAGE, "there are no candidates yet; `recast generate` has one written, `recast add DIR` takes one in");
+		return candidates_none(project, err);
 	if (ledger_open_existing(project, &ledger, err) < 0 || ledger_newest_verdicts(ledger, a, &rows, &len, err) < 0)
 		return -1;
 	*ret = *best_of(&list, rows, len);

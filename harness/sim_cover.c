@@ -26,7 +26,7 @@ struct covering {
 	const struct sim_sides *sides;
 	struct sim_scale scale;
 	struct sim_lookup *lookup;
-	struct sim_aligner aligner;
+	struct sim_aligner *aligner;
 	struct sim_set exact;    /* of the right side's functions, */
 	uint32_t *exact_bodies;  /* and which has it first */
 	size_t exact_len;        /* further values are none of theirs */
@@ -49,7 +49,7 @@ static void align_in_window(struct covering *c, uint32_t first, uint32_t end, co
 {
 	bool taken[SIM_STRETCH] = {false};
 	for (int round = 0; round < ROUNDS; round++) {
-		int score = sim_align(&c->aligner, c->sides, first, end, taken, window, &c->found);
+		int score = sim_align(c->aligner, first, end, taken, window, &c->found);
 		if (c->found.len == 0)
 			return;
 		keep(c, sim_weigh(&c->scale, &c->found, score), false);
@@ -99,6 +99,7 @@ static void begin(struct covering *c, const struct sim_sides *sides, struct aren
 {
 	const struct sim_text *right = sides->right.side;
 	*c = (struct covering){.sides = sides, .scale = sim_scale(sides, a), .lookup = sim_lookup_new(right, a)};
+	c->aligner = sim_aligner_new(sides, a);
 	c->exact_bodies = arena_array(a, right->bodies.len, uint32_t);
 	for (uint32_t i = 0; i < right->bodies.len; i++) {
 		uint32_t number = sim_set_add(&c->exact, right->bodies.items[i].exact);
@@ -109,7 +110,6 @@ static void begin(struct covering *c, const struct sim_sides *sides, struct aren
 
 static void end(struct covering *c)
 {
-	sim_aligner_release(&c->aligner);
 	sim_scale_release(&c->scale);
 	sim_set_release(&c->exact);
 	vec_release(&c->alignments);

@@ -9,36 +9,36 @@
 
 enum {
 	RUN = 3,
-	FEATURES_MAX = 128,  /* of a stretch that are looked up, */
-	POSTINGS_MAX = 512,  /* each in at most so many windows */
+	FEATURES_LEAST = 128, /* of a stretch that are looked up, where there are so many, */
+	POSTINGS_MAX = 512,   /* each in at most so many windows */
 };
 
 /* ---- one side, for whoever looks in it */
 
+/* In which place of the alphabet each letter is that was numbered by when it came. */
+static uint32_t *places_of(const struct sim_set *letters, const uint64_t *in_order, struct arena *a)
+{
+	uint32_t *places = arena_array(a, letters->len, uint32_t);
+	for (size_t i = 0; i < letters->len; i++)
+		places[i] = (uint32_t)mem_first_from(in_order, letters->len, sizeof(*in_order), letters->values[i]);
+	return places;
+}
+
 static void number(const struct sim_ops *ops, bool shapes, struct sim_alphabet *ret, struct arena *a)
 {
-	struct sim_alphabet all = {arena_array(a, ops->len, uint64_t), arena_array(a, ops->len, uint32_t),
-				   arena_array(a, ops->len, uint32_t), 0};
+	SCOPED(sim_set_release) struct sim_set letters = {0};
+	struct sim_alphabet all = {.of = arena_array(a, ops->len, uint32_t)};
 	for (size_t i = 0; i < ops->len; i++)
-		all.values[i] = shapes ? ops->items[i].shape : ops->items[i].kind;
-	if (ops->len)
-		qsort(all.values, ops->len, sizeof(*all.values), sim_by_value);
+		all.of[i] = sim_set_add(&letters, shapes ? ops->items[i].shape : ops->items[i].kind);
+	all.len = letters.len;
+	all.values = arena_copy(a, letters.values, letters.len, sizeof(*all.values));
+	all.counts = arena_array(a, letters.len, uint32_t);
+	if (all.len)
+		qsort(all.values, all.len, sizeof(*all.values), sim_by_value);
+	const uint32_t *places = places_of(&letters, all.values, a);
 	for (size_t i = 0; i < ops->len; i++) {
-		if (all.len == 0 || all.values[all.len - 1] != all.values[i])
-			all.values[all.len++] = all.values[i];
-	}
-	for (size_t i = 0; i < ops->len; i++) {
-		uint64_t value = shapes ? ops->items[i].shape : ops->items[i].kind;
-		size_t low = 0, high = all.len - 1;
-		while (low < high) {
-			size_t middle = low + (high - low) / 2;
-			if (all.values[middle] < value)
-				low = middle + 1;
-			else
-				high = middle;
-		}
-		all.of[i] = (uint32_t)low;
-		all.counts[low]++;
+		all.of[i] = places[all.of[i]];
+		all.counts[all.of[i]]++;
 	}
 	*ret = all;
 }
@@ -63,123 +63,141 @@ static void find_windows(struct sim_text *side)
 	}
 }
 
-static uint64_t feature_at(const struct sim_text *side, uint32_t at, size_t len)
+/* One to RUN operations from `at` on; the result is how many there are before the end. */
+static size_t features_at(const struct sim_text *side, uint32_t at, uint32_t end, uint64_t ret[RUN])
 {
-	uint64_t h = len;
-	for (uint32_t i = at; i < at + len; i++)
-		h = sim_mix(h, side->ops.items[i].shape);
-	return h;
+	size_t len = min_size(RUN, end - at);
+	uint64_t h = 0;
+	for (size_t i = 0; i < len; i++)
+		ret[i] = h = sim_mix(h, side->ops.items[at + i].shape);
+	return len;
 }
 
-static int by_hash(const void *left, const void *right)
-{
-	const struct sim_posting *a = left, *b = right;
-	if (a->hash != b->hash)
-		return a->hash < b->hash ? -1 : 1;
-	return (a->window > b->window) - (a->window < b->window);
-}
+struct posting {
+	uint32_t feature, window;
+};
 
-/* Each once for each window. */
-static size_t settle(struct sim_posting *items, size_t len)
+/* Each once for each window, window by window; counts the windows of each feature. */
+static struct posting *find_postings(struct sim_text *side, size_t most, struct arena *a, size_t *ret_len)
 {
-	size_t kept = 0;
-	if (len)
-		qsort(items, len, sizeof(*items), by_hash);
-	for (size_t i = 0; i < len; i++) {
-		if (kept == 0 || by_hash(&items[kept - 1], &items[i]) != 0)
-			items[kept++] = items[i];
+	struct posting *postings = arena_array(a, most, struct posting);
+	uint32_t *last = arena_array(a, most, uint32_t); /* window that has the feature, + 1 */
+	uint64_t features[RUN];
+	size_t len = 0;
+	for (uint32_t i = 0; i < side->windows.len; i++) {
+		const struct sim_window *w = &side->windows.items[i];
+		for (uint32_t at = w->op; at < w->end; at++) {
+			size_t runs = features_at(side, at, w->end, features);
+			for (size_t run = 0; run < runs; run++) {
+				uint32_t feature = sim_set_add(&side->index.features, features[run]);
+				if (last[feature] == i + 1)
+					continue;
+				last[feature] = i + 1;
+				postings[len++] = (struct posting){feature, i};
+			}
+		}
 	}
-	return kept;
+	*ret_len = len;
+	return postings;
+}
+
+static void sort_postings(struct sim_index *index, const struct posting *postings, size_t len, struct arena *a)
+{
+	index->begins = arena_array(a, index->features.len + 2, uint32_t);
+	index->windows = arena_array(a, len, uint32_t);
+	for (size_t i = 0; i < len; i++)
+		index->begins[postings[i].feature + 2]++;
+	for (size_t i = 2; i < index->features.len + 2; i++)
+		index->begins[i] += index->begins[i - 1];
+	for (size_t i = 0; i < len; i++)
+		index->windows[index->begins[postings[i].feature + 1]++] = postings[i].window;
 }
 
 void sim_index(struct sim_text *side)
 {
-	size_t len = 0;
+	SCOPED_ARENA struct arena scratch = {0};
+	size_t most = 0, len;
 	number(&side->ops, true, &side->shapes, &side->arena);
 	number(&side->ops, false, &side->kinds, &side->arena);
 	find_windows(side);
 	for (size_t i = 0; i < side->windows.len; i++)
-		len += RUN * (side->windows.items[i].end - side->windows.items[i].op);
-	side->postings = arena_array(&side->arena, len, struct sim_posting);
-	len = 0;
-	for (uint32_t i = 0; i < side->windows.len; i++) {
-		const struct sim_window *w = &side->windows.items[i];
-		for (uint32_t at = w->op; at < w->end; at++) {
-			for (uint32_t run = 1; run <= RUN && at + run <= w->end; run++)
-				side->postings[len++] = (struct sim_posting){feature_at(side, at, run), i};
-		}
-	}
-	side->postings_len = settle(side->postings, len);
+		most += RUN * (side->windows.items[i].end - side->windows.items[i].op);
+	const struct posting *postings = find_postings(side, most, &scratch, &len);
+	sort_postings(&side->index, postings, len, &side->arena);
 }
 
 /* ---- looking up */
 
-struct feature {
-	const struct sim_posting *first;
-	uint32_t windows;
-};
-
 struct sim_lookup {
 	const struct sim_text *in;
-	float *scores;     /* of each window, for the stretch at hand */
+	uint32_t *scores;  /* of each window, for the stretch at hand */
 	uint32_t *touched; /* windows with a score */
 	size_t touched_len;
-	struct feature features[RUN * SIM_STRETCH];
-	struct sim_posting own[RUN * SIM_STRETCH];
+	uint32_t *seen;    /* of each feature: the last stretch that has it */
+	uint32_t stretch;
+	uint32_t features[RUN * SIM_STRETCH]; /* of the stretch at hand, */
+	size_t features_len;
+	uint32_t often[POSTINGS_MAX + 1];     /* and how many of them are in so many windows */
+	uint32_t worth[POSTINGS_MAX + 1];     /* what a feature of so many windows says, in parts of a bit */
 };
 
 struct sim_lookup *sim_lookup_new(const struct sim_text *in, struct arena *a)
 {
+	enum { PARTS = 1024 };
 	struct sim_lookup *l = arena_new(a, struct sim_lookup);
 	l->in = in;
-	l->scores = arena_array(a, in->windows.len, float);
+	l->scores = arena_array(a, in->windows.len, uint32_t);
 	l->touched = arena_array(a, in->windows.len, uint32_t);
+	l->seen = arena_array(a, in->index.features.len, uint32_t);
+	for (size_t i = 1; i <= POSTINGS_MAX; i++)
+		l->worth[i] = 1 + (uint32_t)(PARTS * fmax(0, log2((double)(in->windows.len + 1) / (double)i)));
 	return l;
 }
 
-/* At most POSTINGS_MAX + 1 of them. */
-static struct feature find_feature(const struct sim_text *in, uint64_t hash)
+static uint32_t windows_of(const struct sim_index *index, uint32_t feature)
 {
-	size_t low = mem_first_from(in->postings, in->postings_len, sizeof(*in->postings), hash), end;
-	for (end = low; end < in->postings_len && in->postings[end].hash == hash && end - low <= POSTINGS_MAX; end++)
-		continue;
-	return (struct feature){in->postings + low, (uint32_t)(end - low)};
+	return index->begins[feature + 1] - index->begins[feature];
 }
 
-static int by_windows(const void *left, const void *right)
+/* Those that the other side has, too, each once, unless they are in too many of its windows. */
+static void find_features(struct sim_lookup *l, const struct sim_text *side, uint32_t first, uint32_t end)
 {
-	const struct feature *a = left, *b = right;
-	if (a->windows != b->windows)
-		return a->windows < b->windows ? -1 : 1;
-	return (a->first > b->first) - (a->first < b->first);
-}
-
-static size_t find_features(struct sim_lookup *l, const struct sim_text *side, uint32_t first, uint32_t end)
-{
-	size_t own = 0, len = 0;
+	uint64_t values[RUN];
+	uint32_t feature;
+	l->features_len = 0;
+	l->stretch++;
+	memset(l->often, 0, sizeof(l->often));
 	for (uint32_t at = first; at < end; at++) {
-		for (uint32_t run = 1; run <= RUN && at + run <= end; run++)
-			l->own[own++] = (struct sim_posting){feature_at(side, at, run), 0};
+		size_t runs = features_at(side, at, end, values);
+		for (size_t run = 0; run < runs && sim_set_find(&l->in->index.features, values[run], &feature); run++) {
+			uint32_t windows = windows_of(&l->in->index, feature);
+			if (windows > POSTINGS_MAX || l->seen[feature] == l->stretch)
+				continue;
+			l->seen[feature] = l->stretch;
+			l->features[l->features_len++] = feature;
+			l->often[windows]++;
+		}
 	}
-	own = settle(l->own, own);
-	for (size_t i = 0; i < own; i++) {
-		struct feature f = find_feature(l->in, l->own[i].hash);
-		if (f.windows && f.windows <= POSTINGS_MAX)
-			l->features[len++] = f;
-	}
-	if (len)
-		qsort(l->features, len, sizeof(*l->features), by_windows);
-	return min_size(len, FEATURES_MAX);
 }
 
-static void add_scores(struct sim_lookup *l, const struct feature *f)
+/* In how many windows a feature may be to be looked up: the rarest are, until they are enough. */
+static uint32_t most_windows(const struct sim_lookup *l)
 {
-	float bits = (float)log2((double)(l->in->windows.len + 1) / f->windows);
-	for (uint32_t i = 0; i < f->windows; i++) {
-		uint32_t window = f->first[i].window;
-		if (!(l->scores[window] > 0))
+	uint32_t windows = 0, features = 0;
+	while (windows < POSTINGS_MAX && features < FEATURES_LEAST)
+		features += l->often[++windows];
+	return windows;
+}
+
+static void add_scores(struct sim_lookup *l, uint32_t feature)
+{
+	const struct sim_index *index = &l->in->index;
+	uint32_t worth = l->worth[windows_of(index, feature)];
+	for (uint32_t i = index->begins[feature]; i < index->begins[feature + 1]; i++) {
+		uint32_t window = index->windows[i];
+		if (l->scores[window] == 0)
 			l->touched[l->touched_len++] = window;
-		l->scores[window] += bits;
+		l->scores[window] += worth;
 	}
 }
 
@@ -187,39 +205,52 @@ static void add_scores(struct sim_lookup *l, const struct feature *f)
 static double rating(const struct sim_lookup *l, uint32_t window, uint32_t stretch)
 {
 	const struct sim_window *w = &l->in->windows.items[window];
-	return (double)l->scores[window] / sqrt((double)(w->end - w->op) + stretch);
+	return l->scores[window] / sqrt((double)(w->end - w->op) + stretch);
+}
+
+struct rated {
+	double rating;
+	uint32_t window;
+};
+
+static bool is_better(const struct rated *a, const struct rated *b)
+{
+	return a->rating > b->rating || (a->rating >= b->rating && a->window < b->window);
 }
 
 /* Into the list of the best, if it is one of them. */
-static size_t insert(double *ratings, uint32_t *windows, size_t len, double rated, uint32_t window)
+static size_t insert(struct rated *best, size_t len, struct rated r)
 {
 	size_t at = len;
-	while (at > 0 && rated > ratings[at - 1])
+	while (at > 0 && is_better(&r, &best[at - 1]))
 		at--;
 	if (at == SIM_WINDOWS_FOUND)
 		return len;
 	len = min_size(len + 1, SIM_WINDOWS_FOUND);
-	for (size_t i = len - 1; i > at; i--) {
-		ratings[i] = ratings[i - 1];
-		windows[i] = windows[i - 1];
-	}
-	ratings[at] = rated;
-	windows[at] = window;
+	for (size_t i = len - 1; i > at; i--)
+		best[i] = best[i - 1];
+	best[at] = r;
 	return len;
 }
 
 size_t sim_look_up(struct sim_lookup *l, const struct sim_text *side, uint32_t first, uint32_t end,
 		   uint32_t ret_windows[SIM_WINDOWS_FOUND])
 {
-	size_t features = find_features(l, side, first, end), found = 0;
-	double ratings[SIM_WINDOWS_FOUND];
+	struct rated best[SIM_WINDOWS_FOUND];
+	size_t found = 0;
+	find_features(l, side, first, end);
+	uint32_t most = most_windows(l);
 	l->touched_len = 0;
-	for (size_t i = 0; i < features; i++)
-		add_scores(l, &l->features[i]);
+	for (size_t i = 0; i < l->features_len; i++) {
+		if (windows_of(&l->in->index, l->features[i]) <= most)
+			add_scores(l, l->features[i]);
+	}
 	for (size_t i = 0; i < l->touched_len; i++) {
 		uint32_t window = l->touched[i];
-		found = insert(ratings, ret_windows, found, rating(l, window, end - first), window);
+		found = insert(best, found, (struct rated){rating(l, window, end - first), window});
 		l->scores[window] = 0;
 	}
+	for (size_t i = 0; i < found; i++)
+		ret_windows[i] = best[i].window;
 	return found;
 }

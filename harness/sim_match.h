@@ -26,6 +26,7 @@ struct sim_numbers {
 /* What a shape and a kind take to say, by their numbers: less, the more often they are on both sides. */
 struct sim_bits {
 	int *shapes, *kinds;
+	size_t shapes_len; /* how many different ones there are */
 };
 
 /* Two sides; `left` is looked for in `right`. */
@@ -48,19 +49,21 @@ struct sim_pairs {
 };
 
 struct sim_aligner {
-	int *rows[2];     /* of scores */
-	uint8_t *moves;
-	size_t width, size;
+	const struct sim_sides *sides;
+	struct sim_rows *rows;
+	int16_t *letters; /* of each shape: which one it is in the stretch at hand, or 0 */
+	int16_t *shapes, *kinds; /* of the window */
+	int16_t *scores;
 };
+
+struct sim_aligner *sim_aligner_new(const struct sim_sides *sides, struct arena *a);
 
 /*
  * The best way to lay operations from `first` up to `end`, but for those `taken`, beside those of the window, as
  * far as it holds. Pairs are in order. The result is a score; 0 if there is nothing.
  */
-int sim_align(struct sim_aligner *aligner, const struct sim_sides *sides, uint32_t first, uint32_t end,
-	      const bool *taken,
+int sim_align(struct sim_aligner *aligner, uint32_t first, uint32_t end, const bool *taken,
 	      const struct sim_window *window, struct sim_pairs *ret);
-void sim_aligner_release(struct sim_aligner *aligner);
 
 /* What an alignment says. */
 struct sim_weight {

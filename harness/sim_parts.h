@@ -58,6 +58,7 @@ struct sim_set {
 
 /* The value's number. */
 uint32_t sim_set_add(struct sim_set *set, uint64_t value);
+bool sim_set_find(const struct sim_set *set, uint64_t value, uint32_t *ret_number);
 void sim_set_release(struct sim_set *set);
 
 /* A name that stands in code, once. */
@@ -118,16 +119,23 @@ struct sim_window {
 	uint32_t body;
 };
 
-/* One to three operations in a row, and a window in which they stand. */
-struct sim_posting {
-	uint64_t hash;
-	uint32_t window;
+/* One to three operations in a row are a feature; in which windows each stands. */
+struct sim_index {
+	struct sim_set features;
+	uint32_t *begins;  /* of each feature, where its windows begin, and behind the last one their end */
+	uint32_t *windows;
 };
 
 struct sim_data {
 	uint32_t first, last;    /* tokens, braces included */
 	uint64_t *elements;      /* their values */
 	size_t len;
+};
+
+/* A table, and the function that interprets it, by their numbers. */
+struct sim_interpreted {
+	uint32_t table, body;
+	enum sim_dispatch how;
 };
 
 /* A word, once: where it first stands. */
@@ -141,6 +149,16 @@ struct sim_vocabulary {
 	struct sim_entry *items; /* by hash */
 	size_t len, cap;
 };
+
+/* Code as a row of letters: each token without its name or value. */
+struct sim_row {
+	uint8_t *letters; /* from SIM_LETTER_FIRST on */
+	uint32_t *at;     /* which token of the side */
+	uint8_t *gaps;    /* whether it stands for what is left out */
+	size_t len;
+};
+
+enum { SIM_LETTER_END, SIM_LETTER_FIRST = 2 };
 
 struct sim_text {
 	const char *name;
@@ -157,12 +175,15 @@ struct sim_text {
 		size_t len, cap;
 	} tables;
 	struct {
+		struct sim_interpreted *items;
+		size_t len, cap;
+	} interpreters;
+	struct {
 		struct sim_window *items;
 		size_t len, cap;
 	} windows;
 	struct sim_alphabet shapes, kinds;
-	struct sim_posting *postings; /* by hash, then by window */
-	size_t postings_len;
+	struct sim_index index;
 	struct sim_vocabulary identifiers, strings, comments;
 	size_t shared_tokens;
 	struct arena arena;
@@ -176,6 +197,11 @@ static inline uint64_t sim_mix(uint64_t h, uint64_t value)
 
 uint64_t sim_hash(struct str text);
 
+static inline bool sim_is_sign(const struct sim_token *t, char sign)
+{
+	return t->class == SIM_SIGN && t->text.len == 1 && t->text.ptr[0] == sign;
+}
+
 /* Tokens of all files, in an order that only they decide; comments go into the vocabulary. */
 void sim_read_tokens(struct sim_text *side);
 
@@ -187,6 +213,9 @@ void sim_read_tables(struct sim_text *side);
 
 /* Functions and their operations. */
 void sim_read_bodies(struct sim_text *side, const struct sim_files *shared, const struct strings *interface);
+
+/* Tables that functions interpret. */
+void sim_read_interpreters(struct sim_text *side);
 
 /* Names and strings, without those of the interface, of libc, and of what is shared. */
 void sim_read_words(struct sim_text *side, const struct sim_files *shared, const struct strings *interface);
@@ -200,6 +229,10 @@ struct place sim_place(const struct sim_text *side, uint32_t first, uint32_t las
 bool sim_sorted_have(const uint64_t *values, size_t len, uint64_t value);
 int sim_by_value(const void *left, const void *right);
 
+/* For each place of two rows: how many letters from there on stand somewhere in the other, up to SIM_K_MAX. Room is
+ * for one more. */
+void sim_common_runs(const struct sim_row *left, const struct sim_row *right, uint8_t *ret_left, uint8_t *ret_right);
+
 /* Parts of the comparison; each fills its own. */
 void sim_compare_code(const struct sim_text *original, const struct sim_text *candidate, struct arena *a,
 		      struct similarity *ret);
@@ -208,5 +241,7 @@ void sim_compare_words(const struct sim_text *original, const struct sim_text *c
 		       struct similarity *ret);
 void sim_compare_tables(const struct sim_text *original, const struct sim_text *candidate, struct arena *a,
 			struct similarity *ret);
+void sim_compare_interpreters(const struct sim_text *original, const struct sim_text *candidate, struct arena *a,
+			      struct similarity *ret);
 
 #endif

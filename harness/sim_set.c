@@ -17,11 +17,26 @@ static void grow(struct sim_set *set)
 		put_slot(set, (uint32_t)i);
 }
 
+bool sim_set_find(const struct sim_set *set, uint64_t value, uint32_t *ret_number)
+{
+	if (set->len == 0)
+		return false;
+	const size_t mask = set->slots_len - 1;
+	for (size_t at = sim_mix(3, value) & mask; set->slots[at]; at = (at + 1) & mask) {
+		if (set->values[set->slots[at] - 1] == value) {
+			*ret_number = set->slots[at] - 1;
+			return true;
+		}
+	}
+	return false;
+}
+
 uint32_t sim_set_add(struct sim_set *set, uint64_t value)
 {
 	if (set->len * 2 >= set->slots_len)
 		grow(set);
-	for (size_t at = sim_mix(3, value) & (set->slots_len - 1); set->slots[at]; at = (at + 1) & (set->slots_len - 1)) {
+	const size_t mask = set->slots_len - 1;
+	for (size_t at = sim_mix(3, value) & mask; set->slots[at]; at = (at + 1) & mask) {
 		if (set->values[set->slots[at] - 1] == value)
 			return set->slots[at] - 1;
 	}

@@ -1,5 +1,7 @@
 #include "harness/sim_parts.h"
 
+#include <limits.h>
+
 /*
  * Data: initialisers with many values. A table is no code, so it is neither in the shares of code nor in their
  * way; that both sides have the same one is a finding of its own.
@@ -12,25 +14,42 @@ enum {
 	DEPTH_MAX = 16,      /* of braces */
 };
 
-static bool is(const struct sim_token *t, char sign)
+static unsigned digit_of(char c)
 {
-	return t->class == SIM_SIGN && t->text.len == 1 && t->text.ptr[0] == sign;
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0');
+	if (c >= 'a' && c <= 'f')
+		return (unsigned)(c - 'a') + 10;
+	return c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10 : UINT_MAX;
+}
+
+/* Whole numbers as C writes them. */
+static bool read_number(struct str text, uint64_t *ret)
+{
+	bool octal = text.len > 1 && text.ptr[0] == '0', hex = octal && (text.ptr[1] == 'x' || text.ptr[1] == 'X');
+	uint64_t base = hex ? 16 : octal ? 8 : 10, value = 0;
+	size_t first = hex ? 2 : 0, at = first;
+	for (; at < text.len && digit_of(text.ptr[at]) < base; at++) {
+		uint64_t digit = digit_of(text.ptr[at]);
+		if (__builtin_mul_overflow(value, base, &value) || __builtin_add_overflow(value, digit, &value))
+			return false;
+	}
+	bool digits = at > first;
+	while (at < text.len && memchr("uUlL", text.ptr[at], 4))
+		at++;
+	*ret = value;
+	return digits && at == text.len;
 }
 
 /* Numbers by their value, however they are written. */
 static uint64_t value_of(const struct sim_token *t, bool negative)
 {
-	char text[40], *end;
-	if (t->class != SIM_VALUE || t->text.len >= sizeof(text))
-		return t->class == SIM_VALUE || t->class == SIM_TEXT ? t->exact : SIM_ID;
-	memcpy(text, t->text.ptr, t->text.len);
-	text[t->text.len] = '\0';
-	if (text[0] == '\'' && text[1] && text[1] != '\\' && text[2] == '\'')
-		return sim_mix(negative, (unsigned char)text[1]);
-	uint64_t value = strtoull(text, &end, 0);
-	while (*end && strchr("uUlL", *end))
-		end++;
-	return *end || end == text ? t->exact : sim_mix(negative, value);
+	uint64_t value;
+	if (t->class != SIM_VALUE)
+		return t->class == SIM_TEXT ? t->exact : SIM_ID;
+	if (t->text.len == 3 && t->text.ptr[0] == '\'' && t->text.ptr[1] != '\\' && t->text.ptr[2] == '\'')
+		return sim_mix(negative, (unsigned char)t->text.ptr[1]);
+	return read_number(t->text, &value) ? sim_mix(negative, value) : t->exact;
 }
 
 struct reading {
@@ -49,16 +68,16 @@ static bool read_table(struct reading *r, uint32_t at, uint32_t *ret_end)
 	r->values.len = 0;
 	for (; at < t->len; at++) {
 		const struct sim_token *token = &t->items[at];
-		if (is(token, '{')) {
+		if (sim_is_sign(token, '{')) {
 			if (++depth > DEPTH_MAX)
 				return false;
-		} else if (is(token, '}')) {
+		} else if (sim_is_sign(token, '}')) {
 			if (--depth == 0)
 				break;
-		} else if (is(token, ';') || token->class == SIM_WORD) {
+		} else if (sim_is_sign(token, ';') || token->class == SIM_WORD) {
 			return false;
 		} else if (token->class == SIM_VALUE || token->class == SIM_TEXT || token->class == SIM_ID) {
-			*vec_push(&r->values) = value_of(token, at && is(&t->items[at - 1], '-'));
+			*vec_push(&r->values) = value_of(token, at && sim_is_sign(&t->items[at - 1], '-'));
 		}
 	}
 	*ret_end = at;
@@ -71,7 +90,8 @@ void sim_read_tables(struct sim_text *side)
 	struct sim_tokens *t = &side->tokens;
 	for (uint32_t at = 1; at < t->len; at++) {
 		uint32_t end;
-		if (!is(&t->items[at], '{') || !is(&t->items[at - 1], '=') || !read_table(&r, at, &end))
+		bool begins = sim_is_sign(&t->items[at - 1], '=') && sim_is_sign(&t->items[at], '{');
+		if (!begins || !read_table(&r, at, &end))
 			continue;
 		*vec_push(&side->tables) = (struct sim_data){
 			.first = at,

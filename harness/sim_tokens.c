@@ -16,16 +16,26 @@ uint64_t sim_hash(struct str text)
 
 /* ---- classes */
 
-static bool is_one_of(struct str text, const char *const *words, size_t len)
+/* Names that are more than names, by hash, with free places between. */
+enum { KNOWN = 256 };
+
+struct known {
+	uint64_t hash;
+	enum sim_class class;
+};
+
+static void know(struct known *known, const char *const *words, size_t len, enum sim_class class)
 {
 	for (size_t i = 0; i < len; i++) {
-		if (str_eq(text, str_of(words[i])))
-			return true;
+		uint64_t hash = sim_hash(str_of(words[i]));
+		size_t at = hash % KNOWN;
+		while (known[at].hash)
+			at = (at + 1) % KNOWN;
+		known[at] = (struct known){hash, class};
 	}
-	return false;
 }
 
-static enum sim_class class_of_name(struct str text)
+static void know_all(struct known *known)
 {
 	static const char *const types[] = {"int", "char", "long", "short", "unsigned", "signed", "float", "double", "void",
 					    "const", "volatile", "static", "extern", "register", "inline", "struct", "union",
@@ -33,20 +43,24 @@ static enum sim_class class_of_name(struct str text)
 	static const char *const words[] = {"if", "else", "for", "while", "do", "switch", "case", "default", "break",
 					    "continue", "goto", "return", "sizeof"};
 	static const char *const values[] = {"NULL", "true", "false", "nullptr"};
-	if (text.len > 12)
-		return SIM_ID;
-	if (is_one_of(text, types, countof(types)))
-		return SIM_TYPE;
-	if (is_one_of(text, words, countof(words)))
-		return SIM_WORD;
-	return is_one_of(text, values, countof(values)) ? SIM_VALUE : SIM_ID;
+	know(known, types, countof(types), SIM_TYPE);
+	know(known, words, countof(words), SIM_WORD);
+	know(known, values, countof(values), SIM_VALUE);
 }
 
-static enum sim_class class_of(const struct ctoken *t)
+static enum sim_class class_of_name(const struct known *known, uint64_t hash)
+{
+	size_t at = hash % KNOWN;
+	while (known[at].hash && known[at].hash != hash)
+		at = (at + 1) % KNOWN;
+	return known[at].hash ? known[at].class : SIM_ID;
+}
+
+static enum sim_class class_of(const struct known *known, const struct ctoken *t, uint64_t hash)
 {
 	switch (t->kind) {
 	case CTOKEN_NAME:
-		return class_of_name(t->text);
+		return class_of_name(known, hash);
 	case CTOKEN_NUMBER:
 	case CTOKEN_CHAR:
 		return SIM_VALUE;
@@ -168,7 +182,7 @@ static void skip_dead(struct sim_text *side, struct ctoken_reader *reader, uint3
 	}
 }
 
-static void read_file(struct sim_text *side, uint32_t file)
+static void read_file(struct sim_text *side, uint32_t file, const struct known *known)
 {
 	struct ctoken_reader reader = ctoken_reader(side->files->items[file].text);
 	struct directive d = {0};
@@ -188,12 +202,13 @@ static void read_file(struct sim_text *side, uint32_t file)
 		}
 		if (is_left_out(&d, &t))
 			continue;
+		uint64_t exact = sim_hash(t.text);
 		*vec_push(&side->tokens) = (struct sim_token){
 			.text = t.text,
-			.exact = sim_hash(t.text),
+			.exact = exact,
 			.file = file,
 			.line = t.line,
-			.class = (uint8_t)class_of(&t),
+			.class = (uint8_t)class_of(known, &t, exact),
 			.flags = d.is_macro ? SIM_IS_MACRO : 0,
 		};
 	}
@@ -210,17 +225,31 @@ static bool is_libc(struct str name)
 		return false;
 	memcpy(text, name.ptr, name.len);
 	text[name.len] = '\0';
-	return libcnames_pure(text) || is_one_of(name, more, countof(more));
+	for (size_t i = 0; i < countof(more); i++) {
+		if (strcmp(text, more[i]) == 0)
+			return true;
+	}
+	return libcnames_pure(text);
 }
 
-/* Which names are called. */
+/* Which names are called; whether one is libc's is asked once. */
 static void find_calls(struct sim_tokens *tokens)
 {
+	SCOPED(sim_set_release) struct sim_set names = {0};
+	struct {
+		bool *items;
+		size_t len, cap;
+	} libc = {0};
 	for (size_t i = 0; i + 1 < tokens->len; i++) {
 		struct sim_token *t = &tokens->items[i];
-		if (t->class == SIM_ID && str_eq(tokens->items[i + 1].text, STR("(")))
-			t->class = is_libc(t->text) ? SIM_LIBC : SIM_CALLED;
+		if (t->class != SIM_ID || !sim_is_sign(t + 1, '('))
+			continue;
+		uint32_t name = sim_set_add(&names, t->exact);
+		if (name == libc.len)
+			*vec_push(&libc) = is_libc(t->text);
+		t->class = libc.items[name] ? SIM_LIBC : SIM_CALLED;
 	}
+	vec_release(&libc);
 }
 
 /* The tokens of one file, for a while. */
@@ -260,9 +289,11 @@ void sim_read_tokens(struct sim_text *side)
 {
 	size_t len = side->files->len;
 	struct stretch *stretches = arena_array(&side->arena, len + 1, struct stretch);
+	struct known known[KNOWN] = {0};
+	know_all(known);
 	for (size_t i = 0; i < len; i++) {
 		struct stretch s = {0, (uint32_t)i, side->tokens.len, 0};
-		read_file(side, s.file);
+		read_file(side, s.file, known);
 		s.len = side->tokens.len - s.first;
 		for (size_t k = s.first; k < side->tokens.len; k++)
 			s.hash = sim_mix(s.hash, side->tokens.items[k].class == SIM_BREAK ? SIM_BREAK : side->tokens.items[k].exact);

@@ -10,24 +10,27 @@ enum { NAME_LEAST = 3, STRING_LEAST = 5, ITEMS_MAX = 500 };
 static int by_hash(const void *left, const void *right)
 {
 	const struct sim_entry *a = left, *b = right;
-	if (a->hash != b->hash)
-		return a->hash < b->hash ? -1 : 1;
-	if (a->file != b->file)
-		return (a->file > b->file) - (a->file < b->file);
-	return (a->line > b->line) - (a->line < b->line);
+	return (a->hash > b->hash) - (a->hash < b->hash);
+}
+
+static bool is_before(const struct sim_entry *a, const struct sim_entry *b)
+{
+	return a->file != b->file ? a->file < b->file : a->line < b->line;
 }
 
 /* Each once, where it first stands. */
 static void settle(struct sim_vocabulary *v)
 {
-	size_t kept = 0;
+	SCOPED(sim_set_release) struct sim_set seen = {0};
+	for (size_t i = 0; i < v->len; i++) {
+		size_t known = seen.len;
+		uint32_t number = sim_set_add(&seen, v->items[i].hash);
+		if (number == known || is_before(&v->items[i], &v->items[number]))
+			v->items[number] = v->items[i];
+	}
+	v->len = seen.len;
 	if (v->len)
 		qsort(v->items, v->len, sizeof(*v->items), by_hash);
-	for (size_t i = 0; i < v->len; i++) {
-		if (kept == 0 || v->items[kept - 1].hash != v->items[i].hash)
-			v->items[kept++] = v->items[i];
-	}
-	v->len = kept;
 }
 
 static const struct sim_entry *find(const struct sim_vocabulary *v, uint64_t hash)
@@ -47,18 +50,26 @@ static void without(struct sim_vocabulary *v, const struct sim_vocabulary *other
 	v->len = kept;
 }
 
-static bool is_common(const struct sim_token *t, const struct sim_vocabulary *interface)
+static bool is_common(const struct sim_entry *e, const struct sim_vocabulary *interface)
 {
 	char text[24];
-	if (t->text.len < NAME_LEAST || find(interface, t->exact))
+	if (e->text.len < NAME_LEAST || find(interface, e->hash))
 		return true;
-	if (t->class == SIM_LIBC)
-		return true;
-	if (t->text.len >= sizeof(text))
+	if (e->text.len >= sizeof(text))
 		return false;
-	memcpy(text, t->text.ptr, t->text.len);
-	text[t->text.len] = '\0';
+	memcpy(text, e->text.ptr, e->text.len);
+	text[e->text.len] = '\0';
 	return libcnames_pure(text);
+}
+
+static void drop_common(struct sim_vocabulary *v, const struct sim_vocabulary *interface)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < v->len; i++) {
+		if (!is_common(&v->items[i], interface))
+			v->items[kept++] = v->items[i];
+	}
+	v->len = kept;
 }
 
 static void read_side(struct sim_text *side, const struct sim_vocabulary *interface)
@@ -66,7 +77,7 @@ static void read_side(struct sim_text *side, const struct sim_vocabulary *interf
 	for (size_t i = 0; i < side->tokens.len; i++) {
 		const struct sim_token *t = &side->tokens.items[i];
 		const struct sim_entry entry = {t->exact, t->text, t->file, t->line};
-		if ((t->class == SIM_ID || t->class == SIM_CALLED) && !is_common(t, interface))
+		if (t->class == SIM_ID || t->class == SIM_CALLED)
 			*vec_push(&side->identifiers) = entry;
 		else if (t->class == SIM_TEXT && t->text.len >= STRING_LEAST + 2)
 			*vec_push(&side->strings) = entry;
@@ -74,6 +85,7 @@ static void read_side(struct sim_text *side, const struct sim_vocabulary *interf
 	settle(&side->identifiers);
 	settle(&side->strings);
 	settle(&side->comments);
+	drop_common(&side->identifiers, interface);
 }
 
 void sim_read_words(struct sim_text *side, const struct sim_files *shared, const struct strings *interface)

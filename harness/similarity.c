@@ -25,6 +25,7 @@ int sim_prepare(const char *name, const struct sim_files *files, const struct si
 	sim_mark_shared(side, shared);
 	sim_read_tables(side);
 	sim_read_bodies(side, shared, interface);
+	sim_read_interpreters(side);
 	sim_read_words(side, shared, interface);
 	sim_index(side);
 	*out = side;
@@ -42,7 +43,9 @@ void sim_free(struct sim_text *side)
 	free(side->ops.items);
 	free(side->bodies.items);
 	free(side->windows.items);
+	sim_set_release(&side->index.features);
 	free(side->tables.items);
+	free(side->interpreters.items);
 	free(side->identifiers.items);
 	free(side->strings.items);
 	free(side->comments.items);
@@ -58,6 +61,7 @@ void sim_compare(const struct sim_text *original, const struct sim_text *candida
 	sim_compare_runs(original, candidate, &s);
 	sim_compare_words(original, candidate, a, &s);
 	sim_compare_tables(original, candidate, a, &s);
+	sim_compare_interpreters(original, candidate, a, &s);
 	s.shared_tokens = original->shared_tokens;
 	double left = (double)s.original_tokens, right = (double)s.candidate_tokens;
 	if (left + right > 0)

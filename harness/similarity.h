@@ -86,6 +86,25 @@ struct sim_table {
 	size_t elements, shared; /* of the original's table; in the same order in the candidate's */
 };
 
+/* How what stands in a table is carried out. */
+enum sim_dispatch {
+	SIM_BY_SWITCH,
+	SIM_BY_CHAIN, /* of comparisons */
+	SIM_BY_CALL,  /* of functions in a row, or by jumps */
+	SIM_BY_STATE, /* it says which state is next */
+};
+
+const char *sim_dispatch_name(enum sim_dispatch how);
+
+/* A table of the candidate's that one of its functions interprets: it may be a program, which no text tells. */
+struct sim_interpreter {
+	const char *function;
+	struct place place, table;
+	size_t elements;
+	enum sim_dispatch how;
+	bool in_original; /* which has a table that is carried out in the same way */
+};
+
 /* How much of each side is in the other, by runs of k tokens without names; k from SIM_K_MIN on. */
 struct sim_curve {
 	double original_in_candidate[SIM_K_MAX - SIM_K_MIN + 1], candidate_in_original[SIM_K_MAX - SIM_K_MIN + 1];
@@ -103,6 +122,8 @@ struct similarity {
 	struct sim_words identifiers, strings, comments; /* of comments: whole sentences */
 	struct sim_table *tables;
 	size_t tables_len;
+	struct sim_interpreter *interpreters;
+	size_t interpreters_len;
 	/* That count: operators and operands of what functions, macros and values do. Where there is no code at all, all. */
 	size_t original_tokens, candidate_tokens;
 	size_t shared_tokens, forced_tokens;      /* of the original, left out: by design; counted apart: dictated */

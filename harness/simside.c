@@ -21,6 +21,7 @@ struct reading {
 	const char *at;
 	const struct strings *include; /* folders */
 	struct arena *a;
+	bool by_macro; /* some #include names a macro */
 	struct {
 		struct entry *items; /* by path, once all are listed */
 		size_t len, cap;
@@ -48,6 +49,27 @@ bool simside_counts(const char *path)
 
 /* ---- what there is */
 
+/* UTF-16 with its mark in front would be no C at all: its ASCII is what tells anything. */
+static struct str in_bytes(struct str text, struct arena *a)
+{
+	bool little = str_starts(text, STR("\xFF\xFE")), big = str_starts(text, STR("\xFE\xFF"));
+	if (!little && !big)
+		return text;
+	char *bytes = arena_array(a, text.len / 2 + 1, char);
+	size_t len = 0;
+	for (size_t i = 2; i + 1 < text.len; i += 2) {
+		char low = text.ptr[little ? i : i + 1], high = text.ptr[little ? i + 1 : i];
+		bytes[len++] = high || (unsigned char)low > 127 ? '?' : low;
+	}
+	return (struct str){bytes, len};
+}
+
+/* A file or folder that nobody lists: it counts where it is included. */
+static bool is_hidden(const char *path)
+{
+	return path[0] == '.' || strstr(path, "/.");
+}
+
 /* A link to a folder shows nothing that is not listed where it stands. */
 static void list_link(struct reading *r, const char *path)
 {
@@ -63,15 +85,13 @@ static void list_below(struct reading *r, const struct tree_node *folder, const 
 {
 	for (size_t i = 0; i < folder->children_len; i++) {
 		const struct tree_node *node = folder->children[i];
-		if (node->name[0] == '.')
-			continue;
 		const char *path = arena_printf(r->a, "%s%s", prefix, node->name);
 		if (node->type == TREE_FOLDER)
 			list_below(r, node, arena_printf(r->a, "%s/", path));
 		else if (node->type == TREE_LINK)
 			list_link(r, path);
 		else
-			*vec_push(&r->all) = (struct entry){path, node->content, .nowhere = false};
+			*vec_push(&r->all) = (struct entry){path, in_bytes(node->content, r->a), .nowhere = false};
 	}
 }
 
@@ -116,7 +136,7 @@ static int take_entry(struct reading *r, struct entry *e)
 /* A link whose name does not tell may lead to a folder with sources, outside. */
 static bool could_count(const struct entry *e)
 {
-	return simside_counts(e->path) || (e->nowhere && !strchr(path_base_of(e->path), '.'));
+	return !is_hidden(e->path) && (simside_counts(e->path) || (e->nowhere && !strchr(path_base_of(e->path), '.')));
 }
 
 static bool stands_aside(const struct entry *e)
@@ -134,11 +154,9 @@ static int take_by_name(struct reading *r, bool aside)
 	return 0;
 }
 
-/* The name behind #include; empty where a macro stands for it. */
+/* The name behind #include, or in the body of a macro; empty where there is none, since another macro stands for it. */
 static struct str included_name(const struct cdirective *d, bool *ret_quoted)
 {
-	if (!str_eq(d->word, STR("include")))
-		return STR("");
 	struct str rest = str_from(d->text, (size_t)(d->word.ptr + d->word.len - d->text.ptr));
 	while (rest.len && rest.ptr[0] != '"' && rest.ptr[0] != '<')
 		rest = str_from(rest, 1);
@@ -159,6 +177,13 @@ static int take_included(struct reading *r, const char *from, struct str name, b
 	return e ? take_entry(r, e) : 0;
 }
 
+static bool is_include(const struct cdirective *d)
+{
+	return str_eq(d->word, STR("include")) || str_eq(d->word, STR("include_next")) ||
+	       str_eq(d->word, STR("import"));
+}
+
+/* Where some #include names a macro, what macros are defined as is included, too. */
 static int take_includes_of(struct reading *r, const struct entry *e)
 {
 	struct ctoken_reader reader = ctoken_reader(e->text);
@@ -168,21 +193,25 @@ static int take_includes_of(struct reading *r, const struct entry *e)
 		if (token.kind != CTOKEN_HASH)
 			continue;
 		struct cdirective d = cdirective_read(&reader, &token);
+		if (!is_include(&d) && !(r->by_macro && str_eq(d.word, STR("define"))))
+			continue;
 		struct str name = included_name(&d, &quoted);
+		r->by_macro |= !name.len;
 		if (name.len && take_included(r, e->path, name, quoted) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* Grows while it is walked. */
+/* Grows while it is walked, and is walked once more if it turns out that macros stand for names. */
 static int take_all_includes(struct reading *r)
 {
+	bool by_macro = r->by_macro;
 	for (size_t i = 0; i < r->taken.len; i++) {
 		if (take_includes_of(r, &r->all.items[r->taken.items[i]]) < 0)
 			return -1;
 	}
-	return 0;
+	return r->by_macro == by_macro ? 0 : take_all_includes(r);
 }
 
 /* A file that a link shows once more counts once. */
@@ -228,7 +257,7 @@ static struct strings left_out(const struct reading *r)
 	struct strings folders = {arena_array(r->a, r->all.len, const char *), 0};
 	for (size_t i = 0; i < r->all.len; i++) {
 		const struct entry *e = &r->all.items[i];
-		if (e->taken || !simside_counts(e->path) || !stands_aside(e))
+		if (e->taken || is_hidden(e->path) || !simside_counts(e->path) || !stands_aside(e))
 			continue;
 		const char *folder = aside_folder(e->path, r->a);
 		if (!folders.len || strcmp(folders.items[folders.len - 1], folder) != 0)

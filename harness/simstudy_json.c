@@ -85,6 +85,20 @@ static json_t *tables_json(const struct similarity *s)
 	return rows;
 }
 
+static json_t *interpreters_json(const struct similarity *s)
+{
+	json_t *rows = json_array();
+	for (size_t i = 0; i < s->interpreters_len; i++) {
+		const struct sim_interpreter *p = &s->interpreters[i];
+		json_t *row = json_pack("{s:o, s:o, s:o, s:o, s:s, s:b}", "table", simstudy_place(&p->table), "elements",
+					count(p->elements), "function", json_text(p->function), "place",
+					simstudy_place(&p->place), "by", sim_dispatch_name(p->how), "in_original",
+					p->in_original);
+		json_array_append_new(rows, row);
+	}
+	return rows;
+}
+
 static json_t *matches_json(const struct similarity *s)
 {
 	json_t *rows = json_array();
@@ -146,6 +160,7 @@ static void add_lists(const struct simmeasured *m, json_t *value)
 	json_object_set_new(value, "strings", words_json(&s->strings));
 	json_object_set_new(value, "comments", words_json(&s->comments));
 	json_object_set_new(value, "tables", tables_json(s));
+	json_object_set_new(value, "interpreters", interpreters_json(s));
 	json_object_set_new(value, "curve", curve_json(&s->curve));
 	json_object_set_new(value, "matches", matches_json(s));
 	json_object_set_new(value, "matches_total", count(s->matches_len));

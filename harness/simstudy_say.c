@@ -93,6 +93,22 @@ static void say_tables(const struct simmeasured *m, json_t *findings, struct are
 		    &longest->original, &longest->candidate);
 }
 
+/* A program in a table is compared as data only. Where the original has one like it, that is its way, too. */
+static void say_interpreters(const struct simmeasured *m, json_t *findings, struct arena *a)
+{
+	for (size_t i = 0; i < m->figures->interpreters_len; i++) {
+		const struct sim_interpreter *p = &m->figures->interpreters[i];
+		if (p->in_original)
+			continue;
+		add(findings, "interpreter",
+		    arena_printf(a,
+				 "a table of %zu values, %s:%u, is interpreted by %s, %s:%u: it may be a program; text says "
+				 "little of it, the compiled view and the differential more",
+				 p->elements, p->table.file, p->table.line, p->function, p->place.file, p->place.line),
+		    NULL, &p->table);
+	}
+}
+
 /* What licences say is in half of all sources. Whose copyright it is, with a year, says more. */
 static bool is_legal(const char *sentence)
 {
@@ -166,6 +182,7 @@ json_t *simstudy_findings(const struct simmeasured *m)
 	say_run(&m->figures->shape, "shape", SIMSTUDY_SHAPE, "but for names and literals", findings, &scratch);
 	say_functions(m, findings, &scratch);
 	say_tables(m, findings, &scratch);
+	say_interpreters(m, findings, &scratch);
 	say_comments(m, findings, &scratch);
 	say_rank(m, findings, &scratch);
 	say_siblings(m, findings, &scratch);

@@ -11,6 +11,15 @@ const char *verdict_name(enum verdict verdict)
 	return names[verdict];
 }
 
+const char *memory_kind_name(enum memory_kind kind)
+{
+	static const char *const names[MEMORY_KINDS] = {
+		[MEMORY_FAULT] = "fault",	  [MEMORY_UNDEFINED] = "undefined", [MEMORY_LEAK] = "leak",
+		[MEMORY_UNWRITTEN] = "unwritten", [MEMORY_FAILING] = "failing",	    [MEMORY_PEAK] = "peak",
+	};
+	return names[kind];
+}
+
 void remarks_add(struct remarks *remarks, const struct remark *remark)
 {
 	if (remarks->len < REMARKS_MAX)
@@ -30,11 +39,19 @@ void tests_judgement_release(struct tests_judgement *tests)
 	*tests = (struct tests_judgement){0};
 }
 
+void memory_judgement_release(struct memory_judgement *memory)
+{
+	gate_release(&memory->gate);
+	arena_release(&memory->arena);
+	*memory = (struct memory_judgement){0};
+}
+
 void judgement_release(struct judgement *j)
 {
 	for (size_t i = 0; i < GATES; i++)
 		gate_release(&j->gates[i]);
 	tests_judgement_release(&j->tests);
+	memory_judgement_release(&j->memory);
 	arena_release(&j->differential.arena);
 	arena_release(&j->arena);
 	*j = (struct judgement){0};
@@ -72,8 +89,8 @@ const struct verdict_rule verdict_rules[] = {
 	[GATE_API] = {"api", true, "each public function, type and constant is there, and equal.", NULL},
 	[GATE_TESTS] = {"tests", true, "the tests pass, and each call answers as the original's.", NULL},
 	[GATE_DIFFERENTIAL] = {"differential", false, "the same calls beyond the tests: not in this version.", NULL},
-	[GATE_MEMORY] = {"memory", false, "no leak or overflow that the original does not have: not in this version.",
-			 NULL},
+	[GATE_MEMORY] = {"memory", true,
+			 "no leak, no write outside of blocks and no undefined behaviour that the original does not have.", NULL},
 	{"verdict.min_tests", true, "at least so many tests were judged; unstable ones do not count.", lack_of_tests},
 	{"verdict.min_exercised", true, "at least this share of the public functions is called by the tests.",
 	 lack_of_calls},
@@ -83,23 +100,42 @@ const size_t verdict_rules_len = countof(verdict_rules);
 
 /* ---- by the table */
 
-/* A gate is never taken for a pass because nobody looked. */
-static void settle_gates(struct judgement *j)
+bool verdict_needed(const struct project *project, enum gate_name gate)
 {
-	if (j->tests.gate.detail) {
-		gate_release(&j->gates[GATE_TESTS]);
-		j->gates[GATE_TESTS] = j->tests.gate;
-		j->tests.gate = (struct gate){0};
-	}
-	for (size_t i = 0; i < GATES; i++) {
+	return verdict_rules[gate].needed && !(gate == GATE_MEMORY && project->candidate.memory_off);
+}
+
+static void take_gate(struct judgement *j, enum gate_name name, struct gate *gate)
+{
+	if (!gate->detail)
+		return;
+	gate_release(&j->gates[name]);
+	j->gates[name] = *gate;
+	*gate = (struct gate){0};
+}
+
+static const char *why_not_judged(const struct project *project, enum gate_name gate, bool behind)
+{
+	if (!verdict_rules[gate].needed)
+		return "not in this version";
+	if (!verdict_needed(project, gate))
+		return "switched off by candidate in recast.json";
+	return behind ? "the rewrite does not build" : "nothing was judged";
+}
+
+/* A gate is never taken for a pass because nobody looked. */
+static void settle_gates(struct judgement *j, const struct project *project)
+{
+	take_gate(j, GATE_TESTS, &j->tests.gate);
+	take_gate(j, GATE_MEMORY, &j->memory.gate);
+	for (enum gate_name i = 0; i < GATES; i++) {
 		struct gate *gate = &j->gates[i];
 		bool behind = i > GATE_BUILD && j->gates[GATE_BUILD].verdict == VERDICT_FAIL;
 		if (gate->detail && !behind)
 			continue;
+		gate_release(gate);
 		gate->verdict = VERDICT_NOT_JUDGED;
-		gate->detail = !verdict_rules[i].needed ? "not in this version" :
-			       behind			? "the rewrite does not build" :
-							  "nothing was judged";
+		gate->detail = why_not_judged(project, i, behind);
 	}
 }
 
@@ -109,7 +145,7 @@ static void conclude(struct judgement *j, enum verdict verdict, const char *reas
 	j->reason = reason;
 }
 
-static bool conclude_by_gates(struct judgement *j)
+static bool conclude_by_gates(struct judgement *j, const struct project *project)
 {
 	for (size_t i = 0; i < GATES; i++) {
 		if (j->gates[i].verdict != VERDICT_FAIL)
@@ -118,8 +154,8 @@ static bool conclude_by_gates(struct judgement *j)
 			 arena_printf(&j->arena, "%s: %s", verdict_rules[i].name, j->gates[i].detail));
 		return true;
 	}
-	for (size_t i = 0; i < GATES; i++) {
-		if (!verdict_rules[i].needed || j->gates[i].verdict == VERDICT_PASS)
+	for (enum gate_name i = 0; i < GATES; i++) {
+		if (!verdict_needed(project, i) || j->gates[i].verdict == VERDICT_PASS)
 			continue;
 		conclude(j, VERDICT_INCONCLUSIVE,
 			 arena_printf(&j->arena, "%s: %s", verdict_rules[i].name, j->gates[i].detail));
@@ -130,8 +166,8 @@ static bool conclude_by_gates(struct judgement *j)
 
 void judgement_conclude(struct judgement *j, const struct project *project)
 {
-	settle_gates(j);
-	if (conclude_by_gates(j))
+	settle_gates(j, project);
+	if (conclude_by_gates(j, project))
 		return;
 	for (size_t i = 0; i < verdict_rules_len; i++) {
 		const struct verdict_rule *rule = &verdict_rules[i];

@@ -86,12 +86,53 @@ struct tests_judgement {
 
 void tests_judgement_release(struct tests_judgement *tests);
 
+enum memory_kind {
+	MEMORY_FAULT,     /* writes outside of blocks, frees what is none */
+	MEMORY_UNDEFINED, /* undefined behaviour */
+	MEMORY_LEAK,
+	MEMORY_UNWRITTEN, /* what it answers depends on memory that nobody has written */
+	MEMORY_FAILING,   /* it does not bear it that an allocation fails */
+	MEMORY_PEAK,      /* it takes many times the memory */
+	MEMORY_KINDS,
+};
+
+/* "fault", "undefined", "leak", "unwritten", "failing", "peak". */
+const char *memory_kind_name(enum memory_kind kind);
+
+/* Something that a rewrite does with memory and the original does not. */
+struct memory_finding {
+	enum memory_kind kind;
+	struct place place;   /* in the rewrite; file is "" where it is not known */
+	const char *function; /* the public function that was called, or "" */
+	const char *program;  /* the first in which it was seen */
+	const char *what;     /* one line: "writes behind the end of a block" */
+	const char *detail;   /* more of the first time: "byte 24 of a block of 24 bytes"; or "" */
+	const char *remedy;
+	size_t programs;      /* in how many it was seen */
+};
+
+/* Of all programs. All of it but the gate's rows is in the arena. */
+struct memory_judgement {
+	struct gate gate;
+	struct memory_finding *findings; /* bounded by REMARKS_MAX */
+	size_t findings_len;
+	size_t programs;                       /* that were watched with both */
+	uint64_t allocations, allocations_original; /* of the libraries, in all programs */
+	uint64_t peak_bytes, peak_bytes_original;   /* the most that one program had at once */
+	size_t failing_tried, failing_survived;     /* runs of the rewrite in which one allocation fails */
+	struct strings unseen;                 /* what was not looked at, one line each */
+	struct arena arena;
+};
+
+void memory_judgement_release(struct memory_judgement *memory);
+
 /* All that was found out about one rewrite. */
 struct judgement {
 	struct gate gates[GATES];     /* judgement_conclude takes that of tests from there */
 	struct place *unjudged;       /* lines that the preprocessor left out; in the arena */
 	size_t unjudged_len;
 	struct tests_judgement tests;
+	struct memory_judgement memory; /* the same goes for its gate */
 	struct differential differential;
 	enum verdict verdict;
 	const char *reason; /* one line: why it is not a pass, or what it rests on */
@@ -104,7 +145,7 @@ struct judgement {
  */
 struct verdict_rule {
 	const char *name; /* "build", "verdict.min_tests" */
-	bool needed;      /* without it there is no pass; the others are said not to have been looked at */
+	bool needed;      /* without it there is no pass, unless recast.json switches it off; see verdict_needed */
 	const char *text; /* what it asks, as recast-check(1) has it */
 	/* For a key: what is lacking, in the judgement's arena, or NULL. */
 	const char *(*lack)(struct judgement *j, const struct verdict_needs *needs);
@@ -112,6 +153,9 @@ struct verdict_rule {
 
 extern const struct verdict_rule verdict_rules[];
 extern const size_t verdict_rules_len;
+
+/* Whether there is no pass without that gate in this project. The others are said not to have been looked at. */
+bool verdict_needed(const struct project *project, enum gate_name gate);
 
 /*
  * Sets verdict and reason from the rest, by the table. A gate that no judge has filled becomes one that

@@ -79,6 +79,15 @@ tests/rivals/bench.sh "${parser%/*}/rivals" "$parser/src" 2>/dev/null >>"$table"
 echo "bench: taking libgit2's headers apart" >&2
 "$BUILD/tests/bench_extract" "$(pkg-config --variable=includedir libgit2)" >>"$table"
 
+echo "bench: mutants of that library" >&2
+# Sources that nobody has compiled; all that the command does counts.
+cp -r "$project" "$tmp/strong"
+for source in "$tmp"/strong/src/*/*.c; do echo "/* $EPOCHREALTIME */" >>"$source"; done
+whole=$(seconds "$RECAST" strength -q -C "$tmp/strong")
+mutants=$("$RECAST" strength -q --json -C "$tmp/strong" | sed -n 's/^ *"run": \([0-9]*\),$/\1/p')
+rate=$(awk -v n="$mutants" -v s="$whole" 'BEGIN { printf "%.0f", n / s }')
+row "strength, $mutants mutants" "$rate mutants/s" "goal 20 mutants/s" "$(awk -v a="$rate" 'BEGIN { printf "%.2f", a ? 20 / a : 99 }')" 1
+
 echo "bench: checking a library of $lines lines, twice over" >&2
 RECAST_CACHE=$tmp/nothing RECAST_TOOLCHAIN=$parts
 export RECAST_CACHE RECAST_TOOLCHAIN

@@ -11,6 +11,7 @@ struct listener {
 	struct heap_watch *heap;
 	struct heap_orders orders;
 	struct heap_account account;
+	struct heap_lost lost;
 	uint32_t who;
 	bool over;
 };
@@ -38,6 +39,7 @@ static void over(void *data, const struct hostcall *call)
 {
 	struct listener *l = data;
 	heap_watch_end(l->heap, call->memory, call->memory_len, &l->account);
+	heap_watch_lost(l->heap, call->memory, call->memory_len, BUILD_STACK_BYTES, &l->lost);
 	l->over = true;
 }
 
@@ -81,7 +83,7 @@ static struct run_result run(struct sandbox *s, const char *body, struct listene
 	struct guest g = {0};
 	struct limits limits = {.fuel = 5000000000, .deadline_ns = 60 * (uint64_t)1000000000, .memory_bytes = memory};
 	struct run_result result;
-	struct hostcalls calls = {l, hear, over};
+	struct hostcalls calls = {.data = l, .call = hear, .over = over};
 	SCOPED_TREE struct tree *tree = tree_new();
 	struct wasi_world world = sandbox_world(s, &g, tree);
 	SCOPED(wasi_release) struct wasi w;
@@ -146,6 +148,29 @@ static void counts(struct sandbox *s, struct listener *l)
 	is_int(a.leaks[0].serial, 3);
 	is_int(a.leaks[0].owner, 7);
 	is_int(a.faults_len, 0);
+}
+
+static void tells_lost_from_kept(struct sandbox *s, struct listener *l)
+{
+	static const struct {
+		const char *body;
+		long live, lost, first;
+	} cases[] = {
+		{"IN; block(24); OUT; hold = 0;", 1, 1, 1},
+		{"static void *all; IN; all = block(24); OUT; hold = 0; who((unsigned)&all, 0, 0, 0);", 1, 0, 0},
+		/* In the middle of it; from a block to the next; one that the test has leads to; a ring that nothing leads to. */
+		{"static void *all; IN; all = block(24) + 20; OUT; hold = 0; who((unsigned)&all, 0, 0, 0);", 1, 0, 0},
+		{"static void **all; IN; all = (void **)block(8); all[1] = block(8); block(3); OUT; hold = 0; who((unsigned)&all, 0, 0, 0);",
+		 3, 1, 3},
+		{"void **t = (void **)block(16); IN; t[2] = block(9); OUT; hold = 0;", 1, 0, 0},
+		{"IN; void **a = (void **)block(4), **b = (void **)block(4); *a = b; *b = a; OUT; hold = 0;", 2, 2, 1},
+	};
+	for (size_t i = 0; i < countof(cases); i++) {
+		struct heap_account a = account(s, l, cases[i].body);
+		is_int(a.live_blocks, cases[i].live);
+		is_int(l->lost.blocks, cases[i].lost);
+		is_int(l->lost.first.serial, cases[i].first);
+	}
 }
 
 /* ---- faults */
@@ -303,6 +328,7 @@ static void tests(struct sandbox *s)
 	sandbox_check(heap_object(&s->tools.tools, &s->arena, &heap, &err), &err);
 	gives_what_libc_gives(s, &l);
 	counts(s, &l);
+	tells_lost_from_kept(s, &l);
 	finds_faults(s, &l);
 	finds_them_before_a_trap(s, &l);
 	fails_one(s, &l);

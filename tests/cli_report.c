@@ -10,6 +10,8 @@
 #include "tests/tap.h"
 #include "tests/xml.h"
 
+#include <ctype.h>
+
 static struct arena arena;
 
 /* A word that would be something else in each place where it could end up. */
@@ -68,7 +70,9 @@ static json_t *failing(void)
 		"  \"time_low\": 1.01, \"time_high\": 1.05, \"fuel\": 0.5}, \"benchmarks\": [{}, {\"name\": \"w\", \"kind\": \"micro\","
 		"  \"time\": {\"ratio\": 1.1, \"low\": 1.05, \"high\": 1.2, \"verdict\": \"slower\"}, \"fuel\": {\"ratio\": 1.2},"
 		"  \"growth\": {\"faster\": true, \"a\": {\"order\": \"linear\", \"sizes\": [{\"n\": 1, \"fuel\": 2}, {\"n\": 2, \"fuel\": 4}]},"
-		"   \"b\": {\"order\": \"quadratic\", \"sizes\": [{\"n\": 1, \"fuel\": 2}, {\"n\": 2, \"fuel\": 8}]}}}]},"
+		"   \"b\": {\"order\": \"quadratic\", \"sizes\": [{\"n\": 1, \"fuel\": 2}, {\"n\": 2, \"fuel\": 8}]}}}],"
+		"  \"aa\": {\"comparisons\": 24, \"false_positives\": 0, \"noise\": 0.004},"
+		"  \"machine\": {\"processor\": \"p\", \"cores\": 2, \"load\": 0.5}},"
 		" \"similarity\": {\"original_in_candidate\": 0.123, \"rank\": {\"text\": \"2nd of 4\"},"
 		"  \"longest_verbatim\": {\"tokens\": 18}},"
 		" \"run\": {\"run\": 2, \"exchanges\": 3, \"cost\": {\"nano_dollars\": 1270000000, \"known\": true},"
@@ -262,6 +266,82 @@ static void nonsense_counts_as_empty(void)
 	}
 }
 
+/* A number that is none, somewhere where it would be read. */
+static bool has_no_number(const struct buf *text)
+{
+	static const char *const words[] = {"nan", "inf"};
+	for (size_t i = 0; i < countof(words); i++) {
+		for (const char *at = text->ptr; (at = strstr(at, words[i])); at++) {
+			bool is_word = !(at > text->ptr && isalpha((unsigned char)at[-1])) && !isalpha((unsigned char)at[3]);
+			if (is_word && !ok(false))
+				return tap_print("# %.60s\n", at > text->ptr + 20 ? at - 20 : text->ptr), true;
+		}
+	}
+	return false;
+}
+
+static bool is_shown_without_them(const json_t *value)
+{
+	static const char *const forms[] = {"text", "md", "html"};
+	bool is = true;
+	for (size_t i = 0; i < countof(forms); i++) {
+		SCOPED_BUF struct buf text;
+		written(forms[i], value, &text);
+		is = is && !has_no_number(&text);
+	}
+	return is;
+}
+
+/* Puts each of these, and then nothing, in the place of each value in `at`. */
+static void damage(const json_t *whole, json_t *at)
+{
+	static const char *const instead[] = {"null", "\"x\"", "{}", "[1]", "0", "-1", "1e300", "1e-300"};
+	SCOPED_JSON json_t *original = json_copy(at);
+	const char *key;
+	json_t *item;
+	json_object_foreach(original, key, item) {
+		for (size_t i = 0; i < countof(instead); i++) {
+			json_object_set_new(at, key, json_loads(instead[i], JSON_DECODE_ANY, NULL));
+			if (!is_shown_without_them(whole))
+				tap_print("# %s: %s\n", key, instead[i]);
+		}
+		json_object_del(at, key);
+		if (!is_shown_without_them(whole))
+			tap_print("# without %s\n", key);
+		json_object_set(at, key, item);
+	}
+}
+
+static void damage_below(const json_t *whole, json_t *at)
+{
+	const char *key;
+	json_t *item;
+	size_t i;
+	json_array_foreach(at, i, item)
+		damage_below(whole, item);
+	if (!json_is_object(at))
+		return;
+	json_object_foreach(at, key, item)
+		damage_below(whole, item);
+	damage(whole, at);
+}
+
+static void what_is_no_number_is_not_shown(void)
+{
+	SCOPED_JSON json_t *value = failing();
+	SCOPED_BUF struct buf page;
+	json_t *means = json_object_get(json_object_get(value, "bench"), "geomean"), *low = json_object_get(means, "time_low");
+	json_incref(low);
+	json_object_set_new(means, "time_low", json_null());
+	written("html", value, &page);
+	ok(has(&page, "time (of too few samples)"));
+	json_object_set_new(means, "time_low", low);
+	damage_below(value, json_object_get(value, "bench"));
+	damage_below(value, json_object_get(value, "similarity"));
+	damage_below(value, json_object_get(value, "run"));
+	ok(is_shown_without_them(value));
+}
+
 static void other_forms_are_refused(void)
 {
 	const struct report_form *form = NULL;
@@ -278,6 +358,7 @@ int main(void)
 	tap_run("hostile texts stay texts", hostile_texts_stay_texts);
 	tap_run("a comment has room for it", a_comment_has_room_for_it);
 	tap_run("nonsense counts as empty", nonsense_counts_as_empty);
+	tap_run("what is no number is not shown", what_is_no_number_is_not_shown);
 	tap_run("other forms are refused", other_forms_are_refused);
 	arena_release(&arena);
 	return tap_done();

@@ -306,6 +306,8 @@ static const struct sample hostile[] = {
 	    "a.c:6: it uses __builtin_frame_address, which reaches beyond C\na.c:7: it uses __builtin_wasm_memory_grow, which reaches beyond C"),
 	BAD("behind a false #line", "#line 1 \"/usr/include/x.h\"\nvoid *cfg_x(void) { return __builtin_frame_address(0); }\n",
 	    "a.c:7: it uses __builtin_frame_address, which reaches beyond C"),
+	BAD("what checks is left out", "__attribute__((no_sanitize(\"undefined\"))) int cfg_x(int n) { return n << 31; }\n",
+	    "a.c:6: it uses the attribute no_sanitize"),
 	BAD("the stack pointer", "extern int sp __attribute__((address_space(1)));\nint cfg_x(void) { return sizeof(sp); }\n",
 	    "a.c:6: it uses the attribute address_space"),
 	{"two of a name", {{"a.c", PLAIN "int twice(void) { return 1; }\n"}, {"b.c", "int twice(void) { return 2; }\n"}}, NULL,

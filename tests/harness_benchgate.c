@@ -120,8 +120,8 @@ static void what_is_wrong_is_not_compared(void)
 static void earlier_results_are_read(void)
 {
 	json_t *value = NULL;
-	put("good.json", "{\"b\": {}, \"benchmarks\": []}");
-	put("bad.json", "{\"b\": {}, \"benchmarks\": 5}");
+	put("good.json", "{\"version\": 1, \"b\": {}, \"benchmarks\": []}");
+	put("bad.json", "{\"version\": 1, \"b\": {}, \"benchmarks\": 5}");
 	put("broken.json", "{");
 	is_int(benchgate_read("good.json", &value, &err), 0);
 	json_free(&value);

@@ -71,6 +71,9 @@ static void files_come_back(void)
 	is_int(all.len, 0);
 	ok(!fs_exists(in_box("p/.recast")));
 	is_int(find("p", "c1"), -1);
+	ok(says(ERR_USAGE, "there is no recast.json in ") && says(ERR_USAGE, "`recast init SOURCE`"));
+	ok(sh("touch p/recast.json"));
+	is_int(find("p", "c1"), -1);
 	ok(says(ERR_USAGE, "there are no candidates yet; `recast generate` has one written, `recast add DIR` takes one in"));
 	tree_add_file(tree, REWRITE_ROOT "/src/a.c", STR("int a;\n"), &err);
 	tree_add_file(tree, REWRITE_ROOT "/src.c", STR("int s;\n"), &err);

@@ -40,6 +40,26 @@ static void the_newest_is_found(void)
 	ok(!is);
 }
 
+/* Of those of one kind and subject, and once in the history. */
+static void what_holds_again_is_the_newest(void)
+{
+	struct finding found, *list = NULL;
+	struct hash key = hash_of(STR("k"));
+	size_t len = 0;
+	bool is = false;
+	is_int(findings_find(ledger, "bench", "1111", &key, &arena, &is, &found, &err), 0);
+	is_int(findings_renew(ledger, &found, &err), 0);
+	is_int(findings_find(ledger, "bench", "1111", NULL, &arena, &is, &found, &err), 0);
+	ok(is && hash_eq(&found.key, &key) && found.found_s == 100 && str_eq(found.result, STR("{\"n\": 2}")));
+	ok(str_eq(found.detail, STR("{\"text\": \"a\"}")));
+	uint64_t number = found.number;
+	is_int(findings_renew(ledger, &found, &err), 0);
+	is_int(findings_find(ledger, "bench", "1111", NULL, &arena, &is, &found, &err), 0);
+	is_int(found.number, number);
+	is_int(findings_list(ledger, "bench", "1111", &arena, &list, &len, &err), 0);
+	is_int(len, 3);
+}
+
 static void they_are_a_history(void)
 {
 	struct finding *list = NULL;
@@ -86,6 +106,7 @@ int main(int argc, char **argv)
 	must(ledger_open("p", &ledger, &err));
 	tap_run("found", the_newest_is_found);
 	tap_run("history", they_are_a_history);
+	tap_run("what holds again", what_holds_again_is_the_newest);
 	tap_run("without sense", what_makes_no_sense_is_refused);
 	ledger_close(ledger);
 	folder_leave();

@@ -111,11 +111,43 @@ static void tells_gates(void)
 	gate_release(&j.gates[GATE_SYMBOLS]);
 }
 
+static void tells_memory(void)
+{
+	struct draft draft = make_draft();
+	struct judgement j = {.gates = {[GATE_BUILD].verdict = VERDICT_PASS, [GATE_SYMBOLS].verdict = VERDICT_PASS,
+					[GATE_API].verdict = VERDICT_PASS, [GATE_TESTS].verdict = VERDICT_PASS,
+					[GATE_MEMORY].verdict = VERDICT_FAIL}};
+	struct remark remark = {{"src/ring.c", 2, 2}, "cursor_open: shifts by too much (test program t)", "check before"};
+	remarks_add(&j.gates[GATE_MEMORY].findings, &remark);
+	struct feedback f = feedback_of_judgement(&j, &plan, &draft, &arena);
+	is_str(f.summary, "The visible tests pass, but what it does with memory is wrong.");
+	is_str(f.file, "src/ring.c");
+	is_int(f.problems.len, 1);
+	is_str(f.problems.items[0],
+	       "src/ring.c:2: cursor_open: shifts by too much (test program t) (check before)\n    return wrong;");
+	/* Where the place is not known, the function says whose it is. */
+	j.gates[GATE_MEMORY].findings.items[0].place.file = "";
+	f = feedback_of_judgement(&j, &plan, &draft, &arena);
+	is_str(f.file, "src/cursor.c");
+	/* Where tests fail, too, they come first. */
+	struct judged_test tests[] = {{.program = "t", .name = "ends", .why = "it trapped"}};
+	j.gates[GATE_TESTS].verdict = VERDICT_FAIL;
+	j.tests.tests = tests;
+	j.tests.tests_len = 1;
+	j.tests.visible_failed = 1;
+	f = feedback_of_judgement(&j, &plan, &draft, &arena);
+	is_str(f.summary, "Of 1 visible tests that were run, 1 fail.");
+	is_int(f.problems.len, 2);
+	is_str(f.problems.items[0], "test ends: it trapped");
+	gate_release(&j.gates[GATE_MEMORY]);
+}
+
 int main(void)
 {
 	tap_run("tells errors of the compiler", tells_errors_of_the_compiler);
 	tap_run("tells calls that differ", tells_calls_that_differ);
 	tap_run("tells gates", tells_gates);
+	tap_run("tells memory", tells_memory);
 	arena_release(&arena);
 	return tap_done();
 }

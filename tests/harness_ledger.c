@@ -106,6 +106,14 @@ static void the_newest_counts(void)
 	}
 	is_int(ledger_consulted(ledger, &consulted, &err), 0);
 	is_int(consulted, 3);
+	/* What holds again is the newest, and nobody was consulted for that. */
+	is_int(ledger_renew_verdict(ledger, one, &again.key, &err), 0);
+	is_int(ledger_find_verdict(ledger, one, NULL, &arena, &is, &back, &err), 0);
+	ok(is && back.verdict == VERDICT_PASS && back.visible_passed == 10 && back.judged_s == again.judged_s);
+	is_int(ledger_renew_verdict(ledger, one, &again.key, &err), 0);
+	is_int(ledger_renew_verdict(ledger, one, &unsealed.key, &err), 0);
+	is_int(ledger_consulted(ledger, &consulted, &err), 0);
+	is_int(consulted, 3);
 	ledger_close(ledger);
 }
 

@@ -46,7 +46,7 @@ static void judge(const struct candidate *c, enum verdict verdict, uint32_t visi
 
 static void names(void)
 {
-	ok(sh("mkdir -p p sub/folder; touch sub/file"));
+	ok(sh("mkdir -p p sub/folder; touch p/recast.json sub/file"));
 	is_int(find("original"), 0);
 	is_int(got.kind, SELECTION_ORIGINAL);
 	is_str(got.name, "original");

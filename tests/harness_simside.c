@@ -51,6 +51,20 @@ static void files_of_c_count(void)
 	       "1: there is no C in it, that is, no file whose name ends in .c, .h or the like");
 }
 
+static void utf_16_is_read(void)
+{
+	static const char little[] = "\xFF\xFEi\0n\0t\0 \0x\0\xE9\0;\0\x34\x12", big[] = "\xFE\xFF\0i\0n\0t\0 \0x\0\xE9\0;\x12\x34";
+	const struct str texts[] = {{little, sizeof(little) - 1}, {big, sizeof(big) - 1}};
+	for (size_t i = 0; i < countof(texts); i++) {
+		SCOPED_TREE struct tree *tree = tree_new();
+		SCOPED_ARENA struct arena a = {0};
+		struct simside side = {0};
+		tree_add_file(tree, REWRITE_ROOT "/a.c", texts[i], NULL);
+		is_int(simside_read(tree, REWRITE_ROOT, false, &a, &side, NULL), 0);
+		ok(str_eq(side.files.items[0].text, STR("int x?;?")));
+	}
+}
+
 static void tests_count_where_nothing_else_is(void)
 {
 	is_str(COUNTED("a.c", "", "tests/t.c", "", "tests/u.c", "", "lib/bench/x.c", ""), "a.c -lib/bench/ -tests/");
@@ -71,6 +85,12 @@ static void what_is_included_counts(void)
 		       "*/\n",
 		       "no.txt", ""),
 	       "a.c");
+	is_str(COUNTED("a.c", "#define N \"no.txt\"\n#define M \"code.txt\"\n", "b.c", "#include M\n", "code.txt",
+		       "#include \"more.x\"\n", "more.x", "", "other.txt", ""),
+	       "a.c b.c code.txt more.x");
+	is_str(COUNTED("a.c", "#define M \"code.txt\"\n", "code.txt", ""), "a.c");
+	is_str(COUNTED("a.c", "#include \".b.c\"\n#include \".d/e.x\"\n", ".b.c", "", ".c.c", "", ".d/e.x", "", ".d/f.c", ""),
+	       ".b.c .d/e.x a.c");
 	is_str(COUNTED("a.c", "#include \"a.c\"\n#include \"b.txt\"\n", "b.txt", "#include \"a.c\"\n"), "a.c b.txt");
 }
 
@@ -147,6 +167,7 @@ static void functions_are_names_with_arguments(void)
 int main(void)
 {
 	tap_run("files of C count", files_of_c_count);
+	tap_run("UTF-16 is read", utf_16_is_read);
 	tap_run("tests count where nothing else is", tests_count_where_nothing_else_is);
 	tap_run("what is included counts", what_is_included_counts);
 	tap_run("links are read once", links_are_read_once);

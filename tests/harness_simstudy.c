@@ -77,6 +77,12 @@ static void each_threshold_makes_a_finding(void)
 	ok(!finds(&s, "table"));
 	t.shared++;
 	ok(finds(&s, "table"));
+	struct sim_interpreter program = {"run", here, here, 20, SIM_BY_SWITCH, true};
+	s.interpreters = &program;
+	s.interpreters_len = 1;
+	ok(!finds(&s, "interpreter"));
+	program.in_original = false;
+	ok(finds(&s, "interpreter"));
 	struct sim_word licence = {"THE SOFTWARE IS PROVIDED \"AS IS\", WITHOUT WARRANTY OF ANY KIND.", there, here},
 			remark = {"This cannot happen on Tuesdays.", there, here};
 	s.comments = (struct sim_words){1, 1, 1, 1, &licence, 1};
@@ -149,6 +155,7 @@ static void all_of_it_has_the_form(void)
 	struct sim_match matches[] = {{SIM_VERBATIM, 9, there, here, "all"}, {SIM_FORCED, 9, there, here, NULL}};
 	struct sim_function functions[] = {{"f", "g", here, there, 0.9, 50, false}, {"h", "", here, {0}, 0, 50, true}};
 	struct sim_table table = {there, here, 100, 50};
+	struct sim_interpreter program = {"run", here, here, 20, SIM_BY_STATE, false};
 	struct similarity s = {
 		.original_in_candidate = 0.3,
 		.verbatim = {60, false, there, here},
@@ -159,6 +166,8 @@ static void all_of_it_has_the_form(void)
 		.identifiers = {1, 1, 1, 1.0, &word, 1},
 		.tables = &table,
 		.tables_len = 1,
+		.interpreters = &program,
+		.interpreters_len = 1,
 	};
 	struct simcommon common = {"vendor", hash_of(STR("x")), "MIT"};
 	struct simside null = side("other"), sibling = side("c2"), rewrite = side("c1");

@@ -48,8 +48,8 @@ static const char *wanted(const enum verdict gates[GATES], enum verdict *ret)
 			return verdict_rules[i].name;
 	}
 	*ret = VERDICT_INCONCLUSIVE;
-	for (size_t i = 0; i <= GATE_TESTS; i++) {
-		if (seen[i] != VERDICT_PASS)
+	for (size_t i = 0; i < GATES; i++) {
+		if (seen[i] != VERDICT_PASS && i != GATE_DIFFERENTIAL)
 			return verdict_rules[i].name;
 	}
 	*ret = VERDICT_PASS;
@@ -97,7 +97,23 @@ static void nothing_is_never_a_pass(void)
 		is_int(j.gates[i].verdict, VERDICT_NOT_JUDGED);
 		ok(j.gates[i].detail && j.gates[i].detail[0]);
 	}
-	is_str(j.gates[GATE_MEMORY].detail, "not in this version");
+	is_str(j.gates[GATE_DIFFERENTIAL].detail, "not in this version");
+}
+
+static void memory_can_be_switched_off(void)
+{
+	struct project p = project();
+	SCOPED(judgement_release) struct judgement j;
+	p.candidate.memory_off = true;
+	fill(&j);
+	j.gates[GATE_MEMORY].detail = NULL;
+	judgement_conclude(&j, &p);
+	is_int(j.verdict, VERDICT_PASS);
+	is_int(j.gates[GATE_MEMORY].verdict, VERDICT_NOT_JUDGED);
+	is_str(j.gates[GATE_MEMORY].detail, "switched off by candidate in recast.json");
+	ok(!verdict_needed(&p, GATE_MEMORY));
+	p.candidate.memory_off = false;
+	ok(verdict_needed(&p, GATE_MEMORY));
 }
 
 static void behind_a_failed_build(void)
@@ -250,6 +266,7 @@ int main(void)
 	tap_run("names", names);
 	tap_run("every combination", every_combination);
 	tap_run("nothing is never a pass", nothing_is_never_a_pass);
+	tap_run("memory can be switched off", memory_can_be_switched_off);
 	tap_run("behind a failed build", behind_a_failed_build);
 	tap_run("too few tests", too_few_tests);
 	tap_run("too few calls", too_few_calls);

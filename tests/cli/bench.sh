@@ -32,6 +32,20 @@ rm -rf "$project/.recast"
 
 # ---- what cannot be asked
 
+mkdir "$temp/empty"
+for command in bench 'bench c1' 'bench --history' run 'run c1' report check generate; do
+    # shellcheck disable=SC2086 # words
+    run $command -C "$temp/empty"
+    is "$command without a project" exited 2
+    is 'it says so' complains 'there is no recast.json in'
+    is 'and what makes one' complains 'recast init'
+    is 'and makes nothing' no test -e "$temp/empty/.recast"
+done
+library broken-json recast.json '{ "name": "x", "libr'
+for command in bench run generate; do
+    run "$command" -C "$temp/broken-json"
+    is "$command of what is no project" complains 'recast.json: line 1'
+done
 run bench -C "$project"
 is 'without a candidate' exited 2
 is 'that is said' complains 'there are no candidates yet'
@@ -63,6 +77,8 @@ run bench -C "$project" --history c1
 is 'a history of names' exited 2
 run bench -C "$project" --history
 is 'before anything was measured' prints 'Nothing was measured yet.'
+run bench -C "$project" --history --format md
+is 'a history in a form that there is not' complains '--history has no Markdown'
 
 # ---- what is exact
 
@@ -126,6 +142,10 @@ is 'is in the result' grep -q '"verdict": "bad"' "$temp/out"
 is 'in its form' has_form
 run bench -C "$project" --no-time --fail-if 'fuel>1000' --fail-if 'wrong>0' c1
 is 'conditions that do not' exited 0
+run bench -C "$project" --no-time --fail-if 'fuel>0.0001' --fail-if 'fuel>1000' --fail-if 'time>1' c1
+is 'which of them hold' prints 'fail if    fuel>0.0001  holds'
+is 'and which do not' prints 'fuel>1000  does not hold'
+is 'and which nobody knows' prints 'time>1  undecided'
 run bench -C "$project" --no-time --fail-if 'time>1000' c1
 is 'one on times that were not taken' exited 3
 run bench -C "$project" --no-time --json --baseline "$temp/first" --fail-if 'fuel>1' --fail-if 'fuel<1' c1
@@ -133,6 +153,13 @@ is 'nothing has changed since' exited 0
 is 'in its form' has_form
 run bench -C "$project" --no-time --baseline "$temp/first" --fail-if 'fuel>1.0' --fail-if 'fuel<1' c2
 is 'somebody else than before' exited 1
+is 'now beside then' prints 'now/then   time not taken, fuel '
+run bench -C "$project" --no-time --baseline "$temp/first" --fail-if 'fuel>1.0' --format md c2
+is 'for a comment, too' prints 'Now beside the earlier result: '
+is 'with the condition' prints '- fail if <code>fuel'
+sed 's/^  "version": 1/  "version": 2/' "$temp/first" >"$temp/second"
+run bench -C "$project" --no-time --baseline "$temp/second" c2
+is 'a result of another version' complains 'is not what `recast bench --json` prints'
 
 # ---- times
 

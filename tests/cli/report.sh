@@ -48,6 +48,7 @@ is 'nothing is known of how it came about' prints 'none  nothing is known of how
 is 'it fits a screen' fits
 run report -C "$project" --format json
 is 'as JSON again' tests_of harness_schemas report.schema.json "$temp/out"
+is 'of which nobody knows whether it is outdated' prints '"outdated": null'
 is 'with the address' prints '"address": "https://example.org/confkit.git"'
 run report -C "$project" --format md
 is 'as Markdown' prints '## confkit: fail'

@@ -80,6 +80,32 @@ is 'and again' are 'extract unchanged, generate unchanged, check unchanged, benc
 run run "${replay[@]}" -q --json --fresh
 is 'written anew' are 'extract unchanged, generate done, check done, bench unchanged, similarity unchanged, report done'
 
+# ---- what was, and is again
+
+cp "$project/recast.json" "$temp/recast.json"
+sed -i '1s/{/{ "verdict": { "min_tests": 1000 },/' "$project/recast.json"
+run run "${replay[@]}" -q c2
+is 'a recast.json that asks for more' exited 3
+run report -C "$project" c2
+is 'is what the report has' prints 'inconclusive '
+cp "$temp/recast.json" "$project/recast.json"
+run report -C "$project" c2
+is 'which says so when it is gone' prints 'outdated     check and bench: '
+run report -C "$project" c2 --json
+is 'to programs, too' "${recast%/*}/tests/harness_schemas" report.schema.json "$temp/out"
+run run "${replay[@]}" --json -q c2
+is 'the one before holds again' exited 0
+is 'without being found out again' are 'extract unchanged, generate skipped, check unchanged, bench unchanged, similarity unchanged, report done'
+run report -C "$project" c2
+is 'and is what the report has' prints 'pass  31 tests agree'
+is 'of today' no grep -q outdated "$temp/out"
+run bench -C "$project" --no-time -q --only memory c2
+run report -C "$project" c2
+is 'a look at a part hides nothing' prints 'over 23'
+run bench -C "$project" --no-time -q c2 original
+run report -C "$project" original
+is 'and what is beside another is not told as if it were the original' exited 2
+
 # ---- on a terminal
 
 played() { # ARGUMENTS...
@@ -232,6 +258,30 @@ run run --time 1 -C "$project" --json -q --record "$temp/late"
 is 'what is done cannot be recorded' exited 2
 is 'it says how it can' complains '--fresh does it again'
 is 'and asks nobody' asked 4
+
+# ---- with a model that is configured, and a rewrite that somebody took in
+
+anew
+reply 1 'b < a ? a : b'
+run add -C "$project" "$temp/right"
+run run --time 1 -C "$project" --json -q
+is 'a rewrite that was taken in' exited 0
+is 'is judged' are 'extract done, generate skipped, check done, bench done, similarity done, report done'
+is 'and nobody is paid' asked 0
+run run --time 1 -C "$project"
+is 'it says how another is written' complains 'generate: skipped: a rewrite was taken in; --provider or --candidates'
+run run --time 1 -C "$project" --json -q --provider fake
+is 'who is named' are 'extract unchanged, generate done, check done, bench unchanged, similarity unchanged, report done'
+is 'is asked' asked 1
+run run --time 1 -C "$project" --json -q
+is 'what he wrote is known' are 'extract unchanged, generate unchanged, check unchanged, bench unchanged, similarity unchanged, report unchanged'
+sed -i 's/Write it at length/Write it plainly/' "$project/RECAST.md"
+run run --time 1 -C "$project" --json -q
+is 'what people want has changed' are 'extract unchanged, generate skipped, check unchanged, bench unchanged, similarity unchanged, report unchanged'
+is 'and he is not asked for that' asked 1
+reply 2 'b < a ? a : b'
+run run --time 1 -C "$project" --json -q -n 1
+is 'unless one is wanted' asked 2
 
 anew
 touch "$model/refuses-1"

@@ -379,6 +379,21 @@ is 'a table of megabytes' exited 0
 is 'is shown shortened' test "$(wc -c <"$temp/home/page.html")" -lt 2000000
 is 'which is said' grep -q 'lines not shown' "$temp/home/page.html"
 
+# ---- tables that are programs
+
+{ echo 'static const unsigned char code[] = {1, 5, 2, 0, 3, 7, 1, 9, 2, 2, 4, 0, 1, 1, 3, 8, 5, 0};'
+  echo 'int run(int x) { int pc = 0; for (;;) { switch (code[pc++]) { case 1: x++; break; case 2: x--; break;'
+  echo 'case 3: x *= 2; break; case 4: pc = 0; break; default: return x; } } }'; } >"$temp/home/vm.c"
+compare a/tally.c vm.c --no-compile
+is 'a table that is interpreted' prints 'a table of 18 values, vm.c:1, is interpreted by run, vm.c:2'
+compare a/tally.c vm.c --no-compile --json
+is 'as JSON' has_form "$temp/out"
+is 'by a switch' prints '"by": "switch"'
+compare a/tally.c vm.c --no-compile -o page.html
+is 'on the page' grep -q 'Tables that are interpreted' "$temp/home/page.html"
+compare vm.c vm.c --no-compile
+is 'as the original has' prints 'the original has one like it'
+
 # ---- commits
 
 git init -q "$temp/home/repo" && cp "$temp/home/a"/* "$temp/home/repo" && git -C "$temp/home/repo" add . &&

@@ -42,9 +42,9 @@ is 'and they do not reach the terminal' test -z "$(tr -d ' -~\n' <"$temp/err")"
 run check original original
 is 'too many words' refused 'check: too many words; usage: recast check [options] [CANDIDATE]'
 run check c1
-is 'no such candidate' refused 'there are no candidates yet'
+is 'no such candidate' refused 'there is no recast.json in this folder'
 run check
-is 'the default is the best' refused 'there are no candidates yet'
+is 'the default is the best' refused 'there is no recast.json in this folder'
 for format in '' xml TEXT; do
     run check original --format="$format"
     is "--format=$format" refused '--format takes text, json or junit, not '

@@ -1,0 +1,196 @@
+#include "harness/expanded.h"
+
+#include "core/mem.h"
+#include "harness/ctoken.h"
+#include "harness/linemarker.h"
+
+struct reading {
+	struct str text;
+	struct arena *a;
+	char *code; /* the text, directives blanked out */
+	struct {
+		struct expanded_line *items;
+		size_t len, cap;
+	} lines;
+	struct {
+		const char **items;
+		size_t len, cap;
+	} files;
+};
+
+static uint32_t file_index(struct reading *r, const char *path)
+{
+	for (size_t i = 0; i < r->files.len; i++) {
+		if (strcmp(r->files.items[i], path) == 0)
+			return (uint32_t)i;
+	}
+	*vec_push(&r->files) = arena_strdup(r->a, path);
+	return (uint32_t)r->files.len - 1;
+}
+
+static void read_lines(struct reading *r)
+{
+	struct linemarker_lines l;
+	uint32_t file = file_index(r, "");
+	linemarker_begin(&l, r->text);
+	while (linemarker_next(&l)) {
+		if (l.moved)
+			file = file_index(r, l.path.ptr);
+		*vec_push(&r->lines) = (struct expanded_line){
+			.start = (uint32_t)(l.line.ptr - r->text.ptr),
+			.file = file,
+			.number = file && l.number < UINT32_MAX ? (unsigned)l.number : 0,
+		};
+	}
+	linemarker_end(&l);
+}
+
+/* ---- what the parser need not see */
+
+static void blank(struct reading *r, size_t start, size_t end)
+{
+	for (size_t i = start; i < end; i++) {
+		if (r->code[i] != '\n')
+			r->code[i] = ' ';
+	}
+}
+
+static void blank_directives(struct reading *r)
+{
+	struct str rest = r->text, line;
+	while (str_next_line(&rest, &line)) {
+		struct str trimmed = str_trim(line);
+		if (trimmed.len && trimmed.ptr[0] == '#')
+			memset(r->code + (line.ptr - r->text.ptr), ' ', line.len);
+	}
+}
+
+enum extension {
+	EXTENSION_NONE,
+	EXTENSION_WORD,  /* says nothing about the structure */
+	EXTENSION_GROUP, /* together with the brackets behind it */
+	EXTENSION_TYPES, /* a call whose arguments may be types */
+};
+
+static enum extension extension_of(struct str name)
+{
+	static const struct {
+		const char *name;
+		enum extension extension;
+	} rows[] = {
+		{"__attribute__", EXTENSION_GROUP},
+		{"__attribute", EXTENSION_GROUP},
+		{"__extension__", EXTENSION_WORD},
+		{"__inline", EXTENSION_WORD},
+		{"__inline__", EXTENSION_WORD},
+		{"__restrict", EXTENSION_WORD},
+		{"__restrict__", EXTENSION_WORD},
+		{"__builtin_va_arg", EXTENSION_TYPES},
+		{"__builtin_offsetof", EXTENSION_TYPES},
+		{"__builtin_types_compatible_p", EXTENSION_TYPES},
+	};
+	for (size_t i = 0; i < countof(rows); i++) {
+		if (str_eq(name, str_of(rows[i].name)))
+			return rows[i].extension;
+	}
+	return EXTENSION_NONE;
+}
+
+/* Of the brackets that come next: the bytes between them; false if there are none, or they are not closed. */
+static bool next_group(struct ctoken_reader *reader, size_t *ret_start, size_t *ret_end)
+{
+	struct ctoken t;
+	size_t depth = 0;
+	while (ctoken_next(reader, &t)) {
+		if (t.kind == CTOKEN_COMMENT)
+			continue;
+		bool opens = ctoken_is(&t, "(");
+		if (!depth && !opens)
+			return false;
+		if (!depth)
+			*ret_start = t.offset + 1;
+		depth += opens;
+		depth -= ctoken_is(&t, ")");
+		*ret_end = t.offset;
+		if (!depth)
+			return true;
+	}
+	return false;
+}
+
+/* Extensions that the parser takes for errors, although they change nothing of what can be counted or mutated. */
+static void blank_extensions(struct reading *r)
+{
+	struct ctoken_reader reader = ctoken_reader((struct str){r->code, r->text.len});
+	struct ctoken t;
+	while (ctoken_next(&reader, &t)) {
+		enum extension extension = t.kind == CTOKEN_NAME ? extension_of(t.text) : EXTENSION_NONE;
+		struct ctoken_reader ahead = reader;
+		size_t start = 0, end = 0;
+		bool grouped = extension != EXTENSION_NONE && next_group(&ahead, &start, &end);
+		if (extension == EXTENSION_WORD)
+			blank(r, t.offset, t.offset + t.text.len);
+		else if (grouped && extension == EXTENSION_GROUP)
+			blank(r, t.offset, end + 1);
+		else if (grouped)
+			blank(r, start, end);
+		if (grouped && extension != EXTENSION_WORD)
+			reader = ahead;
+	}
+}
+
+/* ---- reading */
+
+int expanded_read(struct str text, struct arena *a, struct expanded *ret, struct err *err)
+{
+	struct reading r = {.text = text, .a = a};
+	struct expanded e = {.text = text};
+	if (text.len > CSYNTAX_TEXT_MAX)
+		return err_set(err, ERR_LIMIT, "%zu bytes behind the preprocessor are more than %d", text.len,
+			       CSYNTAX_TEXT_MAX);
+	r.code = arena_str(a, text);
+	blank_directives(&r);
+	blank_extensions(&r);
+	if (csyntax_parse((struct str){r.code, text.len}, a, &e.syntax, err) < 0)
+		return -1;
+	read_lines(&r);
+	e.files = arena_copy(a, r.files.items, r.files.len, sizeof(*r.files.items));
+	e.files_len = r.files.len;
+	e.lines = arena_copy(a, r.lines.items, r.lines.len, sizeof(*r.lines.items));
+	e.lines_len = r.lines.len;
+	vec_release(&r.files);
+	vec_release(&r.lines);
+	*ret = e;
+	return 0;
+}
+
+/* The last line that begins at or before that byte, or NULL. */
+static const struct expanded_line *line_at(const struct expanded *e, size_t at)
+{
+	size_t low = 0, high = e->lines_len;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (e->lines[middle].start <= at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low ? &e->lines[low - 1] : NULL;
+}
+
+struct expanded_place expanded_place(const struct expanded *e, size_t at)
+{
+	const struct expanded_line *line = line_at(e, at);
+	if (!line)
+		return (struct expanded_place){.file = ""};
+	return (struct expanded_place){e->files[line->file], line->number, (unsigned)(at - line->start) + 1};
+}
+
+struct str expanded_line_text(const struct expanded *e, size_t at, size_t *ret_start)
+{
+	const struct expanded_line *line = line_at(e, at);
+	struct str rest = str_from(e->text, line ? line->start : 0), text = {0};
+	*ret_start = line ? line->start : 0;
+	str_next_line(&rest, &text);
+	return text;
+}

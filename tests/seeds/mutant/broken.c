@@ -1,0 +1,1 @@
+int f(void) { if (a) b c; } }{ int g(a) { return (((((1+; 
