@@ -7,7 +7,6 @@
 #include "harness/sidebuild.h"
 
 enum {
-	INPUTS = 40000,
 	FUEL = 2000000000,  /* for each thousand of inputs a tenth of it */
 	PROGRAMS_MAX = 256, /* that are listened to */
 	CONFIRMED_MAX = 24, /* kinds of differences that are looked into */
@@ -17,6 +16,7 @@ struct judging {
 	const struct rewrite *rewrite;
 	const struct suite *suite;
 	const struct extracted *extracted;
+	const struct differential_effort *effort;
 	const struct plan_program *planned; /* in whose world and configuration it runs */
 	struct shims shims;
 	struct micro_calls *heard;
@@ -49,7 +49,7 @@ static int listen_to_all(struct judging *j, struct err *err)
 	size_t len = j->suite->plan.programs_len;
 	j->heard = mem_zalloc(len + 1, sizeof(*j->heard));
 	j->errors = mem_zalloc(len + 1, sizeof(*j->errors));
-	int result = tools_stage(j->suite->tools, "listening", len, listen, j, err);
+	int result = tools_stage(j->suite->tools, "listening to the tests", len, listen, j, err);
 	for (size_t i = 0; i < len; i++) {
 		if (result == 0 && j->errors[i].kind != ERR_NONE)
 			result = err_copy(err, &j->errors[i]);
@@ -119,7 +119,7 @@ static int link_all(struct judging *j, struct err *err)
 		else
 			l.inputs[i] = l.inputs[i - 2], l.lens[i] = l.lens[i - 2];
 	}
-	int result = tools_stage(j->suite->tools, "linking", 4, link_side, &l, err);
+	int result = tools_stage(j->suite->tools, "linking both sides", 4, link_side, &l, err);
 	for (size_t i = 0; i < 4; i++) {
 		if (result == 0 && l.errors[i].kind != ERR_NONE)
 			result = err_copy(err, &l.errors[i]);
@@ -143,12 +143,15 @@ static int build_sides(struct judging *j, struct err *err)
 	return link_all(j, err);
 }
 
+/* What the original's code holds is no model's to see, not even by what comes of it. */
 static void collect_words(struct judging *j)
 {
 	size_t original, rewrite;
 	struct link_input *first = plain_original(j, &original), *second = plain_rewrite(j, &rewrite);
 	struct link_input *all = arena_array(&j->arena, original + rewrite + 1, struct link_input);
 	memcpy(all, second, rewrite * sizeof(*all));
+	if (j->effort->for_model)
+		original = 0;
 	memcpy(all + rewrite, first, original * sizeof(*all));
 	probe_words_collect(&j->grammar, &j->extracted->spec.api, all, original + rewrite, &j->arena, &j->words);
 }
@@ -258,7 +261,7 @@ static int look_into_all(struct judging *j, struct err *err)
 	struct looking l = {j, suspects};
 	for (size_t i = 0; i < len; i++)
 		suspects[i].cause = &e->causes[i];
-	int result = len ? tools_stage(j->suite->tools, "confirming", len, look_into, &l, err) : 0;
+	int result = len ? tools_stage(j->suite->tools, "confirming differences", len, look_into, &l, err) : 0;
 	j->ret->differences = arena_array(&j->ret->arena, DIFFERENCES_MAX, struct found_difference);
 	for (size_t i = 0; i < e->causes_len; i++)
 		j->ret->differing += e->causes[i].count;
@@ -333,8 +336,9 @@ static void fill_gate(struct judging *j, struct gate *gate)
 	struct differential *d = j->ret;
 	struct arena *a = &d->arena;
 	if (j->why || !d->functions_called) {
+		const char *why = j->why ? j->why : "no function of it can be called without knowing more";
 		*gate = (struct gate){.verdict = VERDICT_INCONCLUSIVE,
-				      .detail = j->why ? arena_strdup(a, j->why) : "no function of it can be called without knowing more"};
+				      .detail = arena_printf(a, "%s; \"differential\" in recast.json can switch this off", why)};
 		return;
 	}
 	gate->verdict = d->differences_len ? VERDICT_FAIL : VERDICT_PASS;
@@ -350,11 +354,6 @@ static void fill_gate(struct judging *j, struct gate *gate)
 										   f->what, f->got, f->expected, f->calls),
 							      .remedy = ""});
 	}
-	for (size_t i = 0; i < d->left_out_len; i++)
-		remarks_add(&gate->notes, &(struct remark){.place = {.file = ""},
-							   .text = arena_printf(a, "%s was left out: %s", d->left_out[i].name,
-										d->left_out[i].why),
-							   .remedy = ""});
 }
 
 /* ---- the whole */
@@ -369,7 +368,7 @@ static const struct plan_program *choose_program(const struct judging *j)
 	return NULL;
 }
 
-static int find_out(struct judging *j, const struct differential_effort *effort, struct err *err)
+static int find_out(struct judging *j, struct err *err)
 {
 	struct shapes *shapes = shapes_new(&j->extracted->spec.api, &j->arena);
 	j->planned = choose_program(j);
@@ -386,7 +385,7 @@ static int find_out(struct judging *j, const struct differential_effort *effort,
 	if (j->why)
 		return 0;
 	collect_words(j);
-	struct probe_effort own = {.inputs = effort->inputs ? effort->inputs : INPUTS, .seed = effort->seed};
+	struct probe_effort own = {.inputs = j->effort->inputs, .seed = j->effort->seed};
 	own.fuel = own.inputs * (uint64_t)(FUEL / 1000);
 	j->ret->seed = own.seed;
 	if (probe_explore(&j->pair, &j->words, &own, &j->explored, err) < 0)
@@ -415,8 +414,8 @@ int judge_differential(const struct rewrite *rewrite, const struct extracted *ex
 		       const struct differential_effort *effort, struct differential *ret, struct gate *ret_gate, struct err *err)
 {
 	struct differential d = {0};
-	struct judging j = {.rewrite = rewrite, .suite = rewrite->suite, .extracted = extracted, .ret = &d};
-	int result = find_out(&j, effort, err);
+	struct judging j = {.rewrite = rewrite, .suite = rewrite->suite, .extracted = extracted, .effort = effort, .ret = &d};
+	int result = find_out(&j, err);
 	if (result == 0) {
 		take_functions(&j);
 		fill_gate(&j, ret_gate);

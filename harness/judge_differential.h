@@ -9,12 +9,6 @@
 #include "harness/extract.h"
 #include "harness/rewrite.h"
 
-/* What to spend. Seed 0: one of its own. */
-struct differential_effort {
-	size_t inputs;
-	uint64_t seed;
-};
-
 /* The rewrite must build, and refer to nothing that it may not. */
 int judge_differential(const struct rewrite *rewrite, const struct extracted *extracted,
 		       const struct differential_effort *effort, struct differential *ret, struct gate *ret_gate, struct err *err);
