@@ -127,10 +127,10 @@ static void print_gates(struct report *r)
 
 /* ---- figures */
 
-/* Of one that failed the screen has what is to be done. */
+/* Of one that does not pass the screen has what is to be done. */
 static bool is_brief(const struct report *r)
 {
-	return !r->all && judgement_report_verdict(r->value) == VERDICT_FAIL;
+	return !r->all && judgement_report_verdict(r->value) != VERDICT_PASS;
 }
 
 static void print_counts(struct report *r, const json_t *tests)
@@ -181,11 +181,13 @@ static void print_figures(struct report *r)
 		return;
 	print_counts(r, tests);
 	/* What passing is worth; a failure says more than its tests could. */
-	if (r->all || judgement_report_verdict(r->value) != VERDICT_FAIL)
+	if (!is_brief(r))
 		report_labelled(r, "strength", strength_sentence(json_object_get(r->value, "strength"), &r->arena));
 	print_calls(r);
-	print_exercised(r);
-	report_differential(r);
+	if (!is_brief(r)) {
+		print_exercised(r);
+		report_differential(r);
+	}
 	report_unstable(r);
 }
 

@@ -1,7 +1,7 @@
 #include "cli/judgement_report_parts.h"
 #include "harness/differences.h"
 
-enum { DIFFERENCES_SHOWN = 2, LEFT_OUT_SHOWN = 2, CALLS_LINES = 3 };
+enum { CALLS_LINES = 2, ROWS_SHOWN = 2 };
 
 static const json_t *differential_of(const struct report *r)
 {
@@ -16,7 +16,7 @@ static void print_difference(struct report *r, size_t index)
 	terminal_print_lines(stdout, json_text_of(d, "calls"), INDENT, INDENT + 2, report_lines(r, CALLS_LINES));
 	putchar('\n');
 	report_answers(r, d);
-	const char *alone = json_is(d, "reproduced") ? "" : ", which does not show it by itself";
+	const char *alone = json_is(d, "reproduced") ? "" : " (not shown alone)";
 	printf("%*s", INDENT + 2, "");
 	terminal_print_lines(stdout, arena_printf(&r->arena, "in %zu input%s; %s%s", inputs, inputs == 1 ? "" : "s",
 						  differences_path(r->value, index, &r->arena), alone),
@@ -24,13 +24,28 @@ static void print_difference(struct report *r, size_t index)
 	putchar('\n');
 }
 
+/* In a line: where it is. */
+static void print_briefly(struct report *r, size_t index)
+{
+	const json_t *d = json_array_get(json_object_get(differential_of(r), "divergences"), index);
+	report_row(r, arena_printf(&r->arena, "%s  in %zu input%s, %s", differences_path(r->value, index, &r->arena),
+				   json_count_of(d, "inputs"), json_count_of(d, "inputs") == 1 ? "" : "s", json_text_of(d, "what")));
+}
+
+/* The first one, and where the next ones are; of a rewrite that fails tests there is more to be said of these. */
 void report_differences(struct report *r)
 {
-	size_t len = differences_len(r->value), shown = report_rows(r, len, DIFFERENCES_SHOWN);
+	bool fails_tests = json_array_size(json_object_get(json_object_get(r->value, "trace"), "divergences"));
+	size_t len = differences_len(r->value), whole = report_rows(r, len, fails_tests ? 0 : 1);
+	size_t shown = report_rows(r, len, fails_tests ? 1 : 1 + ROWS_SHOWN);
 	if (len)
 		report_heading("calls past the tests that are answered otherwise, each as a program");
-	for (size_t i = 0; i < shown; i++)
-		print_difference(r, i);
+	for (size_t i = 0; i < shown; i++) {
+		if (i < whole)
+			print_difference(r, i);
+		else
+			print_briefly(r, i);
+	}
 	report_more(shown, len);
 }
 
@@ -43,31 +58,17 @@ static const char *share(struct report *r, const char *side)
 	return places ? arena_printf(&r->arena, "%.0f %%", 100 * (double)seen / (double)places) : "none";
 }
 
-static void print_left_out(struct report *r, const json_t *left_out)
-{
-	size_t len = json_array_size(left_out), shown = report_rows(r, len, LEFT_OUT_SHOWN);
-	SCOPED_BUF struct buf text;
-	buf_init(&text, SIZE_MAX / 2);
-	for (size_t i = 0; i < shown; i++) {
-		const json_t *f = json_array_get(left_out, i);
-		buf_printf(&text, "%s%s: %s", i ? "; " : "", json_text_of(f, "name"), json_text_of(f, "why"));
-	}
-	if (shown < len)
-		buf_printf(&text, "; and %zu more", len - shown);
-	if (len)
-		report_labelled(r, "uncalled", arena_str(&r->arena, buf_str(&text)));
-}
-
 void report_differential(struct report *r)
 {
 	const json_t *d = differential_of(r), *functions = json_object_get(d, "functions");
-	size_t inputs = json_count_of(d, "inputs"), undefined = json_count_of(d, "undefined");
+	size_t inputs = json_count_of(d, "inputs");
 	if (inputs == 0)
 		return;
-	report_labelled(r, "inputs", arena_printf(&r->arena, "%zu past the tests, %zu calls, %zu undefined; seed %zu", inputs,
-						  json_count_of(d, "calls"), undefined, json_count_of(d, "seed")));
-	report_labelled(r, "reached", arena_printf(&r->arena, "%zu of %zu functions; %s of the original, %s of the rewrite",
-						   json_count_of(functions, "called"), json_count_of(functions, "of"),
-						   share(r, "original"), share(r, "candidate")));
-	print_left_out(r, json_object_get(functions, "left_out"));
+	report_labelled(r, "inputs", arena_printf(&r->arena, "%zu reach %zu of %zu functions, %s of the original, %s of this", inputs,
+						  json_count_of(functions, "called"), json_count_of(functions, "of"),
+						  share(r, "original"), share(r, "candidate")));
+	if (r->all)
+		report_labelled(r, "seed", arena_printf(&r->arena, "%zu; %zu causes were not there again, %zu inputs have no defined answer",
+							json_count_of(d, "seed"), json_count_of(d, "unconfirmed"),
+							json_count_of(d, "undefined")));
 }

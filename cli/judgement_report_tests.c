@@ -1,6 +1,6 @@
 #include "cli/judgement_report_parts.h"
 
-enum { DIVERGENCES_SHOWN = 2, TESTS_SHOWN = 3, UNSTABLE_SHOWN = 10, WHAT_COLUMNS = 16 };
+enum { DIVERGENCES_SHOWN = 2, TESTS_SHOWN = 2, UNSTABLE_SHOWN = 10, WHAT_COLUMNS = 16 };
 
 /* ---- differences */
 
