@@ -22,14 +22,21 @@ static uint64_t way_of(const struct probe_writer *w)
 	return w->p->answers >> 32;
 }
 
-static bool counts(const struct probe_writer *w)
+/* Whether they change with the number of calls. */
+static bool changes(const struct probe_writer *w)
 {
 	return way_of(w) % 8 >= 5;
 }
 
-static const char *number_text(struct probe_writer *w)
+static bool counts(const struct probe_writer *w, size_t index)
+{
+	return changes(w) && !w->g->callback_steady[index];
+}
+
+static const char *number_text(struct probe_writer *w, size_t index)
 {
 	uint64_t way = way_of(w);
+	const char *calls = counts(w, index) ? "calls++" : "0";
 	switch (way % 8) {
 	case 0:
 	case 1:
@@ -39,25 +46,26 @@ static const char *number_text(struct probe_writer *w)
 	case 4:
 		return "1";
 	case 5:
-		return arena_printf(w->a, "calls++ < %llu", (unsigned long long)(1 + way / 8 % 8));
+		return arena_printf(w->a, "%s < %llu", calls, (unsigned long long)(1 + way / 8 % 8));
 	case 6:
-		return arena_printf(w->a, "calls++ >= %llu", (unsigned long long)(1 + way / 8 % 8));
+		return arena_printf(w->a, "%s >= %llu", calls, (unsigned long long)(1 + way / 8 % 8));
 	default:
-		return arena_printf(w->a, "answers[(%llu + calls++ * 7) %% 6]", (unsigned long long)(way * 31 % 6));
+		return arena_printf(w->a, "answers[(%llu + %s * 7) %% 6]", (unsigned long long)(way * 31 % 6), calls);
 	}
 }
 
-static void put_answer(struct probe_writer *w, const struct shape *s)
+static void put_answer(struct probe_writer *w, size_t index)
 {
-	const char *number = number_text(w);
+	const struct shape *s = w->g->callbacks[index]->result;
+	const char *number = number_text(w, index);
 	bool text = s->kind == SHAPE_POINTER && (s->target->is_byte || s->target->kind == SHAPE_VOID);
 	if (s->kind == SHAPE_VOID) {
-		buf_append_cstr(&w->out, counts(w) ? "\tcalls++;\n" : "");
+		buf_append_cstr(&w->out, counts(w, index) ? "\tcalls++;\n" : "");
 	} else if (text && strcmp(number, "0") != 0) {
 		w->users[1] = true;
 		buf_printf(&w->out, "\treturn (void *)(%s ? user_1 : NULL);\n", number);
 	} else if (s->kind == SHAPE_POINTER) {
-		buf_printf(&w->out, "%s\treturn NULL;\n", counts(w) ? "\tcalls++;\n" : "");
+		buf_printf(&w->out, "%s\treturn NULL;\n", counts(w, index) ? "\tcalls++;\n" : "");
 	} else {
 		buf_printf(&w->out, s->kind == SHAPE_FLOAT ? "\treturn (%s) / 2.0;\n" : "\treturn %s;\n", number);
 	}
@@ -99,7 +107,7 @@ static void put_body(struct probe_writer *w, size_t index, bool tell)
 	} else {
 		if (tell && mode == SHIM_TRACED)
 			put_told(w, index);
-		put_answer(w, s->result);
+		put_answer(w, index);
 	}
 }
 
@@ -119,11 +127,11 @@ static void put_state(struct probe_writer *w)
 	bool any = false;
 	for (size_t i = 0; i < w->g->callbacks_len; i++)
 		any |= w->used[i];
-	if (any && counts(w))
+	if (any && changes(w))
 		buf_append_cstr(&w->out, "static unsigned calls;\n");
 	if (any && way_of(w) % 8 == 7)
 		buf_append_cstr(&w->out, "static const int answers[] = {0, 1, -1, 2, 5, 100};\n");
-	if (any && counts(w))
+	if (any && changes(w))
 		buf_append_char(&w->out, '\n');
 }
 
