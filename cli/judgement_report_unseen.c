@@ -1,7 +1,7 @@
 #include "cli/judgement_report.h"
 #include "cli/judgement_report_parts.h"
 
-enum { UNSEEN_SHOWN = 3, NAMES_SHOWN = 30 };
+enum { UNSEEN_SHOWN = 2, NAMES_SHOWN = 30 };
 
 struct rows {
 	const char **items; /* in the arena */
@@ -29,6 +29,16 @@ static void add_gates(struct report *r, struct rows *rows)
 	}
 }
 
+static void add_uncalled(struct report *r, struct rows *rows)
+{
+	const json_t *functions = json_object_get(json_object_get(r->value, "differential"), "functions"),
+		     *left_out = json_object_get(functions, "left_out");
+	for (size_t i = 0; i < json_array_size(left_out); i++) {
+		const json_t *f = json_array_get(left_out, i);
+		*vec_push(rows) = arena_printf(&r->arena, "%s past the tests: %s", json_text_of(f, "name"), json_text_of(f, "why"));
+	}
+}
+
 static void collect_unseen(struct report *r, struct rows *rows)
 {
 	const json_t *unjudged = json_object_get(r->value, "unjudged"), *unseen = json_object_get(r->value, "unseen"),
@@ -42,6 +52,7 @@ static void collect_unseen(struct report *r, struct rows *rows)
 					       report_place(r, json_array_get(unjudged, i)));
 	for (size_t i = 0; i < json_array_size(unseen); i++)
 		*vec_push(rows) = json_text_item(unseen, i);
+	add_uncalled(r, rows);
 }
 
 struct strings judgement_report_unseen(const json_t *judgement, struct arena *a)

@@ -121,6 +121,7 @@ struct probe_grammar {
 	const struct shape_signature **callbacks; /* types of functions that the caller provides */
 	const char **callback_names;
 	enum shim_callback_mode *callback_modes;
+	bool *callback_steady; /* recast.json lets it be called more often: its answers do not change on the way */
 	size_t callbacks_len;
 	const struct micro_calls *heard; /* what tests were heard to call */
 	size_t heard_len;

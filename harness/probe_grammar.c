@@ -285,6 +285,17 @@ static bool can_be_written(const struct shape_signature *s)
 
 enum { CALLBACKS_MAX = 500 };
 
+/* Whether recast.json lets a rewrite call it more often, or less. */
+static bool is_called_freely(struct making *m, const struct shape_signature *s)
+{
+	const struct strings *declared = &m->g->suite->project->trace_free;
+	size_t index = shims_callback(m->g->shims, s);
+	if (index == m->g->shims->callbacks_len)
+		return false;
+	const char *name = m->g->shims->callbacks[index].name;
+	return strings_have(declared, arena_printf(m->a, "%s.calls", name)) || strings_have(declared, arena_printf(m->a, "%s.*", name));
+}
+
 static void add_callback(struct making *m, const struct shape *shape, enum shim_callback_mode mode, const char *name)
 {
 	struct probe_grammar *g = m->g;
@@ -293,6 +304,7 @@ static void add_callback(struct making *m, const struct shape *shape, enum shim_
 		return;
 	g->callbacks[g->callbacks_len] = s;
 	g->callback_modes[g->callbacks_len] = mode;
+	g->callback_steady[g->callbacks_len] = is_called_freely(m, s);
 	g->callback_names[g->callbacks_len++] = name;
 }
 
@@ -300,6 +312,7 @@ static void find_callbacks(struct making *m)
 {
 	struct probe_grammar *g = m->g;
 	g->callbacks = arena_array(m->a, CALLBACKS_MAX, const struct shape_signature *);
+	g->callback_steady = arena_array(m->a, CALLBACKS_MAX, bool);
 	g->callback_modes = arena_array(m->a, CALLBACKS_MAX, enum shim_callback_mode);
 	g->callback_names = arena_array(m->a, CALLBACKS_MAX, const char *);
 	for (size_t i = 0; i < g->functions_len; i++) {

@@ -24,7 +24,7 @@ cut -f1 "$table" | sort -u | xargs -P "$(nproc)" -I{} bash -c 'judge {} good'
 cut -f1,2 "$table" | xargs -P "$(nproc)" -L1 bash -c 'judge "$0" "$1"'
 
 failing_gate() { # FILE: the first gate that is not passed
-    grep -E '^  (build|symbols|api|tests) +(fail|inconclusive)' "$1" | head -1 | awk '{ print $1 }'
+    grep -E '^  (build|symbols|api|tests|differential|memory) +(fail|inconclusive)' "$1" | head -1 | awk '{ print $1 }'
 }
 
 deserves() { # LIBRARY CANDIDATE VERDICT GATE REGEX
