@@ -1,6 +1,7 @@
 #include "harness/judge_differential.h"
 
 #include "core/mem.h"
+#include "harness/executed.h"
 #include "harness/differential_examples.h"
 #include "harness/probe_memory.h"
 #include "harness/probe_text.h"
@@ -28,7 +29,8 @@ struct judging {
 	struct probe_pair pair;
 	struct probe_exploration explored;
 	struct differential *ret;
-	struct memory_table *memory; /* or NULL */
+	const struct differential_others *others;
+	struct probe_side *telling; /* the rewrite, which says what it executes; or NULL */
 	struct err *errors; /* of programs that are listened to */
 	struct arena arena;
 	const char *why; /* it cannot be judged, or NULL */
@@ -84,15 +86,17 @@ static struct link_input *plain_original(struct judging *j, size_t *ret_len)
 	return inputs;
 }
 
+enum { TELLING = 4, SIDES };
+
 /* One that is linked on a thread with room for the linker. */
 struct linking {
 	struct judging *j;
-	const struct link_input *inputs[4];
-	size_t lens[4];
-	struct probe_side **sides[4];
-	const char *why[4];
-	struct arena arenas[4];
-	struct err errors[4];
+	const struct link_input *inputs[SIDES];
+	size_t lens[SIDES];
+	struct probe_side **sides[SIDES];
+	const char *why[SIDES];
+	struct arena arenas[SIDES];
+	struct err errors[SIDES];
 };
 
 static void link_side(void *data, size_t index)
@@ -105,7 +109,7 @@ static void link_side(void *data, size_t index)
 
 static int link_all(struct judging *j, struct err *err)
 {
-	struct linking l = {.j = j, .sides = {&j->pair.original, &j->pair.rewrite, &j->pair.original_watched, &j->pair.rewrite_watched}};
+	struct linking l = {.j = j, .sides = {&j->pair.original, &j->pair.rewrite, &j->pair.original_watched, &j->pair.rewrite_watched, &j->telling}};
 	const char *why = NULL;
 	l.inputs[0] = plain_original(j, &l.lens[0]);
 	l.inputs[1] = plain_rewrite(j, &l.lens[1]);
@@ -120,11 +124,15 @@ static int link_all(struct judging *j, struct err *err)
 		else
 			l.inputs[i] = l.inputs[i - 2], l.lens[i] = l.lens[i - 2];
 	}
-	int result = tools_stage(j->suite->tools, "linking both sides", 4, link_side, &l, err);
-	for (size_t i = 0; i < 4; i++) {
+	/* One more, of which nothing else depends on. */
+	if (j->others->executed)
+		l.inputs[TELLING] = executed_inputs(j->others->executed, j->planned, &j->arena, &l.lens[TELLING]);
+	size_t len = l.inputs[TELLING] ? SIDES : TELLING;
+	int result = tools_stage(j->suite->tools, "linking both sides", len, link_side, &l, err);
+	for (size_t i = 0; i < len; i++) {
 		if (result == 0 && l.errors[i].kind != ERR_NONE)
 			result = err_copy(err, &l.errors[i]);
-		if (l.why[i])
+		if (l.why[i] && i != TELLING)
 			j->why = l.why[i];
 		arena_adopt(&j->arena, &l.arenas[i]);
 	}
@@ -373,6 +381,44 @@ static void fill_gate(struct judging *j, struct gate *gate)
 	}
 }
 
+/* ---- what was executed */
+
+struct telling {
+	struct judging *j;
+	struct err *errors; /* of each batch */
+};
+
+enum { TOLD_AT_ONCE = 64 };
+
+static void tell_batch(void *data, size_t index)
+{
+	struct telling *t = data;
+	const struct probe_exploration *e = &t->j->explored;
+	struct probe_outcome outcomes[TOLD_AT_ONCE];
+	struct trace trace = {0};
+	struct probe_job job = {
+		.probes = e->corpus + index * TOLD_AT_ONCE,
+		.len = min_size(TOLD_AT_ONCE, e->corpus_len - index * TOLD_AT_ONCE),
+		.executed = t->j->others->executed,
+	};
+	probe_side_run(t->j->telling, &job, outcomes, &trace, &t->errors[index]);
+	trace_release(&trace);
+	event_send(t->j->suite->tools->observer, EVENT_STEP, "calls", 0);
+}
+
+/* What leads to new code leads to all that was led to. */
+static int tell_executed(struct judging *j, struct err *err)
+{
+	size_t len = (j->explored.corpus_len + TOLD_AT_ONCE - 1) / TOLD_AT_ONCE;
+	struct telling t = {j, arena_array(&j->arena, len + 1, struct err)};
+	int result = tools_stage(j->suite->tools, "counting statements", len, tell_batch, &t, err);
+	for (size_t i = 0; result == 0 && i < len; i++) {
+		if (t.errors[i].kind != ERR_NONE)
+			result = err_copy(err, &t.errors[i]);
+	}
+	return result;
+}
+
 /* ---- the whole */
 
 /* The first that judges, in the way in which most are built. */
@@ -410,7 +456,10 @@ static int find_out(struct judging *j, struct err *err)
 	take_figures(j);
 	if (look_into_all(j, err) < 0 || try_examples(j, err) < 0)
 		return -1;
-	return j->memory ? probe_memory(&j->pair, j->explored.suspicions, j->explored.suspicions_len, j->memory, err) : 0;
+	if (j->others->memory &&
+	    probe_memory(&j->pair, j->explored.suspicions, j->explored.suspicions_len, j->others->memory, err) < 0)
+		return -1;
+	return j->telling ? tell_executed(j, err) : 0;
 }
 
 static void release(struct judging *j)
@@ -419,6 +468,7 @@ static void release(struct judging *j)
 	probe_side_free(j->pair.rewrite);
 	probe_side_free(j->pair.original_watched);
 	probe_side_free(j->pair.rewrite_watched);
+	probe_side_free(j->telling);
 	probe_exploration_release(&j->explored);
 	sidebuild_release(&j->watched_original);
 	sidebuild_release(&j->watched_rewrite);
@@ -430,14 +480,14 @@ static void release(struct judging *j)
 }
 
 int judge_differential(const struct rewrite *rewrite, const struct extracted *extracted,
-		       const struct differential_effort *effort, struct memory_table *memory, struct differential *ret,
-		       struct gate *ret_gate, struct err *err)
+		       const struct differential_effort *effort, const struct differential_others *others,
+		       struct differential *ret, struct gate *ret_gate, struct err *err)
 {
 	struct differential d = {0};
 	struct judging j = {
-		.rewrite = rewrite, .suite = rewrite->suite, .extracted = extracted, .effort = effort, .ret = &d, .memory = memory};
-	if (memory)
-		memory->rewrite = rewrite, memory->shims = &j.shims;
+		.rewrite = rewrite, .suite = rewrite->suite, .extracted = extracted, .effort = effort, .ret = &d, .others = others};
+	if (others->memory)
+		others->memory->rewrite = rewrite, others->memory->shims = &j.shims;
 	int result = find_out(&j, err);
 	if (result == 0) {
 		take_functions(&j);

@@ -169,7 +169,6 @@ static void keep_new(struct lane *l, const struct probe *p)
 		return;
 	vec_push(&l->corpus)->probe = probe_copy(p, l->pair->g->shims, &l->found.arena);
 	l->corpus.items[l->corpus.len - 1].size = size_of(l, p);
-	l->found.corpus++;
 }
 
 struct batch {
@@ -301,7 +300,6 @@ static void merge(const struct probe_pair *pair, struct probe_exploration *to, s
 	to->calls += from->calls;
 	to->undefined += from->undefined;
 	to->skipped += from->skipped;
-	to->corpus += from->corpus;
 	to->fuel += from->fuel;
 	to->cut |= from->cut;
 	for (size_t i = 0; i < pair->g->functions_len; i++)
@@ -311,6 +309,18 @@ static void merge(const struct probe_pair *pair, struct probe_exploration *to, s
 	for (size_t i = 0; i < probe_side_places(pair->rewrite_watched); i++)
 		to->rewrite_seen[i] |= from->rewrite_seen[i];
 	arena_adopt(&to->arena, &from->arena);
+}
+
+static void collect_corpus(const struct lane *lanes, struct probe_exploration *ret)
+{
+	size_t len = 0;
+	for (size_t i = 0; i < PROBE_LANES; i++)
+		len += lanes[i].corpus.len;
+	ret->corpus = arena_array(&ret->arena, len + 1, struct probe);
+	for (size_t i = 0; i < PROBE_LANES; i++) {
+		for (size_t k = 0; k < lanes[i].corpus.len; k++)
+			ret->corpus[ret->corpus_len++] = lanes[i].corpus.items[k].probe;
+	}
 }
 
 int probe_explore(const struct probe_pair *pair, const struct probe_words *words, const struct probe_effort *effort,
@@ -326,6 +336,7 @@ int probe_explore(const struct probe_pair *pair, const struct probe_words *words
 			result = err_copy(err, &lanes[i].error);
 	}
 	struct probe_exploration all = lanes[0].found;
+	collect_corpus(lanes, &all);
 	for (size_t i = 0; i < PROBE_LANES; i++) {
 		free(lanes[i].corpus.items);
 		free(lanes[i].heard.items);

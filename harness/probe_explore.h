@@ -36,7 +36,8 @@ struct probe_exploration {
 	size_t inputs, calls;
 	size_t undefined;         /* the original gave no answer */
 	size_t skipped;           /* memory did not do, or it was too large */
-	size_t corpus;            /* probes that led to new code */
+	struct probe *corpus;     /* probes that led to new code */
+	size_t corpus_len;
 	uint64_t fuel;            /* of both sides */
 	bool *called;             /* functions of the grammar that came back at least once */
 	uint8_t *original_seen, *rewrite_seen; /* where code was */

@@ -366,6 +366,8 @@ static int64_t hear(void *data, enum hostcall_name name, const struct hostcall *
 		return m->heap_calls++ < HEAP_CALLS_MAX ? heap_watch_hear(m->heap, c, who(m)) : -1;
 	case HOSTCALL_UNDEFINED:
 		return ub_watch_hear(m->undefined, c, who(m));
+	case HOSTCALL_REACHED:
+		return m->job->executed ? executed_hear(m->job->executed, c) : -1;
 	case HOSTCALL_ENTER:
 		m->inside++;
 		break;
