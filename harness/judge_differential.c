@@ -1,13 +1,13 @@
 #include "harness/judge_differential.h"
 
 #include "core/mem.h"
-#include "harness/ownsource.h"
+#include "harness/differential_examples.h"
+#include "harness/probe_explore.h"
 #include "harness/probe_memory.h"
 #include "harness/probe_text.h"
 #include "harness/sidebuild.h"
 
 enum {
-	INPUTS = 40000,
 	FUEL = 2000000000,  /* for each thousand of inputs a tenth of it */
 	PROGRAMS_MAX = 256, /* that are listened to */
 	CONFIRMED_MAX = 24, /* kinds of differences that are looked into */
@@ -17,6 +17,7 @@ struct judging {
 	const struct rewrite *rewrite;
 	const struct suite *suite;
 	const struct extracted *extracted;
+	const struct differential_effort *effort;
 	const struct plan_program *planned; /* in whose world and configuration it runs */
 	struct shims shims;
 	struct micro_calls *heard;
@@ -50,7 +51,7 @@ static int listen_to_all(struct judging *j, struct err *err)
 	size_t len = j->suite->plan.programs_len;
 	j->heard = mem_zalloc(len + 1, sizeof(*j->heard));
 	j->errors = mem_zalloc(len + 1, sizeof(*j->errors));
-	int result = tools_stage(j->suite->tools, "listening", len, listen, j, err);
+	int result = tools_stage(j->suite->tools, "listening to the tests", len, listen, j, err);
 	for (size_t i = 0; i < len; i++) {
 		if (result == 0 && j->errors[i].kind != ERR_NONE)
 			result = err_copy(err, &j->errors[i]);
@@ -120,7 +121,7 @@ static int link_all(struct judging *j, struct err *err)
 		else
 			l.inputs[i] = l.inputs[i - 2], l.lens[i] = l.lens[i - 2];
 	}
-	int result = tools_stage(j->suite->tools, "linking", 4, link_side, &l, err);
+	int result = tools_stage(j->suite->tools, "linking both sides", 4, link_side, &l, err);
 	for (size_t i = 0; i < 4; i++) {
 		if (result == 0 && l.errors[i].kind != ERR_NONE)
 			result = err_copy(err, &l.errors[i]);
@@ -144,12 +145,15 @@ static int build_sides(struct judging *j, struct err *err)
 	return link_all(j, err);
 }
 
+/* What the original's code holds is no model's to see, not even by what comes of it. */
 static void collect_words(struct judging *j)
 {
 	size_t original, rewrite;
 	struct link_input *first = plain_original(j, &original), *second = plain_rewrite(j, &rewrite);
 	struct link_input *all = arena_array(&j->arena, original + rewrite + 1, struct link_input);
 	memcpy(all, second, rewrite * sizeof(*all));
+	if (j->effort->for_model)
+		original = 0;
 	memcpy(all + rewrite, first, original * sizeof(*all));
 	probe_words_collect(&j->grammar, &j->extracted->spec.api, all, original + rewrite, &j->arena, &j->words);
 }
@@ -222,13 +226,6 @@ static int more_inputs_first(const void *a, const void *b)
 	return x->count > y->count ? -1 : x->count < y->count ? 1 : strcmp(x->cause, y->cause);
 }
 
-static const char *comment_of(struct judging *j, const struct suspect *s, struct arena *a)
-{
-	const struct trace_text *t = &s->difference.text;
-	return arena_printf(a, " * %s of %s\n * with the original: %s\n * with the rewrite:  %s\n", t->what,
-			    t->function[0] ? t->function : j->suite->project->name, t->expected, t->got);
-}
-
 /* The function that the difference is told of. */
 static const char *function_of(const struct judging *j, const struct suspect *s)
 {
@@ -236,6 +233,13 @@ static const char *function_of(const struct judging *j, const struct suspect *s)
 		return s->difference.text.function;
 	uint32_t call = s->difference.call < s->probe.len ? s->difference.call : (uint32_t)s->probe.len - 1;
 	return s->probe.len ? j->grammar.functions[s->probe.calls[call].function].shim->function->name : "";
+}
+
+/* The call from which on the program prints all: the one that is answered otherwise. */
+static size_t first_telling(const struct suspect *s)
+{
+	size_t index = s->difference.text.index;
+	return index ? min_size(index, s->probe.len) - 1 : 0;
 }
 
 static void add_difference(struct judging *j, struct suspect *s)
@@ -262,7 +266,7 @@ static void add_difference(struct judging *j, struct suspect *s)
 		.got = arena_strdup(a, t->got),
 		.free_item = arena_strdup(a, t->free_item),
 		.inputs = s->cause->count,
-		.program = probe_program(&j->grammar, &s->probe, comment_of(j, s, a), a),
+		.program = probe_program(&j->grammar, &s->probe, first_telling(s), s->difference.in_end, a),
 	};
 }
 
@@ -276,7 +280,7 @@ static int look_into_all(struct judging *j, struct err *err)
 	struct looking l = {j, suspects};
 	for (size_t i = 0; i < len; i++)
 		suspects[i].cause = &e->causes[i];
-	int result = len ? tools_stage(j->suite->tools, "confirming", len, look_into, &l, err) : 0;
+	int result = len ? tools_stage(j->suite->tools, "confirming differences", len, look_into, &l, err) : 0;
 	j->ret->differences = arena_array(&j->ret->arena, DIFFERENCES_MAX, struct found_difference);
 	for (size_t i = 0; i < e->causes_len; i++)
 		j->ret->differing += e->causes[i].count;
@@ -292,6 +296,14 @@ static int look_into_all(struct judging *j, struct err *err)
 	}
 	free(suspects);
 	return result;
+}
+
+static int try_examples(struct judging *j, struct err *err)
+{
+	struct example_sides sides = {.suite = j->suite, .planned = j->planned};
+	sides.original = plain_original(j, &sides.original_len);
+	sides.rewrite = plain_rewrite(j, &sides.rewrite_len);
+	return differential_try_examples(&sides, j->ret, err);
 }
 
 /* ---- in figures */
@@ -343,8 +355,9 @@ static void fill_gate(struct judging *j, struct gate *gate)
 	struct differential *d = j->ret;
 	struct arena *a = &d->arena;
 	if (j->why || !d->functions_called) {
+		const char *why = j->why ? j->why : "no function of it can be called without knowing more";
 		*gate = (struct gate){.verdict = VERDICT_INCONCLUSIVE,
-				      .detail = j->why ? arena_strdup(a, j->why) : "no function of it can be called without knowing more"};
+				      .detail = arena_printf(a, "%s; \"differential\" in recast.json can switch this off", why)};
 		return;
 	}
 	gate->verdict = d->differences_len ? VERDICT_FAIL : VERDICT_PASS;
@@ -360,11 +373,6 @@ static void fill_gate(struct judging *j, struct gate *gate)
 										   f->what, f->got, f->expected, f->calls),
 							      .remedy = ""});
 	}
-	for (size_t i = 0; i < d->left_out_len; i++)
-		remarks_add(&gate->notes, &(struct remark){.place = {.file = ""},
-							   .text = arena_printf(a, "%s was left out: %s", d->left_out[i].name,
-										d->left_out[i].why),
-							   .remedy = ""});
 }
 
 /* ---- the whole */
@@ -379,7 +387,7 @@ static const struct plan_program *choose_program(const struct judging *j)
 	return NULL;
 }
 
-static int find_out(struct judging *j, const struct differential_effort *effort, struct err *err)
+static int find_out(struct judging *j, struct err *err)
 {
 	struct shapes *shapes = shapes_new(&j->extracted->spec.api, &j->arena);
 	j->planned = choose_program(j);
@@ -396,13 +404,13 @@ static int find_out(struct judging *j, const struct differential_effort *effort,
 	if (j->why)
 		return 0;
 	collect_words(j);
-	struct probe_effort own = {.inputs = effort->inputs ? effort->inputs : INPUTS, .seed = effort->seed};
+	struct probe_effort own = {.inputs = j->effort->inputs, .seed = j->effort->seed};
 	own.fuel = own.inputs * (uint64_t)(FUEL / 1000);
 	j->ret->seed = own.seed;
 	if (probe_explore(&j->pair, &j->words, &own, &j->explored, err) < 0)
 		return -1;
 	take_figures(j);
-	if (look_into_all(j, err) < 0)
+	if (look_into_all(j, err) < 0 || try_examples(j, err) < 0)
 		return -1;
 	return j->memory ? probe_memory(&j->pair, j->explored.suspicions, j->explored.suspicions_len, j->memory, err) : 0;
 }
@@ -428,10 +436,11 @@ int judge_differential(const struct rewrite *rewrite, const struct extracted *ex
 		       struct gate *ret_gate, struct err *err)
 {
 	struct differential d = {0};
-	struct judging j = {.rewrite = rewrite, .suite = rewrite->suite, .extracted = extracted, .ret = &d, .memory = memory};
+	struct judging j = {.rewrite = rewrite, .suite = rewrite->suite, .extracted = extracted, .effort = effort,
+			    .ret = &d, .memory = memory};
 	if (memory)
 		memory->rewrite = rewrite, memory->shims = &j.shims;
-	int result = find_out(&j, effort, err);
+	int result = find_out(&j, err);
 	if (result == 0) {
 		take_functions(&j);
 		fill_gate(&j, ret_gate);

@@ -10,12 +10,6 @@
 #include "harness/memorytable.h"
 #include "harness/rewrite.h"
 
-/* What to spend. Seed 0: one of its own. */
-struct differential_effort {
-	size_t inputs;
-	uint64_t seed;
-};
-
 /* The rewrite must build, and refer to nothing that it may not. What it does to memory meanwhile goes to `memory`, which is
  * zeroed or NULL; only rows of it are of use afterwards. */
 int judge_differential(const struct rewrite *rewrite, const struct extracted *extracted,

@@ -1,5 +1,6 @@
 #include "harness/judgement_json.h"
 
+#include "harness/differential_json.h"
 #include "harness/engine.h"
 #include "parts.h"
 
@@ -197,8 +198,7 @@ json_t *judgement_json(const struct judgement_subject *subject, const struct jud
 	json_object_set_new(value, "gates", gates_json(j, subject->project));
 	json_object_set_new(value, "tests", tests_json(subject, t));
 	json_object_set_new(value, "trace", trace_json(t, &subject->project->trace_free));
-	json_object_set_new(value, "differential",
-			    json_pack("{s:i, s:i, s:[]}", "calls", 0, "inputs", 0, "divergences"));
+	json_object_set_new(value, "differential", differential_json(&j->differential));
 	json_object_set_new(value, "memory", memory_json(&j->memory));
 	json_object_set_new(value, "unjudged", unjudged_json(j));
 	json_object_set_new(value, "exercised", exercised_json(t));

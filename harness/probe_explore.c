@@ -298,7 +298,8 @@ int probe_explore(const struct probe_pair *pair, const struct probe_words *words
 	SCOPED_MEM struct lane *lanes = mem_zalloc(PROBE_LANES, sizeof(*lanes));
 	for (size_t i = 0; i < PROBE_LANES; i++)
 		lane_init(&lanes[i], pair, words, effort, i);
-	int result = tools_stage(pair->g->suite->tools, "calling", PROBE_LANES, run_lane, lanes, err);
+	const char *stage = arena_printf(&lanes[0].found.arena, "calling both sides with %zu inputs", effort->inputs);
+	int result = tools_stage(pair->g->suite->tools, stage, PROBE_LANES, run_lane, lanes, err);
 	for (size_t i = 0; result == 0 && i < PROBE_LANES; i++) {
 		if (lanes[i].error.kind != ERR_NONE)
 			result = err_copy(err, &lanes[i].error);

@@ -285,7 +285,7 @@ static int read_root(struct project_reader *r, const struct json_at *root, struc
 	if (!json_is_object(root->value))
 		return json_refuse(root, r->err, "expected an object");
 	if (ONLY(r, root, "$schema", "version", "name", "language", "source", "library", "tests", "workloads", "sealed",
-		 "consent", "candidate", "limits", "verdict", "trace") < 0)
+		 "consent", "candidate", "limits", "verdict", "differential", "trace") < 0)
 		return -1;
 	struct json_at version = json_key(root, "version"), name = json_key(root, "name"),
 		       language = json_key(root, "language"), consent = json_key(root, "consent");
@@ -303,6 +303,7 @@ static int read_root(struct project_reader *r, const struct json_at *root, struc
 	    project_read_strings(r, &consent, &project_path, &p->consent) < 0 || read_library(r, root, &p->library) < 0 ||
 	    read_tests(r, root, &p->tests) < 0 || project_read_workloads(r, root, p) < 0 || read_candidate(r, root, &p->candidate) < 0 ||
 	    project_read_limits(root, &p->limits, r->err) < 0 || project_read_verdict(root, &p->verdict, r->err) < 0 ||
+	    project_read_differential(root, &p->differential_inputs, r->err) < 0 ||
 	    read_trace(r, root, &p->trace_free) < 0)
 		return -1;
 	return 0;
@@ -316,7 +317,7 @@ int project_parse(struct str text, const char *folder, struct arena *a, struct p
 	struct project_reader r = {a, err};
 	struct json_at root = json_root(value, "recast.json");
 	struct project p = {.folder = folder, .limits = project_default_limits,
-			    .verdict = project_default_verdict};
+			    .verdict = project_default_verdict, .differential_inputs = PROJECT_INPUTS};
 	if (read_root(&r, &root, &p) < 0)
 		return -1;
 	*ret = p;

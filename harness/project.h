@@ -129,6 +129,7 @@ struct project {
 	struct candidate_rules candidate;
 	struct project_limits limits;
 	struct verdict_needs verdict;
+	size_t differential_inputs; /* 0: calls past the tests are not judged */
 	struct strings trace_free; /* what may differ in traces: "parse.output", "f.*" */
 };
 
@@ -142,6 +143,8 @@ enum {
 	PROJECT_WORKLOADS_MAX = 100,
 	PROJECT_WORKLOAD_N = 1000,
 	PROJECT_WORKLOAD_N_MAX = 1000000000,
+	PROJECT_INPUTS = 40000,
+	PROJECT_INPUTS_MAX = 10000000,
 };
 
 /* Reads FOLDER/recast.json. `folder` is borrowed. */
