@@ -186,6 +186,7 @@ static void note_called(struct lane *l, const struct probe *p, const struct prob
 		l->found.called[p->calls[i].function] = true;
 }
 
+/* `c` is NULL where the original is alone. */
 static void look_at(struct lane *l, struct batch *b, struct comparison *c, size_t i)
 {
 	const struct probe_outcome *o = &b->original[i], *r = &b->rewrite[i];
@@ -206,6 +207,8 @@ static void look_at(struct lane *l, struct batch *b, struct comparison *c, size_
 		return;
 	}
 	note_called(l, p, o);
+	if (!c)
+		return;
 	note_memory(l, p, o, r);
 	if (probe_compare(c, o, NULL, r, &b->arena, &d))
 		keep_difference(l, d.cause, p);
@@ -218,6 +221,9 @@ static int run_both(struct lane *l, struct batch *b, struct err *err)
 	struct probe_job job = {.probes = b->probes, .len = b->len, .seen = l->found.original_seen};
 	if (probe_side_run(l->pair->original_watched, &job, b->original, &b->original_trace, err) < 0)
 		return -1;
+	memset(b->rewrite, 0, sizeof(b->rewrite));
+	if (!l->pair->rewrite_watched)
+		return 0;
 	for (size_t i = 0; i < b->len; i++)
 		b->fuel[i] = probe_fuel_of_rewrite(b->original[i].fuel, false);
 	job.fuel = b->fuel;
@@ -233,8 +239,10 @@ static int explore_batch(struct lane *l, struct batch *b, struct err *err)
 		b->probes[i] = make_one(l, &b->arena);
 	int result = run_both(l, b, err);
 	if (result == 0) {
-		const struct shims *shims = l->pair->g->shims;
-		struct comparison *c = comparison_new(shims, &b->original_trace, &b->original_trace, &b->rewrite_trace, l->pair->declared);
+		const struct trace *original = &b->original_trace;
+		struct comparison *c = NULL;
+		if (l->pair->rewrite_watched)
+			c = comparison_new(l->pair->g->shims, original, original, &b->rewrite_trace, l->pair->declared);
 		for (size_t i = 0; i < b->len; i++)
 			look_at(l, b, c, i);
 		comparison_free(c);
@@ -276,7 +284,8 @@ static void lane_init(struct lane *l, const struct probe_pair *pair, const struc
 	l->found.suspicions = arena_array(a, PROBE_SUSPICIONS_MAX, struct probe_suspicion);
 	l->found.called = arena_array(a, pair->g->functions_len + 1, bool);
 	l->found.original_seen = arena_array(a, probe_side_places(pair->original_watched) + 1, uint8_t);
-	l->found.rewrite_seen = arena_array(a, probe_side_places(pair->rewrite_watched) + 1, uint8_t);
+	if (pair->rewrite_watched)
+		l->found.rewrite_seen = arena_array(a, probe_side_places(pair->rewrite_watched) + 1, uint8_t);
 }
 
 static void merge_causes(struct probe_exploration *to, const struct probe_exploration *from)
@@ -306,11 +315,12 @@ static void merge(const struct probe_pair *pair, struct probe_exploration *to, s
 		to->called[i] |= from->called[i];
 	for (size_t i = 0; i < probe_side_places(pair->original_watched); i++)
 		to->original_seen[i] |= from->original_seen[i];
-	for (size_t i = 0; i < probe_side_places(pair->rewrite_watched); i++)
+	for (size_t i = 0; pair->rewrite_watched && i < probe_side_places(pair->rewrite_watched); i++)
 		to->rewrite_seen[i] |= from->rewrite_seen[i];
 	arena_adopt(&to->arena, &from->arena);
 }
 
+/* Their values live in the lanes' arenas, which become one. */
 static void collect_corpus(const struct lane *lanes, struct probe_exploration *ret)
 {
 	size_t len = 0;
@@ -329,7 +339,8 @@ int probe_explore(const struct probe_pair *pair, const struct probe_words *words
 	SCOPED_MEM struct lane *lanes = mem_zalloc(PROBE_LANES, sizeof(*lanes));
 	for (size_t i = 0; i < PROBE_LANES; i++)
 		lane_init(&lanes[i], pair, words, effort, i);
-	const char *stage = arena_printf(&lanes[0].found.arena, "calling both sides with %zu inputs", effort->inputs);
+	const char *whom = pair->rewrite_watched ? "both sides" : "the original";
+	const char *stage = arena_printf(&lanes[0].found.arena, "calling %s with %zu inputs", whom, effort->inputs);
 	int result = tools_stage(pair->g->suite->tools, stage, PROBE_LANES, run_lane, lanes, err);
 	for (size_t i = 0; result == 0 && i < PROBE_LANES; i++) {
 		if (lanes[i].error.kind != ERR_NONE)
