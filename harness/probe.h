@@ -12,6 +12,7 @@
 enum {
 	PROBE_CALLS_MAX = 700,
 	PROBE_BYTES_MAX = 128 << 10, /* of all values of one probe */
+	PROBE_AREA_BYTES = 2 << 20, /* of the driver's memory, which the host fills: first the frame of the call */
 	PROBE_ROOM_MAX = 4096,
 	PROBE_TEXTS_IN_ARRAY = 32,
 	PROBE_USERS = 16, /* texts of the caller's that callbacks and containers are handed */

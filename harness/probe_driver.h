@@ -10,10 +10,6 @@
 #include "core/buf.h"
 #include "harness/probe.h"
 
-enum {
-	PROBE_AREA_BYTES = 2 << 20, /* of the driver's memory, which the host fills: first the frame of the call */
-};
-
 /* Compiles it. Functions for which that does not work are refused in the grammar. */
 int probe_driver_build(struct probe_grammar *g, struct arena *a, struct link_input *ret, struct err *err);
 

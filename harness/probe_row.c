@@ -2,7 +2,7 @@
 
 #include "core/mem.h"
 
-enum { BYTES_MAX = PROBE_BYTES_MAX / 2 };
+enum { BYTES_MAX = PROBE_AREA_BYTES / 2, BLOCK_MORE = 64 };
 
 static struct probe_thing *thing_of(struct probe_row *s, uint32_t call)
 {
@@ -60,12 +60,18 @@ struct probe_call probe_row_copy(struct probe_row *s, const struct probe_call *c
 	return (struct probe_call){c->function, arena_copy(s->m->a, c->args, parameters + 1, sizeof(*c->args))};
 }
 
+/* Of the driver's memory. */
 static size_t bytes_of(const struct probe_row *s, const struct probe_call *c)
 {
-	size_t bytes = 64;
+	size_t bytes = 0;
 	for (size_t i = 0; i < function_of(s, c)->shim->signature->parameters_len; i++) {
 		const struct probe_value *v = &c->args[i];
-		bytes += v->bytes.len + 64 + (v->kind == PROBE_ROOM || v->kind == PROBE_PLACE ? (size_t)v->number : 0);
+		if (v->kind == PROBE_BYTES || v->kind == PROBE_RECORD || v->kind == PROBE_OUT)
+			bytes += v->bytes.len + BLOCK_MORE;
+		else if (v->kind == PROBE_ROOM || v->kind == PROBE_PLACE)
+			bytes += (size_t)v->number + BLOCK_MORE;
+		else if (v->kind == PROBE_TEXTS)
+			bytes += v->bytes.len + (size_t)v->number * BLOCK_MORE + BLOCK_MORE;
 	}
 	return bytes;
 }

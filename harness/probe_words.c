@@ -148,11 +148,20 @@ static uint64_t signed_number(struct str bytes)
 	return byte & 0x40 && shift < 64 ? value | ~(uint64_t)0 << shift : value;
 }
 
+static void add_letter(struct probe_words *w, uint64_t number)
+{
+	bool is_byte = number > 0 && number <= UINT8_MAX;
+	if (is_byte && !memchr(w->letters, (int)number, w->letters_len))
+		w->letters[w->letters_len++] = (unsigned char)number;
+}
+
 static void add_constant(struct collecting *c, const struct wasmwalk_instruction *i)
 {
 	uint64_t bits;
 	if ((i->opcode == I32_CONST && i->bytes.len < PADDED) || i->opcode == I64_CONST) {
-		add_number(c, signed_number(i->bytes));
+		uint64_t number = signed_number(i->bytes);
+		add_number(c, number);
+		add_letter(c->words, number);
 	} else if (i->opcode == F64_CONST && i->bytes.len == 1 + sizeof(bits)) {
 		memcpy(&bits, i->bytes.ptr + 1, sizeof(bits));
 		add_real(c, bits);
