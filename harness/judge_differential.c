@@ -5,12 +5,14 @@
 #include "harness/probe_memory.h"
 #include "harness/probe_text.h"
 #include "harness/sidebuild.h"
+#include "harness/varied.h"
 
 enum {
 	INPUTS = 40000,
 	FUEL = 2000000000,  /* for each thousand of inputs a tenth of it */
 	PROGRAMS_MAX = 256, /* that are listened to */
 	CONFIRMED_MAX = 24, /* kinds of differences that are looked into */
+	VARIED_SHARE = 20,  /* inputs for each run of a test program with something changed */
 };
 
 struct judging {
@@ -238,32 +240,35 @@ static const char *function_of(const struct judging *j, const struct suspect *s)
 	return s->probe.len ? j->grammar.functions[s->probe.calls[call].function].shim->function->name : "";
 }
 
-static void add_difference(struct judging *j, struct suspect *s)
+/* Two kinds may come down to the same once they are small. */
+static void add_or_count(struct differential *d, const struct found_difference *found)
 {
-	struct differential *d = j->ret;
-	struct arena *a = &d->arena;
-	const struct trace_text *t = &s->difference.text;
-	/* Two kinds may come down to the same once they are small. */
-	const char *calls = probe_line(&j->grammar, &s->probe, a);
 	for (size_t i = 0; i < d->differences_len; i++) {
 		struct found_difference *known = &d->differences[i];
-		bool same = strcmp(known->function, function_of(j, s)) == 0 && strcmp(known->what, t->what) == 0 &&
-			    strcmp(known->expected, t->expected) == 0 && strcmp(known->got, t->got) == 0;
-		if (same || strcmp(known->calls, calls) == 0) {
-			known->inputs += s->cause->count;
+		bool same = strcmp(known->function, found->function) == 0 && strcmp(known->what, found->what) == 0 &&
+			    strcmp(known->expected, found->expected) == 0 && strcmp(known->got, found->got) == 0;
+		if (same || strcmp(known->calls, found->calls) == 0) {
+			known->inputs += found->inputs;
 			return;
 		}
 	}
-	d->differences[d->differences_len++] = (struct found_difference){
+	d->differences[d->differences_len++] = *found;
+}
+
+static void add_difference(struct judging *j, struct suspect *s)
+{
+	struct arena *a = &j->ret->arena;
+	const struct trace_text *t = &s->difference.text;
+	add_or_count(j->ret, &(struct found_difference){
 		.function = arena_strdup(a, function_of(j, s)),
-		.calls = calls,
+		.calls = probe_line(&j->grammar, &s->probe, a),
 		.what = arena_strdup(a, t->what),
 		.expected = arena_strdup(a, t->expected),
 		.got = arena_strdup(a, t->got),
 		.free_item = arena_strdup(a, t->free_item),
 		.inputs = s->cause->count,
 		.program = probe_program(&j->grammar, &s->probe, comment_of(j, s, a), a),
-	};
+	});
 }
 
 static int look_into_all(struct judging *j, struct err *err)
@@ -292,6 +297,47 @@ static int look_into_all(struct judging *j, struct err *err)
 	}
 	free(suspects);
 	return result;
+}
+
+/* ---- the tests' own programs */
+
+/* Those that calls by themselves have not shown. */
+static void take_varied(struct differential *d, const struct varied *v)
+{
+	for (size_t i = 0; i < v->differences_len && d->differences_len < DIFFERENCES_MAX; i++)
+		add_or_count(d, &v->differences[i]);
+	d->varied_programs = v->programs;
+	d->varied_literals = v->literals;
+	d->varied_files = v->files;
+	d->varied_runs = v->runs;
+	d->inputs += v->runs;
+	d->calls += v->calls;
+	d->differing += v->differing;
+	d->undefined += v->undefined;
+	d->unconfirmed += v->unconfirmed;
+}
+
+static int vary_tests(struct judging *j, const struct probe_effort *effort, struct err *err)
+{
+	struct varied varied = {0};
+	struct varied_ask ask = {
+		.rewrite = j->rewrite,
+		.extracted = j->extracted,
+		.grammar = &j->grammar,
+		.words = &j->words,
+		.pair = &j->pair,
+		.watched = &j->watched_original,
+		.heap = j->objects.heap,
+		.undefined = j->objects.undefined,
+		.runs = effort->inputs / VARIED_SHARE,
+		.fuel = effort->fuel / 3,
+		.seed = effort->seed,
+	};
+	if (varied_judge(&ask, &varied, err) < 0)
+		return -1;
+	take_varied(j->ret, &varied);
+	arena_adopt(&j->ret->arena, &varied.arena);
+	return 0;
 }
 
 /* ---- in figures */
@@ -402,7 +448,7 @@ static int find_out(struct judging *j, const struct differential_effort *effort,
 	if (probe_explore(&j->pair, &j->words, &own, &j->explored, err) < 0)
 		return -1;
 	take_figures(j);
-	if (look_into_all(j, err) < 0)
+	if (look_into_all(j, err) < 0 || vary_tests(j, &own, err) < 0)
 		return -1;
 	return j->memory ? probe_memory(&j->pair, j->explored.suspicions, j->explored.suspicions_len, j->memory, err) : 0;
 }
