@@ -38,6 +38,7 @@
 	KIND(CHAR_LITERAL, "char_literal")                                      \
 	KIND(COMMENT, "comment")                                                \
 	KIND(COMPOUND_STATEMENT, "compound_statement")                          \
+	KIND(CONCATENATED_STRING, "concatenated_string")                        \
 	KIND(CONDITIONAL_EXPRESSION, "conditional_expression")                  \
 	KIND(CONTINUE_STATEMENT, "continue_statement")                          \
 	KIND(DECLARATION, "declaration")                                        \

@@ -100,7 +100,7 @@ static int run(const struct example_sides *s, struct module *module, struct aren
 	struct program_world world;
 	struct run_result result;
 	struct wasi w;
-	if (program_world_make(s->suite, s->planned, a, &world, err) < 0)
+	if (program_world_make(s->suite, s->planned, NULL, 0, a, &world, err) < 0)
 		return -1;
 	world.world.args = args;
 	world.world.args_len = 1;

@@ -7,4 +7,5 @@ const char *const hostcall_names[HOSTCALLS] = {
 	[HOSTCALL_NEXT] = "next",	  [HOSTCALL_ASKED] = "asked",
 	[HOSTCALL_HEAP] = "heap",	  [HOSTCALL_UNDEFINED] = "undefined",
 	[HOSTCALL_REACHED] = "reached",	  [HOSTCALL_MUTANT] = "mutant",
+	[HOSTCALL_VARY] = "vary",
 };

@@ -25,6 +25,7 @@ enum hostcall_name {
 	HOSTCALL_UNDEFINED, /* (enum undefined_kind, what the compiler has put down of the place, two operands) */
 	HOSTCALL_REACHED,  /* (number of a statement, 0, 0, 0): it is about to be executed for the first time, see instrument.h */
 	HOSTCALL_MUTANT,   /* (object, 0, 0, 0): returns which mutant of the object it is to be, see mutant.h; (object, 1, 0, 0): 1 */
+	HOSTCALL_VARY,     /* (number of a literal, where its value stands, room for longer ones, enum varied_form), see varied_guest.c */
 	HOSTCALLS,
 };
 

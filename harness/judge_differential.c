@@ -7,10 +7,12 @@
 #include "harness/probe_memory.h"
 #include "harness/probe_setup.h"
 #include "harness/probe_text.h"
+#include "harness/varied.h"
 
 enum {
 	FUEL = 2000000000,  /* for each thousand of inputs a tenth of it */
 	CONFIRMED_MAX = 24, /* kinds of differences that are looked into */
+	VARIED_SHARE = 20,  /* inputs for each run of a test program with something changed */
 };
 
 struct judging {
@@ -39,32 +41,36 @@ static size_t first_telling(const struct probe_found *s)
 	return index ? min_size(index, s->probe.len) - 1 : 0;
 }
 
-static void add_difference(struct judging *j, struct probe_found *s)
+static void add_or_count(struct differential *d, const struct found_difference *f)
 {
-	struct differential *d = j->ret;
-	struct arena *a = &d->arena;
-	const struct trace_text *t = &s->difference.text;
-	/* Two kinds may come down to the same once they are small. */
-	const char *calls = probe_line(&j->setup.grammar, &s->probe, a);
 	for (size_t i = 0; i < d->differences_len; i++) {
 		struct found_difference *known = &d->differences[i];
-		bool same = strcmp(known->function, function_of(j, s)) == 0 && strcmp(known->what, t->what) == 0 &&
-			    strcmp(known->expected, t->expected) == 0 && strcmp(known->got, t->got) == 0;
-		if (same || strcmp(known->calls, calls) == 0) {
-			known->inputs += s->cause->count;
+		bool same = strcmp(known->function, f->function) == 0 && strcmp(known->what, f->what) == 0 &&
+			    strcmp(known->expected, f->expected) == 0 && strcmp(known->got, f->got) == 0;
+		if (same || strcmp(known->calls, f->calls) == 0) {
+			known->inputs += f->inputs;
 			return;
 		}
 	}
-	d->differences[d->differences_len++] = (struct found_difference){
+	if (d->differences_len < DIFFERENCES_MAX)
+		d->differences[d->differences_len++] = *f;
+}
+
+static void add_difference(struct judging *j, struct probe_found *s)
+{
+	struct arena *a = &j->ret->arena;
+	const struct trace_text *t = &s->difference.text;
+	/* Two kinds may come down to the same once they are small. */
+	add_or_count(j->ret, &(struct found_difference){
 		.function = arena_strdup(a, function_of(j, s)),
-		.calls = calls,
+		.calls = probe_line(&j->setup.grammar, &s->probe, a),
 		.what = arena_strdup(a, t->what),
 		.expected = arena_strdup(a, t->expected),
 		.got = arena_strdup(a, t->got),
 		.free_item = arena_strdup(a, t->free_item),
 		.inputs = s->cause->count,
 		.program = probe_program(&j->setup.grammar, &s->probe, first_telling(s), s->difference.in_end, a),
-	};
+	});
 }
 
 static int look_into_all(struct judging *j, struct err *err)
@@ -78,7 +84,7 @@ static int look_into_all(struct judging *j, struct err *err)
 	for (size_t i = 0; i < e->causes_len; i++)
 		j->ret->differing += e->causes[i].count;
 	for (size_t i = 0; i < len; i++) {
-		if (found[i].confirmed && j->ret->differences_len < DIFFERENCES_MAX)
+		if (found[i].confirmed)
 			add_difference(j, &found[i]);
 		j->ret->unconfirmed += !found[i].confirmed;
 		if (!found[i].confirmed)
@@ -93,6 +99,47 @@ static int try_examples(struct judging *j, struct err *err)
 	const struct probe_setup *s = &j->setup;
 	struct example_sides sides = {s->suite, s->planned, s->original, s->beside, s->original_len, s->beside_len};
 	return differential_try_examples(&sides, j->ret, err);
+}
+
+/* ---- the tests' own programs */
+
+/* Those that calls by themselves have not shown. */
+static void take_varied(struct differential *d, const struct varied *v)
+{
+	for (size_t i = 0; i < v->differences_len && d->differences_len < DIFFERENCES_MAX; i++)
+		add_or_count(d, &v->differences[i]);
+	d->varied_programs = v->programs;
+	d->varied_literals = v->literals;
+	d->varied_files = v->files;
+	d->varied_runs = v->runs;
+	d->inputs += v->runs;
+	d->calls += v->calls;
+	d->differing += v->differing;
+	d->undefined += v->undefined;
+	d->unconfirmed += v->unconfirmed;
+}
+
+static int vary_tests(struct judging *j, const struct probe_effort *effort, struct err *err)
+{
+	struct varied varied = {0};
+	struct varied_ask ask = {
+		.rewrite = j->setup.rewrite,
+		.extracted = j->setup.extracted,
+		.grammar = &j->setup.grammar,
+		.words = &j->setup.words,
+		.pair = &j->setup.pair,
+		.watched = &j->setup.watched_original,
+		.heap = j->setup.objects.heap,
+		.undefined = j->setup.objects.undefined,
+		.runs = effort->inputs / VARIED_SHARE,
+		.fuel = effort->fuel / 3,
+		.seed = effort->seed,
+	};
+	if (varied_judge(&ask, &varied, err) < 0)
+		return -1;
+	take_varied(j->ret, &varied);
+	arena_adopt(&j->ret->arena, &varied.arena);
+	return 0;
 }
 
 /* ---- in figures */
@@ -179,7 +226,7 @@ static int find_out(struct judging *j, struct err *err)
 	if (probe_explore(&s->pair, &s->words, &own, &j->explored, err) < 0)
 		return -1;
 	take_figures(j);
-	if (look_into_all(j, err) < 0 || try_examples(j, err) < 0)
+	if (look_into_all(j, err) < 0 || vary_tests(j, &own, err) < 0 || try_examples(j, err) < 0)
 		return -1;
 	if (j->others->memory &&
 	    probe_memory(&s->pair, j->explored.suspicions, j->explored.suspicions_len, j->others->memory, err) < 0)

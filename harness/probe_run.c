@@ -130,7 +130,7 @@ int probe_side_make(const struct probe_grammar *g, const struct probe_objects *o
 	if (result == 0 && !*ret_why) {
 		side->map = built.map;
 		read_map(side);
-		result = program_world_make(g->suite, planned, &side->arena, &side->world, err);
+		result = program_world_make(g->suite, planned, NULL, 0, &side->arena, &side->world, err);
 	}
 	if (result < 0 || *ret_why)
 		probe_side_free(side);

@@ -1,8 +1,11 @@
 #include "harness/probe_make.h"
 
-#include "core/buf.h"
+#include "harness/wordmaker.h"
 
-enum { TEXT_LONG = 6000 };
+static struct wordmaker words_of(struct probe_maker *m)
+{
+	return (struct wordmaker){m->words, m->lot, m->a};
+}
 
 static uint64_t below(struct probe_maker *m, uint64_t bound)
 {
@@ -14,170 +17,45 @@ static bool one_in(struct probe_maker *m, uint64_t n)
 	return below(m, n) == 0;
 }
 
-/* ---- numbers */
-
 static uint64_t some_number(struct probe_maker *m)
 {
-	const struct probe_words *w = m->words;
-	uint64_t known = w->numbers[below(m, w->numbers_len)];
-	if (w->named_len && one_in(m, 4))
-		known = w->named[below(m, w->named_len)];
-	switch (below(m, 8)) {
-	case 0:
-		return below(m, 20);
-	case 1:
-		return known + below(m, 3) - 1;
-	case 2:
-		return prng_next(m->lot) >> below(m, 64);
-	case 3:
-		return 0 - (prng_next(m->lot) >> below(m, 64));
-	default:
-		return known;
-	}
+	struct wordmaker w = words_of(m);
+	return wordmaker_number(&w);
 }
 
-/* An amount of something, which is better not too large. */
 static uint64_t some_length(struct probe_maker *m)
 {
-	static const uint16_t some[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 15, 16, 17, 20, 31, 32, 33, 64, 100, 128, 256, 1000};
-	if (m->words->lengths_len && one_in(m, 3))
-		return m->words->lengths[below(m, m->words->lengths_len)];
-	if (one_in(m, 3)) {
-		uint64_t known = m->words->numbers[below(m, m->words->numbers_len)];
-		if (known < PROBE_ROOM_MAX)
-			return known;
-	}
-	return some[below(m, countof(some))];
+	struct wordmaker w = words_of(m);
+	return wordmaker_length(&w);
 }
 
 static uint64_t some_real(struct probe_maker *m)
 {
-	double value;
-	uint64_t bits = m->words->reals[below(m, m->words->reals_len)];
-	memcpy(&value, &bits, sizeof(value));
-	switch (below(m, 6)) {
-	case 0:
-		value = (double)(int64_t)some_number(m);
-		break;
-	case 1:
-		value = -value;
-		break;
-	case 2:
-		value = value * (1 + (double)below(m, 1000) / 1000);
-		break;
-	default:
-		return bits;
-	}
-	memcpy(&bits, &value, sizeof(bits));
-	return bits;
+	struct wordmaker w = words_of(m);
+	return wordmaker_real(&w);
 }
 
-/* ---- texts */
-
-static struct str some_text(struct probe_maker *m)
+static struct str new_text(struct probe_maker *m)
 {
-	return m->words->texts[below(m, m->words->texts_len)];
+	struct wordmaker w = words_of(m);
+	return wordmaker_text(&w);
 }
 
-static void append_some(struct probe_maker *m, struct buf *out)
+static struct str changed_text(struct probe_maker *m, struct str from)
 {
-	if (one_in(m, 3)) {
-		buf_append_str(out, some_text(m));
-		return;
-	}
-	for (uint64_t n = one_in(m, 2) ? 1 : 1 + below(m, 4); n > 0; n--)
-		buf_append_char(out, one_in(m, 12) ? (char)below(m, 256) : (char)(' ' + below(m, 95)));
+	struct wordmaker w = words_of(m);
+	return wordmaker_changed(&w, from);
+}
+
+static void append_long(struct probe_maker *m, struct buf *out, struct str text)
+{
+	struct wordmaker w = words_of(m);
+	wordmaker_append_long(&w, out, text);
 }
 
 static struct str keep(struct probe_maker *m, const struct buf *b)
 {
 	return (struct str){arena_str(m->a, buf_str(b)), b->len};
-}
-
-static struct str new_text(struct probe_maker *m)
-{
-	SCOPED_BUF struct buf out;
-	buf_init(&out, TEXT_LONG);
-	if (one_in(m, 12))
-		return (struct str){"", 0};
-	if (one_in(m, 2))
-		return some_text(m);
-	for (uint64_t n = 1 + below(m, 4); n > 0; n--)
-		append_some(m, &out);
-	return keep(m, &out);
-}
-
-/* Again and again, up to some length. */
-static void append_long(struct probe_maker *m, struct buf *out, struct str text)
-{
-	uint64_t len = one_in(m, 6) ? below(m, TEXT_LONG) : one_in(m, 4) ? below(m, 300) : some_length(m);
-	if (!text.len)
-		text = STR("a");
-	/* One letter of it is as good as another, and more often allowed than all. */
-	if (one_in(m, 2))
-		text = (struct str){text.ptr + below(m, text.len), 1};
-	while (out->len < len && !out->full)
-		buf_append_str(out, str_first(text, len - out->len));
-}
-
-static struct str changed_text(struct probe_maker *m, struct str from)
-{
-	SCOPED_BUF struct buf out;
-	buf_init(&out, TEXT_LONG);
-	size_t at = below(m, from.len + 1), to = at + below(m, from.len - at + 1);
-	size_t short_to = min_size(from.len, at + 1 + below(m, 4));
-	switch (below(m, 12)) {
-	case 9: /* what stands between two line ends */
-		while (at > 0 && from.ptr[at - 1] != '\n')
-			at--;
-		buf_append_str(&out, str_first(str_from(from, at), str_index(str_from(from, at), '\n')));
-		break;
-	case 10: /* a part of it */
-		buf_append_str(&out, (struct str){from.ptr + at, to - at});
-		break;
-	case 11:
-	case 0: /* something in between */
-		buf_append_str(&out, str_first(from, at));
-		append_some(m, &out);
-		buf_append_str(&out, str_from(from, at));
-		break;
-	case 1: /* less */
-		buf_append_str(&out, str_first(from, at));
-		buf_append_str(&out, str_from(from, one_in(m, 3) ? to : short_to));
-		break;
-	case 2: /* a part of it twice */
-		buf_append_str(&out, str_first(from, to));
-		buf_append_str(&out, str_from(from, at));
-		break;
-	case 3: /* one byte */
-		buf_append_str(&out, str_first(from, at));
-		if (at < from.len)
-			buf_append_char(&out, one_in(m, 2) ? (char)(from.ptr[at] ^ (1 << below(m, 8))) : (char)below(m, 256));
-		buf_append_str(&out, str_from(from, at + 1));
-		break;
-	case 4: /* another in its place */
-		buf_append_str(&out, str_first(from, at));
-		append_some(m, &out);
-		buf_append_str(&out, str_from(from, short_to));
-		break;
-	case 5: /* some of it, long */
-		buf_append_str(&out, str_first(from, at));
-		append_long(m, &out, one_in(m, 2) ? from : (struct str){from.ptr + at, to - at});
-		buf_append_str(&out, str_from(from, one_in(m, 2) ? at : from.len));
-		break;
-	case 6: /* cut off */
-		buf_append_str(&out, str_first(from, at));
-		break;
-	case 7: { /* with another */
-		struct str other = new_text(m);
-		buf_append_str(&out, str_first(from, at));
-		buf_append_str(&out, str_from(other, below(m, other.len + 1)));
-		break;
-	}
-	default:
-		return new_text(m);
-	}
-	return keep(m, &out);
 }
 
 /* ---- arguments as tests gave them */
@@ -276,7 +154,7 @@ static struct probe_value a_text(struct probe_maker *m, const struct probe_param
 	struct str text = new_text(m);
 	if (one_in(m, 10)) {
 		SCOPED_BUF struct buf out;
-		buf_init(&out, TEXT_LONG);
+		buf_init(&out, WORDMAKER_TEXT_MAX);
 		append_long(m, &out, text);
 		text = keep(m, &out);
 	}
@@ -298,7 +176,7 @@ static struct probe_value an_array(struct probe_maker *m, const struct probe_par
 static struct probe_value some_texts(struct probe_maker *m)
 {
 	SCOPED_BUF struct buf out;
-	buf_init(&out, TEXT_LONG);
+	buf_init(&out, WORDMAKER_TEXT_MAX);
 	uint64_t count = below(m, one_in(m, 4) ? PROBE_TEXTS_IN_ARRAY : 4);
 	for (uint64_t i = 0; i < count; i++)
 		buf_append_str(&out, terminated(m, new_text(m)));

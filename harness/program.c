@@ -1,7 +1,5 @@
 #include "harness/program.h"
 
-#include "harness/programworld.h"
-
 enum {
 	TESTS_MAX = 100000,
 	EXCERPT_MAX = 60,
@@ -137,7 +135,7 @@ static int link_program(struct trial *t, struct built *ret, struct err *err)
 	if (other && other->shims.bytes.len)
 		inputs[len++] = other->shims;
 	for (size_t i = 0; i < p->objects_len; i++)
-		inputs[len++] = object_input(t, p->objects[i]);
+		inputs[len++] = other && other->objects ? other->objects[i] : object_input(t, p->objects[i]);
 	for (size_t i = 0; i < library; i++)
 		inputs[len++] = replaced ? other->library[i] : object_input(t, p->library[i]);
 	return build_link_wrapped(t->suite->tools->toolchain, inputs, len, other ? other->wrapped : NULL,
@@ -160,10 +158,16 @@ static uint64_t fuel_limit(const struct trial *t)
 	return t->other && t->other->fuel_max && t->other->fuel_max < own ? t->other->fuel_max : own;
 }
 
+static int make_world(struct trial *t, struct program_world *ret, struct err *err)
+{
+	const struct program_other *o = t->other;
+	return program_world_make(t->suite, t->planned, o ? o->files : NULL, o ? o->files_len : 0, t->a, ret, err);
+}
+
 static int run_module(struct trial *t, struct module *module, struct err *err)
 {
 	SCOPED(program_world_release) struct program_world world = {0};
-	if (program_world_make(t->suite, t->planned, t->a, &world, err) < 0)
+	if (make_world(t, &world, err) < 0)
 		return -1;
 	SCOPED(wasi_release) struct wasi w;
 	wasi_init(&w, &world.world);

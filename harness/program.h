@@ -7,12 +7,15 @@
  * is expected.
  */
 
-#include "harness/suite.h"
+#include "harness/programworld.h"
 
 /* What a program is run with instead of the library as it is. */
 struct program_other {
 	const struct link_input *library; /* objects in place of the library's own, or NULL */
 	size_t library_len;
+	const struct link_input *objects; /* in place of the program's own, as many as these; or NULL */
+	const struct changed_file *files; /* of the project, that have another content in this run */
+	size_t files_len;
 	struct link_input shims;     /* linked in front, if there are any */
 	uint64_t fuel_max;           /* less than limits.fuel, where more is known of what it should take; or 0 */
 	const struct strings *wrapped; /* names whose calls go through the shims */

@@ -8,11 +8,27 @@ void program_world_release(struct program_world *w)
 	*w = (struct program_world){0};
 }
 
-static int make_disk(const struct suite *suite, const struct program *program, struct tree **out, struct err *err)
+/* The project's files, with some of them changed. */
+static int add_project(const struct suite *suite, const struct changed_file *changed, size_t len, struct tree *tree,
+		       struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	if (!len)
+		return tree_graft(tree, PROJECT_ROOT, suite->disk, PROJECT_ROOT, err);
+	if (tree_add_tree(tree, PROJECT_ROOT, suite->disk, PROJECT_ROOT, err) < 0)
+		return -1;
+	for (size_t i = 0; i < len; i++) {
+		if (tree_add_file(tree, arena_printf(&scratch, PROJECT_ROOT "/%s", changed[i].path), changed[i].bytes, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int make_disk(const struct suite *suite, const struct program *program, const struct changed_file *changed,
+		     size_t changed_len, struct tree **out, struct err *err)
 {
 	SCOPED_TREE struct tree *tree = tree_new();
-	if (tree_add_folder(tree, "/tmp", true, err) < 0 ||
-	    tree_graft(tree, PROJECT_ROOT, suite->disk, PROJECT_ROOT, err) < 0 ||
+	if (tree_add_folder(tree, "/tmp", true, err) < 0 || add_project(suite, changed, changed_len, tree, err) < 0 ||
 	    tree_add_folder(tree, PROJECT_ROOT, program->writable, err) < 0)
 		return -1;
 	*out = take(tree);
@@ -62,15 +78,24 @@ static int fill_world(const struct suite *suite, const struct plan_program *plan
 	return p->stdin_file ? program_world_file(suite, p->stdin_file, "stdin", &world->stdin_bytes, err) : 0;
 }
 
-int program_world_make(const struct suite *suite, const struct plan_program *planned, struct arena *a,
-		       struct program_world *ret, struct err *err)
+static void change_input(const struct program *p, const struct changed_file *changed, size_t len, struct wasi_world *world)
+{
+	for (size_t i = 0; p->stdin_file && i < len; i++) {
+		if (strcmp(p->stdin_file, changed[i].path) == 0)
+			world->stdin_bytes = changed[i].bytes;
+	}
+}
+
+int program_world_make(const struct suite *suite, const struct plan_program *planned, const struct changed_file *changed,
+		       size_t changed_len, struct arena *a, struct program_world *ret, struct err *err)
 {
 	struct program_world w = {0};
-	if (make_disk(suite, planned->program, &w.disk, err) < 0 ||
+	if (make_disk(suite, planned->program, changed, changed_len, &w.disk, err) < 0 ||
 	    fill_world(suite, planned, w.disk, a, &w.world, err) < 0) {
 		program_world_release(&w);
 		return -1;
 	}
+	change_input(planned->program, changed, changed_len, &w.world);
 	*ret = w;
 	return 0;
 }

@@ -5,14 +5,20 @@
 
 #include "harness/suite.h"
 
+/* A file that is there with another content. */
+struct changed_file {
+	const char *path; /* in the project */
+	struct str bytes;
+};
+
 struct program_world {
 	struct tree *disk;
 	struct wasi_world world; /* borrows the disk; strings live in the arena */
 };
 
-/* A folder or a file that recast.json names and is not there is ERR_USAGE. */
-int program_world_make(const struct suite *suite, const struct plan_program *planned, struct arena *a,
-		       struct program_world *ret, struct err *err);
+/* A folder or a file that recast.json names and is not there is ERR_USAGE. `changed` is borrowed by the world. */
+int program_world_make(const struct suite *suite, const struct plan_program *planned, const struct changed_file *changed,
+		       size_t changed_len, struct arena *a, struct program_world *ret, struct err *err);
 void program_world_release(struct program_world *w);
 
 /* The text of a file of the project that recast.json names by that key. */

@@ -129,7 +129,7 @@ static void make(void *data, size_t index)
 	(void)index;
 	m->result = load_all(m, &m->error);
 	if (m->result == 0 && !m->why)
-		m->result = program_world_make(m->side->suite, m->workload->planned, &m->module->arena, &m->module->world,
+		m->result = program_world_make(m->side->suite, m->workload->planned, NULL, 0, &m->module->arena, &m->module->world,
 					       &m->error);
 }
 

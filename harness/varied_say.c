@@ -1,0 +1,80 @@
+#include "core/buf.h"
+#include "harness/varied_parts.h"
+
+enum { SHOWN = 60, AROUND = 20, LINE_MAX_BYTES = 1000 };
+
+static void put_text(struct buf *out, struct str text, size_t from, size_t to)
+{
+	buf_append_cstr(out, from ? "…\"" : "\"");
+	for (size_t i = from; i < to; i++) {
+		unsigned char c = (unsigned char)text.ptr[i];
+		if (c == '\n')
+			buf_append_cstr(out, "\\n");
+		else if (c == '\t')
+			buf_append_cstr(out, "\\t");
+		else if (c == '"' || c == '\\')
+			buf_printf(out, "\\%c", c);
+		else if (c < 0x20 || c >= 0x7F)
+			buf_printf(out, "\\x%02x", c);
+		else
+			buf_append_char(out, (char)c);
+	}
+	buf_append_cstr(out, to < text.len ? "\"…" : "\"");
+}
+
+static size_t common_start(struct str a, struct str b)
+{
+	size_t len = min_size(a.len, b.len), i = 0;
+	while (i < len && a.ptr[i] == b.ptr[i])
+		i++;
+	return i;
+}
+
+/* Both, around the first byte that they differ in if they are long. */
+static void put_texts(struct buf *out, struct str was, struct str is)
+{
+	size_t common = common_start(was, is);
+	bool fits = max_size(was.len, is.len) <= SHOWN;
+	size_t from = fits || common < AROUND ? 0 : common - AROUND;
+	put_text(out, was, from, min_size(was.len, from + SHOWN));
+	buf_append_cstr(out, " as ");
+	put_text(out, is, from, min_size(is.len, from + SHOWN));
+}
+
+static void put_real(struct buf *out, uint64_t bits)
+{
+	double value;
+	memcpy(&value, &bits, sizeof(value));
+	buf_printf(out, "%.17g", value);
+}
+
+static void put_change(struct buf *out, const struct varied_input *input, const struct varied_change *c)
+{
+	if (input->path)
+		buf_printf(out, "%s: ", input->path);
+	else
+		buf_printf(out, "%s:%u: ", input->file, input->line);
+	if (input->form <= VARIED_TABLE) {
+		put_texts(out, input->text, c->text);
+	} else if (input->form == VARIED_NUMBER) {
+		buf_printf(out, "%lld as %lld", (long long)input->number, (long long)c->number);
+	} else {
+		put_real(out, input->number);
+		buf_append_cstr(out, " as ");
+		put_real(out, c->number);
+	}
+}
+
+const char *varied_say(const struct varied_program *p, const struct variation *v, struct arena *a)
+{
+	SCOPED_BUF struct buf out;
+	buf_init(&out, LINE_MAX_BYTES);
+	buf_printf(&out, "test program %s, ", p->planned->name);
+	if (p->sealed)
+		buf_append_cstr(&out, "with other inputs");
+	for (size_t i = 0; i < v->len && !p->sealed; i++) {
+		buf_append_cstr(&out, i ? "; " : "with ");
+		put_change(&out, &p->inputs[v->changes[i].input], &v->changes[i]);
+	}
+	return arena_printf(a, "%s%s", out.ptr, out.full ? "…" : "");
+}

@@ -1,0 +1,182 @@
+#include "harness/wordmaker.h"
+
+static uint64_t below(const struct wordmaker *m, uint64_t bound)
+{
+	return prng_below(m->lot, bound);
+}
+
+static bool one_in(const struct wordmaker *m, uint64_t n)
+{
+	return below(m, n) == 0;
+}
+
+/* ---- numbers */
+
+uint64_t wordmaker_number(const struct wordmaker *m)
+{
+	const struct probe_words *w = m->words;
+	uint64_t known = w->numbers[below(m, w->numbers_len)];
+	if (w->named_len && one_in(m, 4))
+		known = w->named[below(m, w->named_len)];
+	switch (below(m, 8)) {
+	case 0:
+		return below(m, 20);
+	case 1:
+		return known + below(m, 3) - 1;
+	case 2:
+		return prng_next(m->lot) >> below(m, 64);
+	case 3:
+		return 0 - (prng_next(m->lot) >> below(m, 64));
+	default:
+		return known;
+	}
+}
+
+uint64_t wordmaker_length(const struct wordmaker *m)
+{
+	static const uint16_t some[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 15, 16, 17, 20, 31, 32, 33, 64, 100, 128, 256, 1000};
+	if (m->words->lengths_len && one_in(m, 3))
+		return m->words->lengths[below(m, m->words->lengths_len)];
+	if (one_in(m, 3)) {
+		uint64_t known = m->words->numbers[below(m, m->words->numbers_len)];
+		if (known < PROBE_ROOM_MAX)
+			return known;
+	}
+	return some[below(m, countof(some))];
+}
+
+uint64_t wordmaker_real(const struct wordmaker *m)
+{
+	double value;
+	uint64_t bits = m->words->reals[below(m, m->words->reals_len)];
+	memcpy(&value, &bits, sizeof(value));
+	switch (below(m, 6)) {
+	case 0:
+		value = (double)(int64_t)wordmaker_number(m);
+		break;
+	case 1:
+		value = -value;
+		break;
+	case 2:
+		value = value * (1 + (double)below(m, 1000) / 1000);
+		break;
+	default:
+		return bits;
+	}
+	memcpy(&bits, &value, sizeof(bits));
+	return bits;
+}
+
+/* ---- texts */
+
+static struct str some_text(const struct wordmaker *m)
+{
+	return m->words->texts[below(m, m->words->texts_len)];
+}
+
+static char some_letter(const struct wordmaker *m)
+{
+	if (m->words->letters_len && one_in(m, 2))
+		return (char)m->words->letters[below(m, m->words->letters_len)];
+	return one_in(m, 6) ? (char)below(m, 256) : (char)(' ' + below(m, 95));
+}
+
+static void append_some(const struct wordmaker *m, struct buf *out)
+{
+	if (one_in(m, 3)) {
+		buf_append_str(out, some_text(m));
+		return;
+	}
+	for (uint64_t n = one_in(m, 2) ? 1 : 1 + below(m, 4); n > 0; n--)
+		buf_append_char(out, some_letter(m));
+}
+
+static struct str keep(const struct wordmaker *m, const struct buf *b)
+{
+	return (struct str){arena_str(m->a, buf_str(b)), b->len};
+}
+
+struct str wordmaker_text(const struct wordmaker *m)
+{
+	SCOPED_BUF struct buf out;
+	buf_init(&out, WORDMAKER_TEXT_MAX);
+	if (one_in(m, 12))
+		return (struct str){"", 0};
+	if (one_in(m, 2))
+		return some_text(m);
+	for (uint64_t n = 1 + below(m, 4); n > 0; n--)
+		append_some(m, &out);
+	return keep(m, &out);
+}
+
+void wordmaker_append_long(const struct wordmaker *m, struct buf *out, struct str text)
+{
+	uint64_t len = one_in(m, 6) ? below(m, WORDMAKER_TEXT_MAX) : one_in(m, 4) ? below(m, 300) : wordmaker_length(m);
+	if (!text.len)
+		text = STR("a");
+	/* One letter of it is as good as another, and more often allowed than all. */
+	if (one_in(m, 2))
+		text = (struct str){text.ptr + below(m, text.len), 1};
+	while (out->len < len && !out->full)
+		buf_append_str(out, str_first(text, len - out->len));
+}
+
+struct str wordmaker_changed(const struct wordmaker *m, struct str from)
+{
+	SCOPED_BUF struct buf out;
+	buf_init(&out, WORDMAKER_TEXT_MAX);
+	size_t at = below(m, from.len + 1), to = at + below(m, from.len - at + 1);
+	size_t short_to = min_size(from.len, at + 1 + below(m, 4));
+	switch (below(m, 12)) {
+	case 9: /* what stands between two line ends */
+		while (at > 0 && from.ptr[at - 1] != '\n')
+			at--;
+		buf_append_str(&out, str_first(str_from(from, at), str_index(str_from(from, at), '\n')));
+		break;
+	case 10: /* a part of it */
+		buf_append_str(&out, (struct str){from.ptr + at, to - at});
+		break;
+	case 11:
+	case 0: /* something in between */
+		buf_append_str(&out, str_first(from, at));
+		append_some(m, &out);
+		buf_append_str(&out, str_from(from, at));
+		break;
+	case 1: /* less */
+		buf_append_str(&out, str_first(from, at));
+		buf_append_str(&out, str_from(from, one_in(m, 3) ? to : short_to));
+		break;
+	case 2: /* a part of it twice */
+		buf_append_str(&out, str_first(from, to));
+		buf_append_str(&out, str_from(from, at));
+		break;
+	case 3: /* one byte */
+		buf_append_str(&out, str_first(from, at));
+		if (at < from.len)
+			buf_append_char(&out, one_in(m, 2) ? (char)(from.ptr[at] ^ (1 << below(m, 8))) : some_letter(m));
+		buf_append_str(&out, str_from(from, at + 1));
+		break;
+	case 4: /* another in its place */
+		buf_append_str(&out, str_first(from, at));
+		append_some(m, &out);
+		buf_append_str(&out, str_from(from, short_to));
+		break;
+	case 5: /* some of it, long */
+		buf_append_str(&out, str_first(from, at));
+		wordmaker_append_long(m, &out, one_in(m, 2) ? from : (struct str){from.ptr + at, to - at});
+		buf_append_str(&out, str_from(from, one_in(m, 2) ? at : from.len));
+		break;
+	case 6: /* cut off */
+		buf_append_str(&out, str_first(from, at));
+		break;
+	case 7: { /* with another */
+		struct str other = wordmaker_text(m);
+		buf_append_str(&out, str_first(from, at));
+		buf_append_str(&out, str_from(other, below(m, other.len + 1)));
+		break;
+	}
+	default:
+		return wordmaker_text(m);
+	}
+	return keep(m, &out);
+}
