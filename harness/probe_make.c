@@ -7,7 +7,7 @@ enum {
 	BEFORE_MAX = 12,  /* calls of a test that are taken over */
 	LONG = 16,
 	SPLICED_MAX = 30, /* calls of a probe that is still lent some by another */
-	LONG_ONES = 10,   /* one in so many fresh probes does the same for long */
+	LONG_ONES = 7,   /* one in so many fresh probes does the same for long */
 	ASKED_MAX = 30,
 	ASKED_FEW = 5,
 	PLACES_TRIED = 3,
@@ -33,10 +33,17 @@ void probe_maker_init(struct probe_maker *m, struct arena *a)
 
 /* ---- fresh ones */
 
+static const struct probe_function *function_of(const struct probe_row *s, const struct probe_call *c)
+{
+	return &s->m->g->functions[c->function];
+}
+
 /* How often something is done again and again: what is kept in blocks changes at powers of two. */
 static uint64_t many(struct probe_maker *m)
 {
 	uint64_t power = (uint64_t)1 << (3 + below(m, 7));
+	if (one_in(m, 4))
+		return UINT8_MAX + below(m, 8);
 	return one_in(m, 2) ? power + below(m, 4) - 1 : 1 + below(m, 300);
 }
 
@@ -119,12 +126,15 @@ static void append_many(struct probe_row *s, const struct probe_call *call)
 	ask(s, ASKED_MAX);
 }
 
+/* The last call that may have changed something. */
 static void append_last_many(struct probe_row *s)
 {
-	struct probe_call last;
-	if (!s->len)
+	size_t at = s->len;
+	while (at > 0 && !(function_of(s, &s->calls[at - 1])->changes && !function_of(s, &s->calls[at - 1])->ends))
+		at--;
+	if (!at)
 		return;
-	last = s->calls[s->len - 1];
+	struct probe_call last = s->calls[at - 1];
 	append_many(s, &last);
 }
 
