@@ -227,7 +227,8 @@ static int fill(struct reporting *r, struct err *err)
 	json_object_set_new(r->value, "candidate", candidate_report_value(&row));
 	json_object_set_new(r->value, "found_at", json_object());
 	if (set_check(r, row.verdict, err) < 0 || set_finding(r, "bench", err) < 0 ||
-	    set_finding(r, "similarity", err) < 0 || set_strength(r, err) < 0 || find(r, "extract", "original", &r->extract, err) < 0 ||
+	    set_finding(r, "similarity", err) < 0 || set_strength(r, err) < 0 ||
+	    find(r, "extract", "original", &r->extract, err) < 0 ||
 	    set_provenance(r, &run, err) < 0 || set_run(r, run, err) < 0)
 		return -1;
 	const json_t *check = json_object_get(r->value, "check");

@@ -78,16 +78,11 @@ static enum extension extension_of(struct str name)
 		const char *name;
 		enum extension extension;
 	} rows[] = {
-		{"__attribute__", EXTENSION_GROUP},
-		{"__attribute", EXTENSION_GROUP},
-		{"__extension__", EXTENSION_WORD},
-		{"__inline", EXTENSION_WORD},
-		{"__inline__", EXTENSION_WORD},
-		{"__restrict", EXTENSION_WORD},
-		{"__restrict__", EXTENSION_WORD},
-		{"__builtin_va_arg", EXTENSION_TYPES},
-		{"__builtin_offsetof", EXTENSION_TYPES},
-		{"__builtin_types_compatible_p", EXTENSION_TYPES},
+		{"__attribute__", EXTENSION_GROUP},      {"__attribute", EXTENSION_GROUP},
+		{"__extension__", EXTENSION_WORD},       {"__inline", EXTENSION_WORD},
+		{"__inline__", EXTENSION_WORD},          {"__restrict", EXTENSION_WORD},
+		{"__restrict__", EXTENSION_WORD},        {"__builtin_va_arg", EXTENSION_TYPES},
+		{"__builtin_offsetof", EXTENSION_TYPES}, {"__builtin_types_compatible_p", EXTENSION_TYPES},
 	};
 	for (size_t i = 0; i < countof(rows); i++) {
 		if (str_eq(name, str_of(rows[i].name)))

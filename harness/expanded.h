@@ -8,8 +8,8 @@
 #include "harness/csyntax.h"
 
 struct expanded_line {
-	uint32_t start; /* of the text */
-	uint32_t file;  /* index */
+	uint32_t start;  /* of the text */
+	uint32_t file;   /* index */
 	unsigned number; /* in that file, from 1 */
 };
 
@@ -23,7 +23,7 @@ struct expanded {
 };
 
 struct expanded_place {
-	const char *file; /* "" if no marker says it */
+	const char *file;      /* "" if no marker says it */
 	unsigned line, column; /* from 1, in bytes; the line is 0 if no marker says it */
 };
 

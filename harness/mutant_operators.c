@@ -38,11 +38,11 @@ static struct mutant_site *open_site(struct mutating *m, const struct cnode *nod
 }
 
 /* To the site that was opened last. */
-static void add(struct mutating *m, enum mutant_operator operator, size_t from, size_t to, const char *text,
+static void add(struct mutating *m, enum mutant_operator kind, size_t from, size_t to, const char *text,
 		const char *selected)
 {
 	*vec_push(&m->mutants) = (struct mutant){
-		.operator= operator,
+		.kind = kind,
 		.from = (uint32_t)from,
 		.to = (uint32_t)to,
 		.text = text,
@@ -56,29 +56,27 @@ static void add(struct mutating *m, enum mutant_operator operator, size_t from, 
 
 struct exchange {
 	const char *token;
-	enum mutant_operator operator;
+	enum mutant_operator kind;
 	const char *others[2];
 };
 
 static const struct exchange binaries[] = {
-	{"+", MUTANT_ARITHMETIC, {"-"}},	 {"-", MUTANT_ARITHMETIC, {"+"}},
-	{"*", MUTANT_ARITHMETIC, {"/"}},	 {"/", MUTANT_ARITHMETIC, {"*"}},
-	{"%", MUTANT_ARITHMETIC, {"*"}},	 {"<<", MUTANT_ARITHMETIC, {">>"}},
-	{">>", MUTANT_ARITHMETIC, {"<<"}}, {"&", MUTANT_ARITHMETIC, {"|"}},
-	{"|", MUTANT_ARITHMETIC, {"&"}},	 {"^", MUTANT_ARITHMETIC, {"|"}},
+	{"+", MUTANT_ARITHMETIC, {"-"}},        {"-", MUTANT_ARITHMETIC, {"+"}},
+	{"*", MUTANT_ARITHMETIC, {"/"}},        {"/", MUTANT_ARITHMETIC, {"*"}},
+	{"%", MUTANT_ARITHMETIC, {"*"}},        {"<<", MUTANT_ARITHMETIC, {">>"}},
+	{">>", MUTANT_ARITHMETIC, {"<<"}},      {"&", MUTANT_ARITHMETIC, {"|"}},
+	{"|", MUTANT_ARITHMETIC, {"&"}},        {"^", MUTANT_ARITHMETIC, {"|"}},
 	{"<", MUTANT_RELATIONAL, {"<=", ">="}}, {"<=", MUTANT_RELATIONAL, {"<", ">"}},
 	{">", MUTANT_RELATIONAL, {">=", "<="}}, {">=", MUTANT_RELATIONAL, {">", "<"}},
-	{"==", MUTANT_RELATIONAL, {"!="}}, {"!=", MUTANT_RELATIONAL, {"=="}},
-	{"&&", MUTANT_LOGICAL, {"||"}},	 {"||", MUTANT_LOGICAL, {"&&"}},
+	{"==", MUTANT_RELATIONAL, {"!="}},      {"!=", MUTANT_RELATIONAL, {"=="}},
+	{"&&", MUTANT_LOGICAL, {"||"}},         {"||", MUTANT_LOGICAL, {"&&"}},
 };
 
 static const struct exchange assignments[] = {
-	{"+=", MUTANT_ARITHMETIC, {"-="}},   {"-=", MUTANT_ARITHMETIC, {"+="}},
-	{"*=", MUTANT_ARITHMETIC, {"/="}},   {"/=", MUTANT_ARITHMETIC, {"*="}},
-	{"%=", MUTANT_ARITHMETIC, {"*="}},   {"<<=", MUTANT_ARITHMETIC, {">>="}},
-	{">>=", MUTANT_ARITHMETIC, {"<<="}}, {"&=", MUTANT_ARITHMETIC, {"|="}},
-	{"|=", MUTANT_ARITHMETIC, {"&="}},   {"^=", MUTANT_ARITHMETIC, {"|="}},
-	{"++", MUTANT_ARITHMETIC, {"--"}},   {"--", MUTANT_ARITHMETIC, {"++"}},
+	{"+=", MUTANT_ARITHMETIC, {"-="}},   {"-=", MUTANT_ARITHMETIC, {"+="}}, {"*=", MUTANT_ARITHMETIC, {"/="}},
+	{"/=", MUTANT_ARITHMETIC, {"*="}},   {"%=", MUTANT_ARITHMETIC, {"*="}}, {"<<=", MUTANT_ARITHMETIC, {">>="}},
+	{">>=", MUTANT_ARITHMETIC, {"<<="}}, {"&=", MUTANT_ARITHMETIC, {"|="}}, {"|=", MUTANT_ARITHMETIC, {"&="}},
+	{"^=", MUTANT_ARITHMETIC, {"|="}},   {"++", MUTANT_ARITHMETIC, {"--"}}, {"--", MUTANT_ARITHMETIC, {"++"}},
 };
 
 static const struct exchange unaries[] = {
@@ -112,7 +110,8 @@ static unsigned precedence(struct str token)
 
 static unsigned precedence_of(const struct mutating *m, const struct cnode *node)
 {
-	const struct cnode *token = node && node->kind == CNODE_BINARY_EXPRESSION ? cnode_child(node, CFIELD_OPERATOR) : NULL;
+	const struct cnode *token =
+		node && node->kind == CNODE_BINARY_EXPRESSION ? cnode_child(node, CFIELD_OPERATOR) : NULL;
 	return token ? precedence(cnode_text(m->syntax, token)) : 0;
 }
 
@@ -137,12 +136,12 @@ static void exchange_operator(struct mutating *m, const struct cnode *node, cons
 	for (size_t i = 0; i < countof(row->others) && row->others[i]; i++) {
 		const char *other = row->others[i];
 		if (needs_brackets(m, node, other))
-			add(m, row->operator, node->start, node->end,
+			add(m, row->kind, node->start, node->end,
 			    arena_printf(m->a, "((%s) %s (%s))", source_text(m, node->start, token->start), other,
 					 source_text(m, token->end, node->end)),
 			    NULL);
 		else
-			add(m, row->operator, token->start, token->end, other, NULL);
+			add(m, row->kind, token->start, token->end, other, NULL);
 	}
 }
 
@@ -185,8 +184,8 @@ static void change_truth(struct mutating *m, const struct cnode *node)
 
 bool mutate_is_special_call(const struct mutating *m, const struct cnode *call)
 {
-	static const char *const names[] = {"setjmp",	 "_setjmp",	   "sigsetjmp",	     "__sigsetjmp", "alloca",
-					    "typeof",	 "__typeof__",	   "__typeof",	     "_Alignas",    "_Alignof",
+	static const char *const names[] = {"setjmp",      "_setjmp",        "sigsetjmp",     "__sigsetjmp", "alloca",
+					    "typeof",      "__typeof__",     "__typeof",      "_Alignas",    "_Alignof",
 					    "__alignof__", "_Static_assert", "static_assert", "defined"};
 	const struct cnode *function = cnode_child(call, CFIELD_FUNCTION);
 	struct str name = function ? cnode_text(m->syntax, function) : STR("");
@@ -219,8 +218,8 @@ static const struct cnode *next_argument(const struct cnode *node)
 
 static void swap(struct mutating *m, const struct cnode *a, const struct cnode *b)
 {
-	const char *text = arena_printf(m->a, "%s%s%s", source_text(m, b->start, b->end), source_text(m, a->end, b->start),
-					source_text(m, a->start, a->end));
+	const char *text = arena_printf(m->a, "%s%s%s", source_text(m, b->start, b->end),
+					source_text(m, a->end, b->start), source_text(m, a->start, a->end));
 	add(m, MUTANT_SWAPPED, a->start, b->end, text, NULL);
 }
 
@@ -298,7 +297,6 @@ static bool is_literal(const struct cnode *node)
 	       node->kind == CNODE_FALSE;
 }
 
-
 /* What is a literal is changed as one. Leaving a return with a value out would leave it open what is returned. */
 static void change_return(struct mutating *m, const struct cnode *statement)
 {
@@ -324,7 +322,7 @@ static bool is_turned(const struct mutating *m, const struct cnode *node)
 		row = exchange_for(binaries, countof(binaries), cnode_text(m->syntax, token));
 	if (token && node->kind == CNODE_UNARY_EXPRESSION)
 		row = exchange_for(unaries, countof(unaries), cnode_text(m->syntax, token));
-	return row && row->operator!= MUTANT_ARITHMETIC;
+	return row && row->kind != MUTANT_ARITHMETIC;
 }
 
 void mutate_condition(struct mutating *m, const struct cnode *condition)
