@@ -15,7 +15,9 @@ struct expanded_line {
 
 struct expanded {
 	struct str text;
-	struct csyntax syntax; /* of the text with blanks in place of directives, attributes and the like */
+	/* Of a text as long as that one: with blanks in place of directives, attributes and the like, and with numbers in
+	 * place of names alone in brackets that could be taken for types. */
+	struct csyntax syntax;
 	const char **files;    /* as line markers name them */
 	size_t files_len;
 	struct expanded_line *lines; /* all but line markers, in their order */

@@ -96,6 +96,9 @@ struct strength {
 	struct arena arena;
 };
 
+/* What takes so many times what a program takes, and this on top, will not end. */
+enum { STRENGTH_FUEL_TIMES = 10, STRENGTH_FUEL_MORE = 2000000 };
+
 /* The steps, in their order. */
 int strength_read_objects(struct strength *s, struct err *err);
 void strength_tabulate(struct strength *s);

@@ -64,7 +64,10 @@ static int run_plain(const struct strength *s, struct strength_program *p, const
 		     bool *reached, struct program_result *ret, struct err *err)
 {
 	struct hearing hearing = {s, reached};
-	const struct program_other other = {.hostcalls = {&hearing, hear}};
+	const struct program_other other = {
+		.fuel_max = STRENGTH_FUEL_MORE + STRENGTH_FUEL_TIMES * p->baseline->run.fuel,
+		.hostcalls = {&hearing, hear},
+	};
 	return program_ready_run(ready, &other, ret, err) < 0 ? err_wrap(err, "%s", p->planned->name) : 0;
 }
 

@@ -61,6 +61,14 @@ static const struct {
 	{"g(a, b, 3);", "g(a, b, 3) -> ; a, b -> b, a; b, 3 -> 3, b; 3 -> 4; 3 -> 2"},
 	{"a += b; a <<= ~b;", "a += b -> ; += -> -=; a <<= ~b -> ; <<= -> >>=; ~ -> +"},
 	{"a = b ? 2 : a;", "a = b ? 2 : a -> ; b -> !(b); 2 -> 3; 2 -> 1"},
+	/* Names in brackets, which are no types. */
+	{"return '0' <= (a) && (a) <= '9';", "'0' <= (a) && (a) <= '9' -> 0; && -> ||; <= -> <; <= -> >; "
+					     "'0' -> ('0' + 1); '0' -> ('0' - 1); <= -> <; <= -> >; '9' -> ('9' + 1); '9' -> ('9' - 1)"},
+	{"return a * (b) - (a) * 2 < ((b)) - 1;",
+	 "a * (b) - (a) * 2 < ((b)) - 1 -> 0; < -> <=; < -> >=; - -> +; * -> /; * -> /; 2 -> 3; 2 -> 1; - -> +; 1 -> 2; 1 -> 0"},
+	{"typedef int (*other)(int a), word; return (word) - a / b < a;", "(word) - a / b < a -> 0; < -> <=; < -> >=; / -> *; - -> +"},
+	{"typedef int u; return (u) - a / b;", ""},
+	{"if ((a)) (g)(a, b);", "a -> !(a); (g)(a, b) -> ; a, b -> b, a"},
 	/* The condition is a value. */
 	{"return a ?: b;", "a ?: b -> 0"},
 	/* What must be constant, or is not evaluated. */
