@@ -179,7 +179,7 @@ static void read_typedef(const struct reading *r, struct ctoken_reader *reader, 
 {
 	struct ctoken t;
 	struct str last = {0};
-	size_t depth = 0;
+	size_t depth = 0, braces = 0;
 	bool pointer = false, found = false;
 	while (next_token(reader, &t)) {
 		bool ends = depth == 0 && (ctoken_is(&t, ";") || ctoken_is(&t, ","));
@@ -193,7 +193,9 @@ static void read_typedef(const struct reading *r, struct ctoken_reader *reader, 
 		if (ends && ctoken_is(&t, ";"))
 			return;
 		found &= !ends;
-		pointer = depth > 0 && (ctoken_is(&t, "*") || ctoken_is(&t, "^"));
+		pointer = depth > 0 && !braces && (ctoken_is(&t, "*") || ctoken_is(&t, "^"));
+		braces += ctoken_is(&t, "{");
+		braces -= braces && ctoken_is(&t, "}");
 		depth += ctoken_is(&t, "(") || ctoken_is(&t, "{") || ctoken_is(&t, "[");
 		depth -= depth && (ctoken_is(&t, ")") || ctoken_is(&t, "}") || ctoken_is(&t, "]"));
 	}
@@ -210,24 +212,32 @@ static void find_types(const struct reading *r, struct nameset *types)
 	nameset_seal(types);
 }
 
-static bool is_sign_next(struct ctoken_reader reader)
+static bool is_next(struct ctoken_reader reader, const char *const *tokens, size_t len)
 {
 	struct ctoken t;
-	return next_token(&reader, &t) && (ctoken_is(&t, "+") || ctoken_is(&t, "-"));
+	if (!next_token(&reader, &t))
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if (ctoken_is(&t, tokens[i]))
+			return true;
+	}
+	return false;
 }
 
 /* What the parser sees in place of a name alone in brackets: a number if it is none of a type, or else a type that it
  * knows. There is none as short as some names; where that could make a difference, the function is not understood. */
-static void settle_name(struct reading *r, struct str name, bool is_type, bool sign_follows)
+static void settle_name(struct reading *r, struct str name, bool is_type, const struct ctoken_reader *behind)
 {
 	static const char known[] = "int";
+	static const char *const operators[] = {"+", "-", "*", "&", "&&", "++", "--"}; /* signs first */
 	char *bytes = r->code + (name.ptr - r->code);
 	if (!is_type) {
-		memset(bytes, '1', name.len);
+		if (is_next(*behind, operators, countof(operators)))
+			memset(bytes, '1', name.len);
 	} else if (name.len >= strlen(known)) {
 		memset(bytes, ' ', name.len);
 		memcpy(bytes, known, strlen(known));
-	} else if (sign_follows) {
+	} else if (is_next(*behind, operators, 2)) {
 		bytes[0] = '@';
 	}
 }
@@ -243,7 +253,7 @@ static void settle_brackets(struct reading *r)
 	while (next_token(&reader, &t)) {
 		struct str name = before[1].kind == CTOKEN_NAME ? before[1].text : STR("");
 		if (braces && name.len && ctoken_is(&before[0], "(") && ctoken_is(&t, ")") && !is_type_word(name))
-			settle_name(r, name, nameset_has(&types, name), is_sign_next(reader));
+			settle_name(r, name, nameset_has(&types, name), &reader);
 		braces += ctoken_is(&t, "{");
 		braces -= braces && ctoken_is(&t, "}");
 		before[0] = before[1];

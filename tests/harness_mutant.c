@@ -68,6 +68,7 @@ static const struct {
 	 "a * (b) - (a) * 2 < ((b)) - 1 -> 0; < -> <=; < -> >=; - -> +; * -> /; * -> /; 2 -> 3; 2 -> 1; - -> +; 1 -> 2; 1 -> 0"},
 	{"typedef int (*other)(int a), word; return (word) - a / b < a;", "(word) - a / b < a -> 0; < -> <=; < -> >=; / -> *; - -> +"},
 	{"typedef int u; return (u) - a / b;", ""},
+	{"typedef struct { char *a; } s; return (a) - 1;", "(a) - 1 -> 0; - -> +; 1 -> 2; 1 -> 0"},
 	{"if ((a)) (g)(a, b);", "a -> !(a); (g)(a, b) -> ; a, b -> b, a"},
 	/* The condition is a value. */
 	{"return a ?: b;", "a ?: b -> 0"},
