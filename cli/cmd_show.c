@@ -175,7 +175,7 @@ static int run(void *values, char **operands, size_t operands_len, struct err *e
 
 static const struct option options[] = {
 	{"difference", 0, OPTION_NUMBER, offsetof(struct show_values, difference), "N",
-	 "print the program that shows the Nth difference past the tests"},
+	 "print the Nth difference past the tests as a program"},
 };
 
 const struct command cmd_show = {
