@@ -51,22 +51,14 @@ void report_differences(struct report *r)
 
 /* ---- figures */
 
-static const char *share(struct report *r, const char *side)
-{
-	const json_t *reached = json_object_get(json_object_get(differential_of(r), "reached"), side);
-	size_t places = json_count_of(reached, "places"), seen = json_count_of(reached, "reached");
-	return places ? arena_printf(&r->arena, "%.0f %%", 100 * (double)seen / (double)places) : "none";
-}
-
 void report_differential(struct report *r)
 {
 	const json_t *d = differential_of(r), *functions = json_object_get(d, "functions");
 	size_t inputs = json_count_of(d, "inputs");
 	if (inputs == 0)
 		return;
-	report_labelled(r, "inputs", arena_printf(&r->arena, "%zu reach %zu of %zu functions, %s of the original, %s of this", inputs,
-						  json_count_of(functions, "called"), json_count_of(functions, "of"),
-						  share(r, "original"), share(r, "candidate")));
+	report_labelled(r, "inputs", arena_printf(&r->arena, "%zu reach %zu of %zu functions", inputs,
+						  json_count_of(functions, "called"), json_count_of(functions, "of")));
 	if (r->all)
 		report_labelled(r, "seed", arena_printf(&r->arena, "%zu; %zu causes were not there again, %zu inputs have no defined answer",
 							json_count_of(d, "seed"), json_count_of(d, "unconfirmed"),

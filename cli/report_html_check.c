@@ -203,28 +203,17 @@ static void add_left_out(struct buf *out, const json_t *function)
 	page_cstr(out, json_text_of(function, "why"));
 }
 
-static void add_reached(struct buf *out, const json_t *reached, const char *side)
-{
-	const json_t *of = json_object_get(reached, side);
-	size_t places = json_count_of(of, "places");
-	buf_printf(out, "%.0f %%", places ? 100 * (double)json_count_of(of, "reached") / (double)places : 0.0);
-}
-
 static void add_differential(struct buf *out, const json_t *check)
 {
 	const json_t *d = json_object_get(check, "differential"), *functions = json_object_get(d, "functions"),
-		     *rows = json_object_get(d, "divergences"), *reached = json_object_get(d, "reached");
+		     *rows = json_object_get(d, "divergences");
 	if (json_count_of(d, "inputs") == 0)
 		return;
 	buf_printf(out,
 		   "<h3>Past the tests</h3>\n<p>%zu inputs were generated with seed %zu: %zu calls of %zu of %zu functions. "
-		   "%zu inputs differ; to %zu the original gives no defined answer. Reached: ",
+		   "%zu inputs differ; to %zu the original gives no defined answer.</p>\n",
 		   json_count_of(d, "inputs"), json_count_of(d, "seed"), json_count_of(d, "calls"), json_count_of(functions, "called"),
 		   json_count_of(functions, "of"), json_count_of(d, "differing"), json_count_of(d, "undefined"));
-	add_reached(out, reached, "original");
-	buf_append_cstr(out, " of the original's code, ");
-	add_reached(out, reached, "candidate");
-	buf_append_cstr(out, " of the rewrite's.</p>\n");
 	add_list(out, rows, add_difference);
 	add_fold(out, json_object_get(functions, "left_out"), "functions that were not called", add_left_out);
 }

@@ -69,7 +69,7 @@ struct heap_account {
 };
 
 struct heap_orders {
-	uint8_t fill, guard, freed; /* bytes that fresh blocks, guard zones and freed blocks are filled with */
+	uint8_t fill, guard, freed; /* bytes that fresh blocks, guard zones and freed blocks are filled with; large ones in part */
 	uint64_t fail;       /* of the library's allocations the one that fails, from 1; or 0 */
 	uint64_t live_bytes; /* more than that is not given, the test's included; or 0 */
 };

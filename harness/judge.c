@@ -19,7 +19,8 @@ static void copy_places(struct judgement *j, const struct rewrite *rewrite)
 
 /* What goes into a prompt must be about what the tests do not say. */
 static int judge_past_tests(const struct rewrite *rewrite, const struct extracted *extracted,
-			    const struct differential_effort *effort, struct judgement *j, struct err *err)
+			    const struct differential_effort *effort, const struct differential_others *others,
+			    struct judgement *j, struct err *err)
 {
 	struct gate *gate = &j->gates[GATE_DIFFERENTIAL];
 	if (effort->inputs == 0)
@@ -28,7 +29,12 @@ static int judge_past_tests(const struct rewrite *rewrite, const struct extracte
 		*gate = (struct gate){.verdict = VERDICT_NOT_JUDGED, .detail = "not run, as tests fail"};
 		return 0;
 	}
-	return judge_differential(rewrite, extracted, effort, &j->differential, gate, err);
+	return judge_differential(rewrite, extracted, effort, others, &j->differential, gate, err);
+}
+
+static void free_executed(struct executed **executed)
+{
+	executed_free(*executed);
 }
 
 /* What judges do not come to is said to be not judged. */
@@ -52,11 +58,19 @@ static int judge_gates(const struct rewrite *rewrite, const struct extracted *ex
 	}
 	if (judge_tests(rewrite, extracted, &j->tests, err) < 0)
 		return -1;
-	if (judge_past_tests(rewrite, extracted, effort, j, err) < 0)
+	SCOPED(memory_table_release) struct memory_table memory = {0};
+	SCOPED(free_executed) struct executed *executed = NULL;
+	if (!effort->for_model &&
+	    (executed_make(rewrite, &executed, err) < 0 || executed_run_tests(executed, &extracted->baseline, err) < 0))
 		return -1;
+	const struct differential_others others = {&memory, executed};
+	if (judge_past_tests(rewrite, extracted, effort, &others, j, err) < 0)
+		return -1;
+	if (executed)
+		executed_tell(executed, &j->arena, &j->executed);
 	if (rewrite->suite->project->candidate.memory_off)
 		return 0;
-	return judge_memory(rewrite, extracted, &j->tests, &j->memory, err);
+	return judge_memory(rewrite, extracted, &j->tests, &memory, &j->memory, err);
 }
 
 int judge_rewrite(const struct suite *suite, const struct extracted *extracted, const struct tree *files,

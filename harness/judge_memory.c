@@ -265,9 +265,9 @@ static void release(struct memory_judging *j)
 }
 
 int judge_memory(const struct rewrite *rewrite, const struct extracted *extracted, const struct tests_judgement *tests,
-		 struct memory_judgement *ret, struct err *err)
+		 const struct memory_table *elsewhere, struct memory_judgement *ret, struct err *err)
 {
-	struct memory_judging j = {.rewrite = rewrite, .extracted = extracted, .tests = tests};
+	struct memory_judging j = {.rewrite = rewrite, .extracted = extracted, .tests = tests, .elsewhere = elsewhere};
 	struct memory_judgement m = {0};
 	choose_programs(&j);
 	int result = build_all(&j, err);

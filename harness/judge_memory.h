@@ -10,8 +10,11 @@
 #include "harness/extract.h"
 #include "harness/rewrite.h"
 
-/* The rewrite must build; `tests` is of the same one. */
+struct memory_table;
+
+/* The rewrite must build; `tests` is of the same one. What was found elsewhere, as by other calls of the library, may come
+ * along; or NULL. */
 int judge_memory(const struct rewrite *rewrite, const struct extracted *extracted, const struct tests_judgement *tests,
-		 struct memory_judgement *ret, struct err *err);
+		 const struct memory_table *elsewhere, struct memory_judgement *ret, struct err *err);
 
 #endif

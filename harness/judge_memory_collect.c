@@ -60,8 +60,9 @@ static void add_unseen(struct memory_judgement *m, const struct memory_judging *
 
 static const char *remark_text(const struct memory_finding *f, struct arena *a)
 {
-	return arena_printf(a, "%s%s%s%s%s (test program %s%s)", f->function, f->function[0] ? ": " : "", f->what,
-			    f->detail[0] ? ": " : "", f->detail, f->program,
+	bool calls = strchr(f->program, '(') != NULL;
+	return arena_printf(a, "%s%s%s%s%s (%s%s%s)", f->function, f->function[0] ? ": " : "", f->what,
+			    f->detail[0] ? ": " : "", f->detail, calls ? "" : "test program ", f->program,
 			    f->programs > 1 ? arena_printf(a, " and %zu more", f->programs - 1) : "");
 }
 
@@ -132,6 +133,8 @@ void memory_judging_collect(struct memory_judging *j, struct memory_judgement *m
 		memory_table_merge(&all, &p->table);
 		add_figures(m, p);
 	}
+	if (j->elsewhere)
+		memory_table_merge(&all, j->elsewhere);
 	m->findings_len = all.rows.len;
 	m->findings = arena_copy(&m->arena, all.rows.items, all.rows.len, sizeof(*all.rows.items));
 	arena_adopt(&m->arena, &all.arena);

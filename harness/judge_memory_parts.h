@@ -30,6 +30,7 @@ struct memory_judging {
 	const struct rewrite *rewrite;
 	const struct extracted *extracted;
 	const struct tests_judgement *tests;
+	const struct memory_table *elsewhere; /* or NULL */
 	struct shims shims;
 	struct link_input heap, handlers;
 	struct sidebuild sides[MEMORY_SIDES];

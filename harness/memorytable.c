@@ -116,23 +116,17 @@ static const char *describe_fault(const struct memory_table *t, const struct hea
 			    memory_table_name(t, f->owner), when);
 }
 
-static void compare_faults(struct memory_table *t, const char *program, const struct memory_account *original,
-			   const struct memory_account *rewrite)
+void memory_table_add_fault(struct memory_table *t, const char *program, const struct heap_fault *f)
 {
 	SCOPED_ARENA struct arena scratch = {0};
-	for (size_t i = 0; i < rewrite->heap.faults_len; i++) {
-		const struct heap_fault *f = &rewrite->heap.faults[i];
-		if (original->heap.fault_counts[f->kind])
-			continue;
-		struct memory_finding finding = {
-			.kind = MEMORY_FAULT,
-			.program = program,
-			.what = heap_fault_name(f->kind),
-			.detail = describe_fault(t, f, &scratch),
-			.remedy = FAULT_REMEDY,
-		};
-		memory_table_add(t, &finding, f->finder ? f->finder : f->owner);
-	}
+	struct memory_finding finding = {
+		.kind = MEMORY_FAULT,
+		.program = program,
+		.what = heap_fault_name(f->kind),
+		.detail = describe_fault(t, f, &scratch),
+		.remedy = FAULT_REMEDY,
+	};
+	memory_table_add(t, &finding, f->finder ? f->finder : f->owner);
 }
 
 /* A header of the original's may be where it happens, too. */
@@ -147,24 +141,32 @@ static struct place place_of(const struct undefined *u, struct arena *a)
 	return (struct place){rewrite_printable(file, a), u->line, u->line};
 }
 
-static void compare_undefined(struct memory_table *t, const char *program, const struct memory_account *original,
-			      const struct memory_account *rewrite)
+void memory_table_add_undefined(struct memory_table *t, const char *program, const struct undefined *u)
 {
 	SCOPED_ARENA struct arena scratch = {0};
-	uint64_t known = memory_undefined_bits(original);
+	struct memory_finding finding = {
+		.kind = MEMORY_UNDEFINED,
+		.place = place_of(u, &scratch),
+		.program = program,
+		.what = undefined_name(u->kind),
+		.detail = u->count > 1 ? arena_printf(&scratch, "%llu times", (unsigned long long)u->count) : "",
+		.remedy = UNDEFINED_REMEDY,
+	};
+	memory_table_add(t, &finding, u->who);
+}
+
+/* Of what the original shows a kind of, nothing counts. */
+static void compare_kinds(struct memory_table *t, const char *program, const struct memory_account *original,
+			  const struct memory_account *rewrite)
+{
+	uint64_t faults = memory_fault_bits(original), undefined = memory_undefined_bits(original);
+	for (size_t i = 0; i < rewrite->heap.faults_len; i++) {
+		if (!(faults >> rewrite->heap.faults[i].kind & 1))
+			memory_table_add_fault(t, program, &rewrite->heap.faults[i]);
+	}
 	for (size_t i = 0; i < rewrite->undefined_len; i++) {
-		const struct undefined *u = &rewrite->undefined[i];
-		if (known >> u->kind & 1)
-			continue;
-		struct memory_finding finding = {
-			.kind = MEMORY_UNDEFINED,
-			.place = place_of(u, &scratch),
-			.program = program,
-			.what = undefined_name(u->kind),
-			.detail = u->count > 1 ? arena_printf(&scratch, "%llu times", (unsigned long long)u->count) : "",
-			.remedy = UNDEFINED_REMEDY,
-		};
-		memory_table_add(t, &finding, u->who);
+		if (!(undefined >> rewrite->undefined[i].kind & 1))
+			memory_table_add_undefined(t, program, &rewrite->undefined[i]);
 	}
 }
 
@@ -214,8 +216,7 @@ static void note_original(struct memory_table *t, const struct memory_account *o
 void memory_table_compare(struct memory_table *t, const char *program, const struct memory_account *original,
 			  const struct memory_account *rewrite, bool went_alike)
 {
-	compare_faults(t, program, original, rewrite);
-	compare_undefined(t, program, original, rewrite);
+	compare_kinds(t, program, original, rewrite);
 	if (went_alike)
 		compare_leaks(t, program, original, rewrite);
 	note_original(t, original);

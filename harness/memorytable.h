@@ -11,8 +11,8 @@
 #include "harness/rewrite.h"
 
 struct memory_table {
-	const struct rewrite *rewrite;
-	const struct shims *shims;
+	const struct rewrite *rewrite; /* borrowed, as long as something is added */
+	const struct shims *shims;     /* likewise; its functions are those that numbers mean */
 	struct {
 		struct memory_finding *items;
 		size_t len, cap;
@@ -27,6 +27,10 @@ void memory_table_release(struct memory_table *t);
  * one, and what is left behind says nothing. */
 void memory_table_compare(struct memory_table *t, const char *program, const struct memory_account *original,
 			  const struct memory_account *rewrite, bool went_alike);
+
+/* A single thing that the rewrite does, where whoever calls has seen that the original does nothing of its kind. */
+void memory_table_add_fault(struct memory_table *t, const char *program, const struct heap_fault *fault);
+void memory_table_add_undefined(struct memory_table *t, const char *program, const struct undefined *undefined);
 
 /* One row more, unless it is there already; strings are copied. `who` is a function of the shims plus 1, or 0. */
 void memory_table_add(struct memory_table *t, const struct memory_finding *finding, uint32_t who);

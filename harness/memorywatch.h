@@ -58,7 +58,7 @@ struct memory_watch;
 struct memory_watch *memory_watch_new(const struct shims *shims);
 void memory_watch_free(struct memory_watch *w);
 
-/* What program_run is to be told, for one run. */
+/* What program_ready_run is to be told, for one run. */
 void memory_watch_begin(struct memory_watch *w, const struct memory_orders *orders, struct program_other *ret);
 
 /* What came of that run. */

@@ -44,6 +44,7 @@ struct micro_call {
 	uint32_t function;         /* of the shims */
 	uint32_t made;             /* an object, or MICRO_NONE */
 	struct micro_value *args;
+	uint64_t result;           /* as far as it is a number */
 };
 
 /* What a call has made for others. */

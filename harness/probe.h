@@ -100,6 +100,8 @@ struct probe_function {
 	const char *refused;   /* why it is not called, or NULL */
 	uint32_t makes;        /* a type, or PROBE_NONE */
 	bool makes_in_place;   /* in memory that its first argument leads to */
+	bool makes_if;         /* in its place, only if it returns this: */
+	uint64_t made_result;
 	size_t makes_out;      /* in what this parameter leads to; or SIZE_MAX: it returns it */
 	bool owned;            /* what it makes is the caller's to end */
 	bool ends;             /* it ends its first object */

@@ -233,6 +233,12 @@ void area_take_made(struct probe_area *area, const struct hostcall *c, const str
 	const struct probe_function *f = &area->g->functions[probe->calls[call].function];
 	const struct shape_signature *s = f->shim->signature;
 	uint64_t to = 0;
+	if (f->makes_in_place && f->makes_if) {
+		guest_number(c, area->address + shim_slot(s, s->parameters_len), (uint32_t)min_size(s->result->size, sizeof(to)), &to);
+		unsigned unused = 64 - 8 * (unsigned)min_size(s->result->size, sizeof(to));
+		if (to << unused != f->made_result << unused)
+			area->made[call] = 0;
+	}
 	if (f->makes == PROBE_NONE || f->makes_in_place)
 		return;
 	uint32_t at = f->makes_out != SIZE_MAX ? area->out : area->address + shim_slot(s, s->parameters_len);

@@ -10,7 +10,7 @@
 #include "harness/probe_make.h"
 #include "harness/probe_pair.h"
 
-enum { PROBE_LANES = 8, PROBE_KEPT_PER_CAUSE = 3, PROBE_CAUSES_MAX = 200 };
+enum { PROBE_LANES = 8, PROBE_KEPT_PER_CAUSE = 3, PROBE_CAUSES_MAX = 200, PROBE_SUSPICIONS_MAX = 64 };
 
 /* Differences of one kind, as they were met. */
 struct probe_cause {
@@ -20,14 +20,24 @@ struct probe_cause {
 	size_t kept_len;
 };
 
+/* What a rewrite did to memory and the original did not: kinds as bits, by the smallest probe of each set of them. */
+struct probe_suspicion {
+	uint64_t faults, undefined;
+	bool lost;
+	struct probe probe;
+};
+
 /* What a lane, or all of them, came to. */
 struct probe_exploration {
 	struct probe_cause *causes;
 	size_t causes_len;
+	struct probe_suspicion *suspicions;
+	size_t suspicions_len;
 	size_t inputs, calls;
 	size_t undefined;         /* the original gave no answer */
 	size_t skipped;           /* memory did not do, or it was too large */
-	size_t corpus;            /* probes that led to new code */
+	struct probe *corpus;     /* those that led to new code, or there in another number of times */
+	size_t corpus_len;
 	uint64_t fuel;            /* of both sides */
 	bool *called;             /* functions of the grammar that came back at least once */
 	uint8_t *original_seen, *rewrite_seen; /* where code was */
@@ -41,7 +51,7 @@ struct probe_effort {
 	uint64_t fuel; /* of both sides together */
 };
 
-/* A stage that the observer hears of. */
+/* A stage that the observer hears of. Where there is no rewrite the original is explored alone. */
 int probe_explore(const struct probe_pair *pair, const struct probe_words *words, const struct probe_effort *effort,
 		  struct probe_exploration *ret, struct err *err);
 void probe_exploration_release(struct probe_exploration *e);

@@ -6,7 +6,9 @@
 #include "harness/programworld.h"
 #include "harness/wasmwalk.h"
 
-enum { DATA_RANGES_MAX = 16, PROBE_FUEL = 20000000, CLASSES = 8, TEST_OBJECTS = 1 };
+static const uint64_t PROBE_LIVE_BYTES = 48 << 20;
+
+enum { DATA_RANGES_MAX = 16, PROBE_FUEL = 20000000, HEAP_CALLS_MAX = 200000, CLASSES = 8, TEST_OBJECTS = 1 };
 
 /* Undefined behaviour is told, and where code was is counted, by the compiler's own means. */
 static const char *counter_flags[] = {"-Xclang", "-fsanitize-coverage-type=3", "-Xclang", "-fsanitize-coverage-inline-8bit-counters"};
@@ -166,6 +168,7 @@ struct machine {
 	unsigned inside, outside; /* calls into the library that are open, and callbacks out of it */
 	struct prng answers;
 	unsigned answered;
+	unsigned heap_calls; /* no fuel counts what they cost */
 };
 
 static uint64_t fuel_of(const struct machine *m, size_t probe)
@@ -178,7 +181,7 @@ static uint64_t fuel_of(const struct machine *m, size_t probe)
 /* Whether a function of the library runs, and not one of the driver's that it has called. */
 static uint32_t who(const struct machine *m)
 {
-	return m->inside > m->outside ? 1 + m->next : 0;
+	return m->inside > m->outside ? 1 + m->job->probes[m->at].calls[m->next].function : 0;
 }
 
 static void hold_data(struct machine *m, const struct hostcall *c)
@@ -207,6 +210,7 @@ static void heap_orders(const struct machine *m, struct heap_orders *ret)
 {
 	*ret = heap_default_orders;
 	ret->fill = m->job->conditions.fill ? m->job->conditions.fill : ret->fill;
+	ret->live_bytes = PROBE_LIVE_BYTES;
 	ret->guard = m->job->conditions.guard ? m->job->conditions.guard : ret->guard;
 }
 
@@ -237,32 +241,44 @@ static bool note_places(const struct machine *m, const struct hostcall *c)
 	return fresh;
 }
 
-static void note_undefined(const struct machine *m, struct probe_outcome *o)
+static void note_undefined(const struct undefined *places, size_t len, struct probe_outcome *o)
 {
-	size_t len;
-	const struct undefined *places = ub_watch_places(m->undefined, &len);
 	o->undefined = len > 0;
-	for (size_t i = 0; i < len; i++)
+	for (size_t i = 0; i < len; i++) {
+		o->undefined_kinds |= (uint64_t)1 << places[i].kind;
 		o->null_followed |= places[i].kind == UNDEFINED_POINTER || places[i].kind == UNDEFINED_INDEX ||
 				    places[i].kind == UNDEFINED_UNREACHABLE || places[i].kind == UNDEFINED_NO_RETURN;
+	}
+}
+
+/* What the probe did to memory. Only where something is left is it looked for what leads there. */
+static void note_memory(struct machine *m, const struct hostcall *c, struct probe_outcome *o)
+{
+	struct memory_account account = {.run = {.outcome = o->end == PROBE_RAN ? OUTCOME_EXITED : OUTCOME_TRAPPED}};
+	size_t len;
+	heap_watch_end(m->heap, c->memory, c->memory_len, &account.heap);
+	if (account.heap.live_blocks && m->side->data_len)
+		heap_watch_lost(m->heap, c->memory, c->memory_len, m->side->data[0].address, &account.lost);
+	const struct undefined *places = ub_watch_places(m->undefined, &len);
+	account.undefined = (struct undefined *)(uintptr_t)places;
+	account.undefined_len = len;
+	for (size_t i = 0; i < HEAP_FAULTS; i++)
+		o->faults |= (uint64_t)(account.heap.fault_counts[i] != 0) << i;
+	o->lost = account.lost.blocks;
+	o->allocations = account.heap.allocations;
+	o->starved = account.heap.refused;
+	note_undefined(places, len, o);
+	const struct probe_listener *listener = m->job->listener;
+	if (listener && listener->ran)
+		listener->ran(listener->data, m->at, &account);
 }
 
 static void end_probe(struct machine *m, const struct hostcall *c, size_t events)
 {
 	struct probe_outcome *o = &m->outcomes[m->at];
-	struct heap_account heap;
 	o->events.to = events;
 	o->fresh = note_places(m, c);
-	heap_watch_end(m->heap, c->memory, c->memory_len, &heap);
-	for (size_t i = 0; i < HEAP_FAULTS; i++)
-		o->faults += heap.fault_counts[i];
-	o->leaked = heap.live_blocks;
-	o->allocations = heap.allocations;
-	o->starved = heap.refused;
-	note_undefined(m, o);
-	const struct probe_listener *listener = m->job->listener;
-	if (listener && listener->ran)
-		listener->ran(listener->data, m->at, o, &heap, m->undefined);
+	note_memory(m, c, o);
 	m->begun = m->open = false;
 	m->at++;
 }
@@ -280,6 +296,7 @@ static void begin_probe(struct machine *m, const struct hostcall *c)
 	recorder_know(m->recorder, m->area->address, m->area->len);
 	m->answers = (struct prng){m->job->probes[m->at].answers};
 	m->answered = 0;
+	m->heap_calls = 0;
 	m->next = 0;
 	m->inside = m->outside = 0;
 	m->begun = true;
@@ -346,9 +363,11 @@ static int64_t hear(void *data, enum hostcall_name name, const struct hostcall *
 		probe_answer(m->area, c, &m->answers, &m->answered);
 		return 0;
 	case HOSTCALL_HEAP:
-		return heap_watch_hear(m->heap, c, who(m));
+		return m->heap_calls++ < HEAP_CALLS_MAX ? heap_watch_hear(m->heap, c, who(m)) : -1;
 	case HOSTCALL_UNDEFINED:
 		return ub_watch_hear(m->undefined, c, who(m));
+	case HOSTCALL_REACHED:
+		return m->job->executed ? executed_hear(m->job->executed, c) : -1;
 	case HOSTCALL_ENTER:
 		m->inside++;
 		break;

@@ -6,10 +6,10 @@
  * heard to do is a trace; what else was seen of a probe is its outcome.
  */
 
-#include "harness/heapwatch.h"
+#include "harness/executed.h"
+#include "harness/memorywatch.h"
 #include "harness/probe_driver.h"
 #include "harness/trace_compare.h"
-#include "harness/ubwatch.h"
 
 struct probe_side;
 
@@ -48,8 +48,9 @@ struct probe_outcome {
 	bool undefined;       /* it did something that C does not define */
 	bool null_followed;   /* of these: a null pointer, or past an array */
 	bool starved;         /* an allocation failed for want of room */
-	uint64_t faults;      /* of the heap */
-	uint64_t leaked;      /* blocks of the library's that are still there */
+	uint64_t faults;      /* of the heap, a bit for each kind */
+	uint64_t undefined_kinds; /* the same */
+	uint64_t lost;        /* blocks of the library's that nothing leads to */
 	uint64_t allocations;
 	char why[128];        /* the trap, the argument that was overrun */
 };
@@ -63,9 +64,8 @@ struct probe_conditions {
 /* What is said of single probes while they run. May be all NULL. */
 struct probe_listener {
 	void *data;
-	/* After each probe; what stands in the watches is about it. */
-	void (*ran)(void *data, size_t index, const struct probe_outcome *outcome, const struct heap_account *heap,
-		    const struct ub_watch *undefined);
+	/* After each probe, with what it did to memory. The account owns nothing and is valid for the call. */
+	void (*ran)(void *data, size_t index, const struct memory_account *account);
 };
 
 /* Probes and how they are to be run. */
@@ -76,6 +76,7 @@ struct probe_job {
 	const uint64_t *fuel; /* what each may use; or NULL */
 	uint8_t *seen;        /* where code of this side has been so far, of probe_side_places bytes; or NULL */
 	const struct probe_listener *listener; /* or NULL */
+	struct executed *executed; /* hears which statements are executed, if the side tells; or NULL */
 };
 
 /* How many there are that are counted. */

@@ -6,24 +6,24 @@ enum { TRIES_MAX = 1500 };
 
 struct shrinking {
 	const struct probe_pair *pair;
-	const char *cause;
+	int (*shows)(void *data, const struct probe *p);
+	void *data;
 	struct probe best;
 	struct arena *a;
 	unsigned tries;
-	struct err *err;
 	bool failed;
 };
 
 /* Takes it over if it still shows the same. */
 static bool is_good(struct shrinking *s, const struct probe *p)
 {
-	bool differs = false;
 	if (s->failed || s->tries++ >= TRIES_MAX)
 		return false;
-	s->failed = probe_still_differs(s->pair, p, s->cause, &differs, s->err) < 0;
-	if (differs && !s->failed)
+	int shows = s->shows(s->data, p);
+	s->failed = shows < 0;
+	if (shows > 0)
 		s->best = *p;
-	return differs && !s->failed;
+	return shows > 0;
 }
 
 static const struct shape_signature *signature_of(const struct shrinking *s, const struct probe_call *c)
@@ -169,10 +169,10 @@ static void shrink_values(struct shrinking *s)
 	}
 }
 
-int probe_shrink(const struct probe_pair *pair, const struct probe *p, const char *cause, struct arena *a, struct probe *ret,
-		 struct err *err)
+int probe_shrink(const struct probe_pair *pair, const struct probe *p, int (*shows)(void *data, const struct probe *p),
+		 void *data, struct arena *a, struct probe *ret)
 {
-	struct shrinking s = {.pair = pair, .cause = cause, .best = *p, .a = a, .err = err};
+	struct shrinking s = {.pair = pair, .shows = shows, .data = data, .best = *p, .a = a};
 	drop_calls(&s);
 	shrink_values(&s);
 	drop_calls(&s);
@@ -180,8 +180,6 @@ int probe_shrink(const struct probe_pair *pair, const struct probe *p, const cha
 	plain.answers = 0;
 	if (plain.answers != s.best.answers)
 		is_good(&s, &plain);
-	if (s.failed)
-		return -1;
 	*ret = s.best;
-	return 0;
+	return s.failed ? -1 : 0;
 }

@@ -20,6 +20,8 @@ static uint64_t some_number(struct probe_maker *m)
 {
 	const struct probe_words *w = m->words;
 	uint64_t known = w->numbers[below(m, w->numbers_len)];
+	if (w->named_len && one_in(m, 4))
+		known = w->named[below(m, w->named_len)];
 	switch (below(m, 8)) {
 	case 0:
 		return below(m, 20);
@@ -124,8 +126,16 @@ static struct str changed_text(struct probe_maker *m, struct str from)
 	buf_init(&out, TEXT_LONG);
 	size_t at = below(m, from.len + 1), to = at + below(m, from.len - at + 1);
 	size_t short_to = min_size(from.len, at + 1 + below(m, 4));
-	switch (below(m, 10)) {
-	case 9:
+	switch (below(m, 12)) {
+	case 9: /* what stands between two line ends */
+		while (at > 0 && from.ptr[at - 1] != '\n')
+			at--;
+		buf_append_str(&out, str_first(str_from(from, at), str_index(str_from(from, at), '\n')));
+		break;
+	case 10: /* a part of it */
+		buf_append_str(&out, (struct str){from.ptr + at, to - at});
+		break;
+	case 11:
 	case 0: /* something in between */
 		buf_append_str(&out, str_first(from, at));
 		append_some(m, &out);

@@ -101,7 +101,7 @@ is 'and is what the report has' prints 'pass  31 tests agree'
 is 'of today' no grep -q outdated "$temp/out"
 run bench -C "$project" --no-time -q --only memory c2
 run report -C "$project" c2
-is 'a look at a part hides nothing' prints 'over 23'
+is 'a look at a part hides nothing' prints '23 workloads'
 run bench -C "$project" --no-time -q c2 original
 run report -C "$project" original
 is 'and what is beside another is not told as if it were the original' exited 2
