@@ -175,13 +175,13 @@ static int run(void *values, char **operands, size_t operands_len, struct err *e
 
 static const struct option options[] = {
 	{"difference", 0, OPTION_NUMBER, offsetof(struct show_values, difference), "N",
-	 "print the program that shows the Nth difference past the tests"},
+	 "print the Nth difference past the tests as a program"},
 };
 
 const struct command cmd_show = {
 	.name = "show",
 	.operands = "[CANDIDATE [FILE]]",
-	.summary = "Say what is known of a candidate, or print one of its files or differences",
+	.summary = "Say what is known of a candidate, or print a file or difference",
 	.detail = "CANDIDATE is a name like c3, the beginning of a commit, or best, which is also\n"
 		  "what is shown without one. FILE is a path in it.\n\n"
 		  "Exit status: 0 done, 2 wrong usage, 4 recast or the machine failed.\n",
