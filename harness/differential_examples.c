@@ -140,6 +140,27 @@ static int run_beside(const struct example_sides *s, struct str object, const st
 	return result;
 }
 
+int example_run(const struct example_sides *s, const char *program, const struct link_input *library, size_t len,
+		struct arena *a, struct str *ret_printed, const char **ret_failure, struct err *err)
+{
+	struct built built;
+	struct said said;
+	bool runs = false;
+	if (compile(s, program, a, &built, err) < 0)
+		return -1;
+	if (built.ok && run_beside(s, built.bytes, library, len, a, &said, &runs, err) < 0)
+		return -1;
+	*ret_printed = runs ? said.text : STR("");
+	*ret_failure = NULL;
+	if (!built.ok)
+		*ret_failure = arena_printf(a, "it does not compile (%s)", built.failure);
+	else if (!runs)
+		*ret_failure = "it cannot be linked";
+	else if (said.end[0])
+		*ret_failure = said.end;
+	return 0;
+}
+
 /* The text from there on, as far as it is kept, and how it ended. */
 static const char *kept(const struct said *said, size_t from, struct arena *a)
 {
