@@ -17,8 +17,9 @@ json_t *harden_report_value(const struct harden_result *r)
 	for (size_t i = 0; i < h->refused_len; i++)
 		json_array_append_new(refused, json_pack("{s:o, s:o}", "what", json_text(h->refused[i].what), "why",
 							 json_text(h->refused[i].why)));
-	return json_pack("{s:i, s:o, s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:b}", "version", 1, "library", json_text(r->library), "tests",
-			 tests, "kept", (int)h->kept, "refused", refused, "framework", json_text(h->style), "program",
+	return json_pack("{s:i, s:o, s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "version", 1, "library", json_text(r->library), "tests",
+			 tests, "kept", (int)h->kept, "refused", refused, "framework", json_text(h->style), "framework_why",
+			 h->style_why ? json_text(h->style_why) : json_null(), "program",
 			 r->places ? json_text(h->program) : json_null(), "file", r->places ? json_text(r->places->file) : json_null(),
 			 "entry", r->places ? json_text(h->entry) : json_null(), "written", r->written);
 }
@@ -68,6 +69,8 @@ static void print_added(const char *path, const char *text)
 	while (str_next_line(&rest, &line)) {
 		SCOPED_ARENA struct arena a = {0};
 		putchar('+');
+		for (; str_starts(line, STR("\t")); line = str_from(line, 1))
+			putchar('\t');
 		terminal_print(stdout, arena_str(&a, line), SIZE_MAX);
 		putchar('\n');
 	}

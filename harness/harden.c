@@ -1,6 +1,8 @@
 #include "harness/harden_parts.h"
 
 #include "core/mem.h"
+#include "core/json.h"
+#include "harness/differential_examples.h"
 #include "harness/judge_tests.h"
 
 enum { REFUSALS_MAX = 200, PROGRAMS_MAX = 10000, KNOWN_MAX = 16 << 20 };
@@ -42,6 +44,29 @@ static bool is_taken(const struct harden *h, const char *program, const char *pa
 	return plan_text(h->suite->plan.tests_tree, path).len > 0;
 }
 
+/* Of public headers, where neither users nor tests look. */
+static struct strings missing_folders(const struct harden *h)
+{
+	const struct plan *plan = &h->suite->plan;
+	struct strings folders = example_folders(plan, h->a), missing = {arena_array(h->a, folders.len + 1, const char *), 0};
+	for (size_t i = 0; i < folders.len; i++) {
+		const char *folder = folders.items[i];
+		if (!strings_have(&plan->user.include, folder) && !strings_have(&h->suite->project->tests.options.include, folder))
+			missing.items[missing.len++] = folder;
+	}
+	return missing;
+}
+
+static const char *include_text(const struct harden *h)
+{
+	const struct strings *folders = &h->ret->include;
+	SCOPED_JSON json_t *list = json_array();
+	for (size_t i = 0; i < folders->len; i++)
+		json_array_append_new(list, json_text(folders->items[i][0] ? folders->items[i] : "."));
+	SCOPED_MEM char *text = json_dumps(list, 0);
+	return folders->len ? arena_printf(h->a, "\"include\": %s, ", text) : "";
+}
+
 static void name_program(struct harden *h)
 {
 	struct hardening *r = h->ret;
@@ -51,8 +76,9 @@ static void name_program(struct harden *h)
 		if (!is_taken(h, r->program, r->path))
 			break;
 	}
-	r->entry = arena_printf(h->a, "{ \"name\": \"%s\", \"sources\": [\"%s\"], \"report\": \"%s\", \"visible\": true }", r->program,
-				r->path, h->style->report);
+	r->include = missing_folders(h);
+	r->entry = arena_printf(h->a, "{ \"name\": \"%s\", \"sources\": [\"%s\"], %s\"report\": \"%s\", \"visible\": true }", r->program,
+				r->path, include_text(h), h->style->report);
 }
 
 /* ---- the framework */

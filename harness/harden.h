@@ -47,6 +47,7 @@ struct hardening {
 	const char *program;  /* what recast.json will call it */
 	const char *path;     /* in the project's tree */
 	const char *text;     /* of that file */
+	struct strings include; /* folders that it needs in addition */
 	const char *entry;    /* of recast.json, in one line */
 	struct arena arena;
 };

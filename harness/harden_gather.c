@@ -10,12 +10,14 @@
 enum {
 	FUEL_OF_INPUT = 2000000,
 	FOUND_MAX = 40,         /* kinds of differences that are looked into, for each rewrite */
+	TESTS_OF_FUNCTION = 2,  /* of one rewrite: a mistake shows in many ways, which all are the same */
+	TESTS_OF_REWRITE = 8,
 	REFUSED_MAX = 200,
 	TEST_BYTES_MAX = 8000,  /* of its text: longer ones nobody reads */
 	CALLS_OF_TEST_MAX = 24,
-	FIRST_FILL = 0xA5,
-	OTHER_FILL = 0x3C,
 };
+
+static const char FIRST_FILL[] = "165", OTHER_FILL[] = "60";
 
 /* A probe that is to become a test. */
 struct making {
@@ -29,7 +31,6 @@ struct making {
 	const char *name, *calls;
 	const char *why;      /* it becomes none, or NULL */
 	struct str answers;
-	bool known;
 	struct arena arena;
 	struct err error;
 };
@@ -40,6 +41,13 @@ struct makings {
 	const struct probe_setup *setup;
 	struct making *items;
 	size_t len;
+	/* The program that is asked, beside the original and beside the rewrite. */
+	struct example_sides sides;
+	const char *recorder;
+	struct module *modules[2];
+	const char *failures[2];
+	struct arena arenas[2];
+	struct err errors[2];
 	struct arena arena;
 };
 
@@ -100,49 +108,72 @@ static bool is_known(const struct harden *h, const char *name)
 
 /* ---- what it expects */
 
-/* Of the original, whatever memory holds before. */
-static int ask_original(const struct making *m, const struct example_sides *sides, struct arena *a, struct str *ret,
-			const char **ret_why, struct err *err)
+/* The program that says so, beside each side. */
+static void load_recorder(void *data, size_t index)
 {
-	struct str again;
-	const char *first = harden_recorder(m->setup, m->probe, FIRST_FILL, a);
-	const char *second = harden_recorder(m->setup, m->probe, OTHER_FILL, a);
-	if (example_run(sides, first, sides->original, sides->original_len, a, ret, ret_why, err) < 0)
-		return -1;
-	if (*ret_why)
-		return 0;
-	if (example_run(sides, second, sides->original, sides->original_len, a, &again, ret_why, err) < 0)
-		return -1;
-	if (!*ret_why && !str_eq(*ret, again))
-		*ret_why = "the original answers otherwise when memory holds other bytes";
-	return 0;
+	struct makings *all = data;
+	const struct probe_setup *s = all->setup;
+	const struct link_input *library = index ? s->beside : s->original;
+	size_t len = index ? s->beside_len : s->original_len;
+	example_load(&all->sides, all->recorder, library, len, &all->arenas[index], &all->modules[index], &all->failures[index],
+		     &all->errors[index]);
+	event_send(s->suite->tools->observer, EVENT_STEP, "recorder", 0);
 }
 
-/* Whether the rewrite answers otherwise there, too. */
-static int ask_rewrite(const struct making *m, const struct example_sides *sides, struct str expected, struct arena *a,
-		       const char **ret_why, struct err *err)
+static int ask(const struct makings *all, size_t side, size_t probe, const char *fill, struct arena *a, struct str *ret,
+	       const char **ret_failure, struct err *err)
 {
-	const char *failure;
-	struct str got;
-	const char *program = harden_recorder(m->setup, m->probe, FIRST_FILL, a);
-	if (example_run(sides, program, sides->rewrite, sides->rewrite_len, a, &got, &failure, err) < 0)
-		return -1;
-	if (!failure && str_eq(got, expected))
-		*ret_why = "as a program of its own it does not tell the rewrite from the original";
-	return 0;
+	const char *const args[] = {"recorder", arena_printf(a, "%zu", probe), fill};
+	return example_run(&all->sides, all->modules[side], args, countof(args), a, ret, ret_failure, err);
 }
 
+/* The original says the same whatever memory holds before, and a rewrite something else. */
 static void find_answers(void *data, size_t index)
 {
 	struct makings *all = data;
 	struct making *m = &all->items[index];
-	const struct probe_setup *s = m->setup;
-	struct example_sides sides = {s->suite, s->planned, s->original, s->beside, s->original_len, s->beside_len};
-	if (m->probe->len > CALLS_OF_TEST_MAX)
-		m->why = "it takes too many calls";
-	if (!m->known && !m->why && ask_original(m, &sides, &m->arena, &m->answers, &m->why, &m->error) == 0 && !m->why && s->rewrite)
-		ask_rewrite(m, &sides, m->answers, &m->arena, &m->why, &m->error);
-	event_send(s->suite->tools->observer, EVENT_STEP, m->function, 0);
+	struct str again;
+	if (ask(all, 0, index, FIRST_FILL, &m->arena, &m->answers, &m->why, &m->error) == 0 && !m->why &&
+	    ask(all, 0, index, OTHER_FILL, &m->arena, &again, &m->why, &m->error) == 0 && !m->why && !str_eq(m->answers, again))
+		m->why = "the original answers otherwise when memory holds other bytes";
+	const char *failure;
+	if (all->setup->rewrite && !m->why && m->error.kind == ERR_NONE &&
+	    ask(all, 1, index, FIRST_FILL, &m->arena, &again, &failure, &m->error) == 0 && !failure && str_eq(m->answers, again))
+		m->why = "as a program of its own it does not tell the rewrite from the original";
+	event_send(all->h->suite->tools->observer, EVENT_STEP, m->function, 0);
+}
+
+static int first_error(const struct makings *all, struct err *err)
+{
+	for (size_t i = 0; i < 2; i++) {
+		if (all->errors[i].kind != ERR_NONE)
+			return err_copy(err, &all->errors[i]);
+	}
+	for (size_t i = 0; i < all->len; i++) {
+		if (all->items[i].error.kind != ERR_NONE)
+			return err_copy(err, &all->items[i].error);
+	}
+	return 0;
+}
+
+static int find_all_answers(struct makings *all, struct err *err)
+{
+	const struct tools *tools = all->h->suite->tools;
+	const struct probe **probes = arena_array(&all->arena, all->len + 1, const struct probe *);
+	for (size_t i = 0; i < all->len; i++)
+		probes[i] = all->items[i].probe;
+	all->recorder = harden_recorder(all->setup, probes, all->len, &all->arena);
+	const char *why = all->recorder ? NULL : "they are too large";
+	if (!why && (tools_stage(tools, "asking what is answered", all->setup->rewrite ? 2 : 1, load_recorder, all, err) < 0 ||
+		     first_error(all, err) < 0))
+		return -1;
+	for (size_t i = 0; i < 2 && !why; i++)
+		why = all->failures[i];
+	for (size_t i = 0; i < all->len && why; i++)
+		all->items[i].why = why;
+	if (!why && tools_stage(tools, "asking what is answered", all->len, find_answers, all, err) < 0)
+		return -1;
+	return first_error(all, err);
 }
 
 /* ---- the test */
@@ -174,11 +205,26 @@ static void add(struct making *m, const struct harden_function *f, const struct 
 	t->plain = copy(plain, t->name, h->a);
 }
 
+/* Whether there is enough of that rewrite, or of one function in it. */
+static bool is_enough(const struct making *m)
+{
+	const struct hardening *r = m->h->ret;
+	size_t of_rewrite = 0, of_function = 0, len = strlen(m->function);
+	if (!m->setup->rewrite)
+		return false;
+	for (size_t i = 0; i < r->tests_len; i++) {
+		bool same = strcmp(r->tests[i].from, m->from) == 0;
+		of_rewrite += same;
+		of_function += same && strncmp(r->tests[i].name, m->function, len) == 0 && r->tests[i].name[len] == '_';
+	}
+	return of_rewrite >= TESTS_OF_REWRITE || of_function >= TESTS_OF_FUNCTION;
+}
+
 static void make_test(struct making *m)
 {
 	struct harden *h = m->h;
 	struct harden_function f, plain;
-	if (m->known || h->ret->tests_len == h->ask->tests || is_known(h, m->name))
+	if (is_enough(m) || h->ret->tests_len == h->ask->tests || is_known(h, m->name))
 		return;
 	if (!m->why && (!harden_write(m->setup, m->probe, h->style, m->name, m->answers, &m->arena, &f) ||
 			!harden_write(m->setup, m->probe, harden_plain(), m->name, m->answers, &m->arena, &plain)))
@@ -197,27 +243,33 @@ static void make_test(struct making *m)
 static void makings_init(struct makings *all, struct harden *h, const struct probe_setup *s, size_t most)
 {
 	*all = (struct makings){.h = h, .setup = s};
+	all->sides = (struct example_sides){s->suite, s->planned, s->original, s->beside, s->original_len, s->beside_len};
 	all->items = arena_array(&all->arena, most + 1, struct making);
 }
 
+/* What is there already is passed over. */
 static void want(struct makings *all, const struct probe *p, const char *from, const char *covers, const char *function)
 {
-	struct making *m = &all->items[all->len++];
-	*m = (struct making){all->h, all->setup, p, from, covers, function, NULL, NULL, NULL, {0}, false, {0}, {0}};
-	m->name = name_of(m, &all->arena);
-	m->calls = probe_line(&all->setup->grammar, p, &all->arena);
-	m->known = is_known(all->h, m->name);
+	struct making m = {.h = all->h, .setup = all->setup, .probe = p, .from = from, .covers = covers, .function = function};
+	m.calls = probe_line(&all->setup->grammar, p, &all->arena);
+	m.name = name_of(&m, &all->arena);
+	if (p->len > CALLS_OF_TEST_MAX)
+		harden_refuse(all->h, m.calls, "it takes too many calls");
+	else if (!is_known(all->h, m.name))
+		all->items[all->len++] = m;
 }
 
-static int make_all(struct makings *all, const char *stage, struct err *err)
+static int make_all(struct makings *all, struct err *err)
 {
-	int result = all->len ? tools_stage(all->h->suite->tools, stage, all->len, find_answers, all, err) : 0;
+	int result = all->len ? find_all_answers(all, err) : 0;
 	for (size_t i = 0; i < all->len; i++) {
-		if (result == 0 && all->items[i].error.kind != ERR_NONE)
-			result = err_copy(err, &all->items[i].error);
 		if (result == 0)
 			make_test(&all->items[i]);
 		arena_release(&all->items[i].arena);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		module_free(all->modules[i]);
+		arena_release(&all->arenas[i]);
 	}
 	arena_release(&all->arena);
 	return result;
@@ -257,9 +309,9 @@ static int make_from_found(struct harden *h, const char *name, const struct prob
 			continue;
 		const char *function = function_of(s, f);
 		want(&all, &f->probe, name,
-		     arena_printf(&all.arena, "%s of %s is %s, in %s %s", t->what, function, t->expected, name, t->got), function);
+		     arena_printf(&all.arena, "%s of %s, which a rewrite had otherwise", t->what, function), function);
 	}
-	return make_all(&all, "differences as tests", err);
+	return make_all(&all, err);
 }
 
 static int look_at_rewrite(struct harden *h, const char *name, struct probe_setup *s, struct probe_exploration *e,
@@ -301,12 +353,12 @@ static int make_from_reach(struct harden *h, const struct probe_setup *s, const 
 	for (size_t i = 0; i < len; i++) {
 		const struct probe_reach *r = &reach[i];
 		size_t count = r->places ? r->places : r->ways;
-		const char *what = r->places ? "that no test reached" : "another number of times";
+		const char *what = r->places ? "where no test led" : "another number of times than tests do";
 		want(&all, &r->probe, "original",
-		     arena_printf(&all.arena, "%zu place%s in the code %s", count, count == 1 ? "" : "s", what),
+		     arena_printf(&all.arena, "leads to %zu place%s in the code %s", count, count == 1 ? "" : "s", what),
 		     last_function(s, &r->probe));
 	}
-	return make_all(&all, "answers of the original", err);
+	return make_all(&all, err);
 }
 
 static int look_at_original(struct harden *h, struct probe_setup *s, struct probe_exploration *e, struct err *err)

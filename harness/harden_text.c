@@ -363,26 +363,41 @@ static const char DIRTY[] =
 	"\t\tfree(blocks[i]);\n"
 	"}\n\n";
 
-const char *harden_recorder(const struct probe_setup *s, const struct probe *p, unsigned fill, struct arena *a)
+/* Callbacks and calls of one of them, as a function. */
+static void put_recorded(struct buf *out, struct writing *t, size_t index)
 {
-	struct writing t;
-	SCOPED_BUF struct buf out, body, functions;
-	writing_init(&t, s, p, a);
-	put_calls(&t);
-	body = t.w.out;
-	buf_init(&t.w.out, PROBE_PROGRAM_MAX);
-	probe_write_callback_functions(&t.w, true);
-	functions = t.w.out;
+	SCOPED_BUF struct buf body, functions;
+	t->w.suffix = arena_printf(t->w.a, "_%zu", index);
+	put_calls(t);
+	body = t->w.out;
+	buf_init(&t->w.out, PROBE_PROGRAM_MAX);
+	probe_write_callback_functions(&t->w, true);
+	functions = t->w.out;
+	buf_printf(out, "%.*sstatic void calls_%zu(void)\n{\n%.*s}\n\n", STR_ARG(buf_str(&functions)), index, STR_ARG(buf_str(&body)));
+}
+
+const char *harden_recorder(const struct probe_setup *s, const struct probe *const *probes, size_t len, struct arena *a)
+{
+	SCOPED_BUF struct buf out, all;
+	bool users[PROBE_USERS];
+	memset(users, true, sizeof(users));
 	buf_init(&out, PROGRAM_MAX);
+	buf_init(&all, PROGRAM_MAX);
 	harden_put_includes(&out, s->suite, a);
 	buf_append_cstr(&out, PROBE_CALLBACK_CALLS PROBE_CALLBACK_ANSWERS);
-	harden_put_users(&out, t.w.users);
-	harden_put_log(&out, t.w.users);
+	harden_put_users(&out, users);
+	harden_put_log(&out, users);
 	harden_put_helpers(&out, &(struct harden_function){.untouched = true});
-	buf_printf(&out, "%s%s%.*s", NOTES, DIRTY, STR_ARG(buf_str(&functions)));
-	buf_printf(&out, "static void calls_are_made(void)\n{\n%.*s}\n\n", STR_ARG(buf_str(&body)));
-	buf_printf(&out, "int main(void)\n{\n\tdirty(%u);\n\tcalls_are_made();\n\treturn 0;\n}\n", fill);
-	return arena_str(a, buf_str(&out));
+	buf_printf(&out, "%s%s", NOTES, DIRTY);
+	for (size_t i = 0; i < len; i++) {
+		struct writing t;
+		writing_init(&t, s, probes[i], a);
+		put_recorded(&out, &t, i);
+		buf_printf(&all, "\tcase %zu:\n\t\tcalls_%zu();\n\t\tbreak;\n", i, i);
+	}
+	buf_printf(&out, "int main(int argc, char **argv)\n{\n\tdirty(argc > 2 ? atoi(argv[2]) : 0);\n"
+			 "\tswitch (argc > 1 ? atoi(argv[1]) : -1) {\n%.*s\t}\n\treturn 0;\n}\n", STR_ARG(buf_str(&all)));
+	return out.full ? NULL : arena_str(a, buf_str(&out));
 }
 
 /* ---- the test */

@@ -34,8 +34,8 @@ struct harden_function {
 	size_t checks;
 };
 
-/* Prints the answers. `fill` is a byte that memory holds before. */
-const char *harden_recorder(const struct probe_setup *s, const struct probe *p, unsigned fill, struct arena *a);
+/* Prints the answers of one of the probes: its arguments are the probe's index, and a byte that memory holds before. */
+const char *harden_recorder(const struct probe_setup *s, const struct probe *const *probes, size_t len, struct arena *a);
 
 /* `answers` is what that printed. False if it makes no sense, or nothing can be checked. */
 bool harden_write(const struct probe_setup *s, const struct probe *p, const struct harden_style *style, const char *name,

@@ -27,7 +27,9 @@ static void make_project(const struct harden *h, struct arena *a, struct project
 	const struct hardening *r = h->ret;
 	struct program *p = arena_new(a, struct program);
 	*ret = *h->suite->project;
-	*p = (struct program){.name = r->program, .sources = one(r->path, a), .cwd = "", .report = testreport_find(h->style->report)};
+	*p = (struct program){.name = r->program, .sources = one(r->path, a), .cwd = "",
+			      .report = testreport_find(h->style->report)};
+	p->options.include = r->include;
 	p->configurations = arena_new(a, struct configuration);
 	p->configurations_len = 1;
 	p->configurations[0].name = "";
@@ -43,7 +45,7 @@ static void write_text(struct harden *h)
 	const char **comments = arena_array(h->a, r->tests_len + 1, const char *);
 	for (size_t i = 0; i < r->tests_len; i++) {
 		functions[i] = h->style == harden_plain() ? r->tests[i].plain : r->tests[i].function;
-		comments[i] = arena_printf(h->a, "/* From %s: %s. */\n", r->tests[i].from, r->tests[i].covers);
+		comments[i] = arena_printf(h->a, "/* %s. */\n", r->tests[i].covers);
 	}
 	r->text = harden_program(h->suite, h->style, functions, comments, r->tests_len,
 				 " * What the original answers, found out by recast harden. Each test stands for an input by which\n"

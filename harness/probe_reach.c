@@ -2,7 +2,7 @@
 
 #include "core/mem.h"
 
-enum { PLACE_WORTH = 20, CALLS_MAX = 12, CONSIDERED_MAX = 4000, REFUSED_MAX = 200 };
+enum { PLACE_WORTH = 20, CALLS_MAX = 12, CONSIDERED_MAX = 4000, REFUSED_MAX = 200, HEARD_OF_ONE = 1000, BATCH = 64 };
 
 /* Where one probe leads: for each place which numbers of times, as bits. */
 struct trail {
@@ -43,22 +43,54 @@ static void follow_one(void *data, size_t index)
 
 /* ---- what tests have reached */
 
+/* Calls of each function; tests may make the same one ten thousand times. */
+struct hearing {
+	struct reaching *r;
+	struct probe_maker maker;
+	struct probe batch[BATCH];
+	size_t len;
+	unsigned *counts;
+	struct arena arena; /* of the batch */
+};
+
+static int follow_batch(struct hearing *h, struct err *err)
+{
+	struct probe_job job = {.probes = h->batch, .len = h->len, .seen = h->r->seen};
+	struct probe_outcome outcomes[BATCH];
+	struct trace trace = {0};
+	int result = h->len ? probe_side_run(h->r->pair->original_watched, &job, outcomes, &trace, err) : 0;
+	trace_release(&trace);
+	arena_release(&h->arena);
+	h->len = 0;
+	return result;
+}
+
+static int follow_program(struct hearing *h, const struct micro_calls *heard, struct err *err)
+{
+	for (uint32_t i = 0; i < heard->calls_len; i++) {
+		h->maker.a = &h->arena;
+		if (h->counts[heard->calls[i].function]++ >= HEARD_OF_ONE || !probe_make_heard(&h->maker, heard, i, &h->batch[h->len]))
+			continue;
+		if (++h->len == BATCH && follow_batch(h, err) < 0)
+			return -1;
+	}
+	return follow_batch(h, err);
+}
+
 static int follow_heard(struct reaching *r, const struct probe_words *words, uint64_t seed, struct err *err)
 {
 	const struct probe_grammar *g = r->pair->g;
-	SCOPED_ARENA struct arena a = {0};
 	struct prng lot = {seed};
-	struct probe_maker maker = {.g = g, .words = words, .lot = &lot, .a = &a};
-	probe_maker_init(&maker, &a);
-	for (size_t p = 0; p < g->heard_len; p++) {
-		for (uint32_t i = 0; i < min_size(g->heard[p].calls_len, CONSIDERED_MAX); i++) {
-			struct probe probe;
-			bool ran;
-			if (probe_make_heard(&maker, &g->heard[p], i, &probe) && follow(r->pair, &probe, r->seen, &ran, err) < 0)
-				return -1;
-		}
-	}
-	return 0;
+	SCOPED_MEM unsigned *counts = mem_zalloc(g->functions_len + 1, sizeof(*counts));
+	SCOPED_MEM struct hearing *h = mem_zalloc(1, sizeof(*h));
+	SCOPED_ARENA struct arena own = {0};
+	*h = (struct hearing){.r = r, .counts = counts, .maker = {.g = g, .words = words, .lot = &lot}};
+	probe_maker_init(&h->maker, &own);
+	int result = 0;
+	for (size_t p = 0; p < g->heard_len && result == 0; p++)
+		result = follow_program(h, &g->heard[p], err);
+	arena_release(&h->arena);
+	return result;
 }
 
 /* ---- choosing */
@@ -116,20 +148,43 @@ static int reaches_still(void *data, const struct probe *p)
 	return ran && places >= k->places && (k->places || ways >= k->ways);
 }
 
-/* All places that nothing else has reached, or half of what is new about the rest. */
+static bool same_arguments(const struct shape_signature *s, const struct probe_call *x, const struct probe_call *y)
+{
+	for (size_t i = 0; i < s->parameters_len; i++) {
+		const struct probe_value *v = &x->args[i], *w = &y->args[i];
+		if (v->kind != w->kind || v->number != w->number || v->object != w->object || !str_eq(v->bytes, w->bytes))
+			return false;
+	}
+	return true;
+}
+
+/* The same question asked twice leads nowhere new, however often it is counted. */
+static bool repeats_itself(const struct probe_grammar *g, const struct probe *p)
+{
+	for (size_t i = 1; i < p->len; i++) {
+		const struct probe_call *x = &p->calls[i - 1], *y = &p->calls[i];
+		const struct probe_function *f = &g->functions[x->function];
+		if (x->function == y->function && !f->changes && f->makes == PROBE_NONE && same_arguments(f->shim->signature, x, y))
+			return true;
+	}
+	return false;
+}
+
+/* Half of what is new about it is enough: the rest another one may have, and what is small is about one thing. */
 static int take_up(struct reaching *r, struct trail *t, struct arena *a, struct probe_reach *ret, bool *ret_is, struct err *err)
 {
 	SCOPED_MEM uint8_t *scratch = mem_zalloc(r->places + 1, 1);
 	struct keeping k = {r, 0, 0, scratch, err};
 	enum probe_verdict verdict;
 	count_new(r, t->places, &k.places, &k.ways);
+	k.places = (k.places + 1) / 2;
 	k.ways = (k.ways + 1) / 2;
 	t->done = true;
 	*ret_is = false;
 	if (probe_shrink(r->pair, t->probe, reaches_still, &k, a, &ret->probe) < 0 ||
 	    probe_confirm_original(r->pair, &ret->probe, &verdict, err) < 0)
 		return -1;
-	if (verdict != PROBE_SAME || ret->probe.len > CALLS_MAX)
+	if (verdict != PROBE_SAME || ret->probe.len > CALLS_MAX || (!k.places && repeats_itself(r->pair->g, &ret->probe)))
 		return 0;
 	int still = reaches_still(&k, &ret->probe);
 	if (still < 0)
