@@ -47,7 +47,7 @@ static const struct option options[] = {
 	{"function", 0, OPTION_TEXT, offsetof(struct strength_values, function), "NAME",
 	 "mutants of one function only"},
 	{"survivors", 0, OPTION_FLAG, offsetof(struct strength_values, survivors), NULL,
-	 "show every function, and every mutant that is not found"},
+	 "show all functions, and all that is not found"},
 };
 
 const struct command cmd_strength = {
