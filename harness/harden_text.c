@@ -395,8 +395,8 @@ const char *harden_recorder(const struct probe_setup *s, const struct probe *con
 		put_recorded(&out, &t, i);
 		buf_printf(&all, "\tcase %zu:\n\t\tcalls_%zu();\n\t\tbreak;\n", i, i);
 	}
-	buf_printf(&out, "int main(int argc, char **argv)\n{\n\tdirty(argc > 2 ? atoi(argv[2]) : 0);\n"
-			 "\tswitch (argc > 1 ? atoi(argv[1]) : -1) {\n%.*s\t}\n\treturn 0;\n}\n", STR_ARG(buf_str(&all)));
+	buf_printf(&out, "int main(int argc, char **argv)\n{\n\tdirty(argc > 2 ? (int)strtol(argv[2], NULL, 10) : 0);\n"
+			 "\tswitch (argc > 1 ? (int)strtol(argv[1], NULL, 10) : -1) {\n%.*s\t}\n\treturn 0;\n}\n", STR_ARG(buf_str(&all)));
 	return out.full ? NULL : arena_str(a, buf_str(&out));
 }
 

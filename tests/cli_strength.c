@@ -82,7 +82,7 @@ static struct str run(struct sandbox *s, struct module *module, struct hearing *
 	const struct guest g = {.seed = 1};
 	struct wasi_world world = sandbox_world(s, &g, tree);
 	struct limits limits = sandbox_limits(&g);
-	const struct hostcalls calls = {h, hear};
+	const struct hostcalls calls = {.data = h, .call = hear};
 	struct err err = {0};
 	SCOPED(wasi_release) struct wasi w;
 	limits.fuel = 20000000;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `recast harden`: tests made of what candidates answer otherwise, and of where tests do not lead.
-# shellcheck disable=SC2154,SC2317,SC2016 # tests/tap.sh sets them, `is` calls them, and these are no commands
+# shellcheck disable=SC2013,SC2154,SC2317,SC2016 # tests/tap.sh sets them, `is` calls them, and these are no commands
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/tap.sh
