@@ -13,6 +13,7 @@ enum {
 	PROGRAMS_MAX = 256, /* that are listened to */
 	CONFIRMED_MAX = 24, /* kinds of differences that are looked into */
 	VARIED_SHARE = 20,  /* inputs for each run of a test program with something changed */
+	CALL_COST = 6000,   /* fuel that listening to a call on both sides is worth */
 };
 
 struct judging {
@@ -33,6 +34,7 @@ struct judging {
 	struct memory_table *memory; /* or NULL */
 	struct err *errors; /* of programs that are listened to */
 	struct arena arena;
+	const bool *varied_called; /* functions that test programs call, or NULL */
 	const char *why; /* it cannot be judged, or NULL */
 };
 
@@ -302,10 +304,12 @@ static int look_into_all(struct judging *j, struct err *err)
 /* ---- the tests' own programs */
 
 /* Those that calls by themselves have not shown. */
-static void take_varied(struct differential *d, const struct varied *v)
+static void take_varied(struct judging *j, const struct varied *v)
 {
+	struct differential *d = j->ret;
 	for (size_t i = 0; i < v->differences_len && d->differences_len < DIFFERENCES_MAX; i++)
 		add_or_count(d, &v->differences[i]);
+	j->varied_called = v->called;
 	d->varied_programs = v->programs;
 	d->varied_literals = v->literals;
 	d->varied_files = v->files;
@@ -330,12 +334,12 @@ static int vary_tests(struct judging *j, const struct probe_effort *effort, stru
 		.heap = j->objects.heap,
 		.undefined = j->objects.undefined,
 		.runs = effort->inputs / VARIED_SHARE,
-		.fuel = effort->fuel / 3,
+		.cost = (j->explored.fuel + (uint64_t)CALL_COST * j->explored.calls) / 3,
 		.seed = effort->seed,
 	};
 	if (varied_judge(&ask, &varied, err) < 0)
 		return -1;
-	take_varied(j->ret, &varied);
+	take_varied(j, &varied);
 	arena_adopt(&j->ret->arena, &varied.arena);
 	return 0;
 }
@@ -372,12 +376,13 @@ static void take_functions(struct judging *j)
 	d->left_out = arena_array(&d->arena, d->functions_len + 1, struct function_left_out);
 	for (size_t i = 0; i < g->functions_len; i++) {
 		const struct probe_function *f = &g->functions[i];
-		bool called = j->explored.called && j->explored.called[i];
+		bool called = j->explored.called && j->explored.called[i], varied = j->varied_called && j->varied_called[i];
 		d->functions_called += called;
 		if (!called)
 			d->left_out[d->left_out_len++] = (struct function_left_out){
 				arena_strdup(&d->arena, f->shim->function->name),
-				arena_strdup(&d->arena, f->refused ? f->refused : "no call of it came back with a defined answer")};
+				arena_printf(&d->arena, "%s%s", f->refused ? f->refused : "no call of it came back with a defined answer",
+					     varied ? "; only test programs call it, with other inputs" : "")};
 	}
 	for (size_t i = 0; i < j->shims.untold.len; i++)
 		d->left_out[d->left_out_len++] =
