@@ -18,7 +18,7 @@ static int judge_best(struct generation *g, json_t **out, struct err *err)
 	if (!g->result.best)
 		return 0;
 	struct selection best = {.kind = SELECTION_CANDIDATE, .candidate = g->result.best->candidate};
-	return check_stage(g->work, &best, out, err);
+	return check_stage(g->work, &best, &(struct check_effort){0}, out, err);
 }
 
 /* The run stays open until what came of it was judged: whoever is killed in between finds it again. */

@@ -1,11 +1,13 @@
 #include "cli/candidate_report.h"
 #include "cli/terminal.h"
+#include "harness/differences.h"
 #include "harness/doubts.h"
 #include "harness/rewrite.h"
 #include "harness/selector.h"
 
 struct show_values {
 	struct common common;
+	unsigned difference; /* --difference; 0 if it is not given */
 };
 
 /* What is shown of a candidate. */
@@ -136,14 +138,33 @@ static int show_file(struct shown *s, const char *path, struct err *err)
 	return 0;
 }
 
+/* A difference as the file that can be sent to somebody. */
+static int show_difference(struct shown *s, unsigned number, struct err *err)
+{
+	SCOPED_JSON json_t *result = result_value(s);
+	const char *name = s->selection.name;
+	size_t len = differences_len(result);
+	if (!s->is_judged)
+		return err_set(err, ERR_USAGE, "%s has not been judged; `recast check %s` does it", name, name);
+	if (number > len)
+		return err_set(err, ERR_USAGE, "%s has %zu difference%s past the tests, so there is no number %u", name, len,
+			       len == 1 ? "" : "s", number);
+	candidate_report_file(str_of(differences_text(result, number - 1, &s->arena)));
+	return 0;
+}
+
 static int run(void *values, char **operands, size_t operands_len, struct err *err)
 {
 	const struct show_values *v = values;
 	struct shown s = {0};
-	if (operands_len == 2 && v->common.json)
+	if ((operands_len == 2 || v->difference) && v->common.json)
 		return err_set(err, ERR_USAGE, "show: a file is not shown as JSON");
+	if (operands_len == 2 && v->difference)
+		return err_set(err, ERR_USAGE, "show: a file or a difference, not both");
 	int result = read_all(v->common.folder, operands_len ? operands[0] : NULL, &s, err);
-	if (result == 0 && operands_len == 2)
+	if (result == 0 && v->difference)
+		result = show_difference(&s, v->difference, err);
+	else if (result == 0 && operands_len == 2)
 		result = show_file(&s, operands[1], err);
 	else if (result == 0)
 		show(&s, &v->common);
@@ -152,14 +173,20 @@ static int run(void *values, char **operands, size_t operands_len, struct err *e
 	return result < 0 ? -1 : EXIT_GOOD;
 }
 
+static const struct option options[] = {
+	{"difference", 0, OPTION_NUMBER, offsetof(struct show_values, difference), "N",
+	 "print the Nth difference past the tests as a program"},
+};
+
 const struct command cmd_show = {
 	.name = "show",
 	.operands = "[CANDIDATE [FILE]]",
-	.summary = "Say what is known of a candidate, or print one of its files",
+	.summary = "Say what is known of a candidate, or print a file or difference",
 	.detail = "CANDIDATE is a name like c3, the beginning of a commit, or best, which is also\n"
 		  "what is shown without one. FILE is a path in it.\n\n"
 		  "Exit status: 0 done, 2 wrong usage, 4 recast or the machine failed.\n",
 	.operands_max = 2,
+	.options = {options, countof(options)},
 	.values_size = sizeof(struct show_values),
 	.run = run,
 };

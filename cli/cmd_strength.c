@@ -41,9 +41,11 @@ static int run(void *values, char **operands, size_t operands_len, struct err *e
 
 static const struct option options[] = {
 	{"all", 'a', OPTION_FLAG, offsetof(struct strength_values, all), NULL, "run every mutant"},
-	{"sample", 0, OPTION_NUMBER, offsetof(struct strength_values, sample), "N", "run N mutants, drawn by lot (2000)"},
+	{"sample", 0, OPTION_NUMBER, offsetof(struct strength_values, sample), "N",
+	 "run N mutants, drawn by lot (2000)"},
 	{"seed", 0, OPTION_NUMBER, offsetof(struct strength_values, seed), "N", "of the lot (1)"},
-	{"function", 0, OPTION_TEXT, offsetof(struct strength_values, function), "NAME", "mutants of one function only"},
+	{"function", 0, OPTION_TEXT, offsetof(struct strength_values, function), "NAME",
+	 "mutants of one function only"},
 	{"survivors", 0, OPTION_FLAG, offsetof(struct strength_values, survivors), NULL,
 	 "show every function, and every mutant that is not found"},
 };

@@ -3,6 +3,7 @@
 #include "cli/figures.h"
 #include "cli/judgement_report_parts.h"
 #include "cli/strength_report.h"
+#include "harness/differences.h"
 
 enum { FINDINGS_SHOWN = 3, NAMES_SHOWN = 30, NAME_COLUMNS = 24 };
 
@@ -61,6 +62,8 @@ static void print_remark(struct report *r, const json_t *remark)
 /* Differences and failed tests, where there are some, say more than the findings of that gate. */
 static bool is_told_below(const struct report *r, const json_t *gate)
 {
+	if (strcmp(json_text_of(gate, "name"), "differential") == 0 && differences_len(r->value))
+		return true;
 	return strcmp(json_text_of(gate, "name"), "tests") == 0 &&
 	       (json_array_size(json_object_get(json_object_get(r->value, "trace"), "divergences")) ||
 		json_array_size(json_object_get(json_object_get(r->value, "tests"), "tests")));
@@ -124,10 +127,10 @@ static void print_gates(struct report *r)
 
 /* ---- figures */
 
-/* Of one that failed the screen has what is to be done. */
+/* Of one that does not pass the screen has what is to be done. */
 static bool is_brief(const struct report *r)
 {
-	return !r->all && judgement_report_verdict(r->value) == VERDICT_FAIL;
+	return !r->all && judgement_report_verdict(r->value) != VERDICT_PASS;
 }
 
 static void print_counts(struct report *r, const json_t *tests)
@@ -178,10 +181,13 @@ static void print_figures(struct report *r)
 		return;
 	print_counts(r, tests);
 	/* What passing is worth; a failure says more than its tests could. */
-	if (r->all || judgement_report_verdict(r->value) != VERDICT_FAIL)
+	if (!is_brief(r))
 		report_labelled(r, "strength", strength_sentence(json_object_get(r->value, "strength"), &r->arena));
 	print_calls(r);
-	print_exercised(r);
+	if (!is_brief(r)) {
+		print_exercised(r);
+		report_differential(r);
+	}
 	report_unstable(r);
 }
 
@@ -231,6 +237,7 @@ void judgement_report_text(const json_t *judgement, bool all)
 	if (briefly)
 		report_unseen_briefly(&r);
 	report_failures(&r);
+	report_differences(&r);
 	if (!briefly)
 		report_unseen(&r);
 	report_free(&r);

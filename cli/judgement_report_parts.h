@@ -34,6 +34,9 @@ const char *report_place(struct report *r, const json_t *row);
 /* "a, b, c and 4 more" */
 const char *report_names(struct report *r, const json_t *list, size_t few);
 
+/* Of a difference: what, expected, got. */
+void report_answers(const struct report *r, const json_t *difference);
+
 enum style report_style(const char *verdict);
 
 /* A gate that is not in the table is listed as not looked at. */
@@ -42,6 +45,8 @@ bool report_in_table(const json_t *gate);
 
 /* Sections of the report, each empty if there is nothing to say. */
 void report_failures(struct report *r);
+void report_differences(struct report *r);
+void report_differential(struct report *r); /* its figures */
 void report_unstable(struct report *r);
 void report_unseen(struct report *r);
 void report_unseen_briefly(struct report *r);

@@ -1,6 +1,6 @@
 #include "cli/judgement_report_parts.h"
 
-enum { DIVERGENCES_SHOWN = 2, TESTS_SHOWN = 3, UNSTABLE_SHOWN = 10, WHAT_COLUMNS = 16 };
+enum { DIVERGENCES_SHOWN = 2, TESTS_SHOWN = 2, UNSTABLE_SHOWN = 10, WHAT_COLUMNS = 16 };
 
 /* ---- differences */
 
@@ -30,7 +30,7 @@ static void print_answer(const struct report *r, const char *label, const char *
 	putchar('\n');
 }
 
-static void print_answers(const struct report *r, const json_t *d)
+void report_answers(const struct report *r, const json_t *d)
 {
 	const char *expected = json_text_of(d, "expected"), *got = json_text_of(d, "got"), *what = json_text_of(d, "what");
 	size_t columns = min_size(terminal_columns(what), WHAT_COLUMNS), at = INDENT + 2 + columns + 2 + 10;
@@ -49,7 +49,7 @@ static void print_divergence(struct report *r, const json_t *d)
 					test_of(r, d, "test"), json_count_of(d, "index"),
 					json_text_of(d, "call"));
 	report_row(r, text);
-	print_answers(r, d);
+	report_answers(r, d);
 }
 
 /* Tampering first. */

@@ -1,7 +1,7 @@
 #include "cli/judgement_report.h"
 #include "cli/judgement_report_parts.h"
 
-enum { UNSEEN_SHOWN = 3, NAMES_SHOWN = 30 };
+enum { UNSEEN_SHOWN = 2, NAMES_SHOWN = 30, PLACES_SHOWN = 8 };
 
 struct rows {
 	const char **items; /* in the arena */
@@ -29,6 +29,33 @@ static void add_gates(struct report *r, struct rows *rows)
 	}
 }
 
+static void add_uncalled(struct report *r, struct rows *rows)
+{
+	const json_t *functions = json_object_get(json_object_get(r->value, "differential"), "functions"),
+		     *left_out = json_object_get(functions, "left_out");
+	for (size_t i = 0; i < json_array_size(left_out); i++) {
+		const json_t *f = json_array_get(left_out, i);
+		*vec_push(rows) = arena_printf(&r->arena, "%s past the tests: %s", json_text_of(f, "name"), json_text_of(f, "why"));
+	}
+}
+
+/* All of them are in the JSON. */
+static void add_not_executed(struct report *r, struct rows *rows)
+{
+	const json_t *executed = json_object_get(r->value, "executed"), *missed = json_object_get(executed, "missed");
+	json_int_t lines = json_integer_value(json_object_get(executed, "lines")),
+		   came = json_integer_value(json_object_get(executed, "executed"));
+	const char *places = "";
+	size_t shown = r->all ? json_array_size(missed) : min_size(PLACES_SHOWN, json_array_size(missed));
+	if (came >= lines)
+		return;
+	for (size_t i = 0; i < shown; i++)
+		places = arena_printf(&r->arena, "%s%s%s", places, i ? ", " : "", report_place(r, json_array_get(missed, i)));
+	*vec_push(rows) = arena_printf(&r->arena, "%lld of %lld lines with statements, which no judge executed: %s%s",
+				       (long long)(lines - came), (long long)lines, places,
+				       shown < json_array_size(missed) ? ", …" : "");
+}
+
 static void collect_unseen(struct report *r, struct rows *rows)
 {
 	const json_t *unjudged = json_object_get(r->value, "unjudged"), *unseen = json_object_get(r->value, "unseen"),
@@ -40,8 +67,10 @@ static void collect_unseen(struct report *r, struct rows *rows)
 	for (size_t i = 0; i < json_array_size(unjudged); i++)
 		*vec_push(rows) = arena_printf(&r->arena, "%s, which the preprocessor leaves out",
 					       report_place(r, json_array_get(unjudged, i)));
+	add_not_executed(r, rows);
 	for (size_t i = 0; i < json_array_size(unseen); i++)
 		*vec_push(rows) = json_text_item(unseen, i);
+	add_uncalled(r, rows);
 }
 
 struct strings judgement_report_unseen(const json_t *judgement, struct arena *a)

@@ -52,6 +52,16 @@ static void add_list(struct buf *out, const json_t *rows, void (*add)(struct buf
 	}
 }
 
+static void add_fold(struct buf *out, const json_t *rows, const char *summary,
+		     void (*add)(struct buf *out, const json_t *row))
+{
+	if (!json_array_size(rows))
+		return;
+	buf_printf(out, "<details><summary>%zu %s</summary>\n", json_array_size(rows), summary);
+	add_list(out, rows, add);
+	buf_append_cstr(out, "</details>\n");
+}
+
 /* ---- gates */
 
 static void add_remark(struct buf *out, const json_t *remark)
@@ -115,9 +125,8 @@ static void add_test(struct buf *out, const json_t *test)
 	page_cstr(out, json_text_of(test, "why"));
 }
 
-static void add_divergence(struct buf *out, const json_t *d)
+static void add_beside(struct buf *out, const json_t *d)
 {
-	page_element(out, "pre", "call", json_text_of(d, "call"));
 	buf_append_cstr(out, "<table class=\"beside\"><tbody><tr>");
 	page_element(out, "th", "", json_text_of(d, "what"));
 	buf_append_cstr(out, "<td class=\"dim\">expected</td><td><code>");
@@ -125,6 +134,12 @@ static void add_divergence(struct buf *out, const json_t *d)
 	buf_append_cstr(out, "</code></td></tr><tr><th></th><td class=\"dim\">got</td><td class=\"bad\"><code>");
 	page_cstr(out, json_text_of(d, "got"));
 	buf_append_cstr(out, "</code></td></tr></tbody></table>");
+}
+
+static void add_divergence(struct buf *out, const json_t *d)
+{
+	page_element(out, "pre", "call", json_text_of(d, "call"));
+	add_beside(out, d);
 	buf_printf(out, "<p class=\"dim\">call %zu of ", json_count_of(d, "index"));
 	page_cstr(out, json_text_of(d, "program"));
 	if (json_text_of(d, "test")[0]) {
@@ -160,21 +175,54 @@ static void add_tests(struct buf *out, const json_t *check)
 	}
 }
 
+/* ---- past the tests */
+
+static void add_difference(struct buf *out, const json_t *d)
+{
+	const json_t *printed = json_object_get(d, "printed");
+	page_element(out, "pre", "call", json_text_of(d, "calls"));
+	add_beside(out, d);
+	buf_printf(out, "<p class=\"dim\">in %zu input%s</p>", json_count_of(d, "inputs"), json_count_of(d, "inputs") == 1 ? "" : "s");
+	buf_append_cstr(out, "<details><summary>as a program</summary>\n");
+	page_element(out, "pre", "call", json_text_of(d, "program"));
+	if (json_is(d, "reproduced")) {
+		buf_append_cstr(out, "<p>With the original it prints</p>");
+		page_element(out, "pre", "call", json_text_of(printed, "original"));
+		buf_append_cstr(out, "<p>and with the rewrite</p>");
+		page_element(out, "pre", "call", json_text_of(printed, "rewrite"));
+	} else {
+		buf_append_cstr(out, "<p>By itself it prints the same with both; the judge sees it where memory is watched.</p>");
+	}
+	buf_append_cstr(out, "</details>\n");
+}
+
+static void add_left_out(struct buf *out, const json_t *function)
+{
+	page_element(out, "code", "", json_text_of(function, "name"));
+	buf_append_cstr(out, " ");
+	page_cstr(out, json_text_of(function, "why"));
+}
+
+static void add_differential(struct buf *out, const json_t *check)
+{
+	const json_t *d = json_object_get(check, "differential"), *functions = json_object_get(d, "functions"),
+		     *rows = json_object_get(d, "divergences");
+	if (json_count_of(d, "inputs") == 0)
+		return;
+	buf_printf(out,
+		   "<h3>Past the tests</h3>\n<p>%zu inputs were generated with seed %zu: %zu calls of %zu of %zu functions. "
+		   "%zu inputs differ; to %zu the original gives no defined answer.</p>\n",
+		   json_count_of(d, "inputs"), json_count_of(d, "seed"), json_count_of(d, "calls"), json_count_of(functions, "called"),
+		   json_count_of(functions, "of"), json_count_of(d, "differing"), json_count_of(d, "undefined"));
+	add_list(out, rows, add_difference);
+	add_fold(out, json_object_get(functions, "left_out"), "functions that were not called", add_left_out);
+}
+
 /* ---- what was not looked at */
 
 static void add_text(struct buf *out, const json_t *text)
 {
 	page_cstr(out, json_is_string(text) ? json_string_value(text) : "");
-}
-
-static void add_fold(struct buf *out, const json_t *rows, const char *summary,
-		     void (*add)(struct buf *out, const json_t *row))
-{
-	if (!json_array_size(rows))
-		return;
-	buf_printf(out, "<details><summary>%zu %s</summary>\n", json_array_size(rows), summary);
-	add_list(out, rows, add);
-	buf_append_cstr(out, "</details>\n");
 }
 
 static void add_unseen(struct buf *out, const json_t *check)
@@ -222,6 +270,7 @@ void report_html_check(struct buf *out, const json_t *report)
 	else
 		buf_append_cstr(out, "Sealing is not applicable: its author may have seen every test.</p>\n");
 	add_tests(out, check);
+	add_differential(out, check);
 	add_unseen(out, check);
 	buf_append_cstr(out, "</section>\n");
 }

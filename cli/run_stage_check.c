@@ -23,7 +23,7 @@ static int judge(struct judging *j, size_t index, struct err *err)
 	if (j->done[index])
 		return 0;
 	j->r->work.begun_ns = clock_monotonic_ns();
-	if (check_stage(&j->r->work, &selection, &value, err) < 0)
+	if (check_stage(&j->r->work, &selection, &(struct check_effort){0}, &value, err) < 0)
 		return -1;
 	j->done[index] = true;
 	j->is_new |= !json_is(value, "cached");

@@ -27,7 +27,8 @@ const char *strength_sentence(const json_t *value, struct arena *a)
 		return "not measured: recast strength";
 	if (!has_score(value))
 		return "no test could be tried with a mutant";
-	int score = percent(number(value, "score")), low = percent(number(value, "low")), high = percent(number(value, "high"));
+	int score = percent(number(value, "score")), low = percent(number(value, "low")),
+	    high = percent(number(value, "high"));
 	if (low == high)
 		return arena_printf(a, "these tests find %d %% of mutants", score);
 	return arena_printf(a, "these tests find %d %% (%d-%d) of mutants", score, low, high);
@@ -37,8 +38,8 @@ json_t *strength_brief(const json_t *value)
 {
 	if (!json_is_object(value))
 		return json_null();
-	return json_pack("{s:O?, s:O?, s:O?}", "score", json_object_get(value, "score"), "low", json_object_get(value, "low"),
-			 "high", json_object_get(value, "high"));
+	return json_pack("{s:O?, s:O?, s:O?}", "score", json_object_get(value, "score"), "low",
+			 json_object_get(value, "low"), "high", json_object_get(value, "high"));
 }
 
 /* ---- figures */
@@ -53,23 +54,26 @@ static void labelled(const char *label, const char *text, size_t lines)
 static void print_header(struct report *r)
 {
 	fputs(terminal_style(STYLE_BOLD), stdout);
-	terminal_print(stdout, arena_printf(&r->arena, "%s  its tests", json_text_of(r->value, "library")), terminal_width());
+	terminal_print(stdout, arena_printf(&r->arena, "%s  its tests", json_text_of(r->value, "library")),
+		       terminal_width());
 	printf("%s\n\n", terminal_style(STYLE_PLAIN));
 }
 
 static void print_mutants(struct report *r)
 {
 	const json_t *m = json_object_get(r->value, "mutants");
-	size_t run = json_count_of(m, "run"), total = json_count_of(m, "total"), programs = json_count_of(r->value, "programs");
+	size_t run = json_count_of(m, "run"), total = json_count_of(m, "total"),
+	       programs = json_count_of(r->value, "programs");
 	const char *function = json_text_of(r->value, "function");
-	const char *drawn = run < total ? arena_printf(&r->arena, "%zu drawn of %zu", run, total) :
-					  arena_printf(&r->arena, "all %zu", total);
+	const char *drawn = run < total ? arena_printf(&r->arena, "%zu drawn of %zu", run, total)
+					: arena_printf(&r->arena, "all %zu", total);
 	labelled("mutants",
-		 arena_printf(&r->arena, "%s%s%s, with %zu program%s: %zu found, %zu not, %zu that nothing executes, "
-					 "%zu that change nothing",
+		 arena_printf(&r->arena,
+			      "%s%s%s, with %zu program%s: %zu found, %zu not, %zu that nothing executes, "
+			      "%zu that change nothing",
 			      drawn, function[0] ? " of " : "", function, programs, programs == 1 ? "" : "s",
-			      json_count_of(m, "killed"), json_count_of(m, "survived"), json_count_of(m, "not_executed"),
-			      json_count_of(m, "equivalent")),
+			      json_count_of(m, "killed"), json_count_of(m, "survived"),
+			      json_count_of(m, "not_executed"), json_count_of(m, "equivalent")),
 		 3);
 }
 
@@ -208,6 +212,7 @@ void strength_report_text(const json_t *value, bool all)
 	print_functions(&r);
 	print_survivors(&r);
 	print_left_out(&r);
-	printf("\n%s%s%s\n", terminal_style(STYLE_BOLD), strength_sentence(value, &r.arena), terminal_style(STYLE_PLAIN));
+	printf("\n%s%s%s\n", terminal_style(STYLE_BOLD), strength_sentence(value, &r.arena),
+	       terminal_style(STYLE_PLAIN));
 	arena_release(&r.arena);
 }

@@ -9,8 +9,8 @@
 /* With every function and every surviving mutant, or with the first of them. */
 void strength_report_text(const json_t *value, bool all);
 
-/* What stands beside a pass rate: "these tests find 82 % (78-86) of mutants". If it is not known, which NULL and null say:
- * "not measured", and how to do that. Of a whole value, or of one in brief. */
+/* What stands beside a pass rate: "these tests find 82 % (78-86) of mutants". If it is not known, which NULL and null
+ * say: "not measured", and how to do that. Of a whole value, or of one in brief. */
 const char *strength_sentence(const json_t *value, struct arena *a);
 
 /* The same in figures, for other results: {"score", "low", "high"}; of NULL null. */

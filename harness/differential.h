@@ -21,6 +21,15 @@ struct found_difference {
 	const char *printed_original, *printed_rewrite;
 };
 
+/* What is to be spent, and how. */
+struct differential_effort {
+	size_t inputs; /* 0: nothing is judged */
+	uint64_t seed;
+	/* What is found goes into a prompt: nothing is taken from the original's code to make inputs of, and it is looked
+	 * for only where all tests pass. */
+	bool for_model;
+};
+
 struct function_left_out {
 	const char *name, *why;
 };

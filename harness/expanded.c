@@ -3,6 +3,7 @@
 #include "core/mem.h"
 #include "harness/ctoken.h"
 #include "harness/linemarker.h"
+#include "harness/nameset.h"
 
 struct reading {
 	struct str text;
@@ -78,16 +79,11 @@ static enum extension extension_of(struct str name)
 		const char *name;
 		enum extension extension;
 	} rows[] = {
-		{"__attribute__", EXTENSION_GROUP},
-		{"__attribute", EXTENSION_GROUP},
-		{"__extension__", EXTENSION_WORD},
-		{"__inline", EXTENSION_WORD},
-		{"__inline__", EXTENSION_WORD},
-		{"__restrict", EXTENSION_WORD},
-		{"__restrict__", EXTENSION_WORD},
-		{"__builtin_va_arg", EXTENSION_TYPES},
-		{"__builtin_offsetof", EXTENSION_TYPES},
-		{"__builtin_types_compatible_p", EXTENSION_TYPES},
+		{"__attribute__", EXTENSION_GROUP},      {"__attribute", EXTENSION_GROUP},
+		{"__extension__", EXTENSION_WORD},       {"__inline", EXTENSION_WORD},
+		{"__inline__", EXTENSION_WORD},          {"__restrict", EXTENSION_WORD},
+		{"__restrict__", EXTENSION_WORD},        {"__builtin_va_arg", EXTENSION_TYPES},
+		{"__builtin_offsetof", EXTENSION_TYPES}, {"__builtin_types_compatible_p", EXTENSION_TYPES},
 	};
 	for (size_t i = 0; i < countof(rows); i++) {
 		if (str_eq(name, str_of(rows[i].name)))
@@ -139,6 +135,132 @@ static void blank_extensions(struct reading *r)
 	}
 }
 
+/* ---- names in brackets: `(a) - b` may be a difference, or a value that is cast */
+
+static bool is_type_word(struct str name)
+{
+	static const char *const words[] = {"void",
+					    "char",
+					    "short",
+					    "int",
+					    "long",
+					    "float",
+					    "double",
+					    "signed",
+					    "unsigned",
+					    "__signed__",
+					    "_Bool",
+					    "bool",
+					    "_Complex",
+					    "__int128",
+					    "_Float16",
+					    "__float128",
+					    "__builtin_va_list"};
+	for (size_t i = 0; i < countof(words); i++) {
+		if (str_eq(name, str_of(words[i])))
+			return true;
+	}
+	return false;
+}
+
+/* The next one that is code. */
+static bool next_token(struct ctoken_reader *reader, struct ctoken *ret)
+{
+	while (ctoken_next(reader, ret)) {
+		if (ret->kind != CTOKEN_COMMENT && ret->kind != CTOKEN_END)
+			return true;
+	}
+	return false;
+}
+
+/* The names that a typedef declares: what stands last in front of a "," or ";", or behind the "*" of a pointer to
+ * functions. */
+static void read_typedef(const struct reading *r, struct ctoken_reader *reader, struct nameset *types)
+{
+	struct ctoken t;
+	struct str last = {0};
+	size_t depth = 0, braces = 0;
+	bool pointer = false, found = false;
+	while (next_token(reader, &t)) {
+		bool ends = depth == 0 && (ctoken_is(&t, ";") || ctoken_is(&t, ","));
+		if (t.kind == CTOKEN_NAME && !found && (depth == 0 || pointer)) {
+			last = t.text;
+			found = pointer;
+		}
+		/* Copies, since brackets are settled in these bytes. */
+		if (ends && last.len)
+			nameset_add(types, (struct str){arena_str(r->a, last), last.len});
+		if (ends && ctoken_is(&t, ";"))
+			return;
+		found &= !ends;
+		pointer = depth > 0 && !braces && (ctoken_is(&t, "*") || ctoken_is(&t, "^"));
+		braces += ctoken_is(&t, "{");
+		braces -= braces && ctoken_is(&t, "}");
+		depth += ctoken_is(&t, "(") || ctoken_is(&t, "{") || ctoken_is(&t, "[");
+		depth -= depth && (ctoken_is(&t, ")") || ctoken_is(&t, "}") || ctoken_is(&t, "]"));
+	}
+}
+
+static void find_types(const struct reading *r, struct nameset *types)
+{
+	struct ctoken_reader reader = ctoken_reader((struct str){r->code, r->text.len});
+	struct ctoken t;
+	while (next_token(&reader, &t)) {
+		if (t.kind == CTOKEN_NAME && ctoken_is(&t, "typedef"))
+			read_typedef(r, &reader, types);
+	}
+	nameset_seal(types);
+}
+
+static bool is_next(struct ctoken_reader reader, const char *const *tokens, size_t len)
+{
+	struct ctoken t;
+	if (!next_token(&reader, &t))
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if (ctoken_is(&t, tokens[i]))
+			return true;
+	}
+	return false;
+}
+
+/* What the parser sees in place of a name alone in brackets: a number if it is none of a type, or else a type that it
+ * knows. There is none as short as some names; where that could make a difference, the function is not understood. */
+static void settle_name(struct reading *r, struct str name, bool is_type, const struct ctoken_reader *behind)
+{
+	static const char known[] = "int";
+	static const char *const operators[] = {"+", "-", "*", "&", "&&", "++", "--"}; /* signs first */
+	char *bytes = r->code + (name.ptr - r->code);
+	if (!is_type) {
+		if (is_next(*behind, operators, countof(operators)))
+			memset(bytes, '1', name.len);
+	} else if (name.len >= strlen(known)) {
+		memset(bytes, ' ', name.len);
+		memcpy(bytes, known, strlen(known));
+	} else if (is_next(*behind, operators, 2)) {
+		bytes[0] = '@';
+	}
+}
+
+/* Outside of functions a name in brackets may be declared there. */
+static void settle_brackets(struct reading *r)
+{
+	SCOPED(nameset_release) struct nameset types = {0};
+	struct ctoken_reader reader = ctoken_reader((struct str){r->code, r->text.len});
+	struct ctoken before[2] = {0}, t;
+	size_t braces = 0;
+	find_types(r, &types);
+	while (next_token(&reader, &t)) {
+		struct str name = before[1].kind == CTOKEN_NAME ? before[1].text : STR("");
+		if (braces && name.len && ctoken_is(&before[0], "(") && ctoken_is(&t, ")") && !is_type_word(name))
+			settle_name(r, name, nameset_has(&types, name), &reader);
+		braces += ctoken_is(&t, "{");
+		braces -= braces && ctoken_is(&t, "}");
+		before[0] = before[1];
+		before[1] = t;
+	}
+}
+
 /* ---- reading */
 
 int expanded_read(struct str text, struct arena *a, struct expanded *ret, struct err *err)
@@ -151,6 +273,7 @@ int expanded_read(struct str text, struct arena *a, struct expanded *ret, struct
 	r.code = arena_str(a, text);
 	blank_directives(&r);
 	blank_extensions(&r);
+	settle_brackets(&r);
 	if (csyntax_parse((struct str){r.code, text.len}, a, &e.syntax, err) < 0)
 		return -1;
 	read_lines(&r);

@@ -8,14 +8,16 @@
 #include "harness/csyntax.h"
 
 struct expanded_line {
-	uint32_t start; /* of the text */
-	uint32_t file;  /* index */
+	uint32_t start;  /* of the text */
+	uint32_t file;   /* index */
 	unsigned number; /* in that file, from 1 */
 };
 
 struct expanded {
 	struct str text;
-	struct csyntax syntax; /* of the text with blanks in place of directives, attributes and the like */
+	/* Of a text as long as that one: with blanks in place of directives, attributes and the like, and with numbers in
+	 * place of names alone in brackets that could be taken for types. */
+	struct csyntax syntax;
 	const char **files;    /* as line markers name them */
 	size_t files_len;
 	struct expanded_line *lines; /* all but line markers, in their order */
@@ -23,7 +25,7 @@ struct expanded {
 };
 
 struct expanded_place {
-	const char *file; /* "" if no marker says it */
+	const char *file;      /* "" if no marker says it */
 	unsigned line, column; /* from 1, in bytes; the line is 0 if no marker says it */
 };
 

@@ -157,14 +157,13 @@ static void visit_function(struct instrumenting *i, const struct cnode *definiti
 
 static const char *prologue(const struct instrumenting *i, unsigned base)
 {
-	return arena_printf(
-		i->a,
-		"unsigned recast_reached(unsigned, unsigned, unsigned, unsigned) "
-		"__attribute__((import_module(\"recast\"), import_name(\"reached\"))); "
-		"static unsigned char recast_seen[%zu]; "
-		"static __attribute__((unused)) void recast_see(unsigned n) "
-		"{ if (!recast_seen[n]) { recast_seen[n] = 1; recast_reached(%uu + n, 0, 0, 0); } }\n",
-		max_size(i->statements.len, 1), base);
+	return arena_printf(i->a,
+			    "unsigned recast_reached(unsigned, unsigned, unsigned, unsigned) "
+			    "__attribute__((import_module(\"recast\"), import_name(\"reached\"))); "
+			    "static unsigned char recast_seen[%zu]; "
+			    "static __attribute__((unused)) void recast_see(unsigned n) "
+			    "{ if (!recast_seen[n]) { recast_seen[n] = 1; recast_reached(%uu + n, 0, 0, 0); } }\n",
+			    max_size(i->statements.len, 1), base);
 }
 
 static int finish(struct instrumenting *i, unsigned base, struct instrumented *ret, struct err *err)
@@ -187,8 +186,8 @@ static int finish(struct instrumenting *i, unsigned base, struct instrumented *r
 	return 0;
 }
 
-int instrument(const struct expanded *source, const char *below, unsigned base, struct arena *a, struct instrumented *ret,
-	       struct err *err)
+int instrument(const struct expanded *source, const char *below, unsigned base, struct arena *a,
+	       struct instrumented *ret, struct err *err)
 {
 	struct instrumenting i = {.source = source, .below = below, .a = a};
 	const struct cnode *root = source->syntax.root;

@@ -16,7 +16,8 @@ struct instrument_statement {
 
 struct instrumented {
 	struct str text;
-	struct instrument_statement *statements; /* in order of their beginnings; the number of each is its index and `base` */
+	struct instrument_statement
+		*statements; /* in order of their beginnings; the number of each is its index and `base` */
 	size_t statements_len;
 	size_t left_out; /* functions */
 };
@@ -24,8 +25,8 @@ struct instrumented {
 enum { INSTRUMENT_STATEMENTS_MAX = 1 << 20, INSTRUMENT_TEXT_MAX = 64 << 20 };
 
 /* Of files whose path begins with `below`. `base` is added to all numbers. The result lives in the arena. */
-int instrument(const struct expanded *source, const char *below, unsigned base, struct arena *a, struct instrumented *ret,
-	       struct err *err);
+int instrument(const struct expanded *source, const char *below, unsigned base, struct arena *a,
+	       struct instrumented *ret, struct err *err);
 
 /* The innermost statement around that byte, or statements_len. */
 size_t instrumented_at(const struct instrumented *instrumented, size_t at);

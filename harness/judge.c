@@ -5,7 +5,7 @@
 #include "harness/projectkey.h"
 
 /* Change it with anything that may change a verdict. */
-static const char JUDGES_VERSION[] = "judges-15";
+static const char JUDGES_VERSION[] = "judges-16";
 
 static void copy_places(struct judgement *j, const struct rewrite *rewrite)
 {
@@ -17,21 +17,29 @@ static void copy_places(struct judgement *j, const struct rewrite *rewrite)
 	}
 }
 
-static int judge_past_tests(const struct rewrite *rewrite, const struct extracted *extracted, struct judgement *j,
-			    struct err *err)
+/* What goes into a prompt must be about what the tests do not say. */
+static int judge_past_tests(const struct rewrite *rewrite, const struct extracted *extracted,
+			    const struct differential_effort *effort, const struct differential_others *others,
+			    struct judgement *j, struct err *err)
 {
-	SCOPED(memory_table_release) struct memory_table memory = {0};
-	struct differential_effort effort = {.seed = 1};
-	if (judge_differential(rewrite, extracted, &effort, &memory, &j->differential, &j->gates[GATE_DIFFERENTIAL], err) < 0)
-		return -1;
-	if (rewrite->suite->project->candidate.memory_off)
+	struct gate *gate = &j->gates[GATE_DIFFERENTIAL];
+	if (effort->inputs == 0)
 		return 0;
-	return judge_memory(rewrite, extracted, &j->tests, &memory, &j->memory, err);
+	if (effort->for_model && j->tests.gate.verdict != VERDICT_PASS) {
+		*gate = (struct gate){.verdict = VERDICT_NOT_JUDGED, .detail = "not run, as tests fail"};
+		return 0;
+	}
+	return judge_differential(rewrite, extracted, effort, others, &j->differential, gate, err);
+}
+
+static void free_executed(struct executed **executed)
+{
+	executed_free(*executed);
 }
 
 /* What judges do not come to is said to be not judged. */
-static int judge_gates(const struct rewrite *rewrite, const struct extracted *extracted, struct judgement *j,
-		       struct err *err)
+static int judge_gates(const struct rewrite *rewrite, const struct extracted *extracted,
+		       const struct differential_effort *effort, struct judgement *j, struct err *err)
 {
 	static const struct gate not_run = {.verdict = VERDICT_NOT_JUDGED, .detail = "not run, for want of the gates before"};
 	struct gate *gates = j->gates;
@@ -44,23 +52,36 @@ static int judge_gates(const struct rewrite *rewrite, const struct extracted *ex
 	/* What may not be linked is not run either: it could speak in the shims' place. */
 	if (gates[GATE_SYMBOLS].verdict != VERDICT_PASS || gates[GATE_API].verdict != VERDICT_PASS) {
 		gates[GATE_TESTS] = not_run;
+		gates[GATE_DIFFERENTIAL] = not_run;
 		gates[GATE_MEMORY] = not_run;
 		return 0;
 	}
 	if (judge_tests(rewrite, extracted, &j->tests, err) < 0)
 		return -1;
-	return judge_past_tests(rewrite, extracted, j, err);
+	SCOPED(memory_table_release) struct memory_table memory = {0};
+	SCOPED(free_executed) struct executed *executed = NULL;
+	if (!effort->for_model &&
+	    (executed_make(rewrite, &executed, err) < 0 || executed_run_tests(executed, &extracted->baseline, err) < 0))
+		return -1;
+	const struct differential_others others = {&memory, executed};
+	if (judge_past_tests(rewrite, extracted, effort, &others, j, err) < 0)
+		return -1;
+	if (executed)
+		executed_tell(executed, &j->arena, &j->executed);
+	if (rewrite->suite->project->candidate.memory_off)
+		return 0;
+	return judge_memory(rewrite, extracted, &j->tests, &memory, &j->memory, err);
 }
 
 int judge_rewrite(const struct suite *suite, const struct extracted *extracted, const struct tree *files,
-		  struct judgement *ret, struct err *err)
+		  const struct differential_effort *effort, struct judgement *ret, struct err *err)
 {
 	struct rewrite rewrite;
 	struct judgement j = {0};
 	if (rewrite_build(suite, files, &rewrite, err) < 0)
 		return -1;
 	copy_places(&j, &rewrite);
-	int result = judge_gates(&rewrite, extracted, &j, err);
+	int result = judge_gates(&rewrite, extracted, effort, &j, err);
 	rewrite_release(&rewrite);
 	if (result < 0) {
 		judgement_release(&j);

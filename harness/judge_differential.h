@@ -6,21 +6,21 @@
  * confirmed in fresh instances, made small, sorted by its cause, and written down as programs.
  */
 
+#include "harness/executed.h"
 #include "harness/extract.h"
 #include "harness/memorytable.h"
 #include "harness/rewrite.h"
 
-/* What to spend. Seed 0: one of its own. */
-struct differential_effort {
-	size_t inputs;
-	uint64_t seed;
+/* Who else learns from what the rewrite is called with; each may be NULL. */
+struct differential_others {
+	struct memory_table *memory; /* zeroed; only its rows are of use afterwards */
+	struct executed *executed;
 };
 
-/* The rewrite must build, and refer to nothing that it may not. What it does to memory meanwhile goes to `memory`, which is
- * zeroed or NULL; only rows of it are of use afterwards. */
+/* The rewrite must build, and refer to nothing that it may not. */
 int judge_differential(const struct rewrite *rewrite, const struct extracted *extracted,
-		       const struct differential_effort *effort, struct memory_table *memory, struct differential *ret,
-		       struct gate *ret_gate, struct err *err);
+		       const struct differential_effort *effort, const struct differential_others *others,
+		       struct differential *ret, struct gate *ret_gate, struct err *err);
 void differential_release(struct differential *d);
 
 #endif

@@ -38,7 +38,7 @@ static int keep(const struct judged_ask *ask, const struct judgement *j, const j
 		.visible_failed = count(j->tests.visible_failed),
 		.sealed_passed = count(j->tests.sealed_passed),
 		.sealed_failed = count(j->tests.sealed_failed),
-		.divergences = j->tests.divergences_total,
+		.divergences = j->tests.divergences_total + j->differential.differences_len,
 		.fuel = j->tests.fuel,
 		.result = str_of(text),
 	};
@@ -57,7 +57,9 @@ static int judge(const struct judged_ask *ask, const struct judgement *j, json_t
 		.wall_ns = clock_monotonic_ns() - ask->begun_ns,
 	};
 	SCOPED_JSON json_t *value = judgement_json(&subject, j);
-	if (ask->ledger && keep(ask, j, value, err) < 0)
+	/* With fewer inputs, or the seed that one likes best, a pass is no answer. */
+	bool is_kept = ask->ledger && (!ask->by_hand || j->verdict == VERDICT_FAIL);
+	if (is_kept && keep(ask, j, value, err) < 0)
 		return -1;
 	*out = take(value);
 	return 0;
@@ -66,7 +68,7 @@ static int judge(const struct judged_ask *ask, const struct judgement *j, json_t
 int judged_find_out(const struct judged_ask *ask, json_t **out, struct err *err)
 {
 	struct judgement j;
-	if (judge_rewrite(ask->suite, ask->extracted, ask->files, &j, err) < 0)
+	if (judge_rewrite(ask->suite, ask->extracted, ask->files, &ask->differential, &j, err) < 0)
 		return -1;
 	int result = judge(ask, &j, out, err);
 	judgement_release(&j);

@@ -21,6 +21,8 @@ struct judged_ask {
 	const struct tree *files; /* the rewrite */
 	struct ledger *ledger;    /* NULL: nothing is kept */
 	struct hash key;          /* by which it is kept */
+	struct differential_effort differential;
+	bool by_hand;             /* somebody chose the effort: what comes of it is kept only if the rewrite fails */
 	uint64_t begun_ns;        /* when the user began to wait */
 };
 

@@ -3,7 +3,7 @@
 #include "core/utf8.h"
 #include "harness/ctoken.h"
 
-enum { LINE_MAX_BYTES = 300 };
+enum { LINE_MAX_BYTES = 300, PROGRAM_TOLD_MAX = 3000 };
 
 /* Problems in the making: each text once. */
 struct telling {
@@ -199,6 +199,25 @@ static const char *function_in(const struct gate *gate, const struct unitplan *p
 	return NULL;
 }
 
+static const char *describe_difference(const struct found_difference *d, struct arena *a)
+{
+	/* The line has all of it, unless something was left out there. */
+	bool as_program = d->reproduced && strstr(d->calls, "…") && strlen(d->program) <= PROGRAM_TOLD_MAX;
+	const char *head = arena_printf(a, "%s: %s\n    %s expected: %s\n    %s got: %s", d->function, d->calls, d->what, d->expected,
+					d->what, d->got);
+	return as_program ? arena_printf(a, "%s\n    as a program:\n%s", head, d->program) : head;
+}
+
+/* Only where the visible tests pass, so there is nothing else to tell. */
+static struct feedback feedback_of_differences(const struct differential *d, const struct unitplan *plan, struct arena *a)
+{
+	struct telling t = begin(FEEDBACK_DIFFERENCES_MAX, a);
+	for (size_t i = 0; i < d->differences_len; i++)
+		tell(&t, describe_difference(&d->differences[i], a));
+	return (struct feedback){"All visible tests pass, but these calls are answered otherwise than the original answers them.",
+				 finish(&t, "differences"), unit_of(plan, d->differences_len ? d->differences[0].function : NULL, NULL)};
+}
+
 struct feedback feedback_of_judgement(const struct judgement *j, const struct unitplan *plan, const struct draft *draft,
 				      struct arena *a)
 {
@@ -216,6 +235,8 @@ struct feedback feedback_of_judgement(const struct judgement *j, const struct un
 		const char *file = gate->findings.len ? gate->findings.items[0].place.file : NULL;
 		return (struct feedback){summaries[g], finish(&t, "findings"), unit_of(plan, function_in(gate, plan), file)};
 	}
+	if (j->gates[GATE_DIFFERENTIAL].verdict == VERDICT_FAIL)
+		return feedback_of_differences(&j->differential, plan, a);
 	const char *function = tell_tests(&t, &j->tests);
 	const char *summary = arena_printf(a, "Of %zu visible tests that were run, %zu fail.",
 					   j->tests.visible_failed + j->tests.visible_passed, j->tests.visible_failed);

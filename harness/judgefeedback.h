@@ -11,7 +11,7 @@
 #include "harness/promptbuild.h"
 #include "harness/verdict.h"
 
-enum { FEEDBACK_PROBLEMS_MAX = 4, FEEDBACK_ERRORS_MAX = 6 };
+enum { FEEDBACK_PROBLEMS_MAX = 4, FEEDBACK_ERRORS_MAX = 6, FEEDBACK_DIFFERENCES_MAX = 3 };
 
 /* Of a source that does not compile. `path` is the unit's. */
 struct feedback feedback_of_compiler(const struct autofix *fix, const char *path, struct arena *a);

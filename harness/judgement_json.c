@@ -1,5 +1,6 @@
 #include "harness/judgement_json.h"
 
+#include "harness/differential_json.h"
 #include "harness/engine.h"
 #include "parts.h"
 
@@ -164,6 +165,14 @@ static json_t *unseen_json(const struct judgement *j)
 	return lines;
 }
 
+static json_t *executed_json(const struct executed_statements *e)
+{
+	json_t *rows = json_array();
+	for (size_t i = 0; i < e->missed_len; i++)
+		json_array_append_new(rows, place_json(&e->missed[i]));
+	return json_pack("{s:o, s:o, s:o}", "lines", number(e->lines), "executed", number(e->executed), "missed", rows);
+}
+
 /* ---- the whole */
 
 static json_t *unjudged_json(const struct judgement *j)
@@ -197,10 +206,10 @@ json_t *judgement_json(const struct judgement_subject *subject, const struct jud
 	json_object_set_new(value, "gates", gates_json(j, subject->project));
 	json_object_set_new(value, "tests", tests_json(subject, t));
 	json_object_set_new(value, "trace", trace_json(t, &subject->project->trace_free));
-	json_object_set_new(value, "differential",
-			    json_pack("{s:i, s:i, s:[]}", "calls", 0, "inputs", 0, "divergences"));
+	json_object_set_new(value, "differential", differential_json(&j->differential));
 	json_object_set_new(value, "memory", memory_json(&j->memory));
 	json_object_set_new(value, "unjudged", unjudged_json(j));
+	json_object_set_new(value, "executed", executed_json(&j->executed));
 	json_object_set_new(value, "exercised", exercised_json(t));
 	json_object_set_new(value, "unseen", unseen_json(j));
 	json_object_set_new(value, "free", json_texts(&t->free_items));

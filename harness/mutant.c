@@ -1,14 +1,14 @@
 #include "harness/mutant_parts.h"
 
-const char *mutant_operator_name(enum mutant_operator operator)
+const char *mutant_operator_name(enum mutant_operator kind)
 {
 	static const char *const names[MUTANT_OPERATORS] = {
-		[MUTANT_ARITHMETIC] = "arithmetic",   [MUTANT_RELATIONAL] = "relational",
-		[MUTANT_LOGICAL] = "logical",	      [MUTANT_CONSTANT] = "constant",
-		[MUTANT_RETURN] = "return value",     [MUTANT_DELETED] = "deleted statement",
+		[MUTANT_ARITHMETIC] = "arithmetic",     [MUTANT_RELATIONAL] = "relational",
+		[MUTANT_LOGICAL] = "logical",           [MUTANT_CONSTANT] = "constant",
+		[MUTANT_RETURN] = "return value",       [MUTANT_DELETED] = "deleted statement",
 		[MUTANT_SWAPPED] = "swapped arguments",
 	};
-	return names[operator];
+	return names[kind];
 }
 
 /* ---- the walk */
@@ -61,8 +61,8 @@ static bool has_condition(const struct cnode *node)
 {
 	if (node->kind == CNODE_CONDITIONAL_EXPRESSION)
 		return cnode_child(node, CFIELD_CONSEQUENCE) != NULL;
-	return node->kind == CNODE_IF_STATEMENT || node->kind == CNODE_WHILE_STATEMENT || node->kind == CNODE_DO_STATEMENT ||
-	       node->kind == CNODE_FOR_STATEMENT;
+	return node->kind == CNODE_IF_STATEMENT || node->kind == CNODE_WHILE_STATEMENT ||
+	       node->kind == CNODE_DO_STATEMENT || node->kind == CNODE_FOR_STATEMENT;
 }
 
 static void visit(struct mutating *m, const struct cnode *node)
@@ -117,7 +117,8 @@ static size_t visit_all(struct mutating *m, const char *below)
 	size_t left_out = 0;
 	for (const struct cnode *n = root; n;) {
 		bool is_function = n->kind == CNODE_FUNCTION_DEFINITION;
-		bool is_own = is_function && str_starts(str_of(expanded_place(m->source, n->start).file), str_of(below));
+		bool is_own =
+			is_function && str_starts(str_of(expanded_place(m->source, n->start).file), str_of(below));
 		const struct cnode *name = is_own ? cnode_function_name(n) : NULL;
 		if (name && cnode_child(n, CFIELD_BODY) && !n->broken)
 			visit_function(m, n, name);
@@ -128,7 +129,8 @@ static size_t visit_all(struct mutating *m, const char *below)
 	return left_out;
 }
 
-int mutants_find(const struct expanded *source, const char *below, struct arena *a, struct mutants *ret, struct err *err)
+int mutants_find(const struct expanded *source, const char *below, struct arena *a, struct mutants *ret,
+		 struct err *err)
 {
 	struct mutating m = {.source = source, .syntax = &source->syntax, .a = a};
 	struct mutants found = {.left_out = visit_all(&m, below)};

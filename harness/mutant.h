@@ -8,8 +8,9 @@
  *
  *     return (recast_mutant == 17 ? (a - b) : (a + b));
  *
- * With the selector at none the text means what the source means. Left alone are constant expressions, what the system's
- * headers define, and functions that the parser does not understand. That a mutant does not compile shows only in the compiler.
+ * With the selector at none the text means what the source means. Left alone are constant expressions, what the
+ * system's headers define, and functions that the parser does not understand. That a mutant does not compile shows only
+ * in the compiler.
  */
 
 #include "harness/diag.h"
@@ -27,16 +28,16 @@ enum mutant_operator {
 };
 
 /* "arithmetic", "deleted statement", … */
-const char *mutant_operator_name(enum mutant_operator operator);
+const char *mutant_operator_name(enum mutant_operator kind);
 
 /* Bytes of the text are replaced. */
 struct mutant {
-	enum mutant_operator operator;
+	enum mutant_operator kind;
 	uint32_t from, to;
 	const char *text;     /* what stands there instead */
 	const char *selected; /* the same, as it is put behind the selector: so that the compiler cannot foresee it */
 	size_t site;
-	bool dropped;         /* it does not compile */
+	bool dropped; /* it does not compile */
 };
 
 /* An expression or statement behind the selector, with all mutants that change it itself, not what it consists of. */
@@ -67,14 +68,15 @@ struct mutants {
 enum { MUTANTS_MAX = 1 << 20, MUTANT_SITE_BYTES_MAX = 2000, MUTANTS_TEXT_MAX = 64 << 20 };
 
 /* Of files whose path begins with `below`. The result lives in the arena. */
-int mutants_find(const struct expanded *source, const char *below, struct arena *a, struct mutants *ret, struct err *err);
+int mutants_find(const struct expanded *source, const char *below, struct arena *a, struct mutants *ret,
+		 struct err *err);
 
 /* ---- all of them in one text */
 
 /* Where the bytes of such a text come from. */
 struct mutant_stretch {
-	size_t at;     /* in that text */
-	uint32_t from; /* in the source, if `site` is SIZE_MAX; else where it is inserted */
+	size_t at;           /* in that text */
+	uint32_t from;       /* in the source, if `site` is SIZE_MAX; else where it is inserted */
 	size_t site, mutant; /* that it belongs to, or SIZE_MAX */
 };
 
@@ -84,12 +86,13 @@ struct mutants_text {
 	size_t stretches_len;
 };
 
-/* Those that are not dropped. The selector is the number that the host gives for `object`: 0 for none, else the mutant's index
- * and 1. */
+/* Those that are not dropped. The selector is the number that the host gives for `object`: 0 for none, else the
+ * mutant's index and 1. */
 int mutants_write(const struct expanded *source, const struct mutants *mutants, unsigned object, struct arena *a,
 		  struct mutants_text *ret, struct err *err);
 
-/* Drops what the compiler complains of in that text. Returns how many were dropped: 0 if it is not about any of them. */
+/* Drops what the compiler complains of in that text. Returns how many were dropped: 0 if it is not about any of them.
+ */
 size_t mutants_drop_failed(struct mutants *mutants, const struct mutants_text *text, const struct diag_list *diags);
 
 #endif

@@ -7,6 +7,17 @@ static const char *source_text(const struct mutating *m, size_t start, size_t en
 	return arena_str(m->a, str_first(str_from(m->source->text, start), end - start));
 }
 
+/* As it stands in the source; the tree is of a text that may have numbers in place of names. */
+static struct str text_of(const struct mutating *m, const struct cnode *node)
+{
+	return str_first(str_from(m->source->text, node->start), node->end - node->start);
+}
+
+static bool is_number(const struct mutating *m, const struct cnode *node)
+{
+	return node->kind == CNODE_NUMBER_LITERAL && str_eq(text_of(m, node), cnode_text(m->syntax, node));
+}
+
 /* ---- sites */
 
 static bool has_statements(const struct cnode *node)
@@ -21,7 +32,7 @@ static bool has_statements(const struct cnode *node)
 /* Whether the bytes can stand in the text twice: a directive, a label or a variable of a statement could not. */
 static bool can_be_repeated(const struct mutating *m, const struct cnode *node)
 {
-	struct str text = str_first(str_from(m->source->text, node->start), node->end - node->start);
+	struct str text = text_of(m, node);
 	return text.len <= MUTANT_SITE_BYTES_MAX && !has_statements(node) && str_index(text, '#') == text.len;
 }
 
@@ -38,11 +49,11 @@ static struct mutant_site *open_site(struct mutating *m, const struct cnode *nod
 }
 
 /* To the site that was opened last. */
-static void add(struct mutating *m, enum mutant_operator operator, size_t from, size_t to, const char *text,
+static void add(struct mutating *m, enum mutant_operator kind, size_t from, size_t to, const char *text,
 		const char *selected)
 {
 	*vec_push(&m->mutants) = (struct mutant){
-		.operator= operator,
+		.kind = kind,
 		.from = (uint32_t)from,
 		.to = (uint32_t)to,
 		.text = text,
@@ -56,29 +67,27 @@ static void add(struct mutating *m, enum mutant_operator operator, size_t from, 
 
 struct exchange {
 	const char *token;
-	enum mutant_operator operator;
+	enum mutant_operator kind;
 	const char *others[2];
 };
 
 static const struct exchange binaries[] = {
-	{"+", MUTANT_ARITHMETIC, {"-"}},	 {"-", MUTANT_ARITHMETIC, {"+"}},
-	{"*", MUTANT_ARITHMETIC, {"/"}},	 {"/", MUTANT_ARITHMETIC, {"*"}},
-	{"%", MUTANT_ARITHMETIC, {"*"}},	 {"<<", MUTANT_ARITHMETIC, {">>"}},
-	{">>", MUTANT_ARITHMETIC, {"<<"}}, {"&", MUTANT_ARITHMETIC, {"|"}},
-	{"|", MUTANT_ARITHMETIC, {"&"}},	 {"^", MUTANT_ARITHMETIC, {"|"}},
+	{"+", MUTANT_ARITHMETIC, {"-"}},        {"-", MUTANT_ARITHMETIC, {"+"}},
+	{"*", MUTANT_ARITHMETIC, {"/"}},        {"/", MUTANT_ARITHMETIC, {"*"}},
+	{"%", MUTANT_ARITHMETIC, {"*"}},        {"<<", MUTANT_ARITHMETIC, {">>"}},
+	{">>", MUTANT_ARITHMETIC, {"<<"}},      {"&", MUTANT_ARITHMETIC, {"|"}},
+	{"|", MUTANT_ARITHMETIC, {"&"}},        {"^", MUTANT_ARITHMETIC, {"|"}},
 	{"<", MUTANT_RELATIONAL, {"<=", ">="}}, {"<=", MUTANT_RELATIONAL, {"<", ">"}},
 	{">", MUTANT_RELATIONAL, {">=", "<="}}, {">=", MUTANT_RELATIONAL, {">", "<"}},
-	{"==", MUTANT_RELATIONAL, {"!="}}, {"!=", MUTANT_RELATIONAL, {"=="}},
-	{"&&", MUTANT_LOGICAL, {"||"}},	 {"||", MUTANT_LOGICAL, {"&&"}},
+	{"==", MUTANT_RELATIONAL, {"!="}},      {"!=", MUTANT_RELATIONAL, {"=="}},
+	{"&&", MUTANT_LOGICAL, {"||"}},         {"||", MUTANT_LOGICAL, {"&&"}},
 };
 
 static const struct exchange assignments[] = {
-	{"+=", MUTANT_ARITHMETIC, {"-="}},   {"-=", MUTANT_ARITHMETIC, {"+="}},
-	{"*=", MUTANT_ARITHMETIC, {"/="}},   {"/=", MUTANT_ARITHMETIC, {"*="}},
-	{"%=", MUTANT_ARITHMETIC, {"*="}},   {"<<=", MUTANT_ARITHMETIC, {">>="}},
-	{">>=", MUTANT_ARITHMETIC, {"<<="}}, {"&=", MUTANT_ARITHMETIC, {"|="}},
-	{"|=", MUTANT_ARITHMETIC, {"&="}},   {"^=", MUTANT_ARITHMETIC, {"|="}},
-	{"++", MUTANT_ARITHMETIC, {"--"}},   {"--", MUTANT_ARITHMETIC, {"++"}},
+	{"+=", MUTANT_ARITHMETIC, {"-="}},   {"-=", MUTANT_ARITHMETIC, {"+="}}, {"*=", MUTANT_ARITHMETIC, {"/="}},
+	{"/=", MUTANT_ARITHMETIC, {"*="}},   {"%=", MUTANT_ARITHMETIC, {"*="}}, {"<<=", MUTANT_ARITHMETIC, {">>="}},
+	{">>=", MUTANT_ARITHMETIC, {"<<="}}, {"&=", MUTANT_ARITHMETIC, {"|="}}, {"|=", MUTANT_ARITHMETIC, {"&="}},
+	{"^=", MUTANT_ARITHMETIC, {"|="}},   {"++", MUTANT_ARITHMETIC, {"--"}}, {"--", MUTANT_ARITHMETIC, {"++"}},
 };
 
 static const struct exchange unaries[] = {
@@ -112,8 +121,9 @@ static unsigned precedence(struct str token)
 
 static unsigned precedence_of(const struct mutating *m, const struct cnode *node)
 {
-	const struct cnode *token = node && node->kind == CNODE_BINARY_EXPRESSION ? cnode_child(node, CFIELD_OPERATOR) : NULL;
-	return token ? precedence(cnode_text(m->syntax, token)) : 0;
+	const struct cnode *token =
+		node && node->kind == CNODE_BINARY_EXPRESSION ? cnode_child(node, CFIELD_OPERATOR) : NULL;
+	return token ? precedence(text_of(m, token)) : 0;
 }
 
 /* Whether the operands would be other ones if only the operator were exchanged. */
@@ -130,19 +140,19 @@ static bool needs_brackets(const struct mutating *m, const struct cnode *node, c
 static void exchange_operator(struct mutating *m, const struct cnode *node, const struct exchange *rows, size_t len)
 {
 	const struct cnode *token = cnode_child(node, CFIELD_OPERATOR);
-	const struct exchange *row = token ? exchange_for(rows, len, cnode_text(m->syntax, token)) : NULL;
+	const struct exchange *row = token ? exchange_for(rows, len, text_of(m, token)) : NULL;
 	if (!row || !can_be_repeated(m, node))
 		return;
 	open_site(m, node);
 	for (size_t i = 0; i < countof(row->others) && row->others[i]; i++) {
 		const char *other = row->others[i];
 		if (needs_brackets(m, node, other))
-			add(m, row->operator, node->start, node->end,
+			add(m, row->kind, node->start, node->end,
 			    arena_printf(m->a, "((%s) %s (%s))", source_text(m, node->start, token->start), other,
 					 source_text(m, token->end, node->end)),
 			    NULL);
 		else
-			add(m, row->operator, token->start, token->end, other, NULL);
+			add(m, row->kind, token->start, token->end, other, NULL);
 	}
 }
 
@@ -168,7 +178,7 @@ static const char *shifted(struct mutating *m, struct str text, int by)
 /* A number that the compiler knows would let it see that a division by it cannot be meant. */
 static void change_constant(struct mutating *m, const struct cnode *node)
 {
-	struct str text = cnode_text(m->syntax, node);
+	struct str text = text_of(m, node);
 	open_site(m, node);
 	for (int by = 1; by >= -1; by -= 2)
 		add(m, MUTANT_CONSTANT, node->start, node->end, shifted(m, text, by),
@@ -185,11 +195,11 @@ static void change_truth(struct mutating *m, const struct cnode *node)
 
 bool mutate_is_special_call(const struct mutating *m, const struct cnode *call)
 {
-	static const char *const names[] = {"setjmp",	 "_setjmp",	   "sigsetjmp",	     "__sigsetjmp", "alloca",
-					    "typeof",	 "__typeof__",	   "__typeof",	     "_Alignas",    "_Alignof",
+	static const char *const names[] = {"setjmp",      "_setjmp",        "sigsetjmp",     "__sigsetjmp", "alloca",
+					    "typeof",      "__typeof__",     "__typeof",      "_Alignas",    "_Alignof",
 					    "__alignof__", "_Static_assert", "static_assert", "defined"};
 	const struct cnode *function = cnode_child(call, CFIELD_FUNCTION);
-	struct str name = function ? cnode_text(m->syntax, function) : STR("");
+	struct str name = function ? text_of(m, function) : STR("");
 	if (str_starts(name, STR("__builtin_")))
 		return true;
 	for (size_t i = 0; i < countof(names); i++) {
@@ -202,7 +212,7 @@ bool mutate_is_special_call(const struct mutating *m, const struct cnode *call)
 bool mutate_is_expectation(const struct mutating *m, const struct cnode *call)
 {
 	const struct cnode *function = cnode_child(call, CFIELD_FUNCTION);
-	return function && str_eq(cnode_text(m->syntax, function), STR("__builtin_expect"));
+	return function && str_eq(text_of(m, function), STR("__builtin_expect"));
 }
 
 static bool is_argument(const struct cnode *node)
@@ -219,8 +229,8 @@ static const struct cnode *next_argument(const struct cnode *node)
 
 static void swap(struct mutating *m, const struct cnode *a, const struct cnode *b)
 {
-	const char *text = arena_printf(m->a, "%s%s%s", source_text(m, b->start, b->end), source_text(m, a->end, b->start),
-					source_text(m, a->start, a->end));
+	const char *text = arena_printf(m->a, "%s%s%s", source_text(m, b->start, b->end),
+					source_text(m, a->end, b->start), source_text(m, a->start, a->end));
 	add(m, MUTANT_SWAPPED, a->start, b->end, text, NULL);
 }
 
@@ -234,7 +244,7 @@ static void swap_arguments(struct mutating *m, const struct cnode *call)
 	size_t before = m->mutants.len;
 	open_site(m, call);
 	for (size_t i = 0; b && i < SWAPS_MAX; i++) {
-		if (!str_eq(cnode_text(m->syntax, a), cnode_text(m->syntax, b)))
+		if (!str_eq(text_of(m, a), text_of(m, b)))
 			swap(m, a, b);
 		a = b;
 		b = next_argument(b->next);
@@ -259,7 +269,7 @@ static const struct cnode *bare(const struct cnode *node)
 bool mutate_is_null(const struct mutating *m, const struct cnode *node)
 {
 	const struct cnode *type = cnode_child(node, CFIELD_TYPE), *value = bare(cnode_child(node, CFIELD_VALUE));
-	return node->kind == CNODE_CAST_EXPRESSION && value && str_eq(cnode_text(m->syntax, value), STR("0")) && type &&
+	return node->kind == CNODE_CAST_EXPRESSION && value && str_eq(text_of(m, value), STR("0")) && type &&
 	       cnode_child_of(type, CNODE_ABSTRACT_POINTER_DECLARATOR);
 }
 
@@ -292,12 +302,11 @@ static void delete_expression(struct mutating *m, const struct cnode *statement)
 		delete_statement(m, statement, expression);
 }
 
-static bool is_literal(const struct cnode *node)
+static bool is_literal(const struct mutating *m, const struct cnode *node)
 {
-	return node->kind == CNODE_NUMBER_LITERAL || node->kind == CNODE_CHAR_LITERAL || node->kind == CNODE_TRUE ||
+	return is_number(m, node) || node->kind == CNODE_CHAR_LITERAL || node->kind == CNODE_TRUE ||
 	       node->kind == CNODE_FALSE;
 }
-
 
 /* What is a literal is changed as one. Leaving a return with a value out would leave it open what is returned. */
 static void change_return(struct mutating *m, const struct cnode *statement)
@@ -307,7 +316,7 @@ static void change_return(struct mutating *m, const struct cnode *statement)
 		delete_statement(m, statement, NULL);
 		return;
 	}
-	if (!inner || is_literal(inner) || mutate_is_null(m, inner) || !can_be_repeated(m, value))
+	if (!inner || is_literal(m, inner) || mutate_is_null(m, inner) || !can_be_repeated(m, value))
 		return;
 	open_site(m, value);
 	add(m, MUTANT_RETURN, value->start, value->end, "0", NULL);
@@ -321,16 +330,16 @@ static bool is_turned(const struct mutating *m, const struct cnode *node)
 	const struct cnode *token = cnode_child(node, CFIELD_OPERATOR);
 	const struct exchange *row = NULL;
 	if (token && node->kind == CNODE_BINARY_EXPRESSION)
-		row = exchange_for(binaries, countof(binaries), cnode_text(m->syntax, token));
+		row = exchange_for(binaries, countof(binaries), text_of(m, token));
 	if (token && node->kind == CNODE_UNARY_EXPRESSION)
-		row = exchange_for(unaries, countof(unaries), cnode_text(m->syntax, token));
-	return row && row->operator!= MUTANT_ARITHMETIC;
+		row = exchange_for(unaries, countof(unaries), text_of(m, token));
+	return row && row->kind != MUTANT_ARITHMETIC;
 }
 
 void mutate_condition(struct mutating *m, const struct cnode *condition)
 {
 	const struct cnode *inner = bare(condition);
-	if (!inner || inner->kind == CNODE_DECLARATION || is_literal(inner) || is_turned(m, inner) ||
+	if (!inner || inner->kind == CNODE_DECLARATION || is_literal(m, inner) || is_turned(m, inner) ||
 	    !can_be_repeated(m, inner))
 		return;
 	open_site(m, inner)->is_truth = true;
@@ -354,6 +363,9 @@ void mutate_node(struct mutating *m, const struct cnode *node)
 		exchange_operator(m, node, unaries, countof(unaries));
 		break;
 	case CNODE_NUMBER_LITERAL:
+		if (is_number(m, node))
+			change_constant(m, node);
+		break;
 	case CNODE_CHAR_LITERAL:
 		change_constant(m, node);
 		break;

@@ -79,7 +79,7 @@ static const char *original_begins(const struct mutants *m, const struct mutant_
 {
 	if (site->is_truth)
 		return " : !!(";
-	return m->items[site->first].operator== MUTANT_DELETED ? " : (void)(" : " : (";
+	return m->items[site->first].kind == MUTANT_DELETED ? " : (void)(" : " : (";
 }
 
 /* One comparison where none of the site's is selected: most programs run without. */

@@ -74,7 +74,8 @@ static bool same_tokens(struct str a, size_t a_from, struct str b, size_t b_from
 {
 	struct ctoken x, y;
 	for (size_t i = 0; i < len; i++) {
-		if (!nth_token(a, NULL, a_from + i, &x) || !nth_token(b, NULL, b_from + i, &y) || !str_eq(x.text, y.text))
+		if (!nth_token(a, NULL, a_from + i, &x) || !nth_token(b, NULL, b_from + i, &y) ||
+		    !str_eq(x.text, y.text))
 			return false;
 	}
 	return true;
@@ -84,7 +85,8 @@ static bool same_tokens(struct str a, size_t a_from, struct str b, size_t b_from
 static bool find_token(struct str expanded, const struct ctoken *token, struct str written, struct ctoken *ret)
 {
 	struct str before = str_first(expanded, token->offset);
-	size_t index = count_tokens(before, NULL), len = count_tokens(expanded, NULL), other = count_tokens(written, NULL);
+	size_t index = count_tokens(before, NULL), len = count_tokens(expanded, NULL),
+	       other = count_tokens(written, NULL);
 	if (same_tokens(expanded, 0, written, 0, index + 1))
 		return nth_token(written, NULL, index, ret);
 	if (other >= len - index && same_tokens(expanded, index, written, other - (len - index), len - index))
@@ -148,9 +150,11 @@ static void put_hunk(const struct differ *d, struct buf *out, unsigned first, un
 	struct str before = str_first(str_from(d->original, from), start - from),
 		   old = str_first(str_from(d->original, start), end - start),
 		   after = str_first(str_from(d->original, end), to - end);
-	size_t context = str_count(before, '\n') + str_count(after, '\n') + (after.len && after.ptr[after.len - 1] != '\n');
+	size_t context =
+		str_count(before, '\n') + str_count(after, '\n') + (after.len && after.ptr[after.len - 1] != '\n');
 	size_t added = str_count(changed, '\n') + (changed.len && changed.ptr[changed.len - 1] != '\n');
-	buf_printf(out, "@@ -%u,%zu +%u,%zu @@%s\n", above, context + (last - first + 1), above, context + added, heading);
+	buf_printf(out, "@@ -%u,%zu +%u,%zu @@%s\n", above, context + (last - first + 1), above, context + added,
+		   heading);
 	put_lines(out, ' ', before);
 	put_lines(out, '-', old);
 	put_lines(out, '+', changed);
@@ -195,8 +199,8 @@ static void show_expanded(const struct differ *d, struct buf *out)
 	put_hunk(d, out, number, number, buf_str(&shown), " behind the preprocessor");
 }
 
-const char *mutant_diff(const struct expanded *source, const struct mutant *mutant, const char *file, struct str original,
-			struct arena *a)
+const char *mutant_diff(const struct expanded *source, const struct mutant *mutant, const char *file,
+			struct str original, struct arena *a)
 {
 	struct differ d = {source, mutant, original, a};
 	SCOPED_BUF struct buf out;

@@ -12,6 +12,7 @@
 enum {
 	PROBE_CALLS_MAX = 700,
 	PROBE_BYTES_MAX = 128 << 10, /* of all values of one probe */
+	PROBE_AREA_BYTES = 2 << 20, /* of the driver's memory, which the host fills: first the frame of the call */
 	PROBE_ROOM_MAX = 4096,
 	PROBE_TEXTS_IN_ARRAY = 32,
 	PROBE_USERS = 16, /* texts of the caller's that callbacks and containers are handed */
@@ -121,6 +122,7 @@ struct probe_grammar {
 	const struct shape_signature **callbacks; /* types of functions that the caller provides */
 	const char **callback_names;
 	enum shim_callback_mode *callback_modes;
+	bool *callback_steady; /* recast.json lets it be called more often: its answers do not change on the way */
 	size_t callbacks_len;
 	const struct micro_calls *heard; /* what tests were heard to call */
 	size_t heard_len;

@@ -45,8 +45,7 @@ static void put_call(struct driver_text *t, size_t index)
 
 /* ---- functions that the library calls back */
 
-/* The block that an allocator's callback is about: a pointer that is not there for the caller's own use. */
-static size_t block_of(const struct shape_signature *s)
+size_t probe_driver_block(const struct shape_signature *s)
 {
 	static const char *const own[] = {"user", "ctx", "context", "data", "opaque", "arg", "self", "state"};
 	size_t found = SIZE_MAX;
@@ -58,20 +57,20 @@ static size_t block_of(const struct shape_signature *s)
 	return found;
 }
 
-static void put_allocator(struct driver_text *t, const struct shape_signature *s)
+void probe_driver_allocate(struct buf *out, const struct shape_signature *s, const char *between)
 {
-	size_t block = block_of(s);
-	buf_append_cstr(&t->text, "size_t recast_n = 1; ");
+	size_t block = probe_driver_block(s);
+	buf_printf(out, "size_t n = 1;%s", between);
 	for (size_t i = 0; i < s->parameters_len; i++) {
 		bool old = strcasestr(s->names[i], "old") != NULL;
 		if (s->parameters[i]->kind == SHAPE_INTEGER && !old)
-			buf_printf(&t->text, "recast_n *= (size_t)a%zu; ", i);
+			buf_printf(out, "n *= (size_t)a%zu;%s", i, between);
 	}
 	bool counts = s->parameters_len >= 2 && s->parameters[0]->kind == SHAPE_INTEGER && s->parameters[1]->kind == SHAPE_INTEGER;
 	if (block != SIZE_MAX)
-		buf_printf(&t->text, "return realloc((void *)a%zu, recast_n); ", block);
+		buf_printf(out, "return realloc((void *)a%zu, n);", block);
 	else
-		buf_append_cstr(&t->text, counts ? "return calloc(1, recast_n); " : "return malloc(recast_n); ");
+		buf_append_cstr(out, counts ? "return calloc(1, n);" : "return malloc(n);");
 }
 
 static void put_asking(struct driver_text *t, const struct shape_signature *s, size_t index)
@@ -93,9 +92,9 @@ static void put_callback(struct driver_text *t, size_t index)
 		buf_printf(&t->text, "%s__typeof__(%s) a%zu", i ? ", " : "", s->texts[i], i);
 	buf_append_cstr(&t->text, s->parameters_len ? ") { " : "void) { ");
 	if (t->g->callback_modes[index] == SHIM_ALLOCATOR)
-		put_allocator(t, s);
-	else if (t->g->callback_modes[index] == SHIM_RELEASER && block_of(s) != SIZE_MAX)
-		buf_printf(&t->text, "free((void *)a%zu); ", block_of(s));
+		probe_driver_allocate(&t->text, s, " ");
+	else if (t->g->callback_modes[index] == SHIM_RELEASER && probe_driver_block(s) != SIZE_MAX)
+		buf_printf(&t->text, "free((void *)a%zu); ", probe_driver_block(s));
 	else
 		put_asking(t, s, index);
 	put_line(t, "}");

@@ -7,16 +7,20 @@
  * host what to answer.
  */
 
+#include "core/buf.h"
 #include "harness/probe.h"
-
-enum {
-	PROBE_AREA_BYTES = 2 << 20, /* of the driver's memory, which the host fills: first the frame of the call */
-};
 
 /* Compiles it. Functions for which that does not work are refused in the grammar. */
 int probe_driver_build(struct probe_grammar *g, struct arena *a, struct link_input *ret, struct err *err);
 
 /* What the driver knows the function as; libc's free stands behind them. */
 uint32_t probe_driver_number(const struct probe_grammar *g, uint32_t function);
+
+/* ---- parts, for programs that do the same without a host */
+
+/* The block that an allocator's callback is about: a pointer that is not there for the caller's own use. Or SIZE_MAX. */
+size_t probe_driver_block(const struct shape_signature *s);
+/* The body of a callback that allocates, whose parameters are a0, a1, …; `between` stands between its statements. */
+void probe_driver_allocate(struct buf *out, const struct shape_signature *s, const char *between);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include "core/mem.h"
 
-enum { BATCH = 64, CORPUS_MAX = 20000, HEARD_MAX = 4000, FRESH_SHARE = 6, CHOSEN_FROM = 3 };
+enum { BATCH = 64, CORPUS_MAX = 20000, HEARD_SHARE = 3, FRESH_SHARE = 6, CHOSEN_FROM = 3 };
 
 struct lane {
 	const struct probe_pair *pair;
@@ -12,13 +12,17 @@ struct lane {
 	struct prng lot;
 	struct probe_maker maker;
 	struct {
-		struct probe *items;
+		struct {
+			struct probe probe;
+			size_t size;
+		} *items;
 		size_t len, cap;
 	} corpus;
-	/* Where tests begin something, which comes first: program and call. */
+	/* What tests did comes first: calls by themselves, and where something begins. */
 	struct {
 		struct {
 			uint32_t program, call;
+			bool alone;
 		} *items;
 		size_t len, cap, at;
 	} heard;
@@ -26,21 +30,40 @@ struct lane {
 	struct err error;
 };
 
+/* How much there is of it. */
+static size_t size_of(const struct lane *l, const struct probe *p)
+{
+	size_t size = 0;
+	for (size_t i = 0; i < p->len; i++) {
+		const struct probe_call *c = &p->calls[i];
+		size += 16;
+		for (size_t k = 0; k < l->pair->g->functions[c->function].shim->signature->parameters_len; k++)
+			size += c->args[k].bytes.len;
+	}
+	return size;
+}
+
 /* ---- what to try */
+
+static void add_heard(struct lane *l, size_t program, size_t call, bool alone)
+{
+	vec_push(&l->heard)->program = (uint32_t)program;
+	l->heard.items[l->heard.len - 1].call = (uint32_t)call;
+	l->heard.items[l->heard.len - 1].alone = alone;
+}
 
 static void find_heard(struct lane *l)
 {
 	const struct probe_grammar *g = l->pair->g;
-	size_t all = 0;
+	size_t all = 0, most = l->inputs / HEARD_SHARE;
 	for (size_t p = 0; p < g->heard_len; p++) {
-		for (size_t i = 0; i < g->heard[p].calls_len && l->heard.len < HEARD_MAX; i++) {
-			const struct micro_call *c = &g->heard[p].calls[i];
-			bool first = c->made != MICRO_NONE || i == 0 || g->heard[p].objects_len == 0 ||
-				     !g->functions[c->function].changes;
-			if (!first || all++ % PROBE_LANES != l->number)
+		for (size_t i = 0; i < g->heard[p].calls_len && l->heard.len < most; i++) {
+			bool begins = g->heard[p].calls[i].made != MICRO_NONE;
+			if (all++ % PROBE_LANES != l->number)
 				continue;
-			vec_push(&l->heard)->program = (uint32_t)p;
-			l->heard.items[l->heard.len - 1].call = (uint32_t)i;
+			add_heard(l, p, i, true);
+			if (begins)
+				add_heard(l, p, i, false);
 		}
 	}
 }
@@ -53,10 +76,10 @@ static struct probe from_corpus(struct lane *l)
 		size_t at = prng_below(&l->lot, len);
 		if (prng_below(&l->lot, 2))
 			at = len - 1 - (size_t)prng_below(&l->lot, min_size(len, 1 + len / 8));
-		if (i == 0 || (l->corpus.items[at].len < l->corpus.items[best].len && prng_below(&l->lot, 8)))
+		if (i == 0 || (l->corpus.items[at].size < l->corpus.items[best].size && prng_below(&l->lot, 8)))
 			best = at;
 	}
-	return l->corpus.items[best];
+	return l->corpus.items[best].probe;
 }
 
 static struct probe make_one(struct lane *l, struct arena *a)
@@ -66,6 +89,8 @@ static struct probe make_one(struct lane *l, struct arena *a)
 	while (l->heard.at < l->heard.len) {
 		size_t at = l->heard.at++;
 		const struct micro_calls *heard = &l->pair->g->heard[l->heard.items[at].program];
+		if (l->heard.items[at].alone)
+			return probe_make_alone(&l->maker, &heard->calls[l->heard.items[at].call]);
 		if (probe_make_heard(&l->maker, heard, l->heard.items[at].call, &p))
 			return p;
 	}
@@ -93,11 +118,6 @@ static struct probe_cause *cause_named(struct probe_exploration *e, const char *
 	return c;
 }
 
-static size_t size_of(const struct probe *p)
-{
-	return p->len;
-}
-
 /* The smallest ones are kept. */
 static void keep_difference(struct lane *l, const char *cause, const struct probe *p)
 {
@@ -107,10 +127,10 @@ static void keep_difference(struct lane *l, const char *cause, const struct prob
 	c->count++;
 	size_t worst = 0;
 	for (size_t i = 1; i < c->kept_len; i++)
-		worst = size_of(&c->kept[i]) > size_of(&c->kept[worst]) ? i : worst;
+		worst = size_of(l, &c->kept[i]) > size_of(l, &c->kept[worst]) ? i : worst;
 	if (c->kept_len < PROBE_KEPT_PER_CAUSE)
 		worst = c->kept_len++;
-	else if (size_of(p) >= size_of(&c->kept[worst]))
+	else if (size_of(l, p) >= size_of(l, &c->kept[worst]))
 		return;
 	c->kept[worst] = probe_copy(p, l->pair->g->shims, &l->found.arena);
 }
@@ -147,8 +167,8 @@ static void keep_new(struct lane *l, const struct probe *p)
 {
 	if (l->corpus.len == CORPUS_MAX)
 		return;
-	*vec_push(&l->corpus) = probe_copy(p, l->pair->g->shims, &l->found.arena);
-	l->found.corpus++;
+	vec_push(&l->corpus)->probe = probe_copy(p, l->pair->g->shims, &l->found.arena);
+	l->corpus.items[l->corpus.len - 1].size = size_of(l, p);
 }
 
 struct batch {
@@ -166,6 +186,7 @@ static void note_called(struct lane *l, const struct probe *p, const struct prob
 		l->found.called[p->calls[i].function] = true;
 }
 
+/* `c` is NULL where the original is alone. */
 static void look_at(struct lane *l, struct batch *b, struct comparison *c, size_t i)
 {
 	const struct probe_outcome *o = &b->original[i], *r = &b->rewrite[i];
@@ -186,6 +207,8 @@ static void look_at(struct lane *l, struct batch *b, struct comparison *c, size_
 		return;
 	}
 	note_called(l, p, o);
+	if (!c)
+		return;
 	note_memory(l, p, o, r);
 	if (probe_compare(c, o, NULL, r, &b->arena, &d))
 		keep_difference(l, d.cause, p);
@@ -198,6 +221,9 @@ static int run_both(struct lane *l, struct batch *b, struct err *err)
 	struct probe_job job = {.probes = b->probes, .len = b->len, .seen = l->found.original_seen};
 	if (probe_side_run(l->pair->original_watched, &job, b->original, &b->original_trace, err) < 0)
 		return -1;
+	memset(b->rewrite, 0, sizeof(b->rewrite));
+	if (!l->pair->rewrite_watched)
+		return 0;
 	for (size_t i = 0; i < b->len; i++)
 		b->fuel[i] = probe_fuel_of_rewrite(b->original[i].fuel, false);
 	job.fuel = b->fuel;
@@ -213,8 +239,10 @@ static int explore_batch(struct lane *l, struct batch *b, struct err *err)
 		b->probes[i] = make_one(l, &b->arena);
 	int result = run_both(l, b, err);
 	if (result == 0) {
-		const struct shims *shims = l->pair->g->shims;
-		struct comparison *c = comparison_new(shims, &b->original_trace, &b->original_trace, &b->rewrite_trace, l->pair->declared);
+		const struct trace *original = &b->original_trace;
+		struct comparison *c = NULL;
+		if (l->pair->rewrite_watched)
+			c = comparison_new(l->pair->g->shims, original, original, &b->rewrite_trace, l->pair->declared);
 		for (size_t i = 0; i < b->len; i++)
 			look_at(l, b, c, i);
 		comparison_free(c);
@@ -256,7 +284,8 @@ static void lane_init(struct lane *l, const struct probe_pair *pair, const struc
 	l->found.suspicions = arena_array(a, PROBE_SUSPICIONS_MAX, struct probe_suspicion);
 	l->found.called = arena_array(a, pair->g->functions_len + 1, bool);
 	l->found.original_seen = arena_array(a, probe_side_places(pair->original_watched) + 1, uint8_t);
-	l->found.rewrite_seen = arena_array(a, probe_side_places(pair->rewrite_watched) + 1, uint8_t);
+	if (pair->rewrite_watched)
+		l->found.rewrite_seen = arena_array(a, probe_side_places(pair->rewrite_watched) + 1, uint8_t);
 }
 
 static void merge_causes(struct probe_exploration *to, const struct probe_exploration *from)
@@ -280,16 +309,28 @@ static void merge(const struct probe_pair *pair, struct probe_exploration *to, s
 	to->calls += from->calls;
 	to->undefined += from->undefined;
 	to->skipped += from->skipped;
-	to->corpus += from->corpus;
 	to->fuel += from->fuel;
 	to->cut |= from->cut;
 	for (size_t i = 0; i < pair->g->functions_len; i++)
 		to->called[i] |= from->called[i];
 	for (size_t i = 0; i < probe_side_places(pair->original_watched); i++)
 		to->original_seen[i] |= from->original_seen[i];
-	for (size_t i = 0; i < probe_side_places(pair->rewrite_watched); i++)
+	for (size_t i = 0; pair->rewrite_watched && i < probe_side_places(pair->rewrite_watched); i++)
 		to->rewrite_seen[i] |= from->rewrite_seen[i];
 	arena_adopt(&to->arena, &from->arena);
+}
+
+/* Their values live in the lanes' arenas, which become one. */
+static void collect_corpus(const struct lane *lanes, struct probe_exploration *ret)
+{
+	size_t len = 0;
+	for (size_t i = 0; i < PROBE_LANES; i++)
+		len += lanes[i].corpus.len;
+	ret->corpus = arena_array(&ret->arena, len + 1, struct probe);
+	for (size_t i = 0; i < PROBE_LANES; i++) {
+		for (size_t k = 0; k < lanes[i].corpus.len; k++)
+			ret->corpus[ret->corpus_len++] = lanes[i].corpus.items[k].probe;
+	}
 }
 
 int probe_explore(const struct probe_pair *pair, const struct probe_words *words, const struct probe_effort *effort,
@@ -298,12 +339,15 @@ int probe_explore(const struct probe_pair *pair, const struct probe_words *words
 	SCOPED_MEM struct lane *lanes = mem_zalloc(PROBE_LANES, sizeof(*lanes));
 	for (size_t i = 0; i < PROBE_LANES; i++)
 		lane_init(&lanes[i], pair, words, effort, i);
-	int result = tools_stage(pair->g->suite->tools, "calling", PROBE_LANES, run_lane, lanes, err);
+	const char *whom = pair->rewrite_watched ? "both sides" : "the original";
+	const char *stage = arena_printf(&lanes[0].found.arena, "calling %s with %zu inputs", whom, effort->inputs);
+	int result = tools_stage(pair->g->suite->tools, stage, PROBE_LANES, run_lane, lanes, err);
 	for (size_t i = 0; result == 0 && i < PROBE_LANES; i++) {
 		if (lanes[i].error.kind != ERR_NONE)
 			result = err_copy(err, &lanes[i].error);
 	}
 	struct probe_exploration all = lanes[0].found;
+	collect_corpus(lanes, &all);
 	for (size_t i = 0; i < PROBE_LANES; i++) {
 		free(lanes[i].corpus.items);
 		free(lanes[i].heard.items);

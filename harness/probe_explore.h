@@ -36,7 +36,8 @@ struct probe_exploration {
 	size_t inputs, calls;
 	size_t undefined;         /* the original gave no answer */
 	size_t skipped;           /* memory did not do, or it was too large */
-	size_t corpus;            /* probes that led to new code */
+	struct probe *corpus;     /* those that led to new code, or there in another number of times */
+	size_t corpus_len;
 	uint64_t fuel;            /* of both sides */
 	bool *called;             /* functions of the grammar that came back at least once */
 	uint8_t *original_seen, *rewrite_seen; /* where code was */
@@ -50,7 +51,7 @@ struct probe_effort {
 	uint64_t fuel; /* of both sides together */
 };
 
-/* A stage that the observer hears of. */
+/* A stage that the observer hears of. Where there is no rewrite the original is explored alone. */
 int probe_explore(const struct probe_pair *pair, const struct probe_words *words, const struct probe_effort *effort,
 		  struct probe_exploration *ret, struct err *err);
 void probe_exploration_release(struct probe_exploration *e);

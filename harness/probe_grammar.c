@@ -1,4 +1,4 @@
-#include "harness/probe.h"
+#include "harness/probe_grammar_parts.h"
 
 #include "core/mem.h"
 
@@ -159,12 +159,12 @@ static const struct api_type *choices_of(const struct making *m, const char *typ
 
 /* ---- functions */
 
-static bool says(const struct probe_function *f, const char *const *words, size_t len)
+bool probe_says(const struct probe_function *f, const char *const *words, size_t len)
 {
 	return str_mentions(f->shim->function->name, words, len);
 }
 
-static bool has_object(const struct probe_function *f)
+bool probe_has_object(const struct probe_function *f)
 {
 	for (size_t i = 0; i < f->shim->signature->parameters_len; i++) {
 		if (f->parameters[i].role == PROBE_IS_OBJECT)
@@ -202,7 +202,7 @@ static bool begins_in_place(const struct probe_function *f)
 	static const char *const words[] = {"init", "create", "setup", "open", "begin", "start", "new"};
 	const struct shape_signature *g = f->shim->signature;
 	return g->parameters_len && f->parameters[0].role == PROBE_IS_OBJECT && f->parameters[0].target->record &&
-	       !f->parameters[0].target->is_const && says(f, words, countof(words));
+	       !f->parameters[0].target->is_const && probe_says(f, words, countof(words));
 }
 
 static void read_result(struct making *m, struct probe_function *f)
@@ -264,145 +264,6 @@ static void read_function(struct making *m, uint32_t function)
 	}
 }
 
-/* ---- who ends what */
-
-/* What tests were seen to do with what the function made. */
-struct seen {
-	size_t made, ended, freed;
-	uint32_t ender; /* a function, or PROBE_NONE */
-};
-
-static struct seen seen_of(const struct probe_grammar *g, uint32_t function)
-{
-	struct seen s = {.ender = PROBE_NONE};
-	for (size_t p = 0; p < g->heard_len; p++) {
-		const struct micro_calls *h = &g->heard[p];
-		for (size_t i = 0; i < h->objects_len; i++) {
-			const struct micro_object *o = &h->objects[i];
-			if (h->calls[o->maker].function != function)
-				continue;
-			s.made++;
-			s.freed += o->ender == MICRO_FREE;
-			if (o->ender >= h->calls_len)
-				continue;
-			s.ended++;
-			s.ender = h->calls[o->ender].function;
-		}
-	}
-	return s;
-}
-
-static bool looks_like_ender(const struct probe_function *f)
-{
-	static const char *const words[] = {"free",  "destroy", "delete",  "close",  "release", "unref",
-					    "decref", "dispose", "deinit", "fini",   "cleanup", "drop"};
-	const struct shape_signature *g = f->shim->signature;
-	return g->parameters_len && g->parameters_len <= 2 && f->parameters[0].role == PROBE_IS_OBJECT &&
-	       says(f, words, countof(words));
-}
-
-static void find_enders(struct making *m)
-{
-	struct probe_grammar *g = m->g;
-	for (size_t i = 0; i < g->functions_len; i++) {
-		struct seen s = seen_of(g, (uint32_t)i);
-		struct probe_function *f = &g->functions[i];
-		if (f->makes == PROBE_NONE)
-			continue;
-		if (s.ender != PROBE_NONE && g->types[f->makes].ender == PROBE_NONE)
-			g->types[f->makes].ender = s.ender;
-		g->types[f->makes].frees |= s.freed > 0;
-		g->types[f->makes].is_made = true;
-	}
-	for (size_t i = 0; i < g->functions_len; i++) {
-		struct probe_function *f = &g->functions[i];
-		if (!looks_like_ender(f))
-			continue;
-		struct probe_type *type = &g->types[f->parameters[0].type];
-		bool own = type->ender == i;
-		bool better = type->ender == PROBE_NONE && f->shim->signature->parameters_len == 1 && !type->frees;
-		if (better)
-			type->ender = (uint32_t)i;
-		f->ends = own || better || f->shim->signature->parameters_len == 1;
-	}
-	for (size_t i = 0; i < g->types_len; i++) {
-		if (g->types[i].ender != PROBE_NONE)
-			g->functions[g->types[i].ender].ends = true;
-	}
-}
-
-/* What a function returns that takes an object need not be the caller's. Tests show it, or else names do. */
-static void find_owned(struct probe_grammar *g)
-{
-	static const char *const words[] = {"new",  "create", "parse", "dup",  "copy", "clone",
-					    "open", "load",   "make",  "build", "alloc", "print", "detach", "take"};
-	for (size_t i = 0; i < g->functions_len; i++) {
-		struct probe_function *f = &g->functions[i];
-		struct seen s = seen_of(g, (uint32_t)i);
-		if (f->makes == PROBE_NONE)
-			continue;
-		if (s.made)
-			f->owned = s.ended + s.freed > 0;
-		else
-			f->owned = !has_object(f) || says(f, words, countof(words));
-		f->owned |= f->makes_in_place;
-		f->owned &= f->makes_in_place || g->types[f->makes].ender != PROBE_NONE || g->types[f->makes].frees;
-	}
-}
-
-/* An object behind the first may become a part of it: then tests never end it themselves. */
-static bool is_consumed(const struct probe_grammar *g, uint32_t function, size_t index)
-{
-	static const char *const words[] = {"add",  "append", "insert", "attach", "push",
-					    "put",  "set",    "replace", "give",   "adopt"};
-	size_t handed = 0, ended = 0;
-	for (size_t p = 0; p < g->heard_len; p++) {
-		const struct micro_calls *h = &g->heard[p];
-		for (size_t i = 0; i < h->calls_len; i++) {
-			const struct micro_call *c = &h->calls[i];
-			if (c->function != function || c->args[index].kind != MICRO_OBJECT)
-				continue;
-			const struct micro_object *o = &h->objects[c->args[index].object];
-			handed++;
-			ended += o->ender < h->calls_len && o->ender > i;
-		}
-	}
-	const struct probe_function *f = &g->functions[function];
-	bool named = says(f, words, countof(words)) && !f->parameters[index].target->is_const;
-	return handed ? !ended && named : named;
-}
-
-static void find_consumed(struct probe_grammar *g)
-{
-	for (size_t i = 0; i < g->functions_len; i++) {
-		struct probe_function *f = &g->functions[i];
-		bool first = true;
-		for (size_t k = 0; k < f->shim->signature->parameters_len; k++) {
-			if (f->parameters[k].role != PROBE_IS_OBJECT)
-				continue;
-			f->parameters[k].consumed = !first && is_consumed(g, (uint32_t)i, k);
-			first = false;
-		}
-	}
-}
-
-/* A struct that nothing makes is filled by whoever calls; what headers do not show and nothing makes cannot be had. */
-static void settle_objects(struct probe_grammar *g)
-{
-	for (size_t i = 0; i < g->functions_len; i++) {
-		struct probe_function *f = &g->functions[i];
-		for (size_t k = 0; k < f->shim->signature->parameters_len; k++) {
-			struct probe_parameter *p = &f->parameters[k];
-			if (p->role != PROBE_IS_OBJECT || g->types[p->type].is_made)
-				continue;
-			if (p->target->record)
-				p->role = PROBE_IS_RECORD;
-			else if (!p->may_be_null)
-				f->refused = "it takes an object that no function makes";
-		}
-	}
-}
-
 /* ---- callbacks */
 
 size_t probe_grammar_callback(const struct probe_grammar *g, const struct shape *shape)
@@ -424,6 +285,17 @@ static bool can_be_written(const struct shape_signature *s)
 
 enum { CALLBACKS_MAX = 500 };
 
+/* Whether recast.json lets a rewrite call it more often, or less. */
+static bool is_called_freely(struct making *m, const struct shape_signature *s)
+{
+	const struct strings *declared = &m->g->suite->project->trace_free;
+	size_t index = shims_callback(m->g->shims, s);
+	if (index == m->g->shims->callbacks_len)
+		return false;
+	const char *name = m->g->shims->callbacks[index].name;
+	return strings_have(declared, arena_printf(m->a, "%s.calls", name)) || strings_have(declared, arena_printf(m->a, "%s.*", name));
+}
+
 static void add_callback(struct making *m, const struct shape *shape, enum shim_callback_mode mode, const char *name)
 {
 	struct probe_grammar *g = m->g;
@@ -432,6 +304,7 @@ static void add_callback(struct making *m, const struct shape *shape, enum shim_
 		return;
 	g->callbacks[g->callbacks_len] = s;
 	g->callback_modes[g->callbacks_len] = mode;
+	g->callback_steady[g->callbacks_len] = is_called_freely(m, s);
 	g->callback_names[g->callbacks_len++] = name;
 }
 
@@ -439,6 +312,7 @@ static void find_callbacks(struct making *m)
 {
 	struct probe_grammar *g = m->g;
 	g->callbacks = arena_array(m->a, CALLBACKS_MAX, const struct shape_signature *);
+	g->callback_steady = arena_array(m->a, CALLBACKS_MAX, bool);
 	g->callback_modes = arena_array(m->a, CALLBACKS_MAX, enum shim_callback_mode);
 	g->callback_names = arena_array(m->a, CALLBACKS_MAX, const char *);
 	for (size_t i = 0; i < g->functions_len; i++) {
@@ -453,14 +327,6 @@ static void find_callbacks(struct making *m)
 			if (f->parameters[k].role == PROBE_IS_CALLBACK && probe_grammar_callback(g, p) == g->callbacks_len)
 				f->refused = "it takes a callback of a type that is not known";
 		}
-	}
-}
-
-static void find_asking(struct probe_grammar *g)
-{
-	for (size_t i = 0; i < g->functions_len; i++) {
-		struct probe_function *f = &g->functions[i];
-		f->asks = has_object(f) && !f->refused && !f->ends && !f->changes && !(f->makes != PROBE_NONE && f->owned);
 	}
 }
 
@@ -479,42 +345,6 @@ void probe_grammar_make(const struct suite *suite, const struct interface *api, 
 	};
 	for (size_t i = 0; i < shims->functions_len; i++)
 		read_function(&m, (uint32_t)i);
-	find_enders(&m);
-	find_owned(ret);
-	find_consumed(ret);
-	settle_objects(ret);
 	find_callbacks(&m);
-	find_asking(ret);
-}
-
-/* ---- values */
-
-bool probe_is_bool(const struct shape *shape)
-{
-	return shape->kind == SHAPE_INTEGER && (strcmp(shape->text, "_Bool") == 0 || strcmp(shape->text, "bool") == 0);
-}
-
-static struct probe_value copy_value(const struct probe_value *v, const struct shape *shape, struct arena *a)
-{
-	struct probe_value copy = *v;
-	copy.bytes = (struct str){v->bytes.len ? arena_str(a, v->bytes) : "", v->bytes.len};
-	const struct shape *record = shape->kind == SHAPE_POINTER ? shape->target : shape;
-	if (!v->fields || !record->record)
-		return copy;
-	copy.fields = arena_array(a, record->record->fields_len, struct probe_value);
-	for (size_t i = 0; i < record->record->fields_len; i++)
-		copy.fields[i] = copy_value(&v->fields[i], record->record->fields[i].shape, a);
-	return copy;
-}
-
-struct probe probe_copy(const struct probe *p, const struct shims *shims, struct arena *a)
-{
-	struct probe copy = {arena_array(a, p->len + 1, struct probe_call), p->len, p->answers};
-	for (size_t i = 0; i < p->len; i++) {
-		const struct shape_signature *g = shims->functions[p->calls[i].function].signature;
-		copy.calls[i] = (struct probe_call){p->calls[i].function, arena_array(a, g->parameters_len + 1, struct probe_value)};
-		for (size_t k = 0; k < g->parameters_len; k++)
-			copy.calls[i].args[k] = copy_value(&p->calls[i].args[k], g->parameters[k], a);
-	}
-	return copy;
+	probe_learn(ret);
 }

@@ -25,11 +25,11 @@ struct probe probe_make_fresh(struct probe_maker *m);
 /* `other` lends it calls; both stay as they are. */
 struct probe probe_make_changed(struct probe_maker *m, const struct probe *from, const struct probe *other);
 
+/* One call of a test, after no more than what it needs. */
+struct probe probe_make_alone(struct probe_maker *m, const struct micro_call *call);
+
 /* Some of the calls of a test, from the one where an object is made to where it is ended. False if there is nothing. */
 bool probe_make_heard(struct probe_maker *m, const struct micro_calls *heard, uint32_t first, struct probe *ret);
-
-/* The probe as the rules have it: what breaks them is mended or taken out, and what is left over is ended. */
-struct probe probe_settle(struct probe_maker *m, const struct probe *p);
 
 /* ---- values (probe_values.c) */
 

@@ -158,6 +158,28 @@ int probe_confirm(const struct probe_pair *pair, const struct probe *p, struct a
 	return result;
 }
 
+int probe_confirm_original(const struct probe_pair *pair, const struct probe *p, enum probe_verdict *ret, struct err *err)
+{
+	struct four f = {0};
+	if (run_one(pair->original, p, usual, &f.original, err) < 0 || run_one(pair->original, p, other, &f.noise, err) < 0 ||
+	    run_one(pair->original_watched, p, usual, &f.watched, err) < 0) {
+		release(&f);
+		return -1;
+	}
+	const struct probe_outcome *o = &f.original.outcome, *n = &f.noise.outcome, *w = &f.watched.outcome;
+	struct comparison *c = comparison_new(pair->g->shims, &f.original.trace, &f.noise.trace, &f.noise.trace, pair->declared);
+	struct trace_difference d = comparison_run(c, all_of(&f.original), all_of(&f.original), all_of(&f.noise));
+	bool stable = d.kind == TRACE_SAME && !o->starved && n->end == PROBE_RAN;
+	*ret = PROBE_SAME;
+	if (o->end != PROBE_RAN || o->faults || w->end != PROBE_RAN || w->undefined || w->faults)
+		*ret = PROBE_UNDEFINED;
+	else if (!stable)
+		*ret = PROBE_UNSTABLE;
+	comparison_free(c);
+	release(&f);
+	return 0;
+}
+
 int probe_still_differs(const struct probe_pair *pair, const struct probe *p, const char *cause, bool *ret, struct err *err)
 {
 	struct single o = {0}, r = {0};

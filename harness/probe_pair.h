@@ -8,7 +8,7 @@
 struct probe_pair {
 	const struct probe_grammar *g;
 	const struct strings *declared; /* what may differ, as recast.json has it */
-	/* As they are judged otherwise, and with code that tells of itself. */
+	/* As they are judged otherwise, and with code that tells of itself. Those of a rewrite are NULL if there is none. */
 	struct probe_side *original, *rewrite, *original_watched, *rewrite_watched;
 };
 
@@ -30,6 +30,9 @@ struct probe_difference {
 /* In a fresh instance each, the original also with other memory. *ret_difference is set for PROBE_DIFFERS. */
 int probe_confirm(const struct probe_pair *pair, const struct probe *p, struct arena *a, enum probe_verdict *ret,
 		  struct probe_difference *ret_difference, struct err *err);
+
+/* Whether the original alone gives an answer that can be relied on: PROBE_SAME if so. */
+int probe_confirm_original(const struct probe_pair *pair, const struct probe *p, enum probe_verdict *ret, struct err *err);
 
 /* The same, quicker: whether it differs at all, with what was known to be so before taken for granted. */
 int probe_still_differs(const struct probe_pair *pair, const struct probe *p, const char *cause, bool *ret, struct err *err);

@@ -6,7 +6,9 @@
 #include "harness/programworld.h"
 #include "harness/wasmwalk.h"
 
-enum { DATA_RANGES_MAX = 16, PROBE_FUEL = 20000000, CLASSES = 8, TEST_OBJECTS = 1 };
+static const uint64_t PROBE_LIVE_BYTES = 48 << 20;
+
+enum { DATA_RANGES_MAX = 16, PROBE_FUEL = 20000000, HEAP_CALLS_MAX = 200000, CLASSES = 8, TEST_OBJECTS = 1 };
 
 /* Undefined behaviour is told, and where code was is counted, by the compiler's own means. */
 static const char *counter_flags[] = {"-Xclang", "-fsanitize-coverage-type=3", "-Xclang", "-fsanitize-coverage-inline-8bit-counters"};
@@ -166,6 +168,7 @@ struct machine {
 	unsigned inside, outside; /* calls into the library that are open, and callbacks out of it */
 	struct prng answers;
 	unsigned answered;
+	unsigned heap_calls; /* no fuel counts what they cost */
 };
 
 static uint64_t fuel_of(const struct machine *m, size_t probe)
@@ -207,6 +210,7 @@ static void heap_orders(const struct machine *m, struct heap_orders *ret)
 {
 	*ret = heap_default_orders;
 	ret->fill = m->job->conditions.fill ? m->job->conditions.fill : ret->fill;
+	ret->live_bytes = PROBE_LIVE_BYTES;
 	ret->guard = m->job->conditions.guard ? m->job->conditions.guard : ret->guard;
 }
 
@@ -292,6 +296,7 @@ static void begin_probe(struct machine *m, const struct hostcall *c)
 	recorder_know(m->recorder, m->area->address, m->area->len);
 	m->answers = (struct prng){m->job->probes[m->at].answers};
 	m->answered = 0;
+	m->heap_calls = 0;
 	m->next = 0;
 	m->inside = m->outside = 0;
 	m->begun = true;
@@ -358,9 +363,11 @@ static int64_t hear(void *data, enum hostcall_name name, const struct hostcall *
 		probe_answer(m->area, c, &m->answers, &m->answered);
 		return 0;
 	case HOSTCALL_HEAP:
-		return heap_watch_hear(m->heap, c, who(m));
+		return m->heap_calls++ < HEAP_CALLS_MAX ? heap_watch_hear(m->heap, c, who(m)) : -1;
 	case HOSTCALL_UNDEFINED:
 		return ub_watch_hear(m->undefined, c, who(m));
+	case HOSTCALL_REACHED:
+		return m->job->executed ? executed_hear(m->job->executed, c) : -1;
 	case HOSTCALL_ENTER:
 		m->inside++;
 		break;

@@ -6,6 +6,7 @@
  * heard to do is a trace; what else was seen of a probe is its outcome.
  */
 
+#include "harness/executed.h"
 #include "harness/memorywatch.h"
 #include "harness/probe_driver.h"
 #include "harness/trace_compare.h"
@@ -75,6 +76,7 @@ struct probe_job {
 	const uint64_t *fuel; /* what each may use; or NULL */
 	uint8_t *seen;        /* where code of this side has been so far, of probe_side_places bytes; or NULL */
 	const struct probe_listener *listener; /* or NULL */
+	struct executed *executed; /* hears which statements are executed, if the side tells; or NULL */
 };
 
 /* How many there are that are counted. */

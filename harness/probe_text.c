@@ -1,6 +1,8 @@
-#include "harness/probe_text.h"
+#include "harness/probe_text_parts.h"
 
-enum { TEXT_MAX = 1 << 20, LINE_MAX = 600, SHOWN = 40, LITERAL_LINE = 90 };
+#include "core/mem.h"
+
+enum { LINE_MAX = 600, SHOWN = 40, LITERAL_LINE = 90, ELEMENTS_MAX = 64 };
 
 static const struct probe_call *call_of(const struct probe_writer *w, size_t call)
 {
@@ -10,6 +12,58 @@ static const struct probe_call *call_of(const struct probe_writer *w, size_t cal
 static const struct probe_function *function_of(const struct probe_writer *w, size_t call)
 {
 	return &w->g->functions[call_of(w, call)->function];
+}
+
+/* ---- types */
+
+const char *probe_declared(struct probe_writer *w, const char *type, const char *name)
+{
+	size_t len = strlen(type);
+	if (strpbrk(type, "(["))
+		return arena_printf(w->a, "__typeof__(%s) %s", type, name);
+	return arena_printf(w->a, "%s%s%s", type, len && type[len - 1] == '*' ? "" : " ", name);
+}
+
+static bool is_qualifier(struct str word)
+{
+	return str_eq(word, STR("const")) || str_eq(word, STR("volatile")) || str_eq(word, STR("restrict"));
+}
+
+/* The words of it that are no qualifiers. */
+static const char *unqualified(struct probe_writer *w, struct str type)
+{
+	SCOPED_BUF struct buf out;
+	struct str word;
+	buf_init(&out, 1000);
+	while (str_next_word(&type, &word)) {
+		if (!is_qualifier(word))
+			buf_printf(&out, "%s%.*s", out.len ? " " : "", STR_ARG(word));
+	}
+	return arena_str(w->a, buf_str(&out));
+}
+
+/* What a pointer leads to, so that a variable of it can be written. */
+static const char *pointed_type(struct probe_writer *w, const char *pointer)
+{
+	struct str text = str_trim(str_of(pointer));
+	bool plain = text.len && text.ptr[text.len - 1] == '*' && !strpbrk(pointer, "([");
+	if (!plain)
+		return arena_printf(w->a, "__typeof__(*(__typeof__(%s))0)", pointer);
+	text = str_trim(str_first(text, text.len - 1));
+	if (!memchr(text.ptr, '*', text.len))
+		return unqualified(w, text);
+	while (str_ends(text, STR("const")))
+		text = str_trim(str_first(text, text.len - strlen("const")));
+	return arena_str(w->a, text);
+}
+
+const char *probe_object_type(struct probe_writer *w, size_t call)
+{
+	const struct probe_function *f = function_of(w, call);
+	const struct shape_signature *s = f->shim->signature;
+	if (f->makes_in_place)
+		return arena_printf(w->a, "%s *", pointed_type(w, s->texts[0]));
+	return f->makes_out != SIZE_MAX ? pointed_type(w, s->texts[f->makes_out]) : s->result_text;
 }
 
 /* ---- values */
@@ -76,15 +130,50 @@ static struct str without_nul(const struct probe_parameter *p, struct str bytes)
 	return p->length == SIZE_MAX && bytes.len && bytes.ptr[bytes.len - 1] == 0 ? str_first(bytes, bytes.len - 1) : bytes;
 }
 
+const char *probe_callback_name(struct probe_writer *w, size_t index)
+{
+	const char *name = w->g->callback_names[index];
+	bool again = false;
+	for (size_t i = 0; i < index; i++)
+		again |= strcmp(w->g->callback_names[i], name) == 0;
+	const char *suffix = w->suffix ? w->suffix : "";
+	return again ? arena_printf(w->a, "my_%s_%zu%s", name, index, suffix) : arena_printf(w->a, "my_%s%s", name, suffix);
+}
+
 static void put_callback(struct probe_writer *w, const struct shape *s)
 {
 	size_t index = probe_grammar_callback(w->g, s);
 	if (index < w->g->callbacks_len) {
 		w->used[index] = true;
-		buf_printf(&w->out, "callback_%zu", index);
+		buf_append_cstr(&w->out, probe_callback_name(w, index));
 	} else {
 		buf_append_cstr(&w->out, "NULL");
 	}
+}
+
+static void put_user(struct probe_writer *w, uint64_t number)
+{
+	w->users[number % PROBE_USERS] = true;
+	buf_printf(&w->out, "user_%u", (unsigned)(number % PROBE_USERS));
+}
+
+static void put_object(struct probe_writer *w, const char *wanted, uint32_t object)
+{
+	const char *is = unqualified(w, str_of(probe_object_type(w, object)));
+	if (!w->brief && strcmp(unqualified(w, str_of(wanted)), is) != 0)
+		buf_append_cstr(&w->out, "(void *)");
+	buf_printf(&w->out, "o%u", object);
+}
+
+const char *probe_variable(struct probe_writer *w, size_t call, size_t index)
+{
+	return arena_printf(w->a, "v%zu_%zu", call, index);
+}
+
+bool probe_has_beyond(const struct probe_writer *w, size_t call, size_t index)
+{
+	const struct shape *s = function_of(w, call)->shim->signature->parameters[index];
+	return w->beyond && call_of(w, call)->args[index].kind == PROBE_RECORD && s->kind == SHAPE_POINTER;
 }
 
 static void put_argument(struct probe_writer *w, size_t call, size_t index)
@@ -106,16 +195,13 @@ static void put_argument(struct probe_writer *w, size_t call, size_t index)
 		put_real(w, v->number);
 		return;
 	case PROBE_OBJECT:
-		if (!w->brief && strcmp(g->texts[index], function_of(w, v->object)->shim->signature->result_text) != 0)
-			buf_printf(&w->out, "(void *)");
-		buf_printf(&w->out, "o%u", v->object);
+		put_object(w, g->texts[index], v->object);
 		return;
 	case PROBE_CALLBACK:
 		put_callback(w, s);
 		return;
 	case PROBE_USER:
-		w->users[v->number % PROBE_USERS] = true;
-		buf_printf(&w->out, "user_%u", (unsigned)(v->number % PROBE_USERS));
+		put_user(w, v->number);
 		return;
 	case PROBE_BYTES:
 		if (w->brief || is_literal(p, s, v)) {
@@ -130,38 +216,73 @@ static void put_argument(struct probe_writer *w, size_t call, size_t index)
 	if (w->brief)
 		buf_append_cstr(&w->out, "…");
 	else
-		buf_printf(&w->out, "%sv%zu_%zu", mark, call, index);
+		buf_printf(&w->out, "%s%s%s", mark, probe_variable(w, call, index), probe_has_beyond(w, call, index) ? "[0]" : "");
 }
 
 /* ---- variables */
 
+static void put_scalar(struct probe_writer *w, const struct shape *s, uint64_t number)
+{
+	if (s->kind == SHAPE_FLOAT && s->size == sizeof(float)) {
+		float narrow;
+		memcpy(&narrow, &number, sizeof(narrow));
+		double wide = (double)narrow;
+		memcpy(&number, &wide, sizeof(number));
+	}
+	if (s->kind == SHAPE_FLOAT)
+		put_real(w, number);
+	else
+		put_integer(w, s, number);
+}
+
+static void put_pointer(struct probe_writer *w, const struct shape_field *f, const struct probe_value *v, const char *name)
+{
+	if (v->kind == PROBE_NULL)
+		return;
+	buf_printf(&w->out, "\t%s.%s = ", name, f->name);
+	if (v->kind == PROBE_CALLBACK) {
+		put_callback(w, f->shape);
+	} else if (v->kind == PROBE_BYTES && v->bytes.len) {
+		buf_append_cstr(&w->out, f->shape->target->is_char ? "" : "(void *)");
+		put_literal(w, str_first(v->bytes, v->bytes.len - 1));
+	} else if (v->kind == PROBE_USER) {
+		put_user(w, v->number);
+	} else if (v->kind == PROBE_OBJECT) {
+		put_object(w, f->shape->text, v->object);
+	} else {
+		buf_append_cstr(&w->out, "NULL");
+	}
+	buf_append_cstr(&w->out, ";\n");
+}
+
+/* Statements that give a variable, all zero so far, the value that these bytes are. */
+static void put_value(struct probe_writer *w, const struct shape *s, struct str bytes, const char *name)
+{
+	uint64_t number = 0;
+	if (s->size > bytes.len)
+		return;
+	memcpy(&number, bytes.ptr, min_size(s->size, sizeof(number)));
+	if ((s->kind == SHAPE_INTEGER || s->kind == SHAPE_FLOAT) && number && s->size <= sizeof(number)) {
+		buf_printf(&w->out, "\t%s = ", name);
+		put_scalar(w, s, number);
+		buf_append_cstr(&w->out, ";\n");
+	}
+	for (size_t i = 0; s->kind == SHAPE_ARRAY && i < min_size(s->count, ELEMENTS_MAX); i++)
+		put_value(w, s->target, str_from(bytes, i * s->target->size), arena_printf(w->a, "%s[%zu]", name, i));
+	for (size_t i = 0; s->kind == SHAPE_RECORD && s->record && i < s->record->fields_len; i++) {
+		const struct shape_field *f = &s->record->fields[i];
+		if (!f->shared && !f->bits && f->name[0] && f->shape->kind != SHAPE_POINTER)
+			put_value(w, f->shape, str_from(bytes, f->offset), arena_printf(w->a, "%s.%s", name, f->name));
+	}
+}
+
 static void put_fields(struct probe_writer *w, const struct shape *record, const struct probe_value *v, const char *name)
 {
-	for (size_t i = 0; record->record && i < record->record->fields_len; i++) {
+	put_value(w, record, v->bytes, name);
+	for (size_t i = 0; record->record && v->fields && i < record->record->fields_len; i++) {
 		const struct shape_field *f = &record->record->fields[i];
-		uint64_t number = 0;
-		if (f->shared || f->bits || f->offset + f->shape->size > v->bytes.len)
-			continue;
-		memcpy(&number, v->bytes.ptr + f->offset, min_size(f->shape->size, sizeof(number)));
-		if (f->shape->kind == SHAPE_INTEGER && number) {
-			buf_printf(&w->out, "\t%s.%s = ", name, f->name);
-			put_integer(w, f->shape, number);
-		} else if (f->shape->kind == SHAPE_FLOAT && f->shape->size == 8 && number) {
-			buf_printf(&w->out, "\t%s.%s = ", name, f->name);
-			put_real(w, number);
-		} else if (f->shape->kind == SHAPE_POINTER && v->fields && v->fields[i].kind == PROBE_CALLBACK) {
-			buf_printf(&w->out, "\t%s.%s = ", name, f->name);
-			put_callback(w, f->shape);
-		} else if (f->shape->kind == SHAPE_POINTER && v->fields && v->fields[i].kind == PROBE_BYTES) {
-			buf_printf(&w->out, "\t%s.%s = ", name, f->name);
-			put_literal(w, str_first(v->fields[i].bytes, v->fields[i].bytes.len - 1));
-		} else if (f->shape->kind == SHAPE_POINTER && v->fields && v->fields[i].kind == PROBE_USER) {
-			w->users[v->fields[i].number % PROBE_USERS] = true;
-			buf_printf(&w->out, "\t%s.%s = user_%u", name, f->name, (unsigned)(v->fields[i].number % PROBE_USERS));
-		} else {
-			continue;
-		}
-		buf_append_cstr(&w->out, ";\n");
+		if (!f->shared && f->shape->kind == SHAPE_POINTER)
+			put_pointer(w, f, &v->fields[i], name);
 	}
 }
 
@@ -172,22 +293,8 @@ static void put_elements(struct probe_writer *w, const struct shape *element, st
 		uint64_t number = 0;
 		memcpy(&number, bytes.ptr + at, min_size(each, sizeof(number)));
 		buf_append_cstr(&w->out, at ? ", " : "");
-		if (element->kind == SHAPE_FLOAT && each == 8) {
-			put_real(w, number);
-		} else if (element->kind == SHAPE_FLOAT) {
-			float narrow;
-			memcpy(&narrow, &number, sizeof(narrow));
-			buf_printf(&w->out, "%.9g", (double)narrow);
-		} else {
-			put_integer(w, element, number);
-		}
+		put_scalar(w, element, number);
 	}
-}
-
-/* The type of what a parameter leads to, without const, as C can write it. */
-static const char *pointed_type(struct probe_writer *w, const char *pointer)
-{
-	return arena_printf(w->a, "__typeof_unqual__(*(__typeof__(%s))0)", pointer);
 }
 
 static void put_variable(struct probe_writer *w, size_t call, size_t index)
@@ -196,17 +303,18 @@ static void put_variable(struct probe_writer *w, size_t call, size_t index)
 	const struct shape_signature *g = function_of(w, call)->shim->signature;
 	const struct shape *s = g->parameters[index];
 	const struct probe_value *v = &call_of(w, call)->args[index];
-	const char *name = arena_printf(w->a, "v%zu_%zu", call, index);
+	const char *name = probe_variable(w, call, index), *type;
 	bool numbers = s->kind == SHAPE_POINTER && (s->target->kind == SHAPE_INTEGER || s->target->kind == SHAPE_FLOAT) && !s->target->is_byte;
+	type = s->kind == SHAPE_POINTER ? pointed_type(w, g->texts[index]) : g->texts[index];
 	switch (v->kind) {
 	case PROBE_BYTES:
 		if (is_literal(p, s, v))
 			return;
 		if (p->role == PROBE_IS_CELL) {
-			buf_printf(&w->out, "\t%s %s = ", pointed_type(w, g->texts[index]), name);
+			buf_printf(&w->out, "\t%s = ", probe_declared(w, type, name));
 			put_elements(w, s->target, v->bytes);
 		} else if (numbers) {
-			buf_printf(&w->out, "\t%s %s[] = {", pointed_type(w, g->texts[index]), name);
+			buf_printf(&w->out, "\t%s[] = {", probe_declared(w, type, name));
 			put_elements(w, s->target, v->bytes);
 			buf_append_cstr(&w->out, v->bytes.len ? "}" : "0}");
 		} else {
@@ -227,20 +335,27 @@ static void put_variable(struct probe_writer *w, size_t call, size_t index)
 		break;
 	}
 	case PROBE_ROOM: {
-		uint64_t each = numbers || s->target->kind == SHAPE_RECORD ? s->target->size : 1;
-		const char *type = each > 1 ? pointed_type(w, g->texts[index]) : "char";
-		buf_printf(&w->out, "\t%s %s[%llu] = {0}", type, name, (unsigned long long)(v->number / each + (v->number < each)));
+		uint64_t each = numbers || s->target->kind == SHAPE_RECORD ? max_size(s->target->size, 1) : 1;
+		const char *beyond = w->beyond && each == 1 ? " + 8" : "";
+		buf_printf(&w->out, "\t%s[%llu%s];\n", probe_declared(w, each > 1 ? type : "char", name),
+			   (unsigned long long)(v->number / each + (v->number < each)), beyond);
+		buf_printf(&w->out, "\tmemset(%s, 0xCD, sizeof(%s))", name, name);
 		break;
 	}
 	case PROBE_PLACE:
-		buf_printf(&w->out, "\t%s %s", pointed_type(w, g->texts[index]), name);
+		buf_printf(&w->out, "\t%s;\n\tmemset(&%s, 0xCD, sizeof(%s))", probe_declared(w, type, name), name, name);
 		break;
 	case PROBE_OUT:
-		buf_printf(&w->out, "\t%s %s = NULL", pointed_type(w, g->texts[index]), name);
+		buf_printf(&w->out, "\t%s = NULL", probe_declared(w, type, name));
 		break;
 	case PROBE_RECORD:
-		buf_printf(&w->out, "\t%s %s = {0};\n",
-			   s->kind == SHAPE_POINTER ? pointed_type(w, g->texts[index]) : g->texts[index], name);
+		if (probe_has_beyond(w, call, index)) {
+			buf_printf(&w->out, "\t%s[2] = {0};\n\tmemset(&%s[1], 0xCD, sizeof(%s[1]));\n", probe_declared(w, type, name),
+				   name, name);
+			name = arena_printf(w->a, "%s[0]", name);
+		} else {
+			buf_printf(&w->out, "\t%s = {0};\n", probe_declared(w, type, name));
+		}
 		put_fields(w, s->kind == SHAPE_POINTER ? s->target : s, v, name);
 		return;
 	default:
@@ -265,6 +380,16 @@ void probe_write_call(struct probe_writer *w, size_t call)
 	buf_append_char(&w->out, ')');
 }
 
+void probe_write_made(struct probe_writer *w, size_t call)
+{
+	const struct probe_function *f = function_of(w, call);
+	const char *object = arena_printf(w->a, "o%zu", call);
+	if (f->makes_in_place)
+		buf_printf(&w->out, "\t%s = &v%zu_0;\n", probe_declared(w, probe_object_type(w, call), object), call);
+	else if (f->makes_out != SIZE_MAX && call_of(w, call)->args[f->makes_out].kind == PROBE_OUT)
+		buf_printf(&w->out, "\t%s = v%zu_%zu;\n", probe_declared(w, probe_object_type(w, call), object), call, f->makes_out);
+}
+
 const char *probe_result_name(struct probe_writer *w, size_t call)
 {
 	const struct probe_function *f = function_of(w, call);
@@ -272,171 +397,7 @@ const char *probe_result_name(struct probe_writer *w, size_t call)
 	return arena_printf(w->a, object ? "o%zu" : "r%zu", call);
 }
 
-/* ---- functions that are called back */
-
-static void put_told_argument(struct probe_writer *w, const struct shape *s, size_t index)
-{
-	if (s->kind == SHAPE_INTEGER)
-		buf_printf(&w->out, "\tprintf(\" %%lld\", (long long)a%zu);\n", index);
-	else if (s->kind == SHAPE_FLOAT)
-		buf_printf(&w->out, "\tprintf(\" %%.17g\", (double)a%zu);\n", index);
-	else if (s->kind == SHAPE_POINTER && s->target->is_char && s->target->is_const)
-		buf_printf(&w->out, "\tprintf(\" \\\"%%s\\\"\", a%zu ? a%zu : \"(null)\");\n", index, index);
-	else if (s->kind == SHAPE_POINTER)
-		buf_printf(&w->out, "\tprintf(\" %%s\", a%zu ? \"there\" : \"NULL\");\n", index);
-}
-
-static const char *answer_text(struct probe_writer *w, const struct shape *s)
-{
-	uint64_t way = w->p->answers >> 32;
-	if (s->kind == SHAPE_POINTER)
-		return "NULL";
-	switch (way % 8) {
-	case 0:
-	case 1:
-	case 2:
-		return "0";
-	case 3:
-	case 4:
-		return "1";
-	case 5:
-		return arena_printf(w->a, "calls++ < %llu", (unsigned long long)(1 + way / 8 % 8));
-	case 6:
-		return arena_printf(w->a, "calls++ >= %llu", (unsigned long long)(1 + way / 8 % 8));
-	default:
-		return arena_printf(w->a, "answers[(%lluu + calls++ * 7) %% 6]", (unsigned long long)(way * 31));
-	}
-}
-
-static void put_body(struct probe_writer *w, size_t index, bool tell)
-{
-	const struct shape_signature *s = w->g->callbacks[index];
-	enum shim_callback_mode mode = w->g->callback_modes[index];
-	if (mode == SHIM_COMPARATOR && s->parameters_len > 1 && s->parameters[1]->kind == SHAPE_POINTER) {
-		buf_append_cstr(&w->out, "\tint order = strncmp((const char *)a0, (const char *)a1, 64);\n"
-					 "\treturn order < 0 ? -1 : order > 0;\n");
-		return;
-	}
-	for (size_t i = 0; tell && mode == SHIM_TRACED && i < s->parameters_len; i++) {
-		if (i == 0)
-			buf_printf(&w->out, "\tprintf(\"  callback %s:\");\n", w->g->callback_names[index]);
-		put_told_argument(w, s->parameters[i], i);
-	}
-	if (tell && mode == SHIM_TRACED && s->parameters_len)
-		buf_append_cstr(&w->out, "\tputchar('\\n');\n");
-	if (s->result->kind != SHAPE_VOID)
-		buf_printf(&w->out, "\treturn %s;\n", answer_text(w, s->result));
-}
-
-void probe_write_callbacks(struct probe_writer *w, bool tell)
-{
-	for (size_t i = 0; i < PROBE_USERS; i++) {
-		if (w->users[i])
-			buf_printf(&w->out, "static char user_%zu[] = \"%s\";\n", i, probe_user_texts[i]);
-	}
-	uint64_t way = w->p->answers >> 32;
-	bool any = false;
-	for (size_t i = 0; i < w->g->callbacks_len; i++)
-		any |= w->used[i] && w->g->callback_modes[i] == SHIM_TRACED && w->g->callbacks[i]->result->kind != SHAPE_VOID;
-	if (any && way % 8 >= 5)
-		buf_append_cstr(&w->out, "static unsigned calls;\n");
-	if (any && way % 8 == 7)
-		buf_append_cstr(&w->out, "static const int answers[] = {0, 1, -1, 2, 5, 100};\n");
-	for (size_t i = 0; i < w->g->callbacks_len; i++) {
-		const struct shape_signature *s = w->g->callbacks[i];
-		if (!w->used[i])
-			continue;
-		buf_printf(&w->out, "\nstatic __typeof__(%s) callback_%zu(", s->result_text, i);
-		for (size_t k = 0; k < s->parameters_len; k++)
-			buf_printf(&w->out, "%s__typeof__(%s) a%zu", k ? ", " : "", s->texts[k], k);
-		buf_append_cstr(&w->out, s->parameters_len ? ")\n{\n" : "void)\n{\n");
-		put_body(w, i, tell);
-		buf_append_cstr(&w->out, "}\n");
-	}
-}
-
-/* ---- programs */
-
-static void put_told_result(struct probe_writer *w, size_t call)
-{
-	const struct shape *s = function_of(w, call)->shim->signature->result;
-	const char *name = function_of(w, call)->shim->function->name, *r = probe_result_name(w, call);
-	if (s->kind == SHAPE_INTEGER)
-		buf_printf(&w->out, "\tprintf(\"%s: %%lld\\n\", (long long)%s);\n", name, r);
-	else if (s->kind == SHAPE_FLOAT)
-		buf_printf(&w->out, "\tprintf(\"%s: %%.17g\\n\", (double)%s);\n", name, r);
-	else if (s->kind == SHAPE_POINTER && s->target->is_char)
-		buf_printf(&w->out, "\tprintf(\"%s: %%s\\n\", %s ? %s : \"NULL\");\n", name, r, r);
-	else if (s->kind == SHAPE_POINTER)
-		buf_printf(&w->out, "\tprintf(\"%s: %%s\\n\", %s ? \"an object\" : \"NULL\");\n", name, r);
-}
-
-/* What the call may have written. */
-static void put_told_variables(struct probe_writer *w, size_t call)
-{
-	const struct probe_function *f = function_of(w, call);
-	for (size_t i = 0; i < f->shim->signature->parameters_len; i++) {
-		const struct shape *s = f->shim->signature->parameters[i];
-		const struct probe_value *v = &call_of(w, call)->args[i];
-		if (s->kind != SHAPE_POINTER || s->target->is_const || f->ends)
-			continue;
-		if (f->parameters[i].role == PROBE_IS_CELL && v->kind == PROBE_BYTES)
-			buf_printf(&w->out, s->target->kind == SHAPE_FLOAT ? "\tprintf(\"  *%s: %%.17g\\n\", (double)v%zu_%zu);\n"
-									   : "\tprintf(\"  *%s: %%lld\\n\", (long long)v%zu_%zu);\n",
-				   f->shim->signature->names[i][0] ? f->shim->signature->names[i] : "argument", call, i);
-		else if (v->kind == PROBE_ROOM || (v->kind == PROBE_BYTES && (f->parameters[i].role != PROBE_IS_CELL)))
-			buf_printf(&w->out, "\tfor (size_t i = 0; i < sizeof(v%zu_%zu); i++)\n"
-					    "\t\tprintf(\"%%s%%02x\", i ? \" \" : \"  \", ((unsigned char *)v%zu_%zu)[i]);\n"
-					    "\tputchar('\\n');\n", call, i, call, i);
-	}
-}
-
-static void put_statement(struct probe_writer *w, size_t call)
-{
-	const struct probe_function *f = function_of(w, call);
-	const struct shape_signature *s = f->shim->signature;
-	probe_write_variables(w, call);
-	buf_append_char(&w->out, '\t');
-	if (s->result->kind != SHAPE_VOID)
-		buf_printf(&w->out, "__typeof__(%s) %s = ", s->result_text, probe_result_name(w, call));
-	probe_write_call(w, call);
-	buf_append_cstr(&w->out, ";\n");
-	if (f->makes_in_place)
-		buf_printf(&w->out, "\tvoid *o%zu = &v%zu_0;\n", call, call);
-	else if (f->makes_out != SIZE_MAX && call_of(w, call)->args[f->makes_out].kind == PROBE_OUT)
-		buf_printf(&w->out, "\tvoid *o%zu = v%zu_%zu;\n", call, call, f->makes_out);
-	put_told_result(w, call);
-	put_told_variables(w, call);
-}
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return slash ? slash + 1 : path;
-}
-
-const char *probe_program(const struct probe_grammar *g, const struct probe *p, const char *comment, struct arena *a)
-{
-	struct probe_writer w = {.g = g, .p = p, .a = a, .used = arena_array(a, g->callbacks_len + 1, bool)};
-	SCOPED_BUF struct buf body;
-	buf_init(&body, TEXT_MAX);
-	buf_init(&w.out, TEXT_MAX);
-	for (size_t i = 0; i < p->len; i++)
-		put_statement(&w, i);
-	buf_append_str(&body, buf_str(&w.out));
-	buf_clear(&w.out);
-	buf_printf(&w.out, "/*\n%s */\n#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n", comment);
-	for (size_t i = 0; i < g->suite->plan.headers_len; i++)
-		buf_printf(&w.out, "#include \"%s\"\n", base_name(g->suite->plan.headers[i]));
-	buf_append_char(&w.out, '\n');
-	probe_write_callbacks(&w, true);
-	buf_append_cstr(&w.out, "\nint main(void)\n{\n");
-	buf_append_str(&w.out, buf_str(&body));
-	buf_append_cstr(&w.out, "\treturn 0;\n}\n");
-	const char *text = arena_str(a, buf_str(&w.out));
-	buf_release(&w.out);
-	return text;
-}
+/* ---- one line */
 
 const char *probe_line(const struct probe_grammar *g, const struct probe *p, struct arena *a)
 {

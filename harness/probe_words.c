@@ -86,17 +86,26 @@ static void add_lengths(struct collecting *c, uint64_t number)
 		w->lengths[w->lengths_len++] = n;
 }
 
+static void add_named(struct collecting *c, uint64_t number)
+{
+	if (c->words->named_len < LENGTHS_MAX)
+		c->words->named[c->words->named_len++] = number;
+	add_lengths(c, number);
+}
+
 static void add_interface(struct collecting *c, const struct interface *api)
 {
 	for (size_t i = 0; i < api->types_len; i++) {
-		for (size_t k = 0; k < api->types[i].enumerators_len; k++)
-			add_number(c, (uint64_t)api->types[i].enumerators[k].value), add_lengths(c, (uint64_t)api->types[i].enumerators[k].value);
+		for (size_t k = 0; k < api->types[i].enumerators_len; k++) {
+			add_number(c, (uint64_t)api->types[i].enumerators[k].value);
+			add_lengths(c, (uint64_t)api->types[i].enumerators[k].value);
+		}
 	}
 	for (size_t i = 0; i < api->macros_len; i++) {
 		const struct api_macro *m = &api->macros[i];
 		if (m->kind == API_INTEGER || m->kind == API_UNSIGNED) {
 			add_number(c, strtoull(m->value, NULL, 10));
-			add_lengths(c, strtoull(m->value, NULL, 10));
+			add_named(c, strtoull(m->value, NULL, 10));
 		} else if (m->kind == API_STRING) {
 			add_text(c, str_of(m->value));
 		}
@@ -139,11 +148,20 @@ static uint64_t signed_number(struct str bytes)
 	return byte & 0x40 && shift < 64 ? value | ~(uint64_t)0 << shift : value;
 }
 
+static void add_letter(struct probe_words *w, uint64_t number)
+{
+	bool is_byte = number > 0 && number <= UINT8_MAX;
+	if (is_byte && !memchr(w->letters, (int)number, w->letters_len))
+		w->letters[w->letters_len++] = (unsigned char)number;
+}
+
 static void add_constant(struct collecting *c, const struct wasmwalk_instruction *i)
 {
 	uint64_t bits;
 	if ((i->opcode == I32_CONST && i->bytes.len < PADDED) || i->opcode == I64_CONST) {
-		add_number(c, signed_number(i->bytes));
+		uint64_t number = signed_number(i->bytes);
+		add_number(c, number);
+		add_letter(c->words, number);
 	} else if (i->opcode == F64_CONST && i->bytes.len == 1 + sizeof(bits)) {
 		memcpy(&bits, i->bytes.ptr + 1, sizeof(bits));
 		add_real(c, bits);
@@ -198,6 +216,7 @@ void probe_words_collect(const struct probe_grammar *g, const struct interface *
 	*ret = (struct probe_words){
 		.numbers = arena_array(a, PROBE_NUMBERS_MAX, uint64_t),
 		.texts = arena_array(a, PROBE_TEXTS_MAX, struct str),
+		.named = arena_array(a, LENGTHS_MAX, uint64_t),
 		.lengths = arena_array(a, LENGTHS_MAX, uint64_t),
 		.reals = arena_array(a, PROBE_NUMBERS_MAX, uint64_t),
 	};

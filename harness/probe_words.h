@@ -15,6 +15,10 @@ struct probe_words {
 	size_t numbers_len;
 	struct str *texts; /* any bytes */
 	size_t texts_len;
+	unsigned char letters[255]; /* bytes that code compares with, perhaps: small constants of it */
+	size_t letters_len;
+	uint64_t *named;   /* of these the ones that headers name: limits, mostly */
+	size_t named_len;
 	uint64_t *lengths; /* of these the ones that headers name, and their neighbours: things are often as long */
 	size_t lengths_len;
 	uint64_t *reals; /* bits of doubles */

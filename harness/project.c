@@ -169,14 +169,14 @@ static int check_program(struct project_reader *r, const struct json_at *at, str
 static int read_program(struct project_reader *r, const struct json_at *at, struct program *p)
 {
 	if (ONLY(r, at, "name", "sources", "each", "exclude", "include", "defines", "flags", "args", "env", "stdin", "cwd",
-		 "writable", "report", "expect", "configurations") < 0)
+		 "writable", "visible", "report", "expect", "configurations") < 0)
 		return -1;
 	if (!at->value)
 		return json_refuse(at, r->err, "expected an object");
 	struct json_at name = json_key(at, "name"), sources = json_key(at, "sources"), each = json_key(at, "each"),
 		       exclude = json_key(at, "exclude"), args = json_key(at, "args"), env = json_key(at, "env"),
 		       input = json_key(at, "stdin"), cwd = json_key(at, "cwd"), writable = json_key(at, "writable"),
-		       report = json_key(at, "report");
+		       visible = json_key(at, "visible"), report = json_key(at, "report");
 	struct expectation expect = {0};
 	p->cwd = "";
 	if (project_read_string(r, &name, &project_name, &p->name) < 0 ||
@@ -186,7 +186,8 @@ static int read_program(struct project_reader *r, const struct json_at *at, stru
 	    project_read_strings(r, &args, &project_text, &p->args) < 0 || project_read_env(r, &env, &p->env) < 0 ||
 	    project_read_string(r, &input, &project_path, &p->stdin_file) < 0 ||
 	    project_read_string(r, &cwd, &project_path, &p->cwd) < 0 ||
-	    json_read_bool(&writable, &p->writable, r->err) < 0 || read_report(r, &report, &p->report) < 0 ||
+	    json_read_bool(&writable, &p->writable, r->err) < 0 ||
+	    json_read_bool(&visible, &p->visible, r->err) < 0 || read_report(r, &report, &p->report) < 0 ||
 	    read_expectation(r, at, &expect) < 0 || read_configurations(r, at, &expect, p) < 0)
 		return -1;
 	return check_program(r, at, p);
@@ -285,7 +286,7 @@ static int read_root(struct project_reader *r, const struct json_at *root, struc
 	if (!json_is_object(root->value))
 		return json_refuse(root, r->err, "expected an object");
 	if (ONLY(r, root, "$schema", "version", "name", "language", "source", "library", "tests", "workloads", "sealed",
-		 "consent", "candidate", "limits", "verdict", "trace") < 0)
+		 "consent", "candidate", "limits", "verdict", "differential", "trace") < 0)
 		return -1;
 	struct json_at version = json_key(root, "version"), name = json_key(root, "name"),
 		       language = json_key(root, "language"), consent = json_key(root, "consent");
@@ -303,6 +304,7 @@ static int read_root(struct project_reader *r, const struct json_at *root, struc
 	    project_read_strings(r, &consent, &project_path, &p->consent) < 0 || read_library(r, root, &p->library) < 0 ||
 	    read_tests(r, root, &p->tests) < 0 || project_read_workloads(r, root, p) < 0 || read_candidate(r, root, &p->candidate) < 0 ||
 	    project_read_limits(root, &p->limits, r->err) < 0 || project_read_verdict(root, &p->verdict, r->err) < 0 ||
+	    project_read_differential(root, &p->differential_inputs, r->err) < 0 ||
 	    read_trace(r, root, &p->trace_free) < 0)
 		return -1;
 	return 0;
@@ -316,7 +318,7 @@ int project_parse(struct str text, const char *folder, struct arena *a, struct p
 	struct project_reader r = {a, err};
 	struct json_at root = json_root(value, "recast.json");
 	struct project p = {.folder = folder, .limits = project_default_limits,
-			    .verdict = project_default_verdict};
+			    .verdict = project_default_verdict, .differential_inputs = PROJECT_INPUTS};
 	if (read_root(&r, &root, &p) < 0)
 		return -1;
 	*ret = p;

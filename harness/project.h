@@ -62,6 +62,7 @@ struct program {
 	const char *stdin_file; /* or NULL */
 	const char *cwd;        /* "" for the project's folder */
 	bool writable;          /* may write in the project's tree, a copy of its own */
+	bool visible;           /* its tests are never sealed */
 	const struct testreport_format *report; /* NULL: its end is its result */
 	struct configuration *configurations; /* at least one; its name is "" if it is the only one */
 	size_t configurations_len;
@@ -129,6 +130,7 @@ struct project {
 	struct candidate_rules candidate;
 	struct project_limits limits;
 	struct verdict_needs verdict;
+	size_t differential_inputs; /* 0: calls past the tests are not judged */
 	struct strings trace_free; /* what may differ in traces: "parse.output", "f.*" */
 };
 
@@ -142,6 +144,8 @@ enum {
 	PROJECT_WORKLOADS_MAX = 100,
 	PROJECT_WORKLOAD_N = 1000,
 	PROJECT_WORKLOAD_N_MAX = 1000000000,
+	PROJECT_INPUTS = 40000,
+	PROJECT_INPUTS_MAX = 10000000,
 };
 
 /* Reads FOLDER/recast.json. `folder` is borrowed. */

@@ -18,6 +18,18 @@ int project_read_verdict(const struct json_at *root, struct verdict_needs *ret, 
 	return 0;
 }
 
+int project_read_differential(const struct json_at *root, size_t *ret, struct err *err)
+{
+	static const char *const keys[] = {"inputs"};
+	struct json_at at = json_key(root, "differential"), inputs = json_key(&at, keys[0]);
+	int64_t number = (int64_t)*ret;
+	if (json_only_keys(&at, keys, countof(keys), err) < 0 ||
+	    json_read_integer(&inputs, 0, PROJECT_INPUTS_MAX, &number, err) < 0)
+		return -1;
+	*ret = (size_t)number;
+	return 0;
+}
+
 const char *project_free_complaint(const char *item)
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";

@@ -154,13 +154,14 @@ static struct regen_look look_of(const struct judgement *j, struct arena *a)
 		.reached = GATES,
 		.passed = j->tests.visible_passed,
 		.failed = j->tests.visible_failed,
-		.divergences = j->tests.divergences_total,
+		.divergences = j->tests.divergences_total + j->differential.differences_len,
 		.fuel = j->tests.fuel,
 		.why = "",
 	};
-	for (enum gate_name g = GATE_BUILD; g <= GATE_TESTS; g++) {
-		/* Too little to judge by is no success. */
-		if (j->gates[g].verdict != VERDICT_PASS) {
+	for (enum gate_name g = GATE_BUILD; g <= GATE_DIFFERENTIAL; g++) {
+		/* Too little to judge by is no success, but past the tests there may be nothing that can be called. */
+		bool differs = j->gates[g].verdict == VERDICT_FAIL;
+		if (g == GATE_DIFFERENTIAL ? differs : j->gates[g].verdict != VERDICT_PASS) {
 			look.reached = g;
 			look.why = arena_strdup(a, j->gates[g].detail ? j->gates[g].detail : "not judged");
 			break;
@@ -169,12 +170,28 @@ static struct regen_look look_of(const struct judgement *j, struct arena *a)
 	return look;
 }
 
-static int judge_by(struct casting *c, const struct visible *v, struct regen_look *ret, struct feedback *ret_feedback,
-		    struct err *err)
+/* Its inputs follow from the rewrite alone, so that a replay asks for the same. */
+static uint64_t seed_of(const struct tree *rewrite)
+{
+	struct hasher h;
+	uint64_t seed;
+	hasher_init(&h);
+	tree_hash_into(tree_root(rewrite), &h);
+	struct hash hash = hasher_finish(&h);
+	memcpy(&seed, hash.bytes, sizeof(seed));
+	return seed >> 16;
+}
+
+/* With no inputs past the tests, it is a look at these alone. */
+static int judge_by(struct casting *c, const struct visible *v, size_t inputs, struct regen_look *ret,
+		    struct feedback *ret_feedback, struct err *err)
 {
 	SCOPED_TREE struct tree *tree = tree_new();
 	struct judgement j;
-	if (draft_tree(&c->draft, REWRITE_ROOT, tree, err) < 0 || judge_rewrite(&v->suite, &v->extracted, tree, &j, err) < 0)
+	if (draft_tree(&c->draft, REWRITE_ROOT, tree, err) < 0)
+		return -1;
+	struct differential_effort effort = {.inputs = inputs, .seed = seed_of(tree), .for_model = true};
+	if (judge_rewrite(&v->suite, &v->extracted, tree, &effort, &j, err) < 0)
 		return -1;
 	*ret = look_of(&j, c->a);
 	if (ret->reached < GATES)
@@ -188,12 +205,13 @@ static int judge_whole(struct casting *c, struct regen_look *ret, struct feedbac
 {
 	struct visible quick;
 	if (visible_quick(c->regen->visible, c->a, &quick)) {
-		if (judge_by(c, &quick, ret, ret_feedback, err) < 0)
+		if (judge_by(c, &quick, 0, ret, ret_feedback, err) < 0)
 			return -1;
 		if (ret->reached < GATES)
 			return 0;
 	}
-	return judge_by(c, c->regen->visible, ret, ret_feedback, err);
+	size_t inputs = min_size(c->regen->visible->project->differential_inputs, REGEN_INPUTS);
+	return judge_by(c, c->regen->visible, inputs, ret, ret_feedback, err);
 }
 
 static bool is_further(const struct regen_look *one, const struct regen_look *other)

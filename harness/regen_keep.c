@@ -94,6 +94,8 @@ int unit_keep_look(const struct unit_work *w, const struct regen_look *look, str
 	size_t all = look->passed + look->failed;
 	const char *outcome = look->reached < GATE_TESTS ? look->why
 							 : arena_printf(&scratch, "passes %zu of %zu visible tests", look->passed, all);
+	if (look->reached == GATE_DIFFERENTIAL)
+		outcome = arena_printf(&scratch, "%s, differs past them", outcome);
 	return keep(w, outcome,
 		    json_pack("{s:I, s:I, s:I, s:I}", "passed", (json_int_t)look->passed, "failed", (json_int_t)look->failed,
 			      "divergences", (json_int_t)look->divergences, "fuel", (json_int_t)look->fuel),

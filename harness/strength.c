@@ -14,7 +14,8 @@ static void choose_programs(struct strength *s)
 	s->programs = mem_zalloc(plan->programs_len + 1, sizeof(*s->programs));
 	for (size_t i = 0; i < plan->programs_len; i++) {
 		const struct program_result *baseline = &s->baseline->programs[i];
-		bool partly = baseline->status == PROGRAM_FAILED && baseline->passed && plan->programs[i].program->report;
+		bool partly =
+			baseline->status == PROGRAM_FAILED && baseline->passed && plan->programs[i].program->report;
 		if (baseline->status != PROGRAM_PASSED && !partly)
 			continue;
 		struct strength_program *p = &s->programs[s->programs_len++];

@@ -29,7 +29,8 @@ extern const struct strength_ask strength_default_ask;
 /* The hash of all that the value depends on. */
 struct hash strength_key(const struct project *project, const struct tree *source, const struct strength_ask *ask);
 
-/* Measures it. The library must build; one without tests or code gives a value without a score. The caller owns the value. */
+/* Measures it. A library that does not build, or has no tests or code, gives a value without a score. The caller owns
+ * the value. */
 int strength_measure(const struct suite *suite, const struct suite_result *baseline, const struct strength_ask *ask,
 		     json_t **out, struct err *err);
 
@@ -42,8 +43,8 @@ int strength_keep(struct ledger *ledger, const struct strength_ask *ask, const s
 int strength_recall(struct ledger *ledger, const struct strength_ask *ask, const struct hash *key, json_t **out,
 		    struct err *err);
 
-/* The newest about the whole of this library as it is now, however many mutants were run; *out is NULL if there is none. A ledger
- * of NULL knows nothing. */
+/* The newest about the whole of this library as it is now, however many mutants were run; *out is NULL if there is
+ * none. A ledger of NULL knows nothing. */
 int strength_known(struct ledger *ledger, const struct project *project, const struct tree *source, json_t **out,
 		   struct err *err);
 

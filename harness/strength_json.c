@@ -49,12 +49,12 @@ static json_t *functions_json(const struct strength *s)
 	for (size_t i = 0; i < s->functions_len; i++) {
 		const struct strength_function *f = &s->functions[i];
 		const struct counts *c = &counts[i];
-		json_array_append_new(
-			rows, json_pack("{s:o, s:o, s:i, s:b, s:i, s:i, s:i, s:o, s:i, s:i}", "name", json_text(f->name), "file",
-					json_text(f->place.file), "line", (int)f->place.line, "public", f->is_public, "mutants",
-					(int)findable(c), "killed", (int)c->killed, "equivalent", (int)c->equivalent, "score",
-					share(c->killed, findable(c)), "statements", (int)f->statements, "executed",
-					(int)f->executed));
+		json_array_append_new(rows, json_pack("{s:o, s:o, s:i, s:b, s:i, s:i, s:i, s:o, s:i, s:i}", "name",
+						      json_text(f->name), "file", json_text(f->place.file), "line",
+						      (int)f->place.line, "public", f->is_public, "mutants",
+						      (int)findable(c), "killed", (int)c->killed, "equivalent",
+						      (int)c->equivalent, "score", share(c->killed, findable(c)),
+						      "statements", (int)f->statements, "executed", (int)f->executed));
 	}
 	free(counts);
 	return rows;
@@ -81,10 +81,11 @@ static json_t *survivor_json(const struct strength *s, size_t number)
 	const struct mutant *found = &o->mutants.items[m->index];
 	struct str original = plan_text(s->suite->plan.library_tree, m->place.file);
 	const char *diff = mutant_diff(&o->source, found, m->place.file, original, &scratch);
-	return json_pack("{s:o, s:o, s:i, s:o, s:s, s:b, s:o}", "id", json_text(arena_printf(&scratch, "m%zu", number + 1)),
-			 "file", json_text(m->place.file), "line", (int)m->place.line, "function",
-			 json_text(s->functions[m->function].name), "operator", mutant_operator_name(found->operator),
-			 "executed", m->fate == FATE_SURVIVED, "diff", json_text(diff));
+	return json_pack("{s:o, s:o, s:i, s:o, s:s, s:b, s:o}", "id",
+			 json_text(arena_printf(&scratch, "m%zu", number + 1)), "file", json_text(m->place.file),
+			 "line", (int)m->place.line, "function", json_text(s->functions[m->function].name), "operator",
+			 mutant_operator_name(found->kind), "executed", m->fate == FATE_SURVIVED, "diff",
+			 json_text(diff));
 }
 
 static json_t *survivors_json(const struct strength *s)
@@ -131,7 +132,8 @@ static json_t *coverage_json(const struct strength *s)
 		executed += s->statements[i].executed;
 	for (size_t i = 0; i < s->statements_len;)
 		json_array_append_new(files, file_json(s, i, &i));
-	return json_pack("{s:i, s:i, s:o}", "statements", (int)s->statements_len, "executed", (int)executed, "files", files);
+	return json_pack("{s:i, s:i, s:o}", "statements", (int)s->statements_len, "executed", (int)executed, "files",
+			 files);
 }
 
 /* ---- what was left out */
@@ -155,7 +157,13 @@ static json_t *left_out_json(const struct strength *s)
 		if (o->failure)
 			leave_out(rows, name, o->failure);
 		else if (o->mutants.left_out)
-			leave_out(rows, name, arena_printf(&scratch, "%zu of its functions are not understood", o->mutants.left_out));
+			leave_out(
+				rows, name,
+				arena_printf(&scratch, "%zu of its functions are not understood", o->mutants.left_out));
+		if (!o->failure && o->thinned)
+			leave_out(rows, name,
+				  arena_printf(&scratch, "%zu of its %zu mutants, evenly spread", o->thinned,
+					       o->mutants.len));
 	}
 	return rows;
 }
@@ -176,9 +184,9 @@ json_t *strength_json(const struct strength *s)
 		count(&all, s->mutants[s->drawn[i]].fate);
 	set_score(value, &all, s->drawn_len < s->candidates_len);
 	json_object_set_new(value, "mutants",
-			    json_pack("{s:i, s:i, s:i, s:i, s:i, s:i}", "total", (int)s->candidates_len, "run", (int)all.run,
-				      "killed", (int)all.killed, "survived", (int)all.survived, "equivalent",
-				      (int)all.equivalent, "not_executed", (int)all.not_executed));
+			    json_pack("{s:i, s:i, s:i, s:i, s:i, s:i}", "total", (int)s->candidates_len, "run",
+				      (int)all.run, "killed", (int)all.killed, "survived", (int)all.survived,
+				      "equivalent", (int)all.equivalent, "not_executed", (int)all.not_executed));
 	json_object_set_new(value, "seed", json_integer((json_int_t)s->ask->seed));
 	json_object_set_new(value, "function", s->ask->function ? json_text(s->ask->function) : json_null());
 	json_object_set_new(value, "programs", json_integer((json_int_t)programs_used(s)));

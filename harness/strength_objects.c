@@ -1,7 +1,8 @@
 #include "core/path.h"
 #include "harness/strength_parts.h"
 
-enum { ROUNDS_MAX = 24 };
+/* More mutants in one text than that take the compiler its time and memory. */
+enum { ROUNDS_MAX = 24, MUTANTS_AT_ONCE = 12000 };
 
 static const char ROOT[] = PROJECT_ROOT "/";
 
@@ -28,8 +29,8 @@ static int read_object(const struct reading *r, size_t index, struct strength_ob
 	const struct plan_object *planned = &suite->plan.objects[o->planned];
 	struct built text;
 	struct err why = {0};
-	if (build_preprocess(suite->tools->toolchain, r->tree, &planned->compile, &suite->project->limits.build, &o->arena,
-			     &text, &o->error) < 0)
+	if (build_preprocess(suite->tools->toolchain, r->tree, &planned->compile, &suite->project->limits.build,
+			     &o->arena, &text, &o->error) < 0)
 		return -1;
 	if (!text.ok)
 		o->failure = text.failure;
@@ -144,8 +145,19 @@ int strength_compile(const struct strength *s, const struct strength_object *o, 
 	};
 	if (build_tree(tc, NULL, &tree, err) < 0 || tree_add_file(tree, c.source, text, err) < 0)
 		return -1;
-	return how == STRENGTH_CHECKED ? build_check(tc, tree, &c, limits, a, ret, err) :
-					 build_compile(tc, tree, &c, limits, a, ret, err);
+	return how == STRENGTH_CHECKED ? build_check(tc, tree, &c, limits, a, ret, err)
+				       : build_compile(tc, tree, &c, limits, a, ret, err);
+}
+
+/* Of too many, as many as fit, evenly spread. */
+static void thin_out(struct strength_object *o)
+{
+	size_t len = o->mutants.len;
+	for (size_t i = 0; len > MUTANTS_AT_ONCE && i < len; i++) {
+		bool kept = (i + 1) * MUTANTS_AT_ONCE / len > i * MUTANTS_AT_ONCE / len;
+		o->mutants.items[i].dropped |= !kept;
+		o->thinned += !kept;
+	}
 }
 
 /* Until only those are left that compile. */
@@ -153,6 +165,7 @@ static int compile_mutants(const struct strength *s, size_t index, struct streng
 {
 	struct mutants_text text;
 	struct err why = {0};
+	thin_out(o);
 	for (size_t round = 0; round < ROUNDS_MAX; round++) {
 		SCOPED_ARENA struct arena scratch = {0};
 		struct built checked;
@@ -163,7 +176,8 @@ static int compile_mutants(const struct strength *s, size_t index, struct streng
 		if (strength_compile(s, o, text.text, STRENGTH_CHECKED, &scratch, &checked, &o->error) < 0)
 			return -1;
 		if (checked.ok)
-			return strength_compile(s, o, text.text, STRENGTH_MUTATED, &o->arena, &o->mutated_object, &o->error);
+			return strength_compile(s, o, text.text, STRENGTH_MUTATED, &o->arena, &o->mutated_object,
+						&o->error);
 		o->failure = arena_strdup(&o->arena, checked.failure);
 		if (!mutants_drop_failed(&o->mutants, &text, &checked.diags))
 			return 0;

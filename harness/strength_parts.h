@@ -3,8 +3,8 @@
 
 /*
  * What the files of strength share: sources with counters and with mutants (strength_objects.c), what of them is the
- * same thing (strength_table.c), programs linked with them (strength_programs.c), mutants run (strength_run.c), those that
- * change nothing (strength_same.c), and what it comes to (strength_json.c).
+ * same thing (strength_table.c), programs linked with them (strength_programs.c), mutants run (strength_run.c), those
+ * that change nothing (strength_same.c), and what it comes to (strength_json.c).
  */
 
 #include "core/mem.h"
@@ -24,6 +24,7 @@ struct strength_object {
 	struct mutants mutants;
 	struct built counted_object, mutated_object;
 	const char *failure; /* why the original stands in for it; or NULL */
+	size_t thinned;      /* mutants that were left out since there are so many */
 	/* By the index in the object: the same thing in the tables below, or SIZE_MAX. */
 	size_t *statement_of, *mutant_of, *function_of;
 	struct arena arena;
@@ -60,7 +61,7 @@ struct strength_mutant {
 	size_t object, index; /* where it is found first */
 	size_t statement, function;
 	struct strength_place place;
-	bool changes;         /* what some object is compiled to */
+	bool changes; /* what some object is compiled to */
 	enum mutant_fate fate;
 };
 
@@ -68,9 +69,9 @@ struct strength_program {
 	const struct plan_program *planned;
 	const struct program_result *baseline;
 	struct program_ready counted, mutated;
-	struct program_result plain;  /* with no mutant */
-	bool *reached;                /* statements */
-	const char *left_out;         /* why it is not used, or NULL */
+	struct program_result plain; /* with no mutant */
+	bool *reached;               /* statements */
+	const char *left_out;        /* why it is not used, or NULL */
 	struct arena arena;
 	struct err error;
 };
@@ -95,6 +96,9 @@ struct strength {
 	struct arena arena;
 };
 
+/* What takes so many times what a program takes, and this on top, will not end. */
+enum { STRENGTH_FUEL_TIMES = 10, STRENGTH_FUEL_MORE = 2000000 };
+
 /* The steps, in their order. */
 int strength_read_objects(struct strength *s, struct err *err);
 void strength_tabulate(struct strength *s);
@@ -105,11 +109,11 @@ int strength_run_mutants(struct strength *s, struct err *err);
 int strength_find_equivalent(struct strength *s, struct err *err);
 json_t *strength_json(const struct strength *s);
 
-/* Compiles a text that the preprocessor made of that object's source, with the options that the library has, or with those that
- * mutants need; or only looks whether it compiles. */
+/* Compiles a text that the preprocessor made of that object's source, with the options that the library has, or with
+ * those that mutants need; or only looks whether it compiles. */
 enum strength_how { STRENGTH_AS_IT_IS, STRENGTH_MUTATED, STRENGTH_CHECKED };
-int strength_compile(const struct strength *s, const struct strength_object *object, struct str text, enum strength_how how,
-		     struct arena *a, struct built *ret, struct err *err);
+int strength_compile(const struct strength *s, const struct strength_object *object, struct str text,
+		     enum strength_how how, struct arena *a, struct built *ret, struct err *err);
 
 /* Where the byte of an object's text stands in the project. */
 struct strength_place strength_place(const struct strength_object *object, size_t at, struct arena *a);

@@ -40,10 +40,11 @@ static struct program_other made_of(const struct strength *s, const struct plan_
 	for (size_t i = 0; i < planned->library_len; i++) {
 		const struct plan_object *o = &s->suite->plan.objects[planned->library[i]];
 		size_t index = s->object_of[planned->library[i]];
-		const struct strength_object *own = index == SIZE_MAX || s->objects[index].failure ? NULL : &s->objects[index];
-		library[i] = (struct link_input){o->name, !own     ? o->built.bytes :
-							  counted ? own->counted_object.bytes :
-								    own->mutated_object.bytes};
+		const struct strength_object *own =
+			index == SIZE_MAX || s->objects[index].failure ? NULL : &s->objects[index];
+		library[i] = (struct link_input){o->name, !own      ? o->built.bytes
+							  : counted ? own->counted_object.bytes
+								    : own->mutated_object.bytes};
 	}
 	return (struct program_other){.library = library, .library_len = planned->library_len};
 }
@@ -59,11 +60,14 @@ static int make_ready(const struct strength *s, struct strength_program *p, bool
 	return 0;
 }
 
-static int run_plain(const struct strength *s, struct strength_program *p, const struct program_ready *ready, bool *reached,
-		     struct program_result *ret, struct err *err)
+static int run_plain(const struct strength *s, struct strength_program *p, const struct program_ready *ready,
+		     bool *reached, struct program_result *ret, struct err *err)
 {
 	struct hearing hearing = {s, reached};
-	const struct program_other other = {.hostcalls = {&hearing, hear}};
+	const struct program_other other = {
+		.fuel_max = STRENGTH_FUEL_MORE + STRENGTH_FUEL_TIMES * p->baseline->run.fuel,
+		.hostcalls = {&hearing, hear},
+	};
 	return program_ready_run(ready, &other, ret, err) < 0 ? err_wrap(err, "%s", p->planned->name) : 0;
 }
 

@@ -1,9 +1,6 @@
 #include "core/prng.h"
 #include "harness/strength_parts.h"
 
-/* A mutant that takes so many times what the program takes, and this on top, will not end. */
-enum { FUEL_TIMES = 10, FUEL_MORE = 2000000 };
-
 /* ---- which are run */
 
 static bool is_asked(const struct strength *s, const struct strength_mutant *m)
@@ -109,7 +106,7 @@ static int run_program(const struct strength *s, const struct strength_program *
 	struct selection selection = {s, mutant};
 	struct program_result result = {0};
 	const struct program_other other = {
-		.fuel_max = FUEL_MORE + FUEL_TIMES * p->plain.run.fuel,
+		.fuel_max = STRENGTH_FUEL_MORE + STRENGTH_FUEL_TIMES * p->plain.run.fuel,
 		.hostcalls = {&selection, select_mutant},
 	};
 	int outcome = program_ready_run(&p->mutated, &other, &result, err);

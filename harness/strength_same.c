@@ -4,9 +4,9 @@
 #include "harness/wasmbody.h"
 
 /*
- * Mutants that no test can find, because they compile to the same bytes. A compiler run takes as long as hundreds of test
- * runs; so many of them are compiled in one: behind its function each mutant has a copy of it under another name, and one
- * copy has no mutant. What these compile to is compared, and what it refers to.
+ * Mutants that no test can find, because they compile to the same bytes. A compiler run takes as long as hundreds of
+ * test runs; so many of them are compiled in one: behind its function each mutant has a copy of it under another name,
+ * and one copy has no mutant. What these compile to is compared, and what it refers to.
  */
 
 enum { COPIES_MAX = 100, COPIES_BYTES_MAX = 400 << 10 };

@@ -1,9 +1,9 @@
 #include "harness/strength_parts.h"
 
 /*
- * A header is read by several sources, and a source is compiled in several ways: what stands at the same place of the same
- * file is one thing. What stands at the same place of one object several times, as what a file included twice defines, is
- * told apart by its order.
+ * A header is read by several sources, and a source is compiled in several ways: what stands at the same place of the
+ * same file is one thing. What stands at the same place of one object several times, as what a file included twice
+ * defines, is told apart by its order.
  */
 
 struct ref {
@@ -181,7 +181,7 @@ static void tabulate_mutants(struct strength *s)
 				m->dropped = true;
 			else
 				add_ref(&refs, s, i, k, m->from,
-					arena_printf(&s->arena, "%d %s", (int)m->operator, m->text));
+					arena_printf(&s->arena, "%d %s", (int)m->kind, m->text));
 		}
 	}
 	s->mutants = arena_array(&s->arena, refs.len, struct strength_mutant);

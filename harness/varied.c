@@ -195,6 +195,13 @@ static bool is_same(const struct found_difference *a, const struct found_differe
 	return strcmp(a->function, b->function) == 0 && strcmp(a->what, b->what) == 0 && (sealed || quoted);
 }
 
+/* As in judge_differential.c. */
+static size_t first_telling(const struct suspect *s)
+{
+	size_t index = s->difference.text.index;
+	return index ? min_size(index, s->probe.len) - 1 : 0;
+}
+
 static struct found_difference found_by(const struct varied_program *p, const struct suspect *s, struct arena *a)
 {
 	const struct trace_text *t = &s->difference.text;
@@ -209,11 +216,8 @@ static struct found_difference found_by(const struct varied_program *p, const st
 		.inputs = s->cause->count,
 		.program = "",
 	};
-	if (s->alone) {
-		const char *comment = arena_printf(a, " * %s of %s\n * with the original: %s\n * with the rewrite:  %s\n", d.what,
-						   d.function, d.expected, d.got);
-		d.program = probe_program(g, &s->probe, comment, a);
-	}
+	if (s->alone)
+		d.program = probe_program(g, &s->probe, first_telling(s), s->difference.in_end, a);
 	return d;
 }
 

@@ -88,7 +88,7 @@ const struct verdict_rule verdict_rules[] = {
 	[GATE_SYMBOLS] = {"symbols", true, "it refers only to what it may.", NULL},
 	[GATE_API] = {"api", true, "each public function, type and constant is there, and equal.", NULL},
 	[GATE_TESTS] = {"tests", true, "the tests pass, and each call answers as the original's.", NULL},
-	[GATE_DIFFERENTIAL] = {"differential", false, "the same calls beyond the tests: not in this version.", NULL},
+	[GATE_DIFFERENTIAL] = {"differential", true, "calls beyond those of the tests are answered as the original answers them.", NULL},
 	[GATE_MEMORY] = {"memory", true,
 			 "no leak, no write outside of blocks and no undefined behaviour that the original does not have.", NULL},
 	{"verdict.min_tests", true, "at least so many tests were judged; unstable ones do not count.", lack_of_tests},
@@ -102,7 +102,9 @@ const size_t verdict_rules_len = countof(verdict_rules);
 
 bool verdict_needed(const struct project *project, enum gate_name gate)
 {
-	return verdict_rules[gate].needed && !(gate == GATE_MEMORY && project->candidate.memory_off);
+	bool off = (gate == GATE_MEMORY && project->candidate.memory_off) ||
+		   (gate == GATE_DIFFERENTIAL && project->differential_inputs == 0);
+	return verdict_rules[gate].needed && !off;
 }
 
 static void take_gate(struct judgement *j, enum gate_name name, struct gate *gate)
@@ -116,10 +118,9 @@ static void take_gate(struct judgement *j, enum gate_name name, struct gate *gat
 
 static const char *why_not_judged(const struct project *project, enum gate_name gate, bool behind)
 {
-	if (!verdict_rules[gate].needed)
-		return "not in this version";
 	if (!verdict_needed(project, gate))
-		return "switched off by candidate in recast.json";
+		return gate == GATE_MEMORY ? "switched off by candidate in recast.json" :
+					     "switched off by differential in recast.json";
 	return behind ? "the rewrite does not build" : "nothing was judged";
 }
 

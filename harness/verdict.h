@@ -126,6 +126,13 @@ struct memory_judgement {
 
 void memory_judgement_release(struct memory_judgement *memory);
 
+/* Lines of a rewrite that begin a statement, and which of them no judge came to. */
+struct executed_statements {
+	size_t lines, executed;
+	struct place *missed; /* from such a line to the last of those behind it that were missed, too */
+	size_t missed_len;
+};
+
 /* All that was found out about one rewrite. */
 struct judgement {
 	struct gate gates[GATES];     /* judgement_conclude takes that of tests from there */
@@ -134,6 +141,7 @@ struct judgement {
 	struct tests_judgement tests;
 	struct memory_judgement memory; /* the same goes for its gate */
 	struct differential differential;
+	struct executed_statements executed; /* no lines: nobody looked */
 	enum verdict verdict;
 	const char *reason; /* one line: why it is not a pass, or what it rests on */
 	struct arena arena;

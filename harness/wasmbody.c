@@ -64,7 +64,8 @@ static int read_references(const struct wasmfile *file, struct arena *a, struct 
 		bool in_order = !ret->len || at >= ret->items[ret->len - 1].at;
 		if (w.failed || type > TYPE_LAST || at > UINT32_MAX || index > UINT32_MAX || !in_order)
 			return bad_object(err);
-		ret->items[ret->len] = (struct wasmbody_reference){(uint32_t)at, (uint32_t)type, (uint32_t)index, addend};
+		ret->items[ret->len] =
+			(struct wasmbody_reference){(uint32_t)at, (uint32_t)type, (uint32_t)index, addend};
 	}
 	return 0;
 }

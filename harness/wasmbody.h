@@ -15,7 +15,7 @@ struct wasmbody_reference {
 };
 
 struct wasmbody {
-	struct str code; /* locals and instructions; borrowed from the object */
+	struct str code;                             /* locals and instructions; borrowed from the object */
 	const struct wasmbody_reference *references; /* in order */
 	size_t references_len;
 };

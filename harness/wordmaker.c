@@ -16,6 +16,8 @@ uint64_t wordmaker_number(const struct wordmaker *m)
 {
 	const struct probe_words *w = m->words;
 	uint64_t known = w->numbers[below(m, w->numbers_len)];
+	if (w->named_len && one_in(m, 4))
+		known = w->named[below(m, w->named_len)];
 	switch (below(m, 8)) {
 	case 0:
 		return below(m, 20);
@@ -72,6 +74,13 @@ static struct str some_text(const struct wordmaker *m)
 	return m->words->texts[below(m, m->words->texts_len)];
 }
 
+static char some_letter(const struct wordmaker *m)
+{
+	if (m->words->letters_len && one_in(m, 2))
+		return (char)m->words->letters[below(m, m->words->letters_len)];
+	return one_in(m, 6) ? (char)below(m, 256) : (char)(' ' + below(m, 95));
+}
+
 static void append_some(const struct wordmaker *m, struct buf *out)
 {
 	if (one_in(m, 3)) {
@@ -79,7 +88,7 @@ static void append_some(const struct wordmaker *m, struct buf *out)
 		return;
 	}
 	for (uint64_t n = one_in(m, 2) ? 1 : 1 + below(m, 4); n > 0; n--)
-		buf_append_char(out, one_in(m, 12) ? (char)below(m, 256) : (char)(' ' + below(m, 95)));
+		buf_append_char(out, some_letter(m));
 }
 
 static struct str keep(const struct wordmaker *m, const struct buf *b)
@@ -118,8 +127,16 @@ struct str wordmaker_changed(const struct wordmaker *m, struct str from)
 	buf_init(&out, WORDMAKER_TEXT_MAX);
 	size_t at = below(m, from.len + 1), to = at + below(m, from.len - at + 1);
 	size_t short_to = min_size(from.len, at + 1 + below(m, 4));
-	switch (below(m, 10)) {
-	case 9:
+	switch (below(m, 12)) {
+	case 9: /* what stands between two line ends */
+		while (at > 0 && from.ptr[at - 1] != '\n')
+			at--;
+		buf_append_str(&out, str_first(str_from(from, at), str_index(str_from(from, at), '\n')));
+		break;
+	case 10: /* a part of it */
+		buf_append_str(&out, (struct str){from.ptr + at, to - at});
+		break;
+	case 11:
 	case 0: /* something in between */
 		buf_append_str(&out, str_first(from, at));
 		append_some(m, &out);
@@ -136,7 +153,7 @@ struct str wordmaker_changed(const struct wordmaker *m, struct str from)
 	case 3: /* one byte */
 		buf_append_str(&out, str_first(from, at));
 		if (at < from.len)
-			buf_append_char(&out, one_in(m, 2) ? (char)(from.ptr[at] ^ (1 << below(m, 8))) : (char)below(m, 256));
+			buf_append_char(&out, one_in(m, 2) ? (char)(from.ptr[at] ^ (1 << below(m, 8))) : some_letter(m));
 		buf_append_str(&out, str_from(from, at + 1));
 		break;
 	case 4: /* another in its place */

@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "core/mem.h"
 #include "harness/candidates.h"
+#include "harness/differences.h"
 #include "harness/ledger.h"
 #include "harness/repo.h"
 #include "harness/source.h"
@@ -27,7 +28,7 @@ static int refuse_link(const char *path, struct err *err)
 /* Files that are replaced may be links; what is written into them, or below a folder, would follow one. */
 static const char *const kept[] = {
 	WORKFOLDER, WORKFOLDER "/spec", WORKFOLDER "/mailbox", SOURCE_STORE, CANDIDATES_STORE, LEDGER_FILE, TRANSCRIPT_FOLDER,
-	TIMESTAMPS_FOLDER,
+	TIMESTAMPS_FOLDER, DIFFERENCES_FOLDER,
 };
 
 /* What makes git look for objects and references elsewhere: links, and files that name other folders. */

@@ -70,7 +70,8 @@ static struct module *link_object(struct sandbox *s, struct built object)
 		tap_print("# %s\n", object.failure);
 		return NULL;
 	}
-	sandbox_check(build_link(s->tools.toolchain, &input, 1, &build_default_limits, &s->arena, &program, &err), &err);
+	sandbox_check(build_link(s->tools.toolchain, &input, 1, &build_default_limits, &s->arena, &program, &err),
+		      &err);
 	sandbox_check(module_load(s->tools.engine, s->tools.cache, NULL, program.bytes, &module, &err), &err);
 	return module;
 }
@@ -167,7 +168,8 @@ static void a_selector_changes_nothing(struct sandbox *s)
 		h.mutant = (unsigned)i + 1;
 		struct str out = run(s, module, &h, &result);
 		kept++;
-		noticed += result.outcome != plain.outcome || result.exit_code != plain.exit_code || !str_eq(out, expected);
+		noticed += result.outcome != plain.outcome || result.exit_code != plain.exit_code ||
+			   !str_eq(out, expected);
 	}
 	module_free(module);
 	tap_print("# %zu of %zu mutants compile, %zu change what is printed\n", kept, mutants.len, noticed);
@@ -181,14 +183,16 @@ static void code_is_compared_with_what_it_means(struct sandbox *s)
 {
 	static const char text[] =
 		"extern int x, y; int f(void), g(void);\n"
-		"int a(int n) { return n * 2 + x; }\nint b(int m) { return m + m + x; }\nint c(int n) { return n * 2 + y; }\n"
+		"int a(int n) { return n * 2 + x; }\nint b(int m) { return m + m + x; }\nint c(int n) { return n * 2 + "
+		"y; }\n"
 		"int d(int n) { return f() + n; }\nint e(int n) { return g() + n; }\nint h(int n) { return f() + n; }\n"
 		"int i(void) { return 1; }\nint j(void) { return 2; }\n"
 		"int *k(void) { return &x + 1; }\nint *l(void) { return &x + 2; }\n";
 	static const struct {
 		const char *one, *other;
 		bool same;
-	} cases[] = {{"a", "b", true}, {"a", "c", false}, {"d", "h", true}, {"d", "e", false}, {"i", "j", false}, {"k", "l", false}};
+	} cases[] = {{"a", "b", true},  {"a", "c", false}, {"d", "h", true},
+		     {"d", "e", false}, {"i", "j", false}, {"k", "l", false}};
 	struct err err = {0};
 	struct wasmbodies bodies;
 	struct built object = build(s, STR(text), "a.c", false, false);
@@ -196,7 +200,8 @@ static void code_is_compared_with_what_it_means(struct sandbox *s)
 	is_int(bodies.len, 10);
 	ok(!wasmbodies_find(&bodies, "f") && !wasmbodies_find(&bodies, ""));
 	for (size_t i = 0; i < countof(cases); i++) {
-		const struct wasmbody *one = wasmbodies_find(&bodies, cases[i].one), *other = wasmbodies_find(&bodies, cases[i].other);
+		const struct wasmbody *one = wasmbodies_find(&bodies, cases[i].one),
+				      *other = wasmbodies_find(&bodies, cases[i].other);
 		tap_ok(one && other && wasmbody_same(one, other) == cases[i].same, cases[i].one, __FILE__, __LINE__);
 	}
 	/* However it is cut short or changed, it is read or refused. */

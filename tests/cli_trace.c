@@ -218,7 +218,7 @@ static void judge(struct sandbox *s, const struct suite *suite, const struct ext
 	SCOPED_TREE struct tree *files = tree_new();
 	tap_print("# rewrite %zu\n", which);
 	add(files, REWRITE_ROOT "/kinds.c", source_of(s, which));
-	sandbox_check(judge_rewrite(suite, e, files, &j, &err), &err);
+	sandbox_check(judge_rewrite(suite, e, files, &(struct differential_effort){0}, &j, &err), &err);
 	is_found(&j, which);
 	show(&j);
 	if (!which) {
@@ -331,7 +331,7 @@ static void odd_signatures(struct sandbox *s)
 	sandbox_check(extract_run(&suite, &source, &extracted, &err), &err);
 	tap_print("# %s\n", extracted.baseline.programs[0].reason);
 	is_int(extracted.baseline.programs[0].status, PROGRAM_PASSED);
-	sandbox_check(judge_rewrite(&suite, &extracted, files, &j, &err), &err);
+	sandbox_check(judge_rewrite(&suite, &extracted, files, &(struct differential_effort){0}, &j, &err), &err);
 	is_int(j.gates[GATE_TESTS].verdict, VERDICT_PASS);
 	show(&j);
 	is_int(j.tests.unexercised.len, 3);

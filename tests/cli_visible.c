@@ -81,9 +81,9 @@ static struct judgement judge(struct sandbox *s, const struct original *o, const
 		 BODY("test_dbl", "n + n"), BODY("test_neg", "0 - n"), BODY("test_inc", "n - -1"), BODY("test_dec", "n + -1"));
 	sandbox_check(tree_add_file(files, REWRITE_ROOT "/ops.c", str_of(text), &err), &err);
 	if (v)
-		sandbox_check(judge_rewrite(&v->suite, &v->extracted, files, &j, &err), &err);
+		sandbox_check(judge_rewrite(&v->suite, &v->extracted, files, &(struct differential_effort){0}, &j, &err), &err);
 	else
-		sandbox_check(judge_rewrite(&o->suite, &o->extracted, files, &j, &err), &err);
+		sandbox_check(judge_rewrite(&o->suite, &o->extracted, files, &(struct differential_effort){0}, &j, &err), &err);
 	(void)s;
 	return j;
 }

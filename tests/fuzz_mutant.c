@@ -63,7 +63,8 @@ static void check_text(const struct expanded *source, const struct mutants_text 
 		size_t end = i + 1 < t->stretches_len ? t->stretches[i + 1].at : t->text.len;
 		assert(t->stretches[i].at <= end);
 		if (i && t->stretches[i].site == SIZE_MAX)
-			buf_append_str(&own, str_first(str_from(t->text, t->stretches[i].at), end - t->stretches[i].at));
+			buf_append_str(&own,
+				       str_first(str_from(t->text, t->stretches[i].at), end - t->stretches[i].at));
 	}
 	assert(own.len == source->text.len);
 	struct str rest = source->text, line;
@@ -92,7 +93,8 @@ static void check_dropping(const struct expanded *source, struct mutants *m, uin
 			.line = (unsigned)((lot >> (8 * i)) & 0xFF),
 			.column = (unsigned)((lot >> (4 * i)) & 0xFFF),
 		};
-	size_t dropped = 0, said = mutants_drop_failed(m, &text, &(struct diag_list){.items = diags, .len = COMPLAINTS});
+	size_t dropped = 0,
+	       said = mutants_drop_failed(m, &text, &(struct diag_list){.items = diags, .len = COMPLAINTS});
 	for (size_t i = 0; i < m->len; i++)
 		dropped += m->items[i].dropped;
 	assert(dropped == said);
@@ -117,7 +119,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	check_mutants(&mutants, text);
 	for (size_t i = 0; i < mutants.len; i++)
-		assert(str_starts(str_of(mutant_diff(&source, &mutants.items[i], "a.c", text, &a)), STR("--- a/a.c\n+++ b/a.c\n@@ ")));
+		assert(str_starts(str_of(mutant_diff(&source, &mutants.items[i], "a.c", text, &a)),
+				  STR("--- a/a.c\n+++ b/a.c\n@@ ")));
 	check_dropping(&source, &mutants, lot, &a);
 	return 0;
 }

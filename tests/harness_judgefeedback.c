@@ -55,6 +55,31 @@ static void tells_errors_of_the_compiler(void)
 	is_int(f.problems.len, 3);
 }
 
+static void tells_what_differs_past_the_tests(void)
+{
+	struct draft draft = make_draft();
+	struct found_difference found[5];
+	for (size_t i = 0; i < countof(found); i++)
+		found[i] = (struct found_difference){
+			.function = i ? "ring_push" : "cursor_open", .calls = arena_printf(&arena, "ring_push(%zu)", i), .what = "result",
+			.expected = "1", .got = "0", .program = "int main(void)\n", .reproduced = true};
+	found[1].calls = "ring_push(…)";
+	struct judgement j = {0};
+	j.gates[GATE_DIFFERENTIAL] = (struct gate){.verdict = VERDICT_FAIL, .detail = "5 of 9"};
+	j.differential.differences = found;
+	j.differential.differences_len = countof(found);
+	struct feedback f = feedback_of_judgement(&j, &plan, &draft, &arena);
+	is_str(f.file, "src/cursor.c");
+	is_int(f.problems.len, FEEDBACK_DIFFERENCES_MAX + 1);
+	is_str(f.problems.items[0], "cursor_open: ring_push(0)\n    result expected: 1\n    result got: 0");
+	ok(strstr(f.problems.items[1], "as a program:\nint main(void)"));
+	is_str(f.problems.items[3], "(2 more differences)");
+	/* One that is long, or shows nothing by itself, is not told whole. */
+	found[1].reproduced = false;
+	f = feedback_of_judgement(&j, &plan, &draft, &arena);
+	ok(!strstr(f.problems.items[1], "main"));
+}
+
 static void tells_calls_that_differ(void)
 {
 	struct draft draft = make_draft();
@@ -146,6 +171,7 @@ int main(void)
 {
 	tap_run("tells errors of the compiler", tells_errors_of_the_compiler);
 	tap_run("tells calls that differ", tells_calls_that_differ);
+	tap_run("tells what differs past the tests", tells_what_differs_past_the_tests);
 	tap_run("tells gates", tells_gates);
 	tap_run("tells memory", tells_memory);
 	arena_release(&arena);

@@ -51,7 +51,8 @@ static const struct {
 	{"a = a & b ^ a;", "a = a & b ^ a -> ; ^ -> |; a & b -> ((a ) | ( b))"},
 	{"return 0;", "0 -> 1; 0 -> (-1)"},
 	{"return ((void *)0);", ""},
-	{"return 07 + 1.5f;", "07 + 1.5f -> 0; + -> -; 07 -> (07 + 1); 07 -> (07 - 1); 1.5f -> (1.5f + 1); 1.5f -> (1.5f - 1)"},
+	{"return 07 + 1.5f;",
+	 "07 + 1.5f -> 0; + -> -; 07 -> (07 + 1); 07 -> (07 - 1); 1.5f -> (1.5f + 1); 1.5f -> (1.5f - 1)"},
 	{"return 'a';", "'a' -> ('a' + 1); 'a' -> ('a' - 1)"},
 	{"if (a) b++;", "a -> !(a); b++ -> ; ++ -> --"},
 	{"if (!a) return;", "! -> !!; return; -> ;"},
@@ -60,6 +61,15 @@ static const struct {
 	{"g(a, b, 3);", "g(a, b, 3) -> ; a, b -> b, a; b, 3 -> 3, b; 3 -> 4; 3 -> 2"},
 	{"a += b; a <<= ~b;", "a += b -> ; += -> -=; a <<= ~b -> ; <<= -> >>=; ~ -> +"},
 	{"a = b ? 2 : a;", "a = b ? 2 : a -> ; b -> !(b); 2 -> 3; 2 -> 1"},
+	/* Names in brackets, which are no types. */
+	{"return '0' <= (a) && (a) <= '9';", "'0' <= (a) && (a) <= '9' -> 0; && -> ||; <= -> <; <= -> >; "
+					     "'0' -> ('0' + 1); '0' -> ('0' - 1); <= -> <; <= -> >; '9' -> ('9' + 1); '9' -> ('9' - 1)"},
+	{"return a * (b) - (a) * 2 < ((b)) - 1;",
+	 "a * (b) - (a) * 2 < ((b)) - 1 -> 0; < -> <=; < -> >=; - -> +; * -> /; * -> /; 2 -> 3; 2 -> 1; - -> +; 1 -> 2; 1 -> 0"},
+	{"typedef int (*other)(int a), word; return (word) - a / b < a;", "(word) - a / b < a -> 0; < -> <=; < -> >=; / -> *; - -> +"},
+	{"typedef int u; return (u) - a / b;", ""},
+	{"typedef struct { char *a; } s; return (a) - 1;", "(a) - 1 -> 0; - -> +; 1 -> 2; 1 -> 0"},
+	{"if ((a)) (g)(a, b);", "a -> !(a); (g)(a, b) -> ; a, b -> b, a"},
 	/* The condition is a value. */
 	{"return a ?: b;", "a ?: b -> 0"},
 	/* What must be constant, or is not evaluated. */
@@ -70,7 +80,7 @@ static const struct {
 	{"(int[2 + 1]){a, b};", "(int[2 + 1]){a, b} -> "},
 	{"__builtin_choose_expr(1, a + 1, b); setjmp(x); _Static_assert(1 + 1, \"\");", ""},
 	{"if (__builtin_expect(a && b, 0)) return;", "__builtin_expect(a && b, 0) -> !(__builtin_expect(a && b, 0)); "
-						   "&& -> ||; 0 -> 1; 0 -> (-1); return; -> ;"},
+						     "&& -> ||; 0 -> 1; 0 -> (-1); return; -> ;"},
 	/* The value of a block is its last statement. */
 	{"a = ({ g(1); b; });", "a = ({ g(1); b; }) -> ; g(1) -> ; 1 -> 2; 1 -> 0"},
 	{"__asm__(\"nop\" : : \"i\"(3)); goto end; end: ;", "goto end; -> ;"},
@@ -152,7 +162,8 @@ static const struct {
 static void counts_statements(void)
 {
 	for (size_t i = 0; i < countof(counter_cases); i++)
-		tap_str(counted(counter_cases[i].body), counter_cases[i].counted, counter_cases[i].body, __FILE__, __LINE__);
+		tap_str(counted(counter_cases[i].body), counter_cases[i].counted, counter_cases[i].body, __FILE__,
+			__LINE__);
 }
 
 static void knows_the_innermost_statement(void)
@@ -189,7 +200,8 @@ static void drops_what_is_complained_of(void)
 	struct diag said = {.severity = DIAG_ERROR, .line = line, .column = (unsigned)(at - begin) + 3};
 	is_int(mutants_drop_failed(&m, &text, &(struct diag_list){.items = &said, .len = 1}), 2);
 	for (size_t i = 0; i < m.len; i++)
-		is_int(m.items[i].dropped, m.items[i].operator== MUTANT_CONSTANT && str_starts(str_from(source.text, m.items[i].from), STR("0")));
+		is_int(m.items[i].dropped, m.items[i].kind == MUTANT_CONSTANT &&
+						   str_starts(str_from(source.text, m.items[i].from), STR("0")));
 	ok(mutants_write(&source, &m, 0, &arena, &text, &err) == 0);
 	ok(strstr(text.text.ptr, "p = 0") != NULL);
 	said.line = 1;
@@ -212,18 +224,22 @@ static void shows_a_change_of_the_file(void)
 	       "--- a/src/a.c\n+++ b/src/a.c\n@@ -2,5 +2,5 @@\n \n int f(int a)\n {\n-\treturn a + 1; /* a + 1 */\n"
 	       "+\treturn a - 1; /* a + 1 */\n }\n");
 	/* Macros in front and behind. */
-	is_str(diff_of("# 1 \"/src/a.c\"\nint f(int a) { g(((void*)0), a - 2, ((void*)0)); }\n", "int f(int a) { g(NULL, a - B, NULL); }", 3),
+	is_str(diff_of("# 1 \"/src/a.c\"\nint f(int a) { g(((void*)0), a - 2, ((void*)0)); }\n",
+		       "int f(int a) { g(NULL, a - B, NULL); }", 3),
 	       "--- a/src/a.c\n+++ b/src/a.c\n@@ -1,1 +1,1 @@\n-int f(int a) { g(NULL, a - B, NULL); }\n"
 	       "+int f(int a) { g(NULL, a + B, NULL); }\n");
 	/* Out of a macro. */
-	is_str(diff_of("# 1 \"/src/a.c\"\nint f(int a) { return (a < 3); }\n", "int f(int a) { return SMALL(a); }\n", 1),
-	       "--- a/src/a.c\n+++ b/src/a.c\n@@ -1,1 +1,1 @@ behind the preprocessor\n-int f(int a) { return SMALL(a); }\n"
+	is_str(diff_of("# 1 \"/src/a.c\"\nint f(int a) { return (a < 3); }\n", "int f(int a) { return SMALL(a); }\n",
+		       1),
+	       "--- a/src/a.c\n+++ b/src/a.c\n@@ -1,1 +1,1 @@ behind the preprocessor\n-int f(int a) { return "
+	       "SMALL(a); }\n"
 	       "+int f(int a) { return (a <= 3); }\n");
 	/* Several lines. */
 	is_str(diff_of("# 1 \"/src/a.c\"\nint f(int a) {\n g(a,\n  a);\n}\n", "int f(int a) {\n g(a,\n  a);\n}\n", 0),
 	       "--- a/src/a.c\n+++ b/src/a.c\n@@ -1,4 +1,3 @@\n int f(int a) {\n- g(a,\n-  a);\n+ ;\n }\n");
 	/* A file that is another one by now. */
-	ok(str_starts(str_of(diff_of("# 9 \"/src/a.c\"\nint f(int a) { return a + 1; }\n", "int x;\n", 0)), STR("--- a/src/a.c\n")));
+	ok(str_starts(str_of(diff_of("# 9 \"/src/a.c\"\nint f(int a) { return a + 1; }\n", "int x;\n", 0)),
+		      STR("--- a/src/a.c\n")));
 }
 
 int main(void)

@@ -7,7 +7,7 @@
 
 static struct project project(void)
 {
-	return (struct project){.verdict = project_default_verdict};
+	return (struct project){.verdict = project_default_verdict, .differential_inputs = PROJECT_INPUTS};
 }
 
 static const char *functions[10];
@@ -49,7 +49,7 @@ static const char *wanted(const enum verdict gates[GATES], enum verdict *ret)
 	}
 	*ret = VERDICT_INCONCLUSIVE;
 	for (size_t i = 0; i < GATES; i++) {
-		if (seen[i] != VERDICT_PASS && i != GATE_DIFFERENTIAL)
+		if (seen[i] != VERDICT_PASS)
 			return verdict_rules[i].name;
 	}
 	*ret = VERDICT_PASS;
@@ -97,7 +97,7 @@ static void nothing_is_never_a_pass(void)
 		is_int(j.gates[i].verdict, VERDICT_NOT_JUDGED);
 		ok(j.gates[i].detail && j.gates[i].detail[0]);
 	}
-	is_str(j.gates[GATE_DIFFERENTIAL].detail, "not in this version");
+	is_str(j.gates[GATE_DIFFERENTIAL].detail, "nothing was judged");
 }
 
 static void memory_can_be_switched_off(void)
@@ -116,6 +116,22 @@ static void memory_can_be_switched_off(void)
 	ok(verdict_needed(&p, GATE_MEMORY));
 }
 
+static void the_differential_can_be_switched_off(void)
+{
+	struct project p = project();
+	SCOPED(judgement_release) struct judgement j;
+	p.differential_inputs = 0;
+	fill(&j);
+	j.gates[GATE_DIFFERENTIAL].detail = NULL;
+	judgement_conclude(&j, &p);
+	is_int(j.verdict, VERDICT_PASS);
+	is_int(j.gates[GATE_DIFFERENTIAL].verdict, VERDICT_NOT_JUDGED);
+	is_str(j.gates[GATE_DIFFERENTIAL].detail, "switched off by differential in recast.json");
+	ok(!verdict_needed(&p, GATE_DIFFERENTIAL));
+	p.differential_inputs = 1;
+	ok(verdict_needed(&p, GATE_DIFFERENTIAL));
+}
+
 static void behind_a_failed_build(void)
 {
 	struct project p = project();
@@ -127,7 +143,7 @@ static void behind_a_failed_build(void)
 	for (size_t i = 1; i < GATES; i++)
 		is_int(j.gates[i].verdict, VERDICT_NOT_JUDGED);
 	is_str(j.gates[GATE_API].detail, "the rewrite does not build");
-	is_str(j.gates[GATE_DIFFERENTIAL].detail, "not in this version");
+	is_str(j.gates[GATE_DIFFERENTIAL].detail, "the rewrite does not build");
 }
 
 static void too_few_tests(void)
@@ -267,6 +283,7 @@ int main(void)
 	tap_run("every combination", every_combination);
 	tap_run("nothing is never a pass", nothing_is_never_a_pass);
 	tap_run("memory can be switched off", memory_can_be_switched_off);
+	tap_run("the differential can be switched off", the_differential_can_be_switched_off);
 	tap_run("behind a failed build", behind_a_failed_build);
 	tap_run("too few tests", too_few_tests);
 	tap_run("too few calls", too_few_calls);

@@ -202,7 +202,7 @@ is 'each is asked for once, and the one that is wrong again' test "$(tasks)" = '
 is 'the plan stands in RECAST.md' grep -q '^- `src/own.h`: what they share' "$temp/project/RECAST.md"
 is 'a file sees the private header' grep -q 'own_pick' "$model/prompt-max.c"
 is 'and what its own functions are' no grep -q 'defines these.*pair_sum' "$model/prompt-max.c"
-is 'the verdict is on all of them' prints 'build    pass  2 sources'
+is 'the verdict is on all of them' prints 'pass  2 sources'
 rm -f "$model/tasks"
 sed -i 's/`src\/sum.c`: adding/`src\/sum.c`: adding, by hand/' "$temp/project/RECAST.md"
 run generate -C "$temp/project" -p files --fresh

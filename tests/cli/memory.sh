@@ -6,6 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/tap.sh
 
 library project recast.json '{ "name": "bag",
+  "differential": { "inputs": 0 },
   "library": { "sources": ["src/*.c"], "headers": ["include/*.h"], "include": ["include"] },
   "tests": { "report": { "pass": "^PASS (.+)$", "fail": "^FAIL (.+)$" },
     "programs": [{ "name": "t", "sources": ["tests/t.c"] }] } }' \

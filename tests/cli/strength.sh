@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `recast strength`: what it makes of tests that find much and little, and of libraries and tests that misbehave.
-# shellcheck disable=SC2154 # tests/tap.sh sets them
+# shellcheck disable=SC2154,SC2317 # tests/tap.sh sets them, and `is` calls the functions
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . tests/tap.sh

@@ -1,0 +1,66 @@
+#include "cli/judgement_report_parts.h"
+#include "harness/differences.h"
+
+enum { CALLS_LINES = 2, ROWS_SHOWN = 2 };
+
+static const json_t *differential_of(const struct report *r)
+{
+	return json_object_get(r->value, "differential");
+}
+
+static void print_difference(struct report *r, size_t index)
+{
+	const json_t *d = json_array_get(json_object_get(differential_of(r), "divergences"), index);
+	size_t inputs = json_count_of(d, "inputs");
+	printf("%*s", INDENT, "");
+	terminal_print_lines(stdout, json_text_of(d, "calls"), INDENT, INDENT + 2, report_lines(r, CALLS_LINES));
+	putchar('\n');
+	report_answers(r, d);
+	const char *alone = json_is(d, "reproduced") ? "" : " (not shown alone)";
+	printf("%*s", INDENT + 2, "");
+	terminal_print_lines(stdout, arena_printf(&r->arena, "in %zu input%s; %s%s", inputs, inputs == 1 ? "" : "s",
+						  differences_path(r->value, index, &r->arena), alone),
+			     INDENT + 2, INDENT + 4, report_lines(r, 2));
+	putchar('\n');
+}
+
+/* In a line: where it is. */
+static void print_briefly(struct report *r, size_t index)
+{
+	const json_t *d = json_array_get(json_object_get(differential_of(r), "divergences"), index);
+	report_row(r, arena_printf(&r->arena, "%s  in %zu input%s, %s", differences_path(r->value, index, &r->arena),
+				   json_count_of(d, "inputs"), json_count_of(d, "inputs") == 1 ? "" : "s", json_text_of(d, "what")));
+}
+
+/* The first one, and where the next ones are; of a rewrite that fails tests there is more to be said of these. */
+void report_differences(struct report *r)
+{
+	bool fails_tests = json_array_size(json_object_get(json_object_get(r->value, "trace"), "divergences"));
+	size_t len = differences_len(r->value), whole = report_rows(r, len, fails_tests ? 0 : 1);
+	size_t shown = report_rows(r, len, fails_tests ? 1 : 1 + ROWS_SHOWN);
+	if (len)
+		report_heading("calls past the tests that are answered otherwise, each as a program");
+	for (size_t i = 0; i < shown; i++) {
+		if (i < whole)
+			print_difference(r, i);
+		else
+			print_briefly(r, i);
+	}
+	report_more(shown, len);
+}
+
+/* ---- figures */
+
+void report_differential(struct report *r)
+{
+	const json_t *d = differential_of(r), *functions = json_object_get(d, "functions");
+	size_t inputs = json_count_of(d, "inputs");
+	if (inputs == 0)
+		return;
+	report_labelled(r, "inputs", arena_printf(&r->arena, "%zu reach %zu of %zu functions", inputs,
+						  json_count_of(functions, "called"), json_count_of(functions, "of")));
+	if (r->all)
+		report_labelled(r, "seed", arena_printf(&r->arena, "%zu; %zu causes were not there again, %zu inputs have no defined answer",
+							json_count_of(d, "seed"), json_count_of(d, "unconfirmed"),
+							json_count_of(d, "undefined")));
+}

@@ -1,0 +1,31 @@
+#include "harness/probe.h"
+
+bool probe_is_bool(const struct shape *shape)
+{
+	return shape->kind == SHAPE_INTEGER && (strcmp(shape->text, "_Bool") == 0 || strcmp(shape->text, "bool") == 0);
+}
+
+static struct probe_value copy_value(const struct probe_value *v, const struct shape *shape, struct arena *a)
+{
+	struct probe_value copy = *v;
+	copy.bytes = (struct str){v->bytes.len ? arena_str(a, v->bytes) : "", v->bytes.len};
+	const struct shape *record = shape->kind == SHAPE_POINTER ? shape->target : shape;
+	if (!v->fields || !record->record)
+		return copy;
+	copy.fields = arena_array(a, record->record->fields_len, struct probe_value);
+	for (size_t i = 0; i < record->record->fields_len; i++)
+		copy.fields[i] = copy_value(&v->fields[i], record->record->fields[i].shape, a);
+	return copy;
+}
+
+struct probe probe_copy(const struct probe *p, const struct shims *shims, struct arena *a)
+{
+	struct probe copy = {arena_array(a, p->len + 1, struct probe_call), p->len, p->answers};
+	for (size_t i = 0; i < p->len; i++) {
+		const struct shape_signature *g = shims->functions[p->calls[i].function].signature;
+		copy.calls[i] = (struct probe_call){p->calls[i].function, arena_array(a, g->parameters_len + 1, struct probe_value)};
+		for (size_t k = 0; k < g->parameters_len; k++)
+			copy.calls[i].args[k] = copy_value(&p->calls[i].args[k], g->parameters[k], a);
+	}
+	return copy;
+}

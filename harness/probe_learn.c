@@ -1,0 +1,156 @@
+#include "harness/probe_grammar_parts.h"
+
+/* ---- who ends what */
+
+/* What tests were seen to do with what the function made. */
+struct seen {
+	size_t made, ended, freed;
+	uint32_t ender; /* a function, or PROBE_NONE */
+};
+
+static struct seen seen_of(const struct probe_grammar *g, uint32_t function)
+{
+	struct seen s = {.ender = PROBE_NONE};
+	for (size_t p = 0; p < g->heard_len; p++) {
+		const struct micro_calls *h = &g->heard[p];
+		for (size_t i = 0; i < h->objects_len; i++) {
+			const struct micro_object *o = &h->objects[i];
+			if (h->calls[o->maker].function != function)
+				continue;
+			s.made++;
+			s.freed += o->ender == MICRO_FREE;
+			if (o->ender >= h->calls_len)
+				continue;
+			s.ended++;
+			s.ender = h->calls[o->ender].function;
+		}
+	}
+	return s;
+}
+
+static bool looks_like_ender(const struct probe_function *f)
+{
+	static const char *const words[] = {"free",  "destroy", "delete",  "close",  "release", "unref",
+					    "decref", "dispose", "deinit", "fini",   "cleanup", "drop"};
+	const struct shape_signature *g = f->shim->signature;
+	return g->parameters_len && g->parameters_len <= 2 && f->parameters[0].role == PROBE_IS_OBJECT &&
+	       probe_says(f, words, countof(words));
+}
+
+static void find_enders(struct probe_grammar *g)
+{
+	for (size_t i = 0; i < g->functions_len; i++) {
+		struct seen s = seen_of(g, (uint32_t)i);
+		struct probe_function *f = &g->functions[i];
+		if (f->makes == PROBE_NONE)
+			continue;
+		if (s.ender != PROBE_NONE && g->types[f->makes].ender == PROBE_NONE)
+			g->types[f->makes].ender = s.ender;
+		g->types[f->makes].frees |= s.freed > 0;
+		g->types[f->makes].is_made = true;
+	}
+	for (size_t i = 0; i < g->functions_len; i++) {
+		struct probe_function *f = &g->functions[i];
+		if (!looks_like_ender(f))
+			continue;
+		struct probe_type *type = &g->types[f->parameters[0].type];
+		bool own = type->ender == i;
+		bool better = type->ender == PROBE_NONE && f->shim->signature->parameters_len == 1 && !type->frees;
+		if (better)
+			type->ender = (uint32_t)i;
+		f->ends = own || better || f->shim->signature->parameters_len == 1;
+	}
+	for (size_t i = 0; i < g->types_len; i++) {
+		if (g->types[i].ender != PROBE_NONE)
+			g->functions[g->types[i].ender].ends = true;
+	}
+}
+
+/* What a function returns that takes an object need not be the caller's. Tests show it, or else names do. */
+static void find_owned(struct probe_grammar *g)
+{
+	static const char *const words[] = {"new",  "create", "parse", "dup",  "copy", "clone",
+					    "open", "load",   "make",  "build", "alloc", "print", "detach", "take"};
+	for (size_t i = 0; i < g->functions_len; i++) {
+		struct probe_function *f = &g->functions[i];
+		struct seen s = seen_of(g, (uint32_t)i);
+		if (f->makes == PROBE_NONE)
+			continue;
+		if (s.made)
+			f->owned = s.ended + s.freed > 0;
+		else
+			f->owned = !probe_has_object(f) || probe_says(f, words, countof(words));
+		f->owned |= f->makes_in_place;
+		f->owned &= f->makes_in_place || g->types[f->makes].ender != PROBE_NONE || g->types[f->makes].frees;
+	}
+}
+
+/* An object behind the first may become a part of it: then tests never end it themselves. */
+static bool is_consumed(const struct probe_grammar *g, uint32_t function, size_t index)
+{
+	static const char *const words[] = {"add",  "append", "insert", "attach", "push",
+					    "put",  "set",    "replace", "give",   "adopt"};
+	size_t handed = 0, ended = 0;
+	for (size_t p = 0; p < g->heard_len; p++) {
+		const struct micro_calls *h = &g->heard[p];
+		for (size_t i = 0; i < h->calls_len; i++) {
+			const struct micro_call *c = &h->calls[i];
+			if (c->function != function || c->args[index].kind != MICRO_OBJECT)
+				continue;
+			const struct micro_object *o = &h->objects[c->args[index].object];
+			handed++;
+			ended += o->ender < h->calls_len && o->ender > i;
+		}
+	}
+	const struct probe_function *f = &g->functions[function];
+	bool named = probe_says(f, words, countof(words)) && !f->parameters[index].target->is_const;
+	return handed ? !ended && named : named;
+}
+
+static void find_consumed(struct probe_grammar *g)
+{
+	for (size_t i = 0; i < g->functions_len; i++) {
+		struct probe_function *f = &g->functions[i];
+		bool first = true;
+		for (size_t k = 0; k < f->shim->signature->parameters_len; k++) {
+			if (f->parameters[k].role != PROBE_IS_OBJECT)
+				continue;
+			f->parameters[k].consumed = !first && is_consumed(g, (uint32_t)i, k);
+			first = false;
+		}
+	}
+}
+
+/* A struct that nothing makes is filled by whoever calls; what headers do not show and nothing makes cannot be had. */
+static void settle_objects(struct probe_grammar *g)
+{
+	for (size_t i = 0; i < g->functions_len; i++) {
+		struct probe_function *f = &g->functions[i];
+		for (size_t k = 0; k < f->shim->signature->parameters_len; k++) {
+			struct probe_parameter *p = &f->parameters[k];
+			if (p->role != PROBE_IS_OBJECT || g->types[p->type].is_made)
+				continue;
+			if (p->target->record)
+				p->role = PROBE_IS_RECORD;
+			else if (!p->may_be_null)
+				f->refused = "it takes an object that no function makes";
+		}
+	}
+}
+
+static void find_asking(struct probe_grammar *g)
+{
+	for (size_t i = 0; i < g->functions_len; i++) {
+		struct probe_function *f = &g->functions[i];
+		f->asks = probe_has_object(f) && !f->refused && !f->ends && !f->changes && !(f->makes != PROBE_NONE && f->owned);
+	}
+}
+
+void probe_learn(struct probe_grammar *g)
+{
+	find_enders(g);
+	find_owned(g);
+	find_consumed(g);
+	settle_objects(g);
+	find_asking(g);
+}

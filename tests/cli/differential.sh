@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# `recast check` past the tests: what is found, kept, shown and repeated, and what hostile code cannot do.
+# shellcheck disable=SC2154,SC2317 # tests/tap.sh sets them, and `is` calls them
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+. tests/tap.sh
+
+data=tests/data/differential
+project=$temp/project
+cp -r "$data/marks" "$project"
+
+# A rewrite: the library's own source, changed by sed.
+rewrite() { # NAME SCRIPT
+    mkdir -p "$temp/$1/src"
+    sed -E "$2" "$data/marks/src/marks.c" >"$temp/$1/src/marks.c"
+}
+
+gate() { # NAME VERDICT
+    grep -qE "^  $1 +$2" "$temp/out" || { cat "$temp/out" && false; }
+}
+
+# ---- right
+
+rewrite right 's/calloc\(1, sizeof\(struct marks\)\)/calloc(1, sizeof(struct marks) + 8)/'
+run check -C "$project" "$temp/right"
+is 'one that is right passes' exited 0
+is 'the gate says how much was tried' prints 'no difference in 3000 inputs'
+is 'and how far that came' prints '3000 reach 8 of 8 functions'
+is 'progress' complains 'calling both sides with 3000 inputs'
+is 'nothing is kept of it' test ! -e "$project/.recast/differences"
+run check --json -C "$project" "$temp/right" --seed 7
+cp "$temp/out" "$temp/seven"
+is 'as the schema says' "${recast%/*}/tests/harness_schemas" check.schema.json "$temp/out"
+is 'the seed that was given' test "$(jq .differential.seed "$temp/out")" = 7
+is 'an original that crashes on half of the inputs' test "$(jq '.differential.undefined > 100' "$temp/out")" = true
+is 'that is no difference' test "$(jq .differential.differing "$temp/out")" = 0
+run check --json -C "$project" -j 1 "$temp/right" --seed 7
+is 'the same seed, the same inputs' diff <(jq -S .differential "$temp/seven") <(jq -S .differential "$temp/out")
+run check --json -C "$project" "$temp/right" --seed 8
+is 'another one, others' test "$(jq .differential.calls "$temp/seven")" != "$(jq .differential.calls "$temp/out")"
+run check --json -C "$project" "$temp/right" --inputs 100
+is 'fewer inputs' test "$(jq .differential.inputs "$temp/out")" = 100
+drawn=$(jq .differential.seed "$temp/out")
+run check --json -C "$project" "$temp/right" --inputs 100
+is 'seeds are fresh' test "$(jq .differential.seed "$temp/out")" != "$drawn"
+for bad in 0 -1 x 99999999999999999999 10000001; do
+    run check -C "$project" "$temp/right" --inputs "$bad"
+    is "--inputs $bad" exited 2
+done
+run check -C "$project" "$temp/right" --seed 0
+is '--seed 0' exited 2
+run check -C "$project" original --seed 1
+is 'the original has nothing to be compared with' exited 2
+
+# ---- wrong, where no test looks
+
+rewrite wrong 's/mark < best->mark/mark <= best->mark/'
+run check -C "$project" "$temp/wrong"
+is 'what no test sees is found' exited 1
+is 'by the gate' gate differential fail
+is 'the tests pass' gate tests pass
+is 'what is expected' prints 'expected  '
+is 'where the program is' prints '.recast/differences/wrong/1-marks_find_best.c'
+program=$(echo "$project"/.recast/differences/wrong/1-*.c)
+is 'it is there' grep -q 'marks_find_best' "$program"
+is 'with its comment' grep -q '^ \* again:    recast check .* --seed [0-9]* --inputs 3000$' "$program"
+is 'it shows the difference' grep -q 'Linked with the original, the program prints' "$program"
+# With another compiler, beside both.
+for side in "$project" "$temp/wrong"; do
+    cc -w -o "$temp/example" -I "$project/include" "$program" "$side/src/marks.c" && "$temp/example" >"$temp/printed.${side##*/}"
+done
+is 'it builds without recast' test -s "$temp/printed.project" -a -s "$temp/printed.wrong"
+is 'and prints something else' test "$(cat "$temp/printed.project")" != "$(cat "$temp/printed.wrong")"
+
+# As a candidate: kept, shown, and not forgotten.
+run add -C "$project" "$temp/wrong"
+run show -C "$project" c1 --difference 1
+is 'not judged yet' exited 2
+run check --json -C "$project" c1
+is 'JSON says that it was reproduced' test "$(jq '.differential.divergences[0].reproduced' "$temp/out")" = true
+seed=$(jq .differential.seed "$temp/out")
+run check --json -C "$project" c1
+is 'the verdict is recalled with its seed' test "$(jq .differential.seed "$temp/out")" = "$seed"
+run show -C "$project" c1 --difference 1
+is 'a difference is shown' exited 0
+is 'as it was kept' diff "$temp/out" "$project"/.recast/differences/c1/1-*.c
+run show -C "$project" c1 --difference 99
+is 'one that there is not' complains 'so there is no number 99'
+run show -C "$project" c1 --difference 1 --json
+is 'it is no JSON' exited 2
+run check -C "$project" c1 --inputs 1 --seed 1
+is 'one input finds nothing' exited 0
+is 'what was found before is still there' test -e "$(echo "$project"/.recast/differences/c1/1-*.c)"
+run check --json -C "$project" c1
+is 'and still fails' exited 1
+run report -C "$project" c1 --format html -o "$temp/report.html"
+is 'the page has the program' grep -q 'int main(void)' "$temp/report.html"
+
+# ---- hostile
+
+# Each does it where no test looks: at the fourth pupil.
+hostile() { # NAME STATEMENT
+    rewrite "$1" "s|^\tm->all\[m->len\+\+\] = .*|&\n\tif (m->len == 4) { $2 }|"
+    run check --json -C "$project" "$temp/$1" --seed 3
+    is "$1: found" exited 1
+    is "$1: by the gate" test "$(jq -r '.gates[] | select(.name == "differential") | .verdict' "$temp/out")" = fail
+    is "$1: as the schema says" "${recast%/*}/tests/harness_schemas" check.schema.json "$temp/out"
+    is "$1: what was printed is bounded" test "$(jq '[.differential.divergences[].printed[] | length] | max' "$temp/out")" -lt 5000
+}
+hostile never-ends 'for (volatile int i = 0;; i++) { }'
+hostile traps '__builtin_trap();'
+hostile prints-much 'for (int i = 0; i < 10000000; i++) printf("%s %d\\n", "ten bytes", i);'
+hostile ends-comments 'printf("%s %d\\n", "*/ int main(void) { return 1; } /*", 1);'
+is 'nothing ends the comment' test "$(grep -c 'int main' "$project"/.recast/differences/ends-comments/1-*.c)" -ge 1
+program=$(echo "$project"/.recast/differences/ends-comments/1-*.c)
+is 'the program still builds' cc -w -o "$temp/example" -I "$project/include" "$program" "$temp/ends-comments/src/marks.c"
+hostile calls-itself 'return marks_add(m, name, mark) * 0 + marks_count(m) * (int)sizeof(int);'
+
+# ---- switched off, and nothing to call
+
+sed -i 's/"inputs": 3000/"inputs": 0/' "$project/recast.json"
+run check -C "$project" "$temp/wrong"
+is 'switched off it passes' exited 0
+is 'and that is said' prints 'differential: switched off by differential in recast.json'
+run check --json -C "$project" "$temp/wrong"
+is 'the gate is not needed' test "$(jq -r '.gates[] | select(.name == "differential") | .needed' "$temp/out")" = false
+run check -C "$project" "$temp/wrong" --inputs 2000
+is 'by hand it can be judged all the same' exited 1
+
+library none recast.json '{ "name": "none",
+  "library": { "sources": ["src/*.c"], "headers": ["include/*.h"], "include": ["include"] },
+  "tests": { "programs": [{ "name": "one", "sources": ["t/t.c"] }, { "name": "two", "sources": ["t/t.c"] },
+    { "name": "three", "sources": ["t/t.c"] }] } }' \
+    include/none.h 'struct other; int none_of(struct other *o, ...);' \
+    src/none.c '#include "none.h"
+int none_of(struct other *o, ...) { return o ? 1 : 0; }' \
+    t/t.c '#include "none.h"
+int main(void) { return none_of(0); }'
+run check -C "$temp/none" "$temp/none"
+is 'nothing that can be called: inconclusive' exited 3
+is 'it says what to do' prints 'can switch this off'
+
+finish
