@@ -116,10 +116,7 @@ static void take_varied(struct judging *j, const struct varied *v)
 	d->varied_literals = v->literals;
 	d->varied_files = v->files;
 	d->varied_runs = v->runs;
-	d->inputs += v->runs;
-	d->calls += v->calls;
-	d->differing += v->differing;
-	d->undefined += v->undefined;
+	d->varied_differing = v->differing;
 	d->unconfirmed += v->unconfirmed;
 }
 
@@ -191,6 +188,22 @@ static void take_functions(struct judging *j)
 			(struct function_left_out){arena_strdup(&d->arena, j->setup.shims.untold.items[i]), "its types are not known"};
 }
 
+static const char *what_differs(const struct differential *d, struct arena *a)
+{
+	const char *inputs = arena_printf(a, "%zu of %zu inputs are answered otherwise", d->differing, d->inputs);
+	const char *runs = arena_printf(a, "%zu of %zu runs of tests with other inputs differ", d->varied_differing, d->varied_runs);
+	bool both = d->differing && d->varied_differing;
+	return arena_printf(a, "%s%s%s, in %zu way%s", d->differing ? inputs : runs, both ? ", " : "", both ? runs : "",
+			    d->differences_len, d->differences_len == 1 ? "" : "s");
+}
+
+static const char *what_agrees(const struct differential *d, struct arena *a)
+{
+	const char *runs = arena_printf(a, ", nor in %zu runs of tests with other inputs", d->varied_runs);
+	return arena_printf(a, "no difference in %zu inputs, %zu calls of %zu of %zu functions%s", d->inputs, d->calls,
+			    d->functions_called, d->functions_len, d->varied_runs ? runs : "");
+}
+
 static void fill_gate(struct judging *j, struct gate *gate)
 {
 	struct differential *d = j->ret;
@@ -202,11 +215,7 @@ static void fill_gate(struct judging *j, struct gate *gate)
 		return;
 	}
 	gate->verdict = d->differences_len ? VERDICT_FAIL : VERDICT_PASS;
-	gate->detail = arena_printf(a, "%zu of %zu inputs are answered otherwise, in %zu way%s", d->differing, d->inputs,
-				    d->differences_len, d->differences_len == 1 ? "" : "s");
-	if (!d->differences_len)
-		gate->detail = arena_printf(a, "no difference in %zu inputs, %zu calls of %zu of %zu functions", d->inputs, d->calls,
-					    d->functions_called, d->functions_len);
+	gate->detail = d->differences_len ? what_differs(d, a) : what_agrees(d, a);
 	for (size_t i = 0; i < d->differences_len; i++) {
 		const struct found_difference *f = &d->differences[i];
 		remarks_add(&gate->findings, &(struct remark){.place = {.file = ""},
