@@ -54,11 +54,17 @@ void report_differences(struct report *r)
 void report_differential(struct report *r)
 {
 	const json_t *d = differential_of(r), *functions = json_object_get(d, "functions");
+	const json_t *varied = json_object_get(d, "varied");
 	size_t inputs = json_count_of(d, "inputs");
 	if (inputs == 0)
 		return;
 	report_labelled(r, "inputs", arena_printf(&r->arena, "%zu reach %zu of %zu functions", inputs,
 						  json_count_of(functions, "called"), json_count_of(functions, "of")));
+	size_t runs = json_count_of(varied, "runs");
+	if (runs)
+		report_labelled(r, "changed", arena_printf(&r->arena, "%zu literals and %zu files of %zu test programs, in %zu runs",
+							   json_count_of(varied, "literals"), json_count_of(varied, "files"),
+							   json_count_of(varied, "programs"), runs));
 	if (r->all)
 		report_labelled(r, "seed", arena_printf(&r->arena, "%zu; %zu causes were not there again, %zu inputs have no defined answer",
 							json_count_of(d, "seed"), json_count_of(d, "unconfirmed"),

@@ -117,6 +117,8 @@ static void put_comment(struct buf *out, const json_t *result, const json_t *row
 	if (json_is(row, "reproduced")) {
 		put_printed(out, "Linked with the original, the program prints", json_text_of(printed, "original"));
 		put_printed(out, "and with the rewrite", json_text_of(printed, "rewrite"));
+	} else if (!json_text_of(row, "program")[0]) {
+		buf_append_cstr(out, " *\n * A test program shows it whose inputs were changed so; no row of calls by itself was found.\n");
 	} else {
 		buf_append_cstr(out, " *\n * By itself the program prints the same with both; recast sees it where memory is watched,\n"
 				     " * or holds other bytes before it is written.\n");

@@ -41,8 +41,9 @@ struct differential {
 	size_t differing;       /* inputs that differed, of all reasons */
 	size_t undefined;       /* inputs that the original gives no defined answer to */
 	size_t unconfirmed;     /* kinds of differences that were not there again in fresh instances, or hung on undefined memory */
-	/* Test programs that were run with other inputs, see varied.h: their literals and files, and how often in all. */
-	size_t varied_programs, varied_literals, varied_files, varied_runs;
+	/* Test programs that were run with other inputs, see varied.h: their literals and files, how often in all, and how often
+	 * something was answered otherwise. */
+	size_t varied_programs, varied_literals, varied_files, varied_runs, varied_differing;
 	size_t functions_called, functions_len;
 	struct function_left_out *left_out;
 	size_t left_out_len;

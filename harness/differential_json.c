@@ -34,6 +34,12 @@ static json_t *reached_json(size_t places, size_t reached)
 	return json_pack("{s:o, s:o}", "places", number(places), "reached", number(reached));
 }
 
+static json_t *varied_json(const struct differential *d)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "programs", number(d->varied_programs), "literals", number(d->varied_literals),
+			 "files", number(d->varied_files), "runs", number(d->varied_runs), "differing", number(d->varied_differing));
+}
+
 json_t *differential_json(const struct differential *d)
 {
 	json_t *rows = json_array();
@@ -41,8 +47,9 @@ json_t *differential_json(const struct differential *d)
 		json_array_append_new(rows, difference_json(&d->differences[i]));
 	json_t *reached = json_pack("{s:o, s:o}", "original", reached_json(d->original_places, d->original_reached), "candidate",
 				    reached_json(d->rewrite_places, d->rewrite_reached));
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "seed", number(d->seed), "inputs",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "seed", number(d->seed), "inputs",
 			 number(d->inputs), "calls", number(d->calls), "divergences", rows, "differing", number(d->differing),
 			 "undefined", number(d->undefined), "unconfirmed", number(d->unconfirmed), "functions", functions_json(d),
+			 "varied", varied_json(d),
 			 "reached", reached, "cut", d->cut);
 }

@@ -13,6 +13,7 @@ enum {
 	FUEL = 2000000000,  /* for each thousand of inputs a tenth of it */
 	CONFIRMED_MAX = 24, /* kinds of differences that are looked into */
 	VARIED_SHARE = 20,  /* inputs for each run of a test program with something changed */
+	CALL_COST = 6000,   /* fuel that listening to a call on both sides is worth */
 };
 
 struct judging {
@@ -21,6 +22,7 @@ struct judging {
 	struct probe_exploration explored;
 	struct differential *ret;
 	const struct differential_others *others;
+	const bool *varied_called; /* functions that test programs call, or NULL */
 };
 
 /* ---- what was found */
@@ -104,18 +106,17 @@ static int try_examples(struct judging *j, struct err *err)
 /* ---- the tests' own programs */
 
 /* Those that calls by themselves have not shown. */
-static void take_varied(struct differential *d, const struct varied *v)
+static void take_varied(struct judging *j, const struct varied *v)
 {
-	for (size_t i = 0; i < v->differences_len && d->differences_len < DIFFERENCES_MAX; i++)
+	struct differential *d = j->ret;
+	for (size_t i = 0; i < v->differences_len; i++)
 		add_or_count(d, &v->differences[i]);
+	j->varied_called = v->called;
 	d->varied_programs = v->programs;
 	d->varied_literals = v->literals;
 	d->varied_files = v->files;
 	d->varied_runs = v->runs;
-	d->inputs += v->runs;
-	d->calls += v->calls;
-	d->differing += v->differing;
-	d->undefined += v->undefined;
+	d->varied_differing = v->differing;
 	d->unconfirmed += v->unconfirmed;
 }
 
@@ -132,12 +133,12 @@ static int vary_tests(struct judging *j, const struct probe_effort *effort, stru
 		.heap = j->setup.objects.heap,
 		.undefined = j->setup.objects.undefined,
 		.runs = effort->inputs / VARIED_SHARE,
-		.fuel = effort->fuel / 3,
+		.cost = (j->explored.fuel + (uint64_t)CALL_COST * j->explored.calls) / 3,
 		.seed = effort->seed,
 	};
 	if (varied_judge(&ask, &varied, err) < 0)
 		return -1;
-	take_varied(j->ret, &varied);
+	take_varied(j, &varied);
 	arena_adopt(&j->ret->arena, &varied.arena);
 	return 0;
 }
@@ -174,16 +175,33 @@ static void take_functions(struct judging *j)
 	d->left_out = arena_array(&d->arena, d->functions_len + 1, struct function_left_out);
 	for (size_t i = 0; i < g->functions_len; i++) {
 		const struct probe_function *f = &g->functions[i];
-		bool called = j->explored.called && j->explored.called[i];
+		bool called = j->explored.called && j->explored.called[i], varied = j->varied_called && j->varied_called[i];
 		d->functions_called += called;
 		if (!called)
 			d->left_out[d->left_out_len++] = (struct function_left_out){
 				arena_strdup(&d->arena, f->shim->function->name),
-				arena_strdup(&d->arena, f->refused ? f->refused : "no call of it came back with a defined answer")};
+				arena_printf(&d->arena, "%s%s", f->refused ? f->refused : "no call of it came back with a defined answer",
+					     varied ? "; only test programs call it, with other inputs" : "")};
 	}
 	for (size_t i = 0; i < j->setup.shims.untold.len; i++)
 		d->left_out[d->left_out_len++] =
 			(struct function_left_out){arena_strdup(&d->arena, j->setup.shims.untold.items[i]), "its types are not known"};
+}
+
+static const char *what_differs(const struct differential *d, struct arena *a)
+{
+	const char *inputs = arena_printf(a, "%zu of %zu inputs are answered otherwise", d->differing, d->inputs);
+	const char *runs = arena_printf(a, "%zu of %zu runs of tests with other inputs differ", d->varied_differing, d->varied_runs);
+	bool both = d->differing && d->varied_differing;
+	return arena_printf(a, "%s%s%s, in %zu way%s", d->differing ? inputs : runs, both ? ", " : "", both ? runs : "",
+			    d->differences_len, d->differences_len == 1 ? "" : "s");
+}
+
+static const char *what_agrees(const struct differential *d, struct arena *a)
+{
+	const char *runs = arena_printf(a, ", nor in %zu runs of tests with other inputs", d->varied_runs);
+	return arena_printf(a, "no difference in %zu inputs, %zu calls of %zu of %zu functions%s", d->inputs, d->calls,
+			    d->functions_called, d->functions_len, d->varied_runs ? runs : "");
 }
 
 static void fill_gate(struct judging *j, struct gate *gate)
@@ -197,11 +215,7 @@ static void fill_gate(struct judging *j, struct gate *gate)
 		return;
 	}
 	gate->verdict = d->differences_len ? VERDICT_FAIL : VERDICT_PASS;
-	gate->detail = arena_printf(a, "%zu of %zu inputs are answered otherwise, in %zu way%s", d->differing, d->inputs,
-				    d->differences_len, d->differences_len == 1 ? "" : "s");
-	if (!d->differences_len)
-		gate->detail = arena_printf(a, "no difference in %zu inputs, %zu calls of %zu of %zu functions", d->inputs, d->calls,
-					    d->functions_called, d->functions_len);
+	gate->detail = d->differences_len ? what_differs(d, a) : what_agrees(d, a);
 	for (size_t i = 0; i < d->differences_len; i++) {
 		const struct found_difference *f = &d->differences[i];
 		remarks_add(&gate->findings, &(struct remark){.place = {.file = ""},

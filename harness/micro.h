@@ -75,6 +75,13 @@ void micro_calls_release(struct micro_calls *calls);
 int micro_listen(const struct suite *suite, const struct plan_program *planned, const struct shims *shims,
 		 struct micro_calls *ret, struct err *err);
 
+/* The same in a run that somebody else makes, and hands what it hears on; ending it frees it. */
+struct micro_listener;
+
+struct micro_listener *micro_listener_new(const struct shims *shims, const struct plan_program *planned);
+struct hostcalls micro_listener_hear(struct micro_listener *listener);
+void micro_listener_end(struct micro_listener *listener, struct micro_calls *ret);
+
 /* ---- what a parameter is */
 
 enum micro_role {

@@ -333,25 +333,50 @@ static void note_enders(struct micro_calls *calls, size_t functions)
 	}
 }
 
+struct micro_listener {
+	struct micro_calls calls;
+	struct listener l;
+};
+
+struct micro_listener *micro_listener_new(const struct shims *shims, const struct plan_program *planned)
+{
+	struct micro_listener *m = mem_zalloc(1, sizeof(*m));
+	struct micro_calls *calls = &m->calls;
+	calls->planned = planned;
+	calls->counts = arena_array(&calls->arena, shims->functions_len + 1, unsigned);
+	calls->ended = arena_array(&calls->arena, shims->functions_len + 1, uint32_t);
+	calls->broken = arena_array(&calls->arena, shims->functions_len + 1, const char *);
+	m->l = (struct listener){.shims = shims, .to = calls};
+	return m;
+}
+
+struct hostcalls micro_listener_hear(struct micro_listener *m)
+{
+	return (struct hostcalls){.data = &m->l, .call = hear};
+}
+
+void micro_listener_end(struct micro_listener *m, struct micro_calls *ret)
+{
+	if (m->l.open)
+		breaks(&m->l, m->l.function, "it does not always come back");
+	note_enders(&m->calls, m->l.shims->functions_len);
+	*ret = m->calls;
+	free(m);
+}
+
 int micro_listen(const struct suite *suite, const struct plan_program *planned, const struct shims *shims,
 		 struct micro_calls *ret, struct err *err)
 {
-	struct micro_calls calls = {.planned = planned};
-	calls.counts = arena_array(&calls.arena, shims->functions_len + 1, unsigned);
-	calls.ended = arena_array(&calls.arena, shims->functions_len + 1, uint32_t);
-	calls.broken = arena_array(&calls.arena, shims->functions_len + 1, const char *);
-	struct listener l = {.shims = shims, .to = &calls};
-	struct program_other other = {.shims = shims->object, .wrapped = &shims->wrapped, .hostcalls = {.data = &l, .call = hear}};
+	struct micro_listener *m = micro_listener_new(shims, planned);
+	struct micro_calls calls;
+	struct program_other other = {.shims = shims->object, .wrapped = &shims->wrapped, .hostcalls = micro_listener_hear(m)};
 	struct program_result result = {0};
 	int failed = program_check_with(suite, planned, &other, &result, err);
 	arena_release(&result.arena);
-	if (failed < 0) {
+	micro_listener_end(m, &calls);
+	if (failed < 0)
 		micro_calls_release(&calls);
-		return -1;
-	}
-	if (l.open)
-		breaks(&l, l.function, "it does not always come back");
-	note_enders(&calls, shims->functions_len);
-	*ret = calls;
-	return 0;
+	else
+		*ret = calls;
+	return failed;
 }

@@ -1,4 +1,5 @@
 #include "core/mem.h"
+#include "harness/probe_text.h"
 #include "harness/varied_parts.h"
 
 enum {
@@ -99,6 +100,8 @@ struct suspect {
 	struct variation variation;
 	struct probe_difference difference;
 	bool confirmed;
+	bool alone; /* calls show it that need no test: */
+	struct probe probe;
 	struct arena arena;
 	struct err error;
 };
@@ -142,6 +145,16 @@ static int make_small(struct varied_program *p, struct suspect *s)
 	return 0;
 }
 
+static int tell_alone(struct varied_program *p, struct suspect *s)
+{
+	struct probe_difference d;
+	if (p->sealed || varied_alone(p, &s->variation, &s->difference, &s->arena, &s->probe, &d, &s->alone, &s->error) < 0)
+		return p->sealed ? 0 : -1;
+	if (s->alone)
+		s->difference = d;
+	return 0;
+}
+
 static void look_into(struct varied_program *p, struct suspect *s)
 {
 	for (size_t i = 0; i < s->cause->kept_len && !s->confirmed; i++) {
@@ -152,7 +165,7 @@ static void look_into(struct varied_program *p, struct suspect *s)
 			continue;
 		s->confirmed = true;
 		s->variation = s->cause->kept[i];
-		if (make_small(p, s) < 0)
+		if (make_small(p, s) < 0 || tell_alone(p, s) < 0)
 			return;
 	}
 }
@@ -175,32 +188,46 @@ static int more_runs_first(const void *a, const void *b)
 	return x->program != y->program ? (x->program > y->program) - (x->program < y->program) : strcmp(x->cause, y->cause);
 }
 
-static bool is_same(const struct found_difference *a, const struct found_difference *b)
+/* Of what is not quoted there is no more to tell apart. */
+static bool is_same(const struct found_difference *a, const struct found_difference *b, bool sealed)
 {
-	return strcmp(a->function, b->function) == 0 && strcmp(a->what, b->what) == 0 && strcmp(a->expected, b->expected) == 0 &&
-	       strcmp(a->got, b->got) == 0;
+	bool quoted = strcmp(a->expected, b->expected) == 0 && strcmp(a->got, b->got) == 0;
+	return strcmp(a->function, b->function) == 0 && strcmp(a->what, b->what) == 0 && (sealed || quoted);
 }
 
-static void add_difference(struct judging *j, const struct suspect *s)
+/* As in judge_differential.c. */
+static size_t first_telling(const struct suspect *s)
 {
-	struct varied *v = j->ret;
-	struct arena *a = &v->arena;
-	const struct varied_program *p = &j->programs[s->cause->program];
+	size_t index = s->difference.text.index;
+	return index ? min_size(index, s->probe.len) - 1 : 0;
+}
+
+static struct found_difference found_by(const struct varied_program *p, const struct suspect *s, struct arena *a)
+{
 	const struct trace_text *t = &s->difference.text;
+	const struct probe_grammar *g = p->ask->grammar;
 	struct found_difference d = {
 		.function = arena_strdup(a, t->function),
 		.what = arena_strdup(a, t->what),
 		.expected = p->sealed ? "what the original answers" : arena_strdup(a, t->expected),
 		.got = p->sealed ? "something else" : arena_strdup(a, t->got),
 		.free_item = arena_strdup(a, t->free_item),
-		.calls = varied_say(p, &s->variation, a),
+		.calls = s->alone ? probe_line(g, &s->probe, a) : varied_say(p, &s->variation, a),
 		.inputs = s->cause->count,
 		.program = "",
-		.printed_original = "",
-		.printed_rewrite = "",
 	};
+	if (s->alone)
+		d.program = probe_program(g, &s->probe, first_telling(s), s->difference.in_end, a);
+	return d;
+}
+
+static void add_difference(struct judging *j, const struct suspect *s)
+{
+	struct varied *v = j->ret;
+	const struct varied_program *p = &j->programs[s->cause->program];
+	struct found_difference d = found_by(p, s, &v->arena);
 	for (size_t i = 0; i < v->differences_len; i++) {
-		if (is_same(&v->differences[i], &d)) {
+		if (is_same(&v->differences[i], &d, p->sealed)) {
 			v->differences[i].inputs += d.inputs;
 			return;
 		}
@@ -221,11 +248,15 @@ static int look_into_all(struct judging *j, struct err *err)
 	int result = len ? tools_stage(j->ask->rewrite->suite->tools, "confirming", j->programs_len, look_into_program, &l, err) : 0;
 	j->ret->differences = arena_array(&j->ret->arena, CONFIRMED_MAX, struct found_difference);
 	j->ret->differing = f->differing;
+	/* What can be quoted comes first. */
+	for (size_t i = 0; i < 2 * len && result == 0; i++) {
+		const struct suspect *s = &suspects[i % len];
+		if (s->confirmed && j->programs[s->cause->program].sealed == (i >= len))
+			add_difference(j, s);
+	}
 	for (size_t i = 0; i < len; i++) {
 		if (result == 0 && suspects[i].error.kind != ERR_NONE)
 			result = err_copy(err, &suspects[i].error);
-		if (result == 0 && suspects[i].confirmed)
-			add_difference(j, &suspects[i]);
 		j->ret->unconfirmed += !suspects[i].confirmed;
 		if (!suspects[i].confirmed)
 			j->ret->differing -= min_size(j->ret->differing, suspects[i].cause->count);
@@ -243,7 +274,11 @@ static void take_figures(struct judging *j)
 	v->runs = j->found.runs;
 	v->calls = j->found.calls;
 	v->undefined = j->found.undefined;
+	size_t functions = j->ask->grammar->shims->functions_len;
+	v->called = arena_array(&v->arena, functions + 1, bool);
 	for (size_t i = 0; i < j->programs_len; i++) {
+		for (size_t k = 0; k < functions; k++)
+			v->called[k] |= j->programs[i].base.called[k];
 		for (size_t k = 0; k < j->programs[i].reached_len; k++)
 			*(j->programs[i].inputs[j->programs[i].reached[k]].path ? &v->files : &v->literals) += 1;
 	}

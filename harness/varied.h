@@ -26,7 +26,7 @@ struct varied_ask {
 	const struct sidebuild *watched;     /* the original, with ub_flags and probe_counter_flags */
 	struct link_input heap, undefined;
 	size_t runs;   /* of changed programs, at most */
-	uint64_t fuel; /* of both sides together, at most */
+	uint64_t cost; /* as fuel of both sides together, at most; what it takes to listen counts, too */
 	uint64_t seed;
 };
 
@@ -34,6 +34,7 @@ struct varied {
 	struct found_difference *differences; /* those that most inputs showed first */
 	size_t differences_len;
 	size_t programs, literals, files; /* that were changed; of literals and files those that a program came to */
+	bool *called; /* functions of the shims that these programs call */
 	size_t runs, calls;
 	size_t differing;   /* runs that differed */
 	size_t undefined;   /* runs that the original gives no defined answer to */

@@ -5,6 +5,8 @@
 
 enum {
 	CHOSEN_FROM = 3,
+	CHANGES_AT_ONCE = 6,
+	INPUTS_OF_A_TEST = 16, /* a guess */
 	WINDOW_MAX = 2048, /* bytes of a file that one change has to do with */
 	SHRINK_TRIES = 160,
 	CHANGE_COST = 64,  /* bytes that one change more is worth */
@@ -121,7 +123,9 @@ static void set_other(struct varied_maker *m, struct varied_change *c, struct ar
 static size_t choose_input(struct varied_maker *m)
 {
 	const struct varied_program *p = m->program;
-	size_t best = p->reached[below(m, p->reached_len)];
+	size_t best = p->reached[below(m, p->reached_len)], files = p->reached_len - p->reached_literals;
+	if (files && one_in(m, 3))
+		return p->reached[p->reached_literals + below(m, files)];
 	for (unsigned i = 1; i < CHOSEN_FROM; i++) {
 		size_t other = p->reached[below(m, p->reached_len)];
 		if ((uint64_t)(m->dull[other] + 1) * (m->tries[best] + 2) < (uint64_t)(m->dull[best] + 1) * (m->tries[other] + 2))
@@ -139,7 +143,8 @@ static bool has_input(const struct variation *v, size_t input)
 	return false;
 }
 
-struct variation varied_change(struct varied_maker *m, const struct variation *from, struct arena *a)
+/* One change more, or another one in its place. */
+static struct variation change_once(struct varied_maker *m, const struct variation *from, struct arena *a)
 {
 	struct variation v = *from;
 	size_t input = choose_input(m);
@@ -152,6 +157,16 @@ struct variation varied_change(struct varied_maker *m, const struct variation *f
 		v.changes[at] = v.changes[at - 1];
 	v.changes[at] = (struct varied_change){input, m->program->inputs[input].text, m->program->inputs[input].number};
 	set_other(m, &v.changes[at], a);
+	return v;
+}
+
+struct variation varied_change(struct varied_maker *m, const struct variation *from, struct arena *a)
+{
+	struct variation v = *from;
+	/* Programs have many tests, and what is changed in one mostly leaves the others as they are. */
+	size_t most = min_size(CHANGES_AT_ONCE, 1 + m->program->reached_len / INPUTS_OF_A_TEST);
+	for (uint64_t n = one_in(m, 3) ? 1 : 1 + below(m, most); n > 0; n--)
+		v = change_once(m, &v, a);
 	return v;
 }
 

@@ -200,7 +200,8 @@ static void over(void *data, const struct hostcall *call)
 static void printed(void *data, struct str out, struct str err)
 {
 	struct varied_hearing *h = data;
-	h->inner.printed(h->inner.hostcalls.data, out, err);
+	if (h->inner.printed)
+		h->inner.printed(h->inner.hostcalls.data, out, err);
 }
 
 void varied_hear(struct varied_hearing *h, struct program_other *ret)

@@ -14,7 +14,7 @@
 
 enum {
 	VARIED_OBJECT_BITS = 16, /* of a literal's number in the guest: the object's stands above them */
-	VARIED_CHANGES_MAX = 4,
+	VARIED_CHANGES_MAX = 12,
 	VARIED_TEXT_ROOM = 1 << 16, /* of a guest, for changed texts */
 	VARIED_KEPT_PER_CAUSE = 3,
 	VARIED_CAUSES_MAX = 64, /* of one lane */
@@ -94,7 +94,7 @@ struct varied_program {
 	size_t inputs_len, literals_len; /* files stand behind the literals */
 	size_t *first_of;   /* of each of the objects: the index of its first literal; SIZE_MAX if it is none of this program's */
 	size_t *reached;    /* indices of inputs that there is any use in changing */
-	size_t reached_len;
+	size_t reached_len, reached_literals; /* files come last */
 	uint64_t fuel;      /* that the original took with nothing changed */
 	struct trace base;  /* of the original with nothing changed */
 	const char *left_out; /* why it is not used, or NULL */
@@ -131,6 +131,9 @@ int varied_program_link(struct varied_program *p, enum varied_side side, struct 
 int varied_program_run(const struct varied_program *p, enum varied_side side, const struct variation *v,
 		       const struct varied_conditions *conditions, struct varied_run *ret, struct err *err);
 
+/* The original so, and the calls that are made then. */
+int varied_program_listen(const struct varied_program *p, const struct variation *v, struct micro_calls *ret, struct err *err);
+
 /* The host's side of a run: answers HOSTCALL_VARY, and hands all else on. */
 struct varied_hearing {
 	const struct varied_program *program;
@@ -155,7 +158,7 @@ struct varied_maker {
 	unsigned *tries, *dull; /* for each input: how often it was changed, and to no effect */
 };
 
-/* One change more than `from`, or another one in its place. What is made lives in the arena. */
+/* Some changes more than `from`, or others in their place. What is made lives in the arena. */
 struct variation varied_change(struct varied_maker *m, const struct variation *from, struct arena *a);
 
 /* Makes it as small as it can be made so that `shows` still says so; -1 from there ends it. */
@@ -179,7 +182,8 @@ struct varied_found {
 	struct varied_cause *causes;
 	size_t causes_len;
 	size_t runs, calls, differing, undefined;
-	uint64_t fuel;
+	size_t news; /* runs in which something passed that does not otherwise */
+	uint64_t cost;
 	struct arena arena;
 };
 
@@ -199,6 +203,12 @@ int varied_confirm(struct varied_program *p, const struct variation *v, struct a
 /* The same, quicker: whether there is a difference of that cause. */
 int varied_still_differs(const struct varied_program *p, const struct variation *v, const char *cause, bool *ret,
 			 struct err *err);
+
+/* ---- the same calls by themselves (varied_alone.c) */
+
+/* A row of calls that shows the difference without the test; false if none was found. */
+int varied_alone(const struct varied_program *p, const struct variation *v, const struct probe_difference *d, struct arena *a,
+		 struct probe *ret, struct probe_difference *ret_difference, bool *ret_found, struct err *err);
 
 /* ---- telling (varied_say.c) */
 

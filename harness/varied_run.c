@@ -3,7 +3,8 @@
 #include "harness/memorywatch.h"
 #include "harness/varied_parts.h"
 
-enum { FUEL_TIMES = 25, FUEL_MORE = 50000000 };
+/* What takes much longer than the test itself is not worth it. */
+enum { FUEL_TIMES = 3, FUEL_MORE = 20000000 };
 
 static const struct memory_orders watched_orders = {.heap = {.fill = 0xCD, .guard = 0xFB, .freed = 0xDD}};
 static const struct variation nothing = {.len = 0};
@@ -176,6 +177,21 @@ int varied_program_run(const struct varied_program *p, enum varied_side side, co
 	return failed;
 }
 
+int varied_program_listen(const struct varied_program *p, const struct variation *v, struct micro_calls *ret, struct err *err)
+{
+	struct micro_listener *listener = micro_listener_new(p->ask->grammar->shims, p->planned);
+	struct varied_hearing h = {.program = p, .variation = v, .inner = {.hostcalls = micro_listener_hear(listener)}};
+	struct changed_file files[VARIED_CHANGES_MAX];
+	struct program_other other = {.fuel_max = varied_fuel_of_original(p), .files = files};
+	struct program_result result = {0};
+	other.files_len = changed_files(p, v, files);
+	varied_hear(&h, &other);
+	int failed = program_ready_run(&p->linked[VARIED_ORIGINAL].ready, &other, &result, err);
+	arena_release(&result.arena);
+	micro_listener_end(listener, ret);
+	return failed;
+}
+
 uint64_t varied_fuel_of_original(const struct varied_program *p)
 {
 	return p->fuel * FUEL_TIMES + FUEL_MORE;
@@ -264,6 +280,8 @@ static void take_reached(struct varied_program *p)
 	for (size_t i = 0; i < p->inputs_len; i++) {
 		if (p->inputs[i].reached && p->inputs[i].file)
 			p->reached[p->reached_len++] = i;
+		if (i < p->literals_len)
+			p->reached_literals = p->reached_len;
 	}
 	if (!p->left_out && !p->reached_len)
 		p->left_out = "it has no input that could be changed";

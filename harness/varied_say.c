@@ -30,13 +30,14 @@ static size_t common_start(struct str a, struct str b)
 	return i;
 }
 
-/* Both, around the first byte that they differ in if they are long. */
-static void put_texts(struct buf *out, struct str was, struct str is)
+/* Both, or the second, around the first byte that they differ in if they are long. */
+static void put_texts(struct buf *out, struct str was, struct str is, bool told)
 {
 	size_t common = common_start(was, is);
 	bool fits = max_size(was.len, is.len) <= SHOWN;
 	size_t from = fits || common < AROUND ? 0 : common - AROUND;
-	put_text(out, was, from, min_size(was.len, from + SHOWN));
+	if (told)
+		put_text(out, was, from, min_size(was.len, from + SHOWN));
 	buf_append_cstr(out, " as ");
 	put_text(out, is, from, min_size(is.len, from + SHOWN));
 }
@@ -51,11 +52,11 @@ static void put_real(struct buf *out, uint64_t bits)
 static void put_change(struct buf *out, const struct varied_input *input, const struct varied_change *c)
 {
 	if (input->path)
-		buf_printf(out, "%s: ", input->path);
+		buf_append_cstr(out, input->path);
 	else
 		buf_printf(out, "%s:%u: ", input->file, input->line);
 	if (input->form <= VARIED_TABLE) {
-		put_texts(out, input->text, c->text);
+		put_texts(out, input->text, c->text, !input->path);
 	} else if (input->form == VARIED_NUMBER) {
 		buf_printf(out, "%lld as %lld", (long long)input->number, (long long)c->number);
 	} else {
