@@ -13,6 +13,7 @@ enum {
 	FUEL = 2000000000,  /* for each thousand of inputs a tenth of it */
 	CONFIRMED_MAX = 24, /* kinds of differences that are looked into */
 	VARIED_SHARE = 20,  /* inputs for each run of a test program with something changed */
+	INPUT_COST = 50000, /* fuel that is spent on such runs for each input, at least */
 	CALL_COST = 6000,   /* fuel that listening to a call on both sides is worth */
 };
 
@@ -123,6 +124,10 @@ static void take_varied(struct judging *j, const struct varied *v)
 static int vary_tests(struct judging *j, const struct probe_effort *effort, struct err *err)
 {
 	struct varied varied = {0};
+	if (effort->inputs < VARIED_SHARE)
+		return 0;
+	/* Where little can be called by itself, the tests are all there is. */
+	uint64_t cost = (j->explored.fuel + (uint64_t)CALL_COST * j->explored.calls) / 3, least = (uint64_t)INPUT_COST * effort->inputs;
 	struct varied_ask ask = {
 		.rewrite = j->setup.rewrite,
 		.extracted = j->setup.extracted,
@@ -133,7 +138,7 @@ static int vary_tests(struct judging *j, const struct probe_effort *effort, stru
 		.heap = j->setup.objects.heap,
 		.undefined = j->setup.objects.undefined,
 		.runs = effort->inputs / VARIED_SHARE,
-		.cost = (j->explored.fuel + (uint64_t)CALL_COST * j->explored.calls) / 3,
+		.cost = cost > least ? cost : least,
 		.seed = effort->seed,
 	};
 	if (varied_judge(&ask, &varied, err) < 0)
@@ -208,7 +213,7 @@ static void fill_gate(struct judging *j, struct gate *gate)
 {
 	struct differential *d = j->ret;
 	struct arena *a = &d->arena;
-	if (j->setup.why || !d->functions_called) {
+	if (j->setup.why || (!d->functions_called && !d->differences_len)) {
 		const char *why = j->setup.why ? j->setup.why : "no function of it can be called without knowing more";
 		*gate = (struct gate){.verdict = VERDICT_INCONCLUSIVE,
 				      .detail = arena_printf(a, "%s; \"differential\" in recast.json can switch this off", why)};

@@ -251,7 +251,23 @@ static void visit(struct finding *f, const struct cnode *root, bool local)
 static int in_order(const void *a, const void *b)
 {
 	const struct varied_literal *x = a, *y = b;
-	return x->start < y->start ? -1 : x->start > y->start;
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* A variable within what another one begins with has its literals twice. */
+static void settle(struct finding *f)
+{
+	size_t kept = 0;
+	if (f->literals.len)
+		qsort(f->literals.items, f->literals.len, sizeof(*f->literals.items), in_order);
+	for (size_t i = 0; i < f->literals.len; i++) {
+		const struct varied_literal *l = &f->literals.items[i];
+		if (kept == 0 || l->start >= f->literals.items[kept - 1].end)
+			f->literals.items[kept++] = *l;
+	}
+	f->literals.len = kept;
 }
 
 void varytext_find(const struct expanded *source, const char *below, const struct varied_callees *callees, struct arena *a,
@@ -267,8 +283,7 @@ void varytext_find(const struct expanded *source, const char *below, const struc
 			visit(&f, n, false);
 	}
 	nameset_release(&f.foreign);
-	if (f.literals.len)
-		qsort(f.literals.items, f.literals.len, sizeof(*f.literals.items), in_order);
+	settle(&f);
 	*ret = (struct varied_literals){
 		.items = arena_copy(a, f.literals.items, f.literals.len, sizeof(*f.literals.items)),
 		.len = f.literals.len,
