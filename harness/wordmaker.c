@@ -153,7 +153,7 @@ struct str wordmaker_changed(const struct wordmaker *m, struct str from)
 	case 3: /* one byte */
 		buf_append_str(&out, str_first(from, at));
 		if (at < from.len)
-			buf_append_char(&out, one_in(m, 2) ? (char)(from.ptr[at] ^ (1 << below(m, 8))) : some_letter(m));
+			buf_append_char(&out, (char)(one_in(m, 2) ? from.ptr[at] ^ (1 << below(m, 8)) : some_letter(m)));
 		buf_append_str(&out, str_from(from, at + 1));
 		break;
 	case 4: /* another in its place */
