@@ -38,7 +38,8 @@ static void places(void)
 	is_at("/", "f", ".recast/differences/_/1-f.c");
 	is_at("x/.hidden", "../../f\n", ".recast/differences/_hidden/1-_._.._f_.c");
 	is_at("c3/../../c4", "", ".recast/differences/folder-c4/1-_.c");
-	ok(strlen(differences_path(result("x/y", arena_printf(&arena, "%0500d", 1), ""), 0, &arena)) < 100);
+	SCOPED_JSON json_t *value = result("x/y", arena_printf(&arena, "%0500d", 1), "");
+	ok(strlen(differences_path(value, 0, &arena)) < 100);
 }
 
 static void texts(void)
