@@ -94,16 +94,16 @@ static const char *end_of(const struct run_result *r, struct arena *a)
 	return r->exit_code || r->exited_by_call ? arena_printf(a, "exit code %d", r->exit_code) : "";
 }
 
-static int run(const struct example_sides *s, struct module *module, struct arena *a, struct said *ret, struct err *err)
+static int run(const struct example_sides *s, struct module *module, const char *const *args, size_t args_len, struct arena *a,
+	       struct said *ret, struct err *err)
 {
-	static const char *const args[] = {"example"};
 	struct program_world world;
 	struct run_result result;
 	struct wasi w;
 	if (program_world_make(s->suite, s->planned, NULL, 0, a, &world, err) < 0)
 		return -1;
 	world.world.args = args;
-	world.world.args_len = 1;
+	world.world.args_len = args_len;
 	world.world.output_max = PRINTED_MAX;
 	wasi_init(&w, &world.world);
 	int code = engine_run(module, &example_limits, &w, &result, err);
@@ -114,30 +114,68 @@ static int run(const struct example_sides *s, struct module *module, struct aren
 	return code;
 }
 
-/* *ret_runs is false if the program cannot be linked or loaded. */
-static int run_beside(const struct example_sides *s, struct str object, const struct link_input *library, size_t len,
-		      struct arena *a, struct said *ret, bool *ret_runs, struct err *err)
+/* *out is NULL if the program cannot be linked or loaded. */
+static int load_beside(const struct example_sides *s, struct str object, const struct link_input *library, size_t len,
+		       struct arena *a, struct module **out, struct err *err)
 {
 	struct link_input *inputs = arena_array(a, len + 2, struct link_input);
 	struct built built;
-	struct module *module;
 	struct err refusal = {0};
 	inputs[0] = s->suite->start;
 	inputs[1] = (struct link_input){"example", object};
 	for (size_t i = 0; i < len; i++)
 		inputs[2 + i] = library[i];
-	*ret_runs = false;
+	*out = NULL;
 	if (build_link(s->suite->tools->toolchain, inputs, len + 2, &s->suite->project->limits.build, a, &built, err) < 0)
 		return -1;
-	if (!built.ok)
-		return 0;
-	/* Nobody runs it again, so it need not be kept. */
-	if (module_load(s->suite->tools->engine, NULL, NULL, built.bytes, &module, &refusal) < 0)
+	/* Nobody runs it in another process, so it need not be kept. */
+	if (built.ok && module_load(s->suite->tools->engine, NULL, NULL, built.bytes, out, &refusal) < 0)
 		return refusal.kind == ERR_PARSE ? 0 : err_copy(err, &refusal);
-	int result = run(s, module, a, ret, err);
+	return 0;
+}
+
+static int run_beside(const struct example_sides *s, struct str object, const struct link_input *library, size_t len,
+		      struct arena *a, struct said *ret, bool *ret_runs, struct err *err)
+{
+	static const char *const args[] = {"example"};
+	struct module *module;
+	*ret_runs = false;
+	if (load_beside(s, object, library, len, a, &module, err) < 0)
+		return -1;
+	if (!module)
+		return 0;
+	int result = run(s, module, args, countof(args), a, ret, err);
 	module_free(module);
 	*ret_runs = result == 0;
 	return result;
+}
+
+int example_load(const struct example_sides *s, const char *program, const struct link_input *library, size_t len,
+		 struct arena *a, struct module **out, const char **ret_failure, struct err *err)
+{
+	struct built built;
+	*out = NULL;
+	*ret_failure = NULL;
+	if (compile(s, program, a, &built, err) < 0)
+		return -1;
+	if (!built.ok)
+		*ret_failure = arena_printf(a, "it does not compile (%s)", built.failure);
+	else if (load_beside(s, built.bytes, library, len, a, out, err) < 0)
+		return -1;
+	else if (!*out)
+		*ret_failure = "it cannot be linked";
+	return 0;
+}
+
+int example_run(const struct example_sides *s, struct module *module, const char *const *args, size_t args_len, struct arena *a,
+		struct str *ret_printed, const char **ret_failure, struct err *err)
+{
+	struct said said;
+	if (run(s, module, args, args_len, a, &said, err) < 0)
+		return -1;
+	*ret_printed = said.text;
+	*ret_failure = said.end[0] ? said.end : NULL;
+	return 0;
 }
 
 /* The text from there on, as far as it is kept, and how it ended. */

@@ -19,6 +19,15 @@ struct example_sides {
 /* Fills in `reproduced` and what was printed; a stage that the observer hears of. */
 int differential_try_examples(const struct example_sides *sides, struct differential *d, struct err *err);
 
+/* One such program linked with one of the sides, on a thread with the tools' stack; *out is NULL if that does not work, and
+ * *ret_failure says why. */
+int example_load(const struct example_sides *s, const char *program, const struct link_input *library, size_t len,
+		 struct arena *a, struct module **out, const char **ret_failure, struct err *err);
+
+/* *ret_failure says how it ended if it did not come back as programs do, or is NULL. */
+int example_run(const struct example_sides *s, struct module *module, const char *const *args, size_t args_len, struct arena *a,
+		struct str *ret_printed, const char **ret_failure, struct err *err);
+
 /* How headers are named by programs of users, and which folders these need beside those of the project: lists of the
  * arena. */
 struct strings example_headers(const struct plan *plan, struct arena *a);

@@ -40,6 +40,7 @@ static void group_programs(struct sorting *s)
 			s->groups_len++;
 		}
 		g->programs[g->programs_len++] = i;
+		g->open |= sorting_program(s, i)->program->visible;
 	}
 }
 

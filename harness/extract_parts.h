@@ -46,6 +46,7 @@ struct group {
 	size_t sources_len;
 	struct ctests tests;
 	bool public;      /* other programs show all of its sources: it cannot be sealed */
+	bool open;        /* recast.json says that it is visible */
 	bool by_function; /* its test functions are split, not its programs */
 	bool hidden;      /* a text of it quotes the implementation: all of it is sealed */
 	size_t first_unit;
@@ -68,6 +69,7 @@ struct sorting {
 	struct touch_map *map;
 	struct split_unit *units;
 	bool *hidden; /* of each unit: sealed whatever the split says */
+	bool *open;   /* of each unit: shown, unless it is hidden */
 	bool *fails;  /* of each unit: the original does not pass it, so it judges nobody */
 	size_t *follows; /* of each unit: the one whose lot it shares, mostly itself */
 	struct extracted_test *tests; /* of each unit */

@@ -3,7 +3,7 @@
 /* What is settled of a unit before the split. */
 struct lot {
 	size_t follows; /* the unit whose lot it shares, or itself */
-	bool hidden, fails;
+	bool hidden, fails, open;
 };
 
 static void add_unit(struct sorting *s, const char *id, const struct strings *names, struct extracted_test test,
@@ -14,6 +14,7 @@ static void add_unit(struct sorting *s, const char *id, const struct strings *na
 	s->tests[s->units_len] = test;
 	s->hidden[s->units_len] = lot.hidden || lot.fails;
 	s->fails[s->units_len] = lot.fails;
+	s->open[s->units_len] = lot.open;
 	s->follows[s->units_len] = lot.follows;
 	s->units[s->units_len++] = (struct split_unit){.name = id, .touches = t.items, .touches_len = t.len};
 }
@@ -92,7 +93,7 @@ static void add_functions(struct sorting *s, struct group *g)
 			.program = sorting_program(s, g->programs[0])->name,
 			.place = {path, f->line, f->end_line},
 		};
-		struct lot lot = {s->units_len, g->hidden || g->quotes[i], fails_anywhere(s, g, f->name)};
+		struct lot lot = {s->units_len, g->hidden || g->quotes[i], fails_anywhere(s, g, f->name), g->open};
 		add_unit(s, arena_printf(s->x->a, "%s:%s", path, f->name), &f->reaches, test, lot);
 	}
 }
@@ -121,7 +122,7 @@ static void add_programs(struct sorting *s, struct group *g)
 			.place = {g->sources[0].path, 1, lines_of(g->sources[0].text)},
 		};
 		struct lot lot = {follows, quotes_anything(g),
-				  s->x->e->baseline.programs[g->programs[i]].status == PROGRAM_FAILED};
+				  s->x->e->baseline.programs[g->programs[i]].status == PROGRAM_FAILED, g->open};
 		add_unit(s, name, &names, test, lot);
 		s->units[s->units_len - 1].fixed = g->public;
 	}
@@ -136,6 +137,7 @@ static void make_units(struct sorting *s)
 	s->tests = arena_array(s->x->a, most, struct extracted_test);
 	s->hidden = arena_array(s->x->a, most, bool);
 	s->fails = arena_array(s->x->a, most, bool);
+	s->open = arena_array(s->x->a, most, bool);
 	s->follows = arena_array(s->x->a, most, size_t);
 	s->units_len = 0;
 	for (size_t i = 0; i < s->groups_len; i++) {
@@ -148,7 +150,7 @@ static void make_units(struct sorting *s)
 	}
 }
 
-/* Those that are hidden anyway take no part; what is left is split. */
+/* Those that are hidden anyway, or shown, take no part; what is left is split, as it would be without them. */
 static void split(struct sorting *s)
 {
 	const struct sealing *sealing = &s->x->suite->project->sealed;
@@ -156,7 +158,7 @@ static void split(struct sorting *s)
 	size_t *index = arena_array(s->x->a, s->units_len, size_t), len = 0;
 	for (size_t i = 0; i < s->units_len; i++) {
 		s->units[i].sealed = s->hidden[i];
-		if (!s->hidden[i] && s->follows[i] == i) {
+		if (!s->hidden[i] && !s->open[i] && s->follows[i] == i) {
 			index[len] = i;
 			open[len++] = s->units[i];
 		}

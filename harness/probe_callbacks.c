@@ -106,7 +106,7 @@ static void put_body(struct probe_writer *w, size_t index, bool tell)
 		buf_printf(&w->out, "\tfree((void *)a%zu);\n", block);
 	} else {
 		if (tell && mode == SHIM_TRACED)
-			put_told(w, index);
+			(w->told ? w->told : put_told)(w, index);
 		put_answer(w, index);
 	}
 }
@@ -128,11 +128,19 @@ static void put_state(struct probe_writer *w)
 	for (size_t i = 0; i < w->g->callbacks_len; i++)
 		any |= w->used[i];
 	if (any && changes(w))
-		buf_append_cstr(&w->out, "static unsigned calls;\n");
+		buf_append_cstr(&w->out, PROBE_CALLBACK_CALLS);
 	if (any && way_of(w) % 8 == 7)
-		buf_append_cstr(&w->out, "static const int answers[] = {0, 1, -1, 2, 5, 100};\n");
+		buf_append_cstr(&w->out, PROBE_CALLBACK_ANSWERS);
 	if (any && changes(w))
 		buf_append_char(&w->out, '\n');
+}
+
+void probe_write_callback_functions(struct probe_writer *w, bool tell)
+{
+	for (size_t i = 0; i < w->g->callbacks_len; i++) {
+		if (w->used[i])
+			put_callback(w, i, tell);
+	}
 }
 
 void probe_write_callbacks(struct probe_writer *w, bool tell)
@@ -140,10 +148,7 @@ void probe_write_callbacks(struct probe_writer *w, bool tell)
 	/* What they need stands in front of them, and is known behind. */
 	struct buf before = w->out;
 	buf_init(&w->out, PROBE_PROGRAM_MAX);
-	for (size_t i = 0; i < w->g->callbacks_len; i++) {
-		if (w->used[i])
-			put_callback(w, i, tell);
-	}
+	probe_write_callback_functions(w, tell);
 	struct buf functions = w->out;
 	w->out = before;
 	for (size_t i = 0; i < PROBE_USERS; i++) {

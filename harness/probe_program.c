@@ -66,17 +66,13 @@ static void put_statement(struct probe_writer *w, size_t call, bool whole)
 {
 	const struct probe_function *f = function_of(w, call);
 	const struct shape_signature *s = f->shim->signature;
-	const char *object = arena_printf(w->a, "o%zu", call);
 	probe_write_variables(w, call);
 	buf_append_char(&w->out, '\t');
 	if (s->result->kind != SHAPE_VOID)
 		buf_printf(&w->out, "%s = ", probe_declared(w, s->result_text, probe_result_name(w, call)));
 	probe_write_call(w, call);
 	buf_append_cstr(&w->out, ";\n");
-	if (f->makes_in_place)
-		buf_printf(&w->out, "\t%s = &v%zu_0;\n", probe_declared(w, probe_object_type(w, call), object), call);
-	else if (f->makes_out != SIZE_MAX && w->p->calls[call].args[f->makes_out].kind == PROBE_OUT)
-		buf_printf(&w->out, "\t%s = v%zu_%zu;\n", probe_declared(w, probe_object_type(w, call), object), call, f->makes_out);
+	probe_write_made(w, call);
 	put_told_result(w, call, whole);
 	put_told_arguments(w, call, whole);
 }

@@ -6,6 +6,13 @@ enum { PROGRAMS_MAX = 256, /* that are listened to */ SIDES = 4 };
 
 /* ---- what tests do */
 
+/* A program that is cut short may find that it has too few tests; what it calls is good all the same. */
+static bool can_be_heard(const struct program_result *r)
+{
+	bool partly = r->status == PROGRAM_FAILED && r->passed && r->run.outcome == OUTCOME_EXITED;
+	return r->status == PROGRAM_PASSED || partly;
+}
+
 struct listening {
 	struct probe_setup *s;
 	struct micro_calls *heard;
@@ -17,7 +24,7 @@ static void listen(void *data, size_t index)
 	struct listening *l = data;
 	const struct suite *suite = l->s->suite;
 	const struct plan_program *planned = &suite->plan.programs[index];
-	if (index < PROGRAMS_MAX && l->s->extracted->baseline.programs[index].status == PROGRAM_PASSED)
+	if (index < PROGRAMS_MAX && can_be_heard(&l->s->extracted->baseline.programs[index]))
 		micro_listen(suite, planned, &l->s->shims, &l->heard[index], &l->errors[index]);
 	event_send(suite->tools->observer, EVENT_STEP, planned->name, 0);
 }
@@ -145,8 +152,9 @@ static void collect_words(struct probe_setup *s)
 /* The first that judges, in the way in which most are built. */
 static const struct plan_program *choose_program(const struct probe_setup *s)
 {
+	const struct program_result *results = s->extracted->baseline.programs;
 	for (size_t i = 0; i < s->suite->plan.programs_len; i++) {
-		if (s->extracted->baseline.programs[i].status == PROGRAM_PASSED)
+		if (can_be_heard(&results[i]))
 			return &s->suite->plan.programs[i];
 	}
 	return NULL;

@@ -136,7 +136,8 @@ const char *probe_callback_name(struct probe_writer *w, size_t index)
 	bool again = false;
 	for (size_t i = 0; i < index; i++)
 		again |= strcmp(w->g->callback_names[i], name) == 0;
-	return again ? arena_printf(w->a, "my_%s_%zu", name, index) : arena_printf(w->a, "my_%s", name);
+	const char *suffix = w->suffix ? w->suffix : "";
+	return again ? arena_printf(w->a, "my_%s_%zu%s", name, index, suffix) : arena_printf(w->a, "my_%s%s", name, suffix);
 }
 
 static void put_callback(struct probe_writer *w, const struct shape *s)
@@ -377,6 +378,16 @@ void probe_write_call(struct probe_writer *w, size_t call)
 		put_argument(w, call, i);
 	}
 	buf_append_char(&w->out, ')');
+}
+
+void probe_write_made(struct probe_writer *w, size_t call)
+{
+	const struct probe_function *f = function_of(w, call);
+	const char *object = arena_printf(w->a, "o%zu", call);
+	if (f->makes_in_place)
+		buf_printf(&w->out, "\t%s = &v%zu_0;\n", probe_declared(w, probe_object_type(w, call), object), call);
+	else if (f->makes_out != SIZE_MAX && call_of(w, call)->args[f->makes_out].kind == PROBE_OUT)
+		buf_printf(&w->out, "\t%s = v%zu_%zu;\n", probe_declared(w, probe_object_type(w, call), object), call, f->makes_out);
 }
 
 const char *probe_result_name(struct probe_writer *w, size_t call)

@@ -29,14 +29,23 @@ struct probe_writer {
 	bool brief;   /* for people: long texts are cut */
 	bool beyond;  /* there is some room behind what the library may write to */
 	bool texts, names, bytes; /* what else the program needs; see probe_tell.c */
+	const char *suffix; /* of the names of callbacks; or NULL */
+	void (*told)(struct probe_writer *w, size_t index); /* writes what a callback tells, in place of printing; or NULL */
 };
 
 /* Functions that the calls hand over, and the caller's texts. */
 void probe_write_callbacks(struct probe_writer *w, bool tell);
+/* The functions alone, once the calls are written. They may count in `calls`, which is 0 where calls begin, and take
+ * what they answer from `answers`. */
+void probe_write_callback_functions(struct probe_writer *w, bool tell);
+#define PROBE_CALLBACK_CALLS "static unsigned calls;\n"
+#define PROBE_CALLBACK_ANSWERS "static const int answers[] = {0, 1, -1, 2, 5, 100};\n"
 /* Variables that the call needs, one statement a line. */
 void probe_write_variables(struct probe_writer *w, size_t call);
 /* The call itself, without ";". */
 void probe_write_call(struct probe_writer *w, size_t call);
+/* What holds the object that it has made elsewhere than in its result, if it has. */
+void probe_write_made(struct probe_writer *w, size_t call);
 /* What holds its result: "r3"; its type stands in the signature. */
 const char *probe_result_name(struct probe_writer *w, size_t call);
 

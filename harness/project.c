@@ -169,14 +169,14 @@ static int check_program(struct project_reader *r, const struct json_at *at, str
 static int read_program(struct project_reader *r, const struct json_at *at, struct program *p)
 {
 	if (ONLY(r, at, "name", "sources", "each", "exclude", "include", "defines", "flags", "args", "env", "stdin", "cwd",
-		 "writable", "report", "expect", "configurations") < 0)
+		 "writable", "visible", "report", "expect", "configurations") < 0)
 		return -1;
 	if (!at->value)
 		return json_refuse(at, r->err, "expected an object");
 	struct json_at name = json_key(at, "name"), sources = json_key(at, "sources"), each = json_key(at, "each"),
 		       exclude = json_key(at, "exclude"), args = json_key(at, "args"), env = json_key(at, "env"),
 		       input = json_key(at, "stdin"), cwd = json_key(at, "cwd"), writable = json_key(at, "writable"),
-		       report = json_key(at, "report");
+		       visible = json_key(at, "visible"), report = json_key(at, "report");
 	struct expectation expect = {0};
 	p->cwd = "";
 	if (project_read_string(r, &name, &project_name, &p->name) < 0 ||
@@ -186,7 +186,8 @@ static int read_program(struct project_reader *r, const struct json_at *at, stru
 	    project_read_strings(r, &args, &project_text, &p->args) < 0 || project_read_env(r, &env, &p->env) < 0 ||
 	    project_read_string(r, &input, &project_path, &p->stdin_file) < 0 ||
 	    project_read_string(r, &cwd, &project_path, &p->cwd) < 0 ||
-	    json_read_bool(&writable, &p->writable, r->err) < 0 || read_report(r, &report, &p->report) < 0 ||
+	    json_read_bool(&writable, &p->writable, r->err) < 0 ||
+	    json_read_bool(&visible, &p->visible, r->err) < 0 || read_report(r, &report, &p->report) < 0 ||
 	    read_expectation(r, at, &expect) < 0 || read_configurations(r, at, &expect, p) < 0)
 		return -1;
 	return check_program(r, at, p);

@@ -62,6 +62,7 @@ struct program {
 	const char *stdin_file; /* or NULL */
 	const char *cwd;        /* "" for the project's folder */
 	bool writable;          /* may write in the project's tree, a copy of its own */
+	bool visible;           /* its tests are never sealed */
 	const struct testreport_format *report; /* NULL: its end is its result */
 	struct configuration *configurations; /* at least one; its name is "" if it is the only one */
 	size_t configurations_len;

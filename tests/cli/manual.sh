@@ -108,6 +108,8 @@ run doctor --json
 is 'the result of doctor' has_form doctor "$temp/out"
 run strength --json -q --sample 20 -C "$temp/project"
 is 'the result of strength' has_form strength "$temp/out"
+run harden --json -q -n --tests 2 --inputs 2000 -C "$temp/project" original
+is 'the result of harden' has_form harden "$temp/out"
 run check original --json -q -C "$temp/project"
 is 'the result of check, with what is known of the tests' has_form check "$temp/out"
 run extract --json -q -C "$temp/project"
