@@ -215,14 +215,7 @@ static void fill_gate(struct judging *j, struct gate *gate)
 		return;
 	}
 	gate->verdict = d->differences_len ? VERDICT_FAIL : VERDICT_PASS;
-<<<<<<< HEAD
 	gate->detail = d->differences_len ? what_differs(d, a) : what_agrees(d, a);
-=======
-	gate->detail = arena_printf(a, "%zu of %zu inputs are answered otherwise, in %zu way%s", d->differing, d->inputs,
-				    d->differences_len, d->differences_len == 1 ? "" : "s");
-	if (!d->differences_len)
-		gate->detail = arena_printf(a, "no difference in %zu inputs with %zu calls", d->inputs, d->calls);
->>>>>>> diffout
 	for (size_t i = 0; i < d->differences_len; i++) {
 		const struct found_difference *f = &d->differences[i];
 		remarks_add(&gate->findings, &(struct remark){.place = {.file = ""},
