@@ -116,7 +116,7 @@ static int run(void *values, char **operands, size_t operands_len, struct err *e
 static const struct option options[] = {
 	{"tests", 0, OPTION_NUMBER, offsetof(struct harden_values, tests), "N", "add at most N tests (20)"},
 	{"dry-run", 'n', OPTION_FLAG, offsetof(struct harden_values, dry_run), NULL, "write nothing, and show what would be"},
-	{"inputs", 0, OPTION_NUMBER, offsetof(struct harden_values, inputs), "N", "try N inputs a rewrite (\"differential\" in recast.json)"},
+	{"inputs", 0, OPTION_NUMBER, offsetof(struct harden_values, inputs), "N", "try N inputs with each rewrite"},
 	{"seed", 0, OPTION_NUMBER, offsetof(struct harden_values, seed), "N", "of the inputs (1)"},
 };
 

@@ -93,12 +93,13 @@ static void put_found(struct buf *out, const json_t *result, const json_t *row, 
 	const json_t *differential = json_object_get(result, "differential"), *on = json_object_get(result, "judged_on");
 	const char *commit = json_text_of(result, "commit"), *candidate = json_text_of(result, "candidate");
 	size_t seed = json_count_of(differential, "seed"), inputs = json_count_of(differential, "inputs");
+	size_t asked = json_count_of(differential, "asked");
 	put_line(out, "rewrite:  ", str_of(arena_printf(a, "%s%s%s", candidate, commit[0] ? ", commit " : "", commit)));
 	put_line(out, "found:    ", str_of(arena_printf(a, "in %zu of %zu inputs, with seed %zu", json_count_of(row, "inputs"), inputs,
 							 seed)));
 	put_line(out, "by:       ", str_of(arena_printf(a, "recast " RECAST_VERSION " on %s, with %s and %s", json_text_of(on, "platform"),
 							 json_text_of(on, "compiler"), json_text_of(on, "engine"))));
-	put_line(out, "again:    ", str_of(arena_printf(a, "recast check %s --seed %zu --inputs %zu", candidate, seed, inputs)));
+	put_line(out, "again:    ", str_of(arena_printf(a, "recast check %s --seed %zu --inputs %zu", candidate, seed, asked)));
 }
 
 static void put_comment(struct buf *out, const json_t *result, const json_t *row, struct arena *a)

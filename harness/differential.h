@@ -37,7 +37,8 @@ struct function_left_out {
 struct differential {
 	struct found_difference *differences; /* those that most inputs showed first */
 	size_t differences_len;
-	size_t inputs, calls;
+	size_t asked;           /* inputs that were to be made */
+	size_t inputs, calls;   /* test programs that were run with other inputs count, too */
 	size_t differing;       /* inputs that differed, of all reasons */
 	size_t undefined;       /* inputs that the original gives no defined answer to */
 	size_t unconfirmed;     /* kinds of differences that were not there again in fresh instances, or hung on undefined memory */

@@ -47,9 +47,8 @@ json_t *differential_json(const struct differential *d)
 		json_array_append_new(rows, difference_json(&d->differences[i]));
 	json_t *reached = json_pack("{s:o, s:o}", "original", reached_json(d->original_places, d->original_reached), "candidate",
 				    reached_json(d->rewrite_places, d->rewrite_reached));
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "seed", number(d->seed), "inputs",
-			 number(d->inputs), "calls", number(d->calls), "divergences", rows, "differing", number(d->differing),
-			 "undefined", number(d->undefined), "unconfirmed", number(d->unconfirmed), "functions", functions_json(d),
-			 "varied", varied_json(d),
-			 "reached", reached, "cut", d->cut);
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "seed", number(d->seed), "asked",
+			 number(d->asked), "inputs", number(d->inputs), "calls", number(d->calls), "divergences", rows, "differing",
+			 number(d->differing), "undefined", number(d->undefined), "unconfirmed", number(d->unconfirmed),
+			 "functions", functions_json(d), "varied", varied_json(d), "reached", reached, "cut", d->cut);
 }

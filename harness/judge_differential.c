@@ -242,6 +242,7 @@ static int find_out(struct judging *j, struct err *err)
 	struct probe_effort own = {.inputs = j->effort->inputs, .seed = j->effort->seed};
 	own.fuel = own.inputs * (uint64_t)(FUEL / 1000);
 	j->ret->seed = own.seed;
+	j->ret->asked = own.inputs;
 	if (probe_explore(&s->pair, &s->words, &own, &j->explored, err) < 0)
 		return -1;
 	take_figures(j);

@@ -155,7 +155,8 @@ static void note_memory(struct lane *l, const struct probe *p, const struct prob
 {
 	struct probe_suspicion found = {
 		.faults = r->faults & ~o->faults,
-		.undefined = r->undefined_kinds & ~o->undefined_kinds,
+		/* Where the original does what is not defined, too, another kind of it is as good. */
+		.undefined = o->undefined ? 0 : r->undefined_kinds,
 		.lost = r->lost && !o->lost && r->end == PROBE_RAN,
 		.probe = *p,
 	};

@@ -33,7 +33,7 @@ static int shows(void *data, const struct probe *p)
 	if (run(l, l->pair->rewrite_watched, p, NULL, probe_fuel_of_rewrite(l->original.fuel, false), &l->rewrite) < 0)
 		return -1;
 	return (l->rewrite.faults & ~l->original.faults & s->faults) != 0 ||
-	       (l->rewrite.undefined_kinds & ~l->original.undefined_kinds & s->undefined) != 0 ||
+	       (!l->original.undefined && (l->rewrite.undefined_kinds & s->undefined) != 0) ||
 	       (s->lost && l->rewrite.lost && !l->original.lost && l->rewrite.end == PROBE_RAN);
 }
 

@@ -121,6 +121,12 @@ void wordmaker_append_long(const struct wordmaker *m, struct buf *out, struct st
 		buf_append_str(out, str_first(text, len - out->len));
 }
 
+static char with_bit_turned(char letter, uint64_t bit)
+{
+	unsigned turned = (unsigned char)letter ^ (1u << bit);
+	return (char)(turned & 0xFF);
+}
+
 struct str wordmaker_changed(const struct wordmaker *m, struct str from)
 {
 	SCOPED_BUF struct buf out;
@@ -153,7 +159,7 @@ struct str wordmaker_changed(const struct wordmaker *m, struct str from)
 	case 3: /* one byte */
 		buf_append_str(&out, str_first(from, at));
 		if (at < from.len)
-			buf_append_char(&out, (char)(one_in(m, 2) ? from.ptr[at] ^ (1 << below(m, 8)) : some_letter(m)));
+			buf_append_char(&out, one_in(m, 2) ? with_bit_turned(from.ptr[at], below(m, 8)) : some_letter(m));
 		buf_append_str(&out, str_from(from, at + 1));
 		break;
 	case 4: /* another in its place */

@@ -39,7 +39,7 @@ is 'the same seed, the same inputs' diff <(jq -S .differential "$temp/seven") <(
 run check --json -C "$project" "$temp/right" --seed 8
 is 'another one, others' test "$(jq .differential.calls "$temp/seven")" != "$(jq .differential.calls "$temp/out")"
 run check --json -C "$project" "$temp/right" --inputs 100
-is 'fewer inputs' test "$(jq .differential.inputs "$temp/out")" = 100
+is 'fewer inputs' test "$(jq .differential.asked "$temp/out")" = 100
 drawn=$(jq .differential.seed "$temp/out")
 run check --json -C "$project" "$temp/right" --inputs 100
 is 'seeds are fresh' test "$(jq .differential.seed "$temp/out")" != "$drawn"

@@ -72,7 +72,7 @@ is 'long options with =' exited 0
 run check original -q --directory fixtures/libs/textdist -j 2
 is 'options behind the operand' exited 0
 run help --complete
-is 'words for the shell' test "$(tr '\n' ' ' <"$temp/out")" = 'init run extract generate add check bench similarity strength report log show doctor help version '
+is 'words for the shell' test "$(tr '\n' ' ' <"$temp/out")" = 'init run extract generate add check bench similarity strength harden report log show doctor help version '
 mapfile -t words <"$temp/out"
 for word in "${words[@]}"; do
     run "$word" --help
