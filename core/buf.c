@@ -115,3 +115,23 @@ int buf_check(const struct buf *b, const char *what, struct err *err)
 		return err_set(err, ERR_LIMIT, "%s is larger than its limit of %zu bytes", what, b->max);
 	return 0;
 }
+
+void buf_append_quoted(struct buf *b, struct str text, size_t from, size_t shown)
+{
+	size_t to = from + min_size(shown, text.len - min_size(from, text.len));
+	buf_append_cstr(b, from ? "…\"" : "\"");
+	for (size_t i = from; i < to; i++) {
+		unsigned char c = (unsigned char)text.ptr[i];
+		if (c == '\n')
+			buf_append_cstr(b, "\\n");
+		else if (c == '\t')
+			buf_append_cstr(b, "\\t");
+		else if (c == '"' || c == '\\')
+			buf_printf(b, "\\%c", c);
+		else if (c < 0x20 || c >= 0x7F)
+			buf_printf(b, "\\x%02x", c);
+		else
+			buf_append_char(b, (char)c);
+	}
+	buf_append_cstr(b, to < text.len ? "\"…" : "\"");
+}

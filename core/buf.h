@@ -35,6 +35,9 @@ int buf_append(struct buf *b, const void *data, size_t len);
 int buf_append_str(struct buf *b, struct str s);
 int buf_append_cstr(struct buf *b, const char *s);
 int buf_append_char(struct buf *b, char c);
+
+/* For people: so many bytes of the text from there on, in quotes and printable, with dots where some are left out. */
+void buf_append_quoted(struct buf *b, struct str text, size_t from, size_t shown);
 int buf_printf(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 int buf_vprintf(struct buf *b, const char *format, va_list args) PRINTF_LIKE(2, 0);
 

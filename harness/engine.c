@@ -375,10 +375,9 @@ static uint64_t fuel_used(wasmtime_context_t *context, const struct run *run)
 /* From one call of the driver's to the next. */
 static void give_fuel(wasmtime_context_t *context, struct run *run)
 {
-	uint64_t fuel = run->hostcalls->fuel(run->hostcalls->data);
 	run->fuel_over = fuel_used(context, run);
-	run->fuel_given = fuel;
-	wasmtime_error_t *error = wasmtime_context_set_fuel(context, fuel);
+	run->fuel_given = run->hostcalls->fuel(run->hostcalls->data);
+	wasmtime_error_t *error = wasmtime_context_set_fuel(context, run->fuel_given);
 	if (error)
 		wasmtime_error_delete(error);
 }
@@ -421,11 +420,11 @@ static int64_t tell(struct run *run, enum hostcall_name name, wasmtime_context_t
 	struct hostcall call = hostcall_of(run, context);
 	for (size_t i = 0; i < HOSTCALL_PARAMS && i < len; i++)
 		call.arg[i] = (uint32_t)values[i].i32;
-	if (name != HOSTCALL_NEXT || !run->hostcalls->fuel)
-		return run->hostcalls->call(run->hostcalls->data, name, &call);
-	call.fuel = fuel_used(context, run) - run->fuel_over;
+	bool driven = name == HOSTCALL_NEXT && run->hostcalls->fuel;
+	call.fuel = driven ? fuel_used(context, run) - run->fuel_over : 0;
 	int64_t result = run->hostcalls->call(run->hostcalls->data, name, &call);
-	give_fuel(context, run);
+	if (driven)
+		give_fuel(context, run);
 	return result;
 }
 
@@ -451,30 +450,19 @@ static wasm_trap_t *on_hostcall(void *env, wasmtime_caller_t *caller, wasmtime_v
 
 static const char *trap_kind(wasmtime_trap_code_t code)
 {
-	switch (code) {
-	case WASMTIME_TRAP_CODE_STACK_OVERFLOW:
-		return "call stack exhausted";
-	case WASMTIME_TRAP_CODE_MEMORY_OUT_OF_BOUNDS:
-		return "access outside memory";
-	case WASMTIME_TRAP_CODE_TABLE_OUT_OF_BOUNDS:
-		return "call through a pointer that is no function";
-	case WASMTIME_TRAP_CODE_INDIRECT_CALL_TO_NULL:
-		return "call through a null pointer";
-	case WASMTIME_TRAP_CODE_BAD_SIGNATURE:
-		return "call through a pointer of another type";
-	case WASMTIME_TRAP_CODE_INTEGER_OVERFLOW:
-		return "integer overflow";
-	case WASMTIME_TRAP_CODE_INTEGER_DIVISION_BY_ZERO:
-		return "division by zero";
-	case WASMTIME_TRAP_CODE_BAD_CONVERSION_TO_INTEGER:
-		return "conversion of a number out of range";
-	case WASMTIME_TRAP_CODE_UNREACHABLE_CODE_REACHED:
-		return "abort or unreachable code";
-	case WASMTIME_TRAP_CODE_HEAP_MISALIGNED:
-		return "misaligned atomic access";
-	default:
-		return "trap";
-	}
+	static const char *const kinds[] = {
+		[WASMTIME_TRAP_CODE_STACK_OVERFLOW] = "call stack exhausted",
+		[WASMTIME_TRAP_CODE_MEMORY_OUT_OF_BOUNDS] = "access outside memory",
+		[WASMTIME_TRAP_CODE_TABLE_OUT_OF_BOUNDS] = "call through a pointer that is no function",
+		[WASMTIME_TRAP_CODE_INDIRECT_CALL_TO_NULL] = "call through a null pointer",
+		[WASMTIME_TRAP_CODE_BAD_SIGNATURE] = "call through a pointer of another type",
+		[WASMTIME_TRAP_CODE_INTEGER_OVERFLOW] = "integer overflow",
+		[WASMTIME_TRAP_CODE_INTEGER_DIVISION_BY_ZERO] = "division by zero",
+		[WASMTIME_TRAP_CODE_BAD_CONVERSION_TO_INTEGER] = "conversion of a number out of range",
+		[WASMTIME_TRAP_CODE_UNREACHABLE_CODE_REACHED] = "abort or unreachable code",
+		[WASMTIME_TRAP_CODE_HEAP_MISALIGNED] = "misaligned atomic access",
+	};
+	return code < countof(kinds) && kinds[code] ? kinds[code] : "trap";
 }
 
 static void describe_place(const struct module *m, const wasm_trap_t *trap, struct run_result *r)

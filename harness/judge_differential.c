@@ -10,7 +10,7 @@
 #include "harness/varied.h"
 
 enum {
-	FUEL = 2000000000,  /* for each thousand of inputs a tenth of it */
+	FUEL_PER_INPUT = 2000000, /* of both sides, on the average */
 	CONFIRMED_MAX = 24, /* kinds of differences that are looked into */
 	VARIED_SHARE = 20,  /* inputs for each run of a test program with something changed */
 	INPUT_COST = 50000, /* fuel that is spent on such runs for each input, at least */
@@ -240,7 +240,7 @@ static int find_out(struct judging *j, struct err *err)
 	if (s->why)
 		return 0;
 	struct probe_effort own = {.inputs = j->effort->inputs, .seed = j->effort->seed};
-	own.fuel = own.inputs * (uint64_t)(FUEL / 1000);
+	own.fuel = own.inputs * (uint64_t)FUEL_PER_INPUT;
 	j->ret->seed = own.seed;
 	j->ret->asked = own.inputs;
 	if (probe_explore(&s->pair, &s->words, &own, &j->explored, err) < 0)

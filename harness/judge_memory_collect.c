@@ -60,9 +60,8 @@ static void add_unseen(struct memory_judgement *m, const struct memory_judging *
 
 static const char *remark_text(const struct memory_finding *f, struct arena *a)
 {
-	bool calls = strchr(f->program, '(') != NULL;
 	return arena_printf(a, "%s%s%s%s%s (%s%s%s)", f->function, f->function[0] ? ": " : "", f->what,
-			    f->detail[0] ? ": " : "", f->detail, calls ? "" : "test program ", f->program,
+			    f->detail[0] ? ": " : "", f->detail, f->is_calls ? "" : "test program ", f->program,
 			    f->programs > 1 ? arena_printf(a, " and %zu more", f->programs - 1) : "");
 }
 

@@ -89,6 +89,7 @@ void memory_table_add(struct memory_table *t, const struct memory_finding *findi
 {
 	struct memory_finding f = *finding;
 	f.programs = 1;
+	f.is_calls = t->of_calls;
 	f.function = who ? memory_table_name(t, who) : "";
 	if (!f.place.file)
 		f.place = who ? definition(t, f.function) : (struct place){.file = ""};

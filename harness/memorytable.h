@@ -17,6 +17,7 @@ struct memory_table {
 		struct memory_finding *items;
 		size_t len, cap;
 	} rows;
+	bool of_calls;        /* `program` names calls of recast's own */
 	struct remarks notes; /* what the original does itself */
 	struct arena arena;   /* of all strings */
 };

@@ -14,7 +14,7 @@
  */
 
 #include "harness/diag.h"
-#include "harness/expanded.h"
+#include "harness/splice.h"
 
 enum mutant_operator {
 	MUTANT_ARITHMETIC, /* also of bits */
@@ -73,26 +73,13 @@ int mutants_find(const struct expanded *source, const char *below, struct arena 
 
 /* ---- all of them in one text */
 
-/* Where the bytes of such a text come from. */
-struct mutant_stretch {
-	size_t at;           /* in that text */
-	uint32_t from;       /* in the source, if `site` is SIZE_MAX; else where it is inserted */
-	size_t site, mutant; /* that it belongs to, or SIZE_MAX */
-};
-
-struct mutants_text {
-	struct str text;
-	struct mutant_stretch *stretches;
-	size_t stretches_len;
-};
-
 /* Those that are not dropped. The selector is the number that the host gives for `object`: 0 for none, else the
- * mutant's index and 1. */
+ * mutant's index and 1. Pieces belong to sites, their parts to mutants. */
 int mutants_write(const struct expanded *source, const struct mutants *mutants, unsigned object, struct arena *a,
-		  struct mutants_text *ret, struct err *err);
+		  struct splice *ret, struct err *err);
 
 /* Drops what the compiler complains of in that text. Returns how many were dropped: 0 if it is not about any of them.
  */
-size_t mutants_drop_failed(struct mutants *mutants, const struct mutants_text *text, const struct diag_list *diags);
+size_t mutants_drop_failed(struct mutants *mutants, const struct splice *text, const struct diag_list *diags);
 
 #endif

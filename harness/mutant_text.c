@@ -1,4 +1,3 @@
-#include "core/buf.h"
 #include "core/mem.h"
 #include "harness/mutant.h"
 
@@ -13,38 +12,13 @@ static const char PROLOGUE[] =
 	"{ recast_mutant = recast_which(%uu, 0, 0, 0); recast_one = (int)recast_which(%uu, 1, 0, 0); }\n";
 
 struct writing {
-	const struct expanded *source;
+	struct splicing out;
 	const struct mutants *mutants;
-	struct buf text;
-	struct {
-		struct mutant_stretch *items;
-		size_t len, cap;
-	} stretches;
-	size_t at; /* bytes of the source that were written */
 	struct {
 		size_t *items;
 		size_t len, cap;
 	} open; /* sites */
 };
-
-static struct str source_bytes(const struct writing *w, size_t start, size_t end)
-{
-	return str_first(str_from(w->source->text, start), end - start);
-}
-
-static void stretch(struct writing *w, size_t site, size_t mutant)
-{
-	*vec_push(&w->stretches) = (struct mutant_stretch){w->text.len, (uint32_t)w->at, site, mutant};
-}
-
-static void copy_until(struct writing *w, size_t end)
-{
-	if (end <= w->at)
-		return;
-	stretch(w, SIZE_MAX, SIZE_MAX);
-	buf_append_str(&w->text, source_bytes(w, w->at, end));
-	w->at = end;
-}
 
 /* ---- sites */
 
@@ -67,12 +41,12 @@ static size_t last_kept(const struct mutants *m, const struct mutant_site *site)
 static void put_mutant(struct writing *w, const struct mutant_site *site, size_t index)
 {
 	const struct mutant *m = &w->mutants->items[index];
-	stretch(w, m->site, index);
-	buf_append_char(&w->text, '(');
-	buf_append_str(&w->text, source_bytes(w, site->start, m->from));
-	buf_append_cstr(&w->text, m->selected);
-	buf_append_str(&w->text, source_bytes(w, m->to, site->end));
-	buf_append_char(&w->text, ')');
+	splice_piece(&w->out, m->site, index);
+	buf_append_char(&w->out.text, '(');
+	buf_append_str(&w->out.text, splice_source(&w->out, site->start, m->from));
+	buf_append_cstr(&w->out.text, m->selected);
+	buf_append_str(&w->out.text, splice_source(&w->out, m->to, site->end));
+	buf_append_char(&w->out.text, ')');
 }
 
 static const char *original_begins(const struct mutants *m, const struct mutant_site *site)
@@ -88,31 +62,31 @@ static void begin_site(struct writing *w, size_t index)
 	const struct mutant_site *site = &w->mutants->sites[index];
 	size_t end = site->first + site->len, last = last_kept(w->mutants, site);
 	size_t k = next_kept(w->mutants, site, site->first), first = k;
-	copy_until(w, site->start);
-	stretch(w, index, SIZE_MAX);
+	splice_copy(&w->out, site->start);
+	splice_piece(&w->out, index, SIZE_MAX);
 	if (site->is_statement) {
-		buf_printf(&w->text, "{ if (recast_mutant != %zuu) ", first + 1);
+		buf_printf(&w->out.text, "{ if (recast_mutant != %zuu) ", first + 1);
 		return;
 	}
-	buf_printf(&w->text, "(__builtin_expect(recast_mutant - %zuu < %zuu, 0) ? ", first + 1, last - first + 1);
+	buf_printf(&w->out.text, "(__builtin_expect(recast_mutant - %zuu < %zuu, 0) ? ", first + 1, last - first + 1);
 	for (size_t next; k < end; k = next) {
 		next = next_kept(w->mutants, site, k + 1);
 		if (next < end)
-			buf_printf(&w->text, "recast_mutant == %zuu ? ", k + 1);
+			buf_printf(&w->out.text, "recast_mutant == %zuu ? ", k + 1);
 		put_mutant(w, site, k);
-		stretch(w, index, SIZE_MAX);
+		splice_piece(&w->out, index, SIZE_MAX);
 		if (next < end)
-			buf_append_cstr(&w->text, " : ");
+			buf_append_cstr(&w->out.text, " : ");
 	}
-	buf_append_cstr(&w->text, original_begins(w->mutants, site));
+	buf_append_cstr(&w->out.text, original_begins(w->mutants, site));
 }
 
 static void end_site(struct writing *w, size_t index)
 {
 	const struct mutant_site *site = &w->mutants->sites[index];
-	copy_until(w, site->end);
-	stretch(w, index, SIZE_MAX);
-	buf_append_cstr(&w->text, site->is_statement ? " }" : "))");
+	splice_copy(&w->out, site->end);
+	splice_piece(&w->out, index, SIZE_MAX);
+	buf_append_cstr(&w->out.text, site->is_statement ? " }" : "))");
 }
 
 static void end_sites(struct writing *w, size_t before)
@@ -132,63 +106,21 @@ static void write_sites(struct writing *w)
 		*vec_push(&w->open) = i;
 	}
 	end_sites(w, SIZE_MAX);
-	copy_until(w, w->source->text.len);
-}
-
-/* Lines that say where the next ones come from would only mislead who reads the compiler's complaints. */
-static void blank_markers(struct buf *text)
-{
-	struct str rest = buf_str(text), line;
-	while (str_next_line(&rest, &line)) {
-		if (str_starts(line, STR("# ")))
-			memset(text->ptr + (line.ptr - text->ptr), ' ', line.len);
-	}
+	splice_copy(&w->out, w->out.source->text.len);
 }
 
 int mutants_write(const struct expanded *source, const struct mutants *mutants, unsigned object, struct arena *a,
-		  struct mutants_text *ret, struct err *err)
+		  struct splice *ret, struct err *err)
 {
-	struct writing w = {.source = source, .mutants = mutants};
-	buf_init(&w.text, MUTANTS_TEXT_MAX);
-	stretch(&w, SIZE_MAX, SIZE_MAX);
-	buf_printf(&w.text, PROLOGUE, object, object);
+	struct writing w = {.mutants = mutants};
+	splice_begin(&w.out, source, MUTANTS_TEXT_MAX);
+	buf_printf(&w.out.text, PROLOGUE, object, object);
 	write_sites(&w);
-	blank_markers(&w.text);
-	int result = buf_check(&w.text, "a source with its mutants", err);
-	if (result == 0)
-		*ret = (struct mutants_text){
-			.text = {arena_str(a, buf_str(&w.text)), w.text.len},
-			.stretches = arena_copy(a, w.stretches.items, w.stretches.len, sizeof(*w.stretches.items)),
-			.stretches_len = w.stretches.len,
-		};
-	buf_release(&w.text);
-	vec_release(&w.stretches);
 	vec_release(&w.open);
-	return result;
+	return splice_finish(&w.out, "a source with its mutants", a, ret, err);
 }
 
 /* ---- what does not compile */
-
-static size_t offset_of(struct str text, unsigned line, unsigned column)
-{
-	struct str rest = text, found = {text.ptr, 0};
-	for (unsigned i = 0; i < line && str_next_line(&rest, &found); i++)
-		;
-	return (size_t)(found.ptr - text.ptr) + (column ? column - 1 : 0);
-}
-
-static const struct mutant_stretch *stretch_at(const struct mutants_text *text, size_t at)
-{
-	size_t low = 0, high = text->stretches_len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (text->stretches[middle].at <= at)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low ? &text->stretches[low - 1] : NULL;
-}
 
 static size_t drop(struct mutants *m, size_t first, size_t len)
 {
@@ -222,23 +154,23 @@ static size_t suspect(const struct mutants *m, size_t at)
 	return before;
 }
 
-static size_t drop_for(struct mutants *m, const struct mutants_text *text, const struct diag *d)
+static size_t drop_for(struct mutants *m, const struct splice *text, const struct diag *d)
 {
-	size_t at = offset_of(text->text, d->line, d->column);
-	const struct mutant_stretch *s = stretch_at(text, at);
+	size_t at;
+	const struct splice_piece *s = splice_at(text, d->line, d->column, &at);
 	if (!s)
 		return 0;
-	if (s->mutant != SIZE_MAX)
-		return drop(m, s->mutant, 1);
-	if (s->site != SIZE_MAX)
-		return drop(m, m->sites[s->site].first, m->sites[s->site].len);
-	if (d->severity != DIAG_ERROR || s == text->stretches)
+	if (s->part != SIZE_MAX)
+		return drop(m, s->part, 1);
+	if (s->owner != SIZE_MAX)
+		return drop(m, m->sites[s->owner].first, m->sites[s->owner].len);
+	if (d->severity != DIAG_ERROR || s == text->pieces)
 		return 0;
 	size_t site = suspect(m, s->from + (at - s->at));
 	return site < m->sites_len ? drop(m, m->sites[site].first, m->sites[site].len) : 0;
 }
 
-size_t mutants_drop_failed(struct mutants *mutants, const struct mutants_text *text, const struct diag_list *diags)
+size_t mutants_drop_failed(struct mutants *mutants, const struct splice *text, const struct diag_list *diags)
 {
 	size_t dropped = 0;
 	for (size_t i = 0; i < diags->len; i++) {

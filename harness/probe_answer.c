@@ -72,7 +72,7 @@ static uint64_t answer_of(const struct probe_area *area, const struct shape *res
 	uint64_t bits;
 	if (result->kind == SHAPE_POINTER) {
 		bool text = result->target->is_byte || result->target->kind == SHAPE_VOID;
-		return drawn && text ? area->users + (uint64_t)(drawn & (PROBE_USERS - 1)) * 32 : 0;
+		return drawn && text ? area_user(area, (uint64_t)drawn) : 0;
 	}
 	if (result->kind != SHAPE_FLOAT)
 		return (uint64_t)drawn;

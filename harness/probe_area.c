@@ -75,10 +75,9 @@ void area_begin(struct probe_area *area, const struct hostcall *c)
 	area->at += PROBE_USERS * USER_BYTES;
 }
 
-const char *probe_user_text(const struct probe_area *area, uint32_t address)
+uint32_t area_user(const struct probe_area *area, uint64_t which)
 {
-	uint32_t offset = address - area->users;
-	return offset < PROBE_USERS * USER_BYTES && offset % USER_BYTES == 0 ? probe_user_texts[offset / USER_BYTES] : NULL;
+	return area->users + (uint32_t)(which % PROBE_USERS) * USER_BYTES;
 }
 
 /* ---- values */
@@ -179,7 +178,7 @@ static uint32_t pointer_to(struct putting *p, const struct shape *shape, const s
 	case PROBE_TEXTS:
 		return put_texts(p, v);
 	case PROBE_USER:
-		return p->area->users + (uint32_t)(v->number % PROBE_USERS) * USER_BYTES;
+		return area_user(p->area, v->number);
 	case PROBE_RECORD: {
 		uint32_t at = take_block(p->area, p->c, shape->target->size, p->call, p->parameter);
 		if (at)

@@ -79,6 +79,7 @@ int probe_memory(const struct probe_pair *pair, const struct probe_suspicion *su
 		 struct memory_table *table, struct err *err)
 {
 	SCOPED_ARENA struct arena scratch = {0};
+	table->of_calls = true;
 	for (size_t i = 0; i < len; i++) {
 		struct looking l = {.pair = pair, .suspicion = &suspicions[i], .err = err};
 		struct probe small;

@@ -41,8 +41,8 @@ void area_take_made(struct probe_area *area, const struct hostcall *c, const str
 /* Of the blocks from there on, the first behind which somebody has written, or blocks_len. */
 size_t area_overrun(const struct probe_area *area, const struct hostcall *c, size_t from);
 
-/* The text that the caller hands out as the address, or NULL. */
-const char *probe_user_text(const struct probe_area *area, uint32_t address);
+/* Where one of the caller's texts lies. */
+uint32_t area_user(const struct probe_area *area, uint64_t which);
 
 /* Puts what the driver's function answers into its frame. */
 void probe_answer(const struct probe_area *area, const struct hostcall *c, struct prng *answers, unsigned *count);

@@ -118,8 +118,6 @@ static struct str terminated(struct probe_maker *m, struct str text)
 	return (struct str){arena_str(m->a, text), text.len + 1};
 }
 
-static struct probe_value a_value(struct probe_maker *m, const struct probe_parameter *p, const struct shape *s);
-
 static struct probe_value a_record(struct probe_maker *m, const struct shape *record)
 {
 	struct probe_value v = {.kind = PROBE_RECORD};
@@ -185,7 +183,7 @@ static struct probe_value some_texts(struct probe_maker *m)
 	return (struct probe_value){.kind = PROBE_TEXTS, .number = count, .bytes = keep(m, &out)};
 }
 
-static struct probe_value a_value(struct probe_maker *m, const struct probe_parameter *p, const struct shape *s)
+static struct probe_value a_value(struct probe_maker *m, const struct probe_parameter *p)
 {
 	struct probe_value v = {.kind = PROBE_NULL};
 	switch (p->role) {
@@ -231,7 +229,6 @@ static struct probe_value a_value(struct probe_maker *m, const struct probe_para
 	case PROBE_REFUSED:
 		return v;
 	}
-	(void)s;
 	return v;
 }
 
@@ -306,7 +303,7 @@ void probe_values_make(struct probe_maker *m, struct probe_call *call)
 		if (p->may_be_null && one_in(m, 12))
 			continue;
 		if (one_in(m, 2) || !find_heard(m, call->function, i, v))
-			*v = a_value(m, p, s->parameters[i]);
+			*v = a_value(m, p);
 	}
 	probe_values_fit(m, call);
 }
@@ -319,7 +316,7 @@ static void change_bytes(struct probe_maker *m, const struct probe_parameter *p,
 		v->bytes = ends ? terminated(m, text) : text;
 		return;
 	}
-	*v = a_value(m, p, p->target);
+	*v = a_value(m, p);
 }
 
 void probe_values_change(struct probe_maker *m, struct probe_call *call)
@@ -340,6 +337,6 @@ void probe_values_change(struct probe_maker *m, struct probe_call *call)
 	else if (p->may_be_null && one_in(m, 8))
 		*v = (struct probe_value){.kind = PROBE_NULL};
 	else
-		*v = a_value(m, p, s->parameters[i]);
+		*v = a_value(m, p);
 	probe_values_fit(m, call);
 }

@@ -163,7 +163,7 @@ static void thin_out(struct strength_object *o)
 /* Until only those are left that compile. */
 static int compile_mutants(const struct strength *s, size_t index, struct strength_object *o)
 {
-	struct mutants_text text;
+	struct splice text;
 	struct err why = {0};
 	thin_out(o);
 	for (size_t round = 0; round < ROUNDS_MAX; round++) {

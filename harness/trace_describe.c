@@ -28,23 +28,6 @@ const char *trace_item_name(const struct shape_signature *g, const struct trace_
 	return item->depth && item->parameter != TRACE_RESULT ? arena_printf(a, "*%s", name) : name;
 }
 
-static void put_text(struct buf *out, const char *text, size_t len, size_t from, size_t shown)
-{
-	buf_append_cstr(out, from ? "…\"" : "\"");
-	for (size_t i = from; i < len && i < from + shown; i++) {
-		unsigned char c = (unsigned char)text[i];
-		if (c == '\n')
-			buf_append_cstr(out, "\\n");
-		else if (c == '"' || c == '\\')
-			buf_printf(out, "\\%c", c);
-		else if (c < 0x20 || c >= 0x7F)
-			buf_printf(out, "\\x%02x", c);
-		else
-			buf_append_char(out, (char)c);
-	}
-	buf_append_cstr(out, from + shown < len ? "\"…" : "\"");
-}
-
 static void put_real(struct buf *out, const struct trace_item *item)
 {
 	if (item->len == 4) {
@@ -94,7 +77,7 @@ static void put_value(struct buf *out, const struct trace *t, const struct shape
 			   (unsigned)item->number);
 		break;
 	case TRACE_TEXT:
-		put_text(out, bytes, item->len, from > shown / 2 ? from - shown / 2 : 0, shown);
+		buf_append_quoted(out, (struct str){bytes, item->len}, from > shown / 2 ? from - shown / 2 : 0, shown);
 		break;
 	case TRACE_BYTES:
 		put_bytes(out, bytes, item->len, from);

@@ -75,7 +75,7 @@ static int compile_text(const struct varied_ask *ask, struct varied_object *o, s
 /* Until only those are left that compile. */
 static int compile_literals(const struct making *m, size_t index, struct varied_object *o)
 {
-	struct varytext text;
+	struct splice text;
 	struct err why = {0};
 	o->failure = "its literals cannot be told apart";
 	for (size_t round = 0; round < ROUNDS_MAX; round++) {

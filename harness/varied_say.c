@@ -3,25 +3,6 @@
 
 enum { SHOWN = 60, AROUND = 20, LINE_MAX_BYTES = 1000 };
 
-static void put_text(struct buf *out, struct str text, size_t from, size_t to)
-{
-	buf_append_cstr(out, from ? "…\"" : "\"");
-	for (size_t i = from; i < to; i++) {
-		unsigned char c = (unsigned char)text.ptr[i];
-		if (c == '\n')
-			buf_append_cstr(out, "\\n");
-		else if (c == '\t')
-			buf_append_cstr(out, "\\t");
-		else if (c == '"' || c == '\\')
-			buf_printf(out, "\\%c", c);
-		else if (c < 0x20 || c >= 0x7F)
-			buf_printf(out, "\\x%02x", c);
-		else
-			buf_append_char(out, (char)c);
-	}
-	buf_append_cstr(out, to < text.len ? "\"…" : "\"");
-}
-
 static size_t common_start(struct str a, struct str b)
 {
 	size_t len = min_size(a.len, b.len), i = 0;
@@ -37,9 +18,9 @@ static void put_texts(struct buf *out, struct str was, struct str is, bool told)
 	bool fits = max_size(was.len, is.len) <= SHOWN;
 	size_t from = fits || common < AROUND ? 0 : common - AROUND;
 	if (told)
-		put_text(out, was, from, min_size(was.len, from + SHOWN));
+		buf_append_quoted(out, was, from, SHOWN);
 	buf_append_cstr(out, " as ");
-	put_text(out, is, from, min_size(is.len, from + SHOWN));
+	buf_append_quoted(out, is, from, SHOWN);
 }
 
 static void put_real(struct buf *out, uint64_t bits)

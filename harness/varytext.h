@@ -12,7 +12,7 @@
  */
 
 #include "harness/diag.h"
-#include "harness/expanded.h"
+#include "harness/splice.h"
 
 enum varied_form {
 	VARIED_TEXT,   /* where it is used */
@@ -50,25 +50,12 @@ struct varied_callees {
 void varytext_find(const struct expanded *source, const char *below, const struct varied_callees *callees, struct arena *a,
 		   struct varied_literals *ret);
 
-/* Where the bytes of such a text come from. */
-struct varytext_stretch {
-	size_t at;      /* in that text */
-	uint32_t from;  /* in the source, where it goes on */
-	size_t literal; /* that it belongs to, or SIZE_MAX */
-};
-
-struct varytext {
-	struct str text;
-	struct varytext_stretch *stretches;
-	size_t stretches_len;
-};
-
-/* Those that are not dropped; their numbers begin with `first`. */
+/* Those that are not dropped; their numbers begin with `first`. Pieces belong to literals. */
 int varytext_write(const struct expanded *source, const struct varied_literals *literals, size_t first, struct arena *a,
-		   struct varytext *ret, struct err *err);
+		   struct splice *ret, struct err *err);
 
 /* Drops what the compiler complains of in that text. Returns how many were dropped: 0 if it is not about any of them. */
-size_t varytext_drop_failed(const struct expanded *source, struct varied_literals *literals, const struct varytext *text,
+size_t varytext_drop_failed(const struct expanded *source, struct varied_literals *literals, const struct splice *text,
 			    const struct diag_list *diags);
 
 #endif

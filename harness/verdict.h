@@ -104,7 +104,8 @@ struct memory_finding {
 	enum memory_kind kind;
 	struct place place;   /* in the rewrite; file is "" where it is not known */
 	const char *function; /* the public function that was called, or "" */
-	const char *program;  /* the first in which it was seen */
+	const char *program;  /* the first in which it was seen; */
+	bool is_calls;        /* or calls of recast's own, in one line */
 	const char *what;     /* one line: "writes behind the end of a block" */
 	const char *detail;   /* more of the first time: "byte 24 of a block of 24 bytes"; or "" */
 	const char *remedy;

@@ -10,7 +10,7 @@
 
 enum { STATEMENTS_MAX = 1000, ROUNDS_MAX = 24 };
 
-static const char FORMS[] = "tests/data/strength-forms.c";
+static const char FORMS[] = "tests/seeds/mutant/forms.c";
 
 static struct built build(struct sandbox *s, struct str text, const char *name, bool preprocess, bool check)
 {
@@ -135,7 +135,7 @@ static struct built compile_mutants(struct sandbox *s, const struct expanded *so
 {
 	struct err err = {0};
 	struct built checked = {0};
-	struct mutants_text text;
+	struct splice text;
 	for (unsigned round = 0; round < ROUNDS_MAX; round++) {
 		sandbox_check(mutants_write(source, mutants, 0, &s->arena, &text, &err), &err);
 		checked = build(s, text.text, "forms.i", false, true);

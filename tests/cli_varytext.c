@@ -8,7 +8,7 @@
 
 enum { ROUNDS_MAX = 20 };
 
-static const char FORMS[] = "tests/data/varied-forms.c";
+static const char FORMS[] = "tests/seeds/varytext/forms";
 
 static struct built build(struct sandbox *s, struct str text, const char *name, bool preprocess, bool check)
 {
@@ -71,7 +71,7 @@ static struct str written(struct sandbox *s, struct forms *f)
 {
 	struct err err = {0};
 	for (size_t round = 0;; round++) {
-		struct varytext text;
+		struct splice text;
 		sandbox_check(varytext_write(&f->object.source, &f->object.literals, 0, &s->arena, &text, &err), &err);
 		struct built checked = build(s, text.text, "forms.i", false, true);
 		if (checked.ok)

@@ -7,6 +7,7 @@
 #include "harness/instrument.h"
 #include "harness/mutant.h"
 #include "harness/mutantdiff.h"
+#include "tests/fuzz_lot.h"
 
 #include <assert.h>
 
@@ -55,16 +56,16 @@ static bool is_marker(struct str line)
 }
 
 /* What is the source's own in the text are all of its bytes, in order; lines that are markers there are blank. */
-static void check_text(const struct expanded *source, const struct mutants_text *t, struct arena *a)
+static void check_text(const struct expanded *source, const struct splice *t, struct arena *a)
 {
 	SCOPED_BUF struct buf own;
 	buf_init(&own, SIZE_MAX / 2);
-	for (size_t i = 0; i < t->stretches_len; i++) {
-		size_t end = i + 1 < t->stretches_len ? t->stretches[i + 1].at : t->text.len;
-		assert(t->stretches[i].at <= end);
-		if (i && t->stretches[i].site == SIZE_MAX)
+	for (size_t i = 0; i < t->pieces_len; i++) {
+		size_t end = i + 1 < t->pieces_len ? t->pieces[i + 1].at : t->text.len;
+		assert(t->pieces[i].at <= end);
+		if (i && t->pieces[i].owner == SIZE_MAX)
 			buf_append_str(&own,
-				       str_first(str_from(t->text, t->stretches[i].at), end - t->stretches[i].at));
+				       str_first(str_from(t->text, t->pieces[i].at), end - t->pieces[i].at));
 	}
 	assert(own.len == source->text.len);
 	struct str rest = source->text, line;
@@ -80,7 +81,7 @@ static void check_text(const struct expanded *source, const struct mutants_text 
 static void check_dropping(const struct expanded *source, struct mutants *m, uint64_t lot, struct arena *a)
 {
 	struct err err = {0};
-	struct mutants_text text;
+	struct splice text;
 	if (mutants_write(source, m, 3, a, &text, &err) < 0) {
 		assert(err.kind == ERR_LIMIT);
 		return;
@@ -109,9 +110,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct expanded source;
 	struct mutants mutants;
 	struct err err = {0};
-	uint64_t lot = size;
-	for (size_t i = 0; i < size; i++)
-		lot = lot * 1099511628211u + data[i];
+	uint64_t lot = fuzz_lot(data, size);
 	if (expanded_read(text, &a, &source, &err) < 0)
 		return 0;
 	check_counters(&source, &a);

@@ -5,6 +5,7 @@
 
 #include "core/buf.h"
 #include "harness/varytext.h"
+#include "tests/fuzz_lot.h"
 
 #include <assert.h>
 
@@ -30,18 +31,18 @@ static void check_literals(const struct varied_literals *l, struct str text)
 }
 
 /* Line markers are blank, and what is put in between is told apart. */
-static void check_text(const struct expanded *source, const struct varied_literals *l, const struct varytext *t)
+static void check_text(const struct expanded *source, const struct varied_literals *l, const struct splice *t)
 {
 	SCOPED_BUF struct buf own;
 	buf_init(&own, SIZE_MAX / 2);
 	size_t at = 0;
-	for (size_t i = 1; i < t->stretches_len; i++) {
-		const struct varytext_stretch *s = &t->stretches[i];
-		size_t end = i + 1 < t->stretches_len ? s[1].at : t->text.len;
+	for (size_t i = 1; i < t->pieces_len; i++) {
+		const struct splice_piece *s = &t->pieces[i];
+		size_t end = i + 1 < t->pieces_len ? s[1].at : t->text.len;
 		assert(s->at <= end && s->from >= at);
 		at = s->from;
-		if (s->literal != SIZE_MAX) {
-			const struct varied_literal *x = &l->items[s->literal];
+		if (s->owner != SIZE_MAX) {
+			const struct varied_literal *x = &l->items[s->owner];
 			assert(!x->dropped);
 			if (x->form != VARIED_TABLE)
 				buf_append_str(&own, str_first(str_from(source->text, x->start), x->end - x->start));
@@ -57,7 +58,7 @@ static void check_text(const struct expanded *source, const struct varied_litera
 static void check_dropping(const struct expanded *source, struct varied_literals *l, uint64_t lot, struct arena *a)
 {
 	struct err err = {0};
-	struct varytext text;
+	struct splice text;
 	if (varytext_write(source, l, 3, a, &text, &err) < 0) {
 		assert(err.kind == ERR_LIMIT);
 		return;
@@ -85,9 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct expanded source;
 	struct varied_literals literals;
 	struct err err = {0};
-	uint64_t lot = size;
-	for (size_t i = 0; i < size; i++)
-		lot = lot * 1099511628211u + data[i];
+	uint64_t lot = fuzz_lot(data, size);
 	struct varied_callees callees = {&lot, knows};
 	if (expanded_read(text, &a, &source, &err) < 0)
 		return 0;

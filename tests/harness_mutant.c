@@ -187,7 +187,7 @@ static void drops_what_is_complained_of(void)
 	static const char body[] = "int f(char *p, int n)\n{\np = 0;\nreturn n + 1;\n}\n";
 	struct expanded source = read_source(body);
 	struct mutants m = find(&source);
-	struct mutants_text text = {0};
+	struct splice text = {0};
 	struct err err = {0};
 	ok(mutants_write(&source, &m, 0, &arena, &text, &err) == 0);
 	const char *at = strstr(text.text.ptr, "p = (");

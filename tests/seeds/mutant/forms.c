@@ -13,6 +13,7 @@
 
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 #define SWAP(type, a, b) do { type swapped = (a); (a) = (b); (b) = swapped; } while (0)
+#define DIGIT(c) ('0' <= (c) && (c) <= '9')
 #define UNLESS(c) if (c) ; else
 
 enum { FIRST = 3, SECOND = FIRST + 1, SIZE = 2 * SECOND };
@@ -179,6 +180,16 @@ static int generic(int n)
 	return _Generic(n + 0, int: 1, default: 2) + _Generic('a', int: 4, char: 8) + (__builtin_expect(n > 3, 0) ? 16 : 32);
 }
 
+static int brackets(int c, int n)
+{
+	typedef int word, (*unary)(int n);
+	unary absolute = abs;
+	int sum = DIGIT(c) + n * (c) - (n) * 2 + (word) - 1 - (absolute)(c) + (abs) (-n) + (int)(c) - 2 * 3 + ((n)) - 1;
+	sum += (word) - (n + 9) / 2 + (word) + 7 % 4;
+	if ((c)) (absolute)(n), sum += (sum) & (1 + (n)) & 255;
+	return sum - (c) + (n) % 3;
+}
+
 static void nothing(int n) { if (n) return; ; { } }
 
 static const char *later(int n)
@@ -191,6 +202,7 @@ int main(void)
 {
 	nothing(1);
 	printf("%d %d %d %d\n", old_style(2, "abc"), dangling(1, 0), dangling(1, 1), dangling(0, 1));
+	printf("%d %d %d %d\n", brackets('5', 3), brackets(2, 4), brackets('a', -3), brackets(0, 0));
 	printf("%d %d %d %d\n", chain(-3), chain(0), chain(4), chain(40));
 	printf("%d %d %d\n", duff(4), duff(7), duff(9));
 	printf("%d %d %d\n", bare_switch(1), bare_switch(2), bare_switch(3));
