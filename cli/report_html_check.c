@@ -1,5 +1,7 @@
 #include "cli/report_html_parts.h"
 
+#include "cli/judgement_report.h"
+#include "cli/strength_report.h"
 #include "harness/verdict.h"
 
 enum { OPEN = 12, SHOWN_MAX = 500 };
@@ -87,8 +89,8 @@ static void add_gate(struct buf *out, const json_t *gate)
 	page_cstr(out, json_text_of(gate, "detail"));
 	add_list(out, findings, add_remark);
 	if (json_array_size(notes)) {
-		buf_printf(out, "<details><summary>%zu note%s that count not against it</summary>\n",
-			   json_array_size(notes), json_array_size(notes) == 1 ? "" : "s");
+		buf_printf(out, "<details><summary>%zu note%s</summary>\n", json_array_size(notes),
+			   json_array_size(notes) == 1 ? "" : "s");
 		add_list(out, notes, add_remark);
 		buf_append_cstr(out, "</details>\n");
 	}
@@ -225,28 +227,27 @@ static void add_text(struct buf *out, const json_t *text)
 	page_cstr(out, json_is_string(text) ? json_string_value(text) : "");
 }
 
+/* As on a screen. */
 static void add_unseen(struct buf *out, const json_t *check)
 {
-	const json_t *gates = json_object_get(check, "gates");
-	buf_append_cstr(out, "<h3>What was not looked at</h3>\n<ul>\n");
-	for (size_t i = 0; i < json_array_size(gates); i++) {
-		const json_t *gate = json_array_get(gates, i);
-		if (strcmp(json_text_of(gate, "verdict"), verdict_name(VERDICT_NOT_JUDGED)) != 0)
-			continue;
-		buf_append_cstr(out, "<li>");
-		page_cstr(out, json_text_of(gate, "name"));
-		if (json_text_of(gate, "detail")[0])
-			buf_append_cstr(out, ": ");
-		page_cstr(out, json_text_of(gate, "detail"));
-		buf_append_cstr(out, "</li>\n");
-	}
-	buf_append_cstr(out, "</ul>\n");
-	add_fold(out, json_object_get(check, "unjudged"), "places that the preprocessor left out", report_html_place);
-	add_fold(out, json_object_get(check, "unseen"), "arguments and callbacks that cannot be seen", add_text);
-	add_fold(out, json_object_get(json_object_get(check, "exercised"), "missing"),
-		 "public functions that no test calls", add_text);
-	add_fold(out, json_object_get(json_object_get(check, "trace"), "free"), "things that recast.json lets differ",
-		 add_text);
+	SCOPED_ARENA struct arena scratch = {0};
+	struct strings unseen = judgement_report_unseen(check, &scratch);
+	json_t *rows = json_texts(&unseen);
+	const json_t *missing = json_object_get(json_object_get(check, "exercised"), "missing");
+	if (unseen.len || json_array_size(missing))
+		buf_append_cstr(out, "<h3>What was not looked at</h3>\n");
+	add_list(out, rows, add_text);
+	add_fold(out, missing, "public functions that no test calls", add_text);
+	json_decref(rows);
+}
+
+/* What the tests find at all says what it is worth that they pass. */
+static void add_strength(struct buf *out, const json_t *report)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	buf_append_cstr(out, "<p>Strength of the tests: ");
+	page_cstr(out, strength_sentence(json_object_get(report, "strength"), &scratch));
+	buf_append_cstr(out, ".</p>\n");
 }
 
 void report_html_check(struct buf *out, const json_t *report)
@@ -269,6 +270,7 @@ void report_html_check(struct buf *out, const json_t *report)
 			   json_count_of(consulted, "consulted") == 1 ? "" : "s");
 	else
 		buf_append_cstr(out, "Sealing is not applicable: its author may have seen every test.</p>\n");
+	add_strength(out, report);
 	add_tests(out, check);
 	add_differential(out, check);
 	add_unseen(out, check);

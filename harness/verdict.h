@@ -104,12 +104,12 @@ struct memory_finding {
 	enum memory_kind kind;
 	struct place place;   /* in the rewrite; file is "" where it is not known */
 	const char *function; /* the public function that was called, or "" */
-	const char *program;  /* the first in which it was seen; */
-	bool is_calls;        /* or calls of recast's own, in one line */
+	const char *program;  /* the first in which it was seen; see is_calls */
 	const char *what;     /* one line: "writes behind the end of a block" */
 	const char *detail;   /* more of the first time: "byte 24 of a block of 24 bytes"; or "" */
 	const char *remedy;
 	size_t programs;      /* in how many it was seen */
+	bool is_calls;        /* `program` is no test program but calls of recast's own, in one line */
 };
 
 /* Of all programs. All of it but the gate's rows is in the arena. */

@@ -178,7 +178,7 @@ static void spoils_memory(void)
 	fill_gates(&j);
 	for (unsigned i = 0; i < MEMORY_KINDS; i++)
 		findings[i] = (struct memory_finding){(enum memory_kind)i, {"src/ini.c", 40, 44}, "ini_parse", "parse",
-						      "writes behind the end of a block", "byte 8 of 8", "keep within it", 2};
+						      "writes behind the end of a block", "byte 8 of 8", "keep within it", 2, false};
 	j.gates[GATE_MEMORY].detail = NULL;
 	j.memory = (struct memory_judgement){
 		.gate = {.verdict = VERDICT_FAIL, .detail = "1 fault, 1 leak"},
