@@ -91,16 +91,17 @@ const char *bench_condition_word(const json_t *condition)
 const char *bench_baseline_text(const json_t *comparison, struct arena *a)
 {
 	const json_t *baseline = json_object_get(comparison, "baseline"), *means = json_object_get(baseline, "geomean");
-	size_t common = json_count_of(baseline, "common"), changed = json_array_size(json_object_get(baseline, "changed"));
+	size_t common = json_count_of(baseline, "common"),
+	       changed = json_array_size(json_object_get(baseline, "changed"));
 	if (!json_is_object(baseline))
 		return "";
 	if (!common)
 		return "no workload is in both results";
-	return arena_printf(a, "time %s, fuel %s, memory %s, allocations %s, code %s, over %zu workload%s; fuel of %zu changed",
-			    bench_time_text(baseline, a), bench_ratio_text(bench_real(means, "fuel"), a),
-			    bench_ratio_text(bench_real(means, "memory"), a),
-			    bench_ratio_text(bench_real(means, "allocations"), a),
-			    bench_ratio_text(bench_real(means, "code"), a), common, common == 1 ? "" : "s", changed);
+	return arena_printf(
+		a, "time %s, fuel %s, memory %s, allocations %s, code %s, over %zu workload%s; fuel of %zu changed",
+		bench_time_text(baseline, a), bench_ratio_text(bench_real(means, "fuel"), a),
+		bench_ratio_text(bench_real(means, "memory"), a), bench_ratio_text(bench_real(means, "allocations"), a),
+		bench_ratio_text(bench_real(means, "code"), a), common, common == 1 ? "" : "s", changed);
 }
 
 bool bench_failed(const json_t *row)

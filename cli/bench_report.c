@@ -44,7 +44,8 @@ static void print_row(const json_t *row, size_t columns, struct arena *a)
 		return;
 	}
 	bool bounded = !isnan(bench_real(time, "low")) && !isnan(bench_real(time, "high"));
-	const char *range = bounded ? arena_printf(a, "%.2f-%.2f", bench_real(time, "low"), bench_real(time, "high")) : "";
+	const char *range = bounded ? arena_printf(a, "%.2f-%.2f", bench_real(time, "low"), bench_real(time, "high"))
+				    : "";
 	printf("  %6s  %-9s  %s%-12s%s  %6s", bench_ratio_text(bench_real(time, "ratio"), a), range,
 	       terminal_style(bench_verdict_style(verdict)), verdict, terminal_style(STYLE_PLAIN),
 	       bench_ratio_text(bench_real(json_object_get(row, "fuel"), "ratio"), a));

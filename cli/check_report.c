@@ -282,26 +282,27 @@ static json_t *tests_json(const struct program_result *r)
 {
 	json_t *tests = json_array();
 	for (size_t i = 0; i < r->tests_len; i++)
-		json_array_append_new(tests, json_pack("{s:o, s:s, s:o}", "name", json_text(r->tests[i].name), "verdict",
-						       test_verdict_name(r->tests[i].verdict), "message",
+		json_array_append_new(tests, json_pack("{s:o, s:s, s:o}", "name", json_text(r->tests[i].name),
+						       "verdict", test_verdict_name(r->tests[i].verdict), "message",
 						       json_text(r->tests[i].message)));
 	return tests;
 }
 
 static json_t *run_json(const struct run_result *run)
 {
-	return json_pack("{s:s, s:i, s:b, s:s, s:o, s:I, s:f, s:f, s:I, s:I, s:b}", "outcome", outcome_name(run->outcome),
-			 "exit_code", run->exit_code, "exit_called", run->exited_by_call, "trap", run->trap, "where",
-			 json_text(run->where), "fuel", (json_int_t)run->fuel, "wall_ms", (double)run->wall_ns / 1e6, "cpu_ms",
-			 (double)run->cpu_ns / 1e6, "peak_bytes", (json_int_t)run->memory_bytes, "written_bytes",
-			 (json_int_t)run->bytes_written, "memory_near_limit", run->memory_near_limit);
+	return json_pack("{s:s, s:i, s:b, s:s, s:o, s:I, s:f, s:f, s:I, s:I, s:b}", "outcome",
+			 outcome_name(run->outcome), "exit_code", run->exit_code, "exit_called", run->exited_by_call,
+			 "trap", run->trap, "where", json_text(run->where), "fuel", (json_int_t)run->fuel, "wall_ms",
+			 (double)run->wall_ns / 1e6, "cpu_ms", (double)run->cpu_ns / 1e6, "peak_bytes",
+			 (json_int_t)run->memory_bytes, "written_bytes", (json_int_t)run->bytes_written,
+			 "memory_near_limit", run->memory_near_limit);
 }
 
 static json_t *program_json(const struct program_result *r)
 {
 	return json_pack("{s:o, s:s, s:o, s:i, s:i, s:i, s:o, s:o}", "name", json_text(r->name), "status",
-			 program_status_name(r->status), "reason", json_text(r->reason), "passed", (int)r->passed, "failed",
-			 (int)r->failed, "skipped", (int)r->skipped, "tests", tests_json(r), "run",
+			 program_status_name(r->status), "reason", json_text(r->reason), "passed", (int)r->passed,
+			 "failed", (int)r->failed, "skipped", (int)r->skipped, "tests", tests_json(r), "run",
 			 was_judged(r) ? run_json(&r->run) : json_null());
 }
 
@@ -318,12 +319,12 @@ json_t *check_report_value(const struct project *project, const struct suite_res
 		json_array_append_new(programs, program_json(&result->programs[i]));
 	json_array_append_new(gates, gate("build", !result->library_failure, result->library_failure));
 	json_array_append_new(gates, gate("tests", result->failed == 0, NULL));
-	return json_pack(
-		"{s:s, s:o, s:s, s:o, s:{s:i, s:i, s:i, s:i, s:i}, s:o, s:o, s:f}", "candidate", "original",
-		"library", json_text(project->name), "verdict", verdict_names[check_verdict(result)], "gates", gates, "baseline",
-		"passed", (int)result->passed, "failed", (int)result->failed, "skipped", (int)result->skipped,
-		"white_box", (int)result->white_box, "not_runnable", (int)result->not_runnable, "programs", programs,
-		"judged_on", judged_on_json(), "wall_ms", (double)result->wall_ns / 1e6);
+	return json_pack("{s:s, s:o, s:s, s:o, s:{s:i, s:i, s:i, s:i, s:i}, s:o, s:o, s:f}", "candidate", "original",
+			 "library", json_text(project->name), "verdict", verdict_names[check_verdict(result)], "gates",
+			 gates, "baseline", "passed", (int)result->passed, "failed", (int)result->failed, "skipped",
+			 (int)result->skipped, "white_box", (int)result->white_box, "not_runnable",
+			 (int)result->not_runnable, "programs", programs, "judged_on", judged_on_json(), "wall_ms",
+			 (double)result->wall_ns / 1e6);
 }
 
 /* ---- either */

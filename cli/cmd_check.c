@@ -15,7 +15,8 @@ struct check_values {
 	struct check_effort effort; /* from these */
 };
 
-static int print_result(const struct check_values *v, const struct suite *suite, const json_t *strength, struct err *err)
+static int print_result(const struct check_values *v, const struct suite *suite, const json_t *strength,
+			struct err *err)
 {
 	struct suite_result result;
 	if (suite_run(suite, &result, err) < 0)
@@ -45,7 +46,8 @@ static int check_rewrite(const struct check_values *v, struct work *work, const 
 	SCOPED_JSON json_t *value = NULL, *strength = NULL;
 	struct selection selection;
 	if (selector_find(work_folder(work), selector, &work->arena, &selection, err) < 0 ||
-	    check_stage(work, &selection, &v->effort, &value, err) < 0 || strength_stage_known(work, &strength, err) < 0)
+	    check_stage(work, &selection, &v->effort, &value, err) < 0 ||
+	    strength_stage_known(work, &strength, err) < 0)
 		return -1;
 	json_object_set_new(value, "strength", strength_brief(strength));
 	if (v->format == FORMAT_TEXT)
@@ -72,7 +74,8 @@ static int read_number(const char *option, const char *text, uint64_t max, uint6
 	if (!text)
 		return 0;
 	if (!str_to_u64(str_of(text), &number) || number == 0 || number > max)
-		return err_set(err, ERR_USAGE, "--%s takes a number from 1 to %llu, not %.100s", option, (unsigned long long)max, text);
+		return err_set(err, ERR_USAGE, "--%s takes a number from 1 to %llu, not %.100s", option,
+			       (unsigned long long)max, text);
 	*ret = number;
 	return 0;
 }
@@ -82,7 +85,8 @@ static int find_effort(struct check_values *v, bool of_original, struct err *err
 {
 	uint64_t inputs = 0, seed = 0;
 	if (of_original && (v->inputs || v->seed))
-		return err_set(err, ERR_USAGE, "--inputs and --seed are for rewrites, which are compared with the original");
+		return err_set(err, ERR_USAGE,
+			       "--inputs and --seed are for rewrites, which are compared with the original");
 	if (read_number("inputs", v->inputs, PROJECT_INPUTS_MAX, &inputs, err) < 0 ||
 	    read_number("seed", v->seed, SEED_MAX, &seed, err) < 0)
 		return -1;
@@ -107,7 +111,8 @@ static int run(void *values, char **operands, size_t operands_len, struct err *e
 static const struct option options[] = {
 	{"format", 0, OPTION_TEXT, offsetof(struct check_values, format_name), "FORMAT", "text, json or junit (text)"},
 	{"all", 'a', OPTION_FLAG, offsetof(struct check_values, all), NULL, "show whole lists of what a rewrite does"},
-	{"inputs", 0, OPTION_TEXT, offsetof(struct check_values, inputs), "N", "generate N inputs past the tests, for once"},
+	{"inputs", 0, OPTION_TEXT, offsetof(struct check_values, inputs), "N",
+	 "generate N inputs past the tests, for once"},
 	{"seed", 0, OPTION_TEXT, offsetof(struct check_values, seed), "N", "of these inputs, to have the same again"},
 	{"output", 'o', OPTION_FLAG, offsetof(struct check_values, output), NULL,
 	 "of the original: show what failed programs printed"},

@@ -26,8 +26,8 @@ static int write_and_judge(struct generation *g, struct err *err)
 {
 	struct generate_outcome outcome;
 	SCOPED_JSON json_t *judgement = NULL;
-	if (generation_run(g, err) < 0 || judge_best(g, &judgement, err) < 0 || generation_outcome(g, &outcome, err) < 0 ||
-	    generation_end(g, &outcome, err) < 0)
+	if (generation_run(g, err) < 0 || judge_best(g, &judgement, err) < 0 ||
+	    generation_outcome(g, &outcome, err) < 0 || generation_end(g, &outcome, err) < 0)
 		return -1;
 	outcome.judgement = judgement;
 	if (g->values->common.json)

@@ -30,15 +30,16 @@ static int find_candidates(struct work *w, char **operands, size_t len, struct c
 		if (selector_find(work_folder(w), operands[i], &w->arena, &s, err) < 0)
 			return -1;
 		if (s.kind == SELECTION_FOLDER)
-			return err_set(err, ERR_USAGE, "%.200s is a folder; `recast add` makes it a candidate", operands[i]);
+			return err_set(err, ERR_USAGE, "%.200s is a folder; `recast add` makes it a candidate",
+				       operands[i]);
 		if (s.kind == SELECTION_CANDIDATE)
 			ret->items[ret->len++] = s.candidate;
 	}
 	return 0;
 }
 
-static int make_ask(struct work *w, const struct harden_values *v, const struct candidate_list *candidates, struct harden_ask *ret,
-		    struct err *err)
+static int make_ask(struct work *w, const struct harden_values *v, const struct candidate_list *candidates,
+		    struct harden_ask *ret, struct err *err)
 {
 	if (v->tests > HARDEN_TESTS_MAX)
 		return err_set(err, ERR_USAGE, "--tests takes at most %d", HARDEN_TESTS_MAX);
@@ -58,8 +59,8 @@ static void note_action(struct work *w, const struct hardening *h)
 	struct err why = {0};
 	char date[11];
 	clock_date(date);
-	const char *action = arena_printf(&w->arena, "recast harden added %zu test%s as %s.", h->tests_len, h->tests_len == 1 ? "" : "s",
-					  h->program);
+	const char *action = arena_printf(&w->arena, "recast harden added %zu test%s as %s.", h->tests_len,
+					  h->tests_len == 1 ? "" : "s", h->program);
 	if (tasks_add_action(work_folder(w), date, action, &why) < 0)
 		event_send(w->original.workshop.tools.observer, EVENT_NOTE, why.text, 0);
 }
@@ -90,7 +91,8 @@ static int harden(struct work *w, const struct harden_values *v, char **operands
 	struct harden_places places;
 	struct harden_ask ask;
 	if (work_read(w, err) < 0 || find_candidates(w, operands, len, &candidates, err) < 0 ||
-	    make_ask(w, v, &candidates, &ask, err) < 0 || strength_stage_known(w, &strength, err) < 0 || work_extract(w, err) < 0 ||
+	    make_ask(w, v, &candidates, &ask, err) < 0 || strength_stage_known(w, &strength, err) < 0 ||
+	    work_extract(w, err) < 0 ||
 	    harden_run(&w->original.suite, &w->extracted, w->original.tree, &ask, &h, err) < 0)
 		return -1;
 	struct harden_result r = {.library = w->original.project.name, .h = &h, .strength = strength};
@@ -115,7 +117,8 @@ static int run(void *values, char **operands, size_t operands_len, struct err *e
 
 static const struct option options[] = {
 	{"tests", 0, OPTION_NUMBER, offsetof(struct harden_values, tests), "N", "add at most N tests (20)"},
-	{"dry-run", 'n', OPTION_FLAG, offsetof(struct harden_values, dry_run), NULL, "write nothing, and show what would be"},
+	{"dry-run", 'n', OPTION_FLAG, offsetof(struct harden_values, dry_run), NULL,
+	 "write nothing, and show what would be"},
 	{"inputs", 0, OPTION_NUMBER, offsetof(struct harden_values, inputs), "N", "try N inputs with each rewrite"},
 	{"seed", 0, OPTION_NUMBER, offsetof(struct harden_values, seed), "N", "of the inputs (1)"},
 };

@@ -75,9 +75,9 @@ static json_t *doubts_value(const struct shown *s)
 	json_t *list = json_array();
 	for (size_t i = 0; i < s->doubts_len; i++) {
 		const struct guess *g = &s->doubts[i].guess;
-		json_array_append_new(list, json_pack("{s:o, s:o, s:i, s:f, s:o}", "file", json_text(s->doubts[i].file), "function",
-						      json_text(g->function), "line", (int)g->line, "probability", g->probability,
-						      "text", json_text(g->text)));
+		json_array_append_new(list, json_pack("{s:o, s:o, s:i, s:f, s:o}", "file", json_text(s->doubts[i].file),
+						      "function", json_text(g->function), "line", (int)g->line,
+						      "probability", g->probability, "text", json_text(g->text)));
 	}
 	return list;
 }
@@ -93,8 +93,10 @@ static void print_doubts(const struct shown *s)
 	for (size_t i = 0; i < min_size(s->doubts_len, DOUBTS_SHOWN); i++) {
 		const struct guess *g = &s->doubts[i].guess;
 		printf("  %7.1f %%  ", 100 * g->probability);
-		terminal_print_lines(stdout, arena_printf(&scratch, "%s:%u %s: %s", s->doubts[i].file, g->line, g->function, g->text),
-				     13, 13, 2);
+		terminal_print_lines(
+			stdout,
+			arena_printf(&scratch, "%s:%u %s: %s", s->doubts[i].file, g->line, g->function, g->text), 13,
+			13, 2);
 		putchar('\n');
 	}
 }
@@ -132,8 +134,8 @@ static int show_file(struct shown *s, const char *path, struct err *err)
 	if (node->type == TREE_LINK)
 		return err_set(err, ERR_USAGE, "%.200s is a link in %s, to %.200s", path, name, node->content.ptr);
 	if (node->content.len && memchr(node->content.ptr, '\0', node->content.len))
-		return err_set(err, ERR_USAGE, "%.300s in %s is no text; git -C " CANDIDATES_STORE " show has its bytes",
-			       path, name);
+		return err_set(err, ERR_USAGE,
+			       "%.300s in %s is no text; git -C " CANDIDATES_STORE " show has its bytes", path, name);
 	candidate_report_file(node->content);
 	return 0;
 }
@@ -147,8 +149,8 @@ static int show_difference(struct shown *s, unsigned number, struct err *err)
 	if (!s->is_judged)
 		return err_set(err, ERR_USAGE, "%s has not been judged; `recast check %s` does it", name, name);
 	if (number > len)
-		return err_set(err, ERR_USAGE, "%s has %zu difference%s past the tests, so there is no number %u", name, len,
-			       len == 1 ? "" : "s", number);
+		return err_set(err, ERR_USAGE, "%s has %zu difference%s past the tests, so there is no number %u", name,
+			       len, len == 1 ? "" : "s", number);
 	candidate_report_file(str_of(differences_text(result, number - 1, &s->arena)));
 	return 0;
 }

@@ -135,7 +135,8 @@ static int run_all(const struct similarity_values *v, struct simstudy *study, st
 	return 0;
 }
 
-static int compare(const struct similarity_values *v, const struct simask *ask, const struct tools *tools, struct err *err)
+static int compare(const struct similarity_values *v, const struct simask *ask, const struct tools *tools,
+		   struct err *err)
 {
 	struct simstudy study;
 	if (simask_read(ask, &study, err) < 0)

@@ -1,7 +1,7 @@
 #include "cli/command.h"
 
-extern const struct command cmd_add, cmd_bench, cmd_check, cmd_doctor, cmd_extract, cmd_generate, cmd_harden, cmd_help, cmd_init,
-	cmd_log, cmd_report, cmd_run, cmd_show, cmd_similarity, cmd_strength, cmd_version;
+extern const struct command cmd_add, cmd_bench, cmd_check, cmd_doctor, cmd_extract, cmd_generate, cmd_harden, cmd_help,
+	cmd_init, cmd_log, cmd_report, cmd_run, cmd_show, cmd_similarity, cmd_strength, cmd_version;
 
 const struct command *const commands[] = {
 	&cmd_init,   &cmd_run, &cmd_extract, &cmd_generate, &cmd_add,  &cmd_check,   &cmd_bench, &cmd_similarity,

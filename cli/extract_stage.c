@@ -21,7 +21,8 @@ static struct hash key_of(const struct work *w)
 
 static int find(struct work *w, const struct hash *key, bool *ret_is, struct finding *ret, struct err *err)
 {
-	return work_ledger(w, err) < 0 ? -1 : findings_find(w->ledger, KIND, "original", key, &w->arena, ret_is, ret, err);
+	return work_ledger(w, err) < 0 ? -1
+				       : findings_find(w->ledger, KIND, "original", key, &w->arena, ret_is, ret, err);
 }
 
 /* With equal keys the same comes out, so once is enough. */

@@ -11,17 +11,19 @@ json_t *harden_report_value(const struct harden_result *r)
 	json_t *tests = json_array(), *refused = json_array();
 	for (size_t i = 0; i < h->tests_len; i++) {
 		const struct hardened *t = &h->tests[i];
-		json_array_append_new(tests, json_pack("{s:o, s:o, s:o, s:o}", "name", json_text(t->name), "calls", json_text(t->calls),
-						       "covers", json_text(t->covers), "from", json_text(t->from)));
+		json_array_append_new(tests, json_pack("{s:o, s:o, s:o, s:o}", "name", json_text(t->name), "calls",
+						       json_text(t->calls), "covers", json_text(t->covers), "from",
+						       json_text(t->from)));
 	}
 	for (size_t i = 0; i < h->refused_len; i++)
 		json_array_append_new(refused, json_pack("{s:o, s:o}", "what", json_text(h->refused[i].what), "why",
 							 json_text(h->refused[i].why)));
-	return json_pack("{s:i, s:o, s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "version", 1, "library", json_text(r->library), "tests",
-			 tests, "kept", (int)h->kept, "refused", refused, "framework", json_text(h->style), "framework_why",
-			 h->style_why ? json_text(h->style_why) : json_null(), "program",
-			 r->places ? json_text(h->program) : json_null(), "file", r->places ? json_text(r->places->file) : json_null(),
-			 "entry", r->places ? json_text(h->entry) : json_null(), "written", r->written);
+	return json_pack("{s:i, s:o, s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "version", 1, "library",
+			 json_text(r->library), "tests", tests, "kept", (int)h->kept, "refused", refused, "framework",
+			 json_text(h->style), "framework_why", h->style_why ? json_text(h->style_why) : json_null(),
+			 "program", r->places ? json_text(h->program) : json_null(), "file",
+			 r->places ? json_text(r->places->file) : json_null(), "entry",
+			 r->places ? json_text(h->entry) : json_null(), "written", r->written);
 }
 
 /* ---- text */
@@ -86,11 +88,14 @@ static void print_end(const struct harden_result *r)
 	}
 	printf("\n%s%zu test%s %s%s", terminal_style(STYLE_BOLD), h->tests_len, h->tests_len == 1 ? "" : "s",
 	       r->written ? "added, as " : "would be added, as ", terminal_style(STYLE_PLAIN));
-	terminal_print(stdout, arena_printf(&a, "%s in %s, beside %zu from before", h->program, r->places->file, h->kept), SIZE_MAX);
+	terminal_print(stdout,
+		       arena_printf(&a, "%s in %s, beside %zu from before", h->program, r->places->file, h->kept),
+		       SIZE_MAX);
 	putchar('\n');
 	printf("Framework: %s%s%s\n", h->style, h->style_why ? "; " : "", h->style_why ? h->style_why : "");
 	if (r->written)
-		printf("Next: recast %s\n", json_is_object(r->strength) ? "strength, which was measured without them" : "check");
+		printf("Next: recast %s\n",
+		       json_is_object(r->strength) ? "strength, which was measured without them" : "check");
 }
 
 void harden_report_text(const struct harden_result *r, bool whole)

@@ -143,8 +143,9 @@ static void print_counts(struct report *r, const json_t *tests)
 				     json_count_of(sealed, "passed"), json_count_of(sealed, "failed")));
 	bool applicable = json_is(sealed, "applicable");
 	if (applicable)
-		report_labelled(r, "sealing", arena_printf(&r->arena, "sealed tests were consulted %zu time%s so far", consulted,
-							   consulted == 1 ? "" : "s"));
+		report_labelled(r, "sealing",
+				arena_printf(&r->arena, "sealed tests were consulted %zu time%s so far", consulted,
+					     consulted == 1 ? "" : "s"));
 	else if (!is_brief(r))
 		report_labelled(r, "sealing", "not applicable: its author may have seen every test");
 }
@@ -156,8 +157,8 @@ static void print_calls(struct report *r)
 	size_t total = json_count_of(trace, "total");
 	char mine[FIGURE_MAX];
 	figure_count(json_count_of(fuel, "candidate"), mine);
-	const char *text = arena_printf(&r->arena, "%zu compared, %zu differ%s; fuel %s", json_count_of(trace, "calls"), total,
-					total == 1 ? "s" : "", mine);
+	const char *text = arena_printf(&r->arena, "%zu compared, %zu differ%s; fuel %s", json_count_of(trace, "calls"),
+					total, total == 1 ? "s" : "", mine);
 	if (json_is_number(ratio))
 		text = arena_printf(&r->arena, "%s, %.3g times the original's", text, json_number_value(ratio));
 	report_labelled(r, "calls", text);
@@ -165,7 +166,8 @@ static void print_calls(struct report *r)
 
 static void print_exercised(struct report *r)
 {
-	const json_t *exercised = json_object_get(r->value, "exercised"), *missing = json_object_get(exercised, "missing");
+	const json_t *exercised = json_object_get(r->value, "exercised"),
+		     *missing = json_object_get(exercised, "missing");
 	const char *text = arena_printf(&r->arena, "%zu of %zu public ones are called by tests",
 					json_count_of(exercised, "functions"), json_count_of(exercised, "of"));
 	/* The cut leaves as many as there is room for. */

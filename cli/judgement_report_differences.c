@@ -29,7 +29,8 @@ static void print_briefly(struct report *r, size_t index)
 {
 	const json_t *d = json_array_get(json_object_get(differential_of(r), "divergences"), index);
 	report_row(r, arena_printf(&r->arena, "%s  in %zu input%s, %s", differences_path(r->value, index, &r->arena),
-				   json_count_of(d, "inputs"), json_count_of(d, "inputs") == 1 ? "" : "s", json_text_of(d, "what")));
+				   json_count_of(d, "inputs"), json_count_of(d, "inputs") == 1 ? "" : "s",
+				   json_text_of(d, "what")));
 }
 
 /* The first one, and where the next ones are; of a rewrite that fails tests there is more to be said of these. */
@@ -62,11 +63,14 @@ void report_differential(struct report *r)
 						  json_count_of(functions, "called"), json_count_of(functions, "of")));
 	size_t runs = json_count_of(varied, "runs");
 	if (runs)
-		report_labelled(r, "changed", arena_printf(&r->arena, "%zu literals and %zu files of %zu test programs, in %zu runs",
-							   json_count_of(varied, "literals"), json_count_of(varied, "files"),
-							   json_count_of(varied, "programs"), runs));
+		report_labelled(r, "changed",
+				arena_printf(&r->arena, "%zu literals and %zu files of %zu test programs, in %zu runs",
+					     json_count_of(varied, "literals"), json_count_of(varied, "files"),
+					     json_count_of(varied, "programs"), runs));
 	if (r->all)
-		report_labelled(r, "seed", arena_printf(&r->arena, "%zu; %zu causes were not there again, %zu inputs have no defined answer",
-							json_count_of(d, "seed"), json_count_of(d, "unconfirmed"),
-							json_count_of(d, "undefined")));
+		report_labelled(r, "seed",
+				arena_printf(&r->arena,
+					     "%zu; %zu causes were not there again, %zu inputs have no defined answer",
+					     json_count_of(d, "seed"), json_count_of(d, "unconfirmed"),
+					     json_count_of(d, "undefined")));
 }

@@ -7,7 +7,8 @@ enum { DIVERGENCES_SHOWN = 2, TESTS_SHOWN = 2, UNSTABLE_SHOWN = 10, WHAT_COLUMNS
 static const char *test_of(struct report *r, const json_t *row, const char *key)
 {
 	const char *program = json_text_of(row, "program"), *name = json_text_of(row, key);
-	return arena_printf(&r->arena, "%s%s%s%s", program, name[0] ? ": " : "", name, json_is(row, "sealed") ? " (sealed)" : "");
+	return arena_printf(&r->arena, "%s%s%s%s", program, name[0] ? ": " : "", name,
+			    json_is(row, "sealed") ? " (sealed)" : "");
 }
 
 /* Where both texts are shown from, so that their first difference is in sight. */
@@ -32,7 +33,8 @@ static void print_answer(const struct report *r, const char *label, const char *
 
 void report_answers(const struct report *r, const json_t *d)
 {
-	const char *expected = json_text_of(d, "expected"), *got = json_text_of(d, "got"), *what = json_text_of(d, "what");
+	const char *expected = json_text_of(d, "expected"), *got = json_text_of(d, "got"),
+		   *what = json_text_of(d, "what");
 	size_t columns = min_size(terminal_columns(what), WHAT_COLUMNS), at = INDENT + 2 + columns + 2 + 10;
 	size_t width = terminal_width(), from = r->all ? 0 : window_of(expected, got, width > at ? width - at : 1);
 	printf("%*s", INDENT + 2, "");
@@ -97,7 +99,8 @@ static size_t print_others(struct report *r, size_t max)
 		if (!failed_otherwise(r, test))
 			continue;
 		if (count++ < max)
-			report_row(r, arena_printf(&r->arena, "%s%s%s", test_of(r, test, "name"), why[0] ? "  " : "", why));
+			report_row(r, arena_printf(&r->arena, "%s%s%s", test_of(r, test, "name"), why[0] ? "  " : "",
+						   why));
 	}
 	return count;
 }

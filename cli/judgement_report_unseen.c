@@ -21,7 +21,8 @@ static void add_gates(struct report *r, struct rows *rows)
 		if (report_in_table(gate))
 			continue;
 		bool same = last && strcmp(detail, last) == 0;
-		names = arena_printf(&r->arena, "%s%s%s", same ? names : "", same ? ", " : "", json_text_of(gate, "name"));
+		names = arena_printf(&r->arena, "%s%s%s", same ? names : "", same ? ", " : "",
+				     json_text_of(gate, "name"));
 		if (!same)
 			vec_push(rows);
 		rows->items[rows->len - 1] = arena_printf(&r->arena, "%s: %s", names, detail);
@@ -35,7 +36,8 @@ static void add_uncalled(struct report *r, struct rows *rows)
 		     *left_out = json_object_get(functions, "left_out");
 	for (size_t i = 0; i < json_array_size(left_out); i++) {
 		const json_t *f = json_array_get(left_out, i);
-		*vec_push(rows) = arena_printf(&r->arena, "%s past the tests: %s", json_text_of(f, "name"), json_text_of(f, "why"));
+		*vec_push(rows) = arena_printf(&r->arena, "%s past the tests: %s", json_text_of(f, "name"),
+					       json_text_of(f, "why"));
 	}
 }
 
@@ -50,7 +52,8 @@ static void add_not_executed(struct report *r, struct rows *rows)
 	if (came >= lines)
 		return;
 	for (size_t i = 0; i < shown; i++)
-		places = arena_printf(&r->arena, "%s%s%s", places, i ? ", " : "", report_place(r, json_array_get(missed, i)));
+		places = arena_printf(&r->arena, "%s%s%s", places, i ? ", " : "",
+				      report_place(r, json_array_get(missed, i)));
 	*vec_push(rows) = arena_printf(&r->arena, "%lld of %lld lines with statements, which no judge executed: %s%s",
 				       (long long)(lines - came), (long long)lines, places,
 				       shown < json_array_size(missed) ? ", …" : "");
@@ -122,7 +125,8 @@ static const char *quoted(struct report *r, const json_t *item)
 /* Those that hold already, then the proposed ones: a key can stand in a file once. */
 static size_t collect_free(struct report *r, struct rows *rows)
 {
-	const json_t *lists[] = {json_object_get(json_object_get(r->value, "trace"), "free"), json_object_get(r->value, "free")};
+	const json_t *lists[] = {json_object_get(json_object_get(r->value, "trace"), "free"),
+				 json_object_get(r->value, "free")};
 	for (size_t l = 0; l < countof(lists); l++) {
 		for (size_t i = 0; i < json_array_size(lists[l]); i++) {
 			if (json_is_string(json_array_get(lists[l], i)))

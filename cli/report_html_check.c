@@ -184,7 +184,8 @@ static void add_difference(struct buf *out, const json_t *d)
 	const json_t *printed = json_object_get(d, "printed");
 	page_element(out, "pre", "call", json_text_of(d, "calls"));
 	add_beside(out, d);
-	buf_printf(out, "<p class=\"dim\">in %zu input%s</p>", json_count_of(d, "inputs"), json_count_of(d, "inputs") == 1 ? "" : "s");
+	buf_printf(out, "<p class=\"dim\">in %zu input%s</p>", json_count_of(d, "inputs"),
+		   json_count_of(d, "inputs") == 1 ? "" : "s");
 	buf_append_cstr(out, "<details><summary>as a program</summary>\n");
 	page_element(out, "pre", "call", json_text_of(d, "program"));
 	if (json_is(d, "reproduced")) {
@@ -193,7 +194,9 @@ static void add_difference(struct buf *out, const json_t *d)
 		buf_append_cstr(out, "<p>and with the rewrite</p>");
 		page_element(out, "pre", "call", json_text_of(printed, "rewrite"));
 	} else {
-		buf_append_cstr(out, "<p>By itself it prints the same with both; the judge sees it where memory is watched.</p>");
+		buf_append_cstr(
+			out,
+			"<p>By itself it prints the same with both; the judge sees it where memory is watched.</p>");
 	}
 	buf_append_cstr(out, "</details>\n");
 }
@@ -211,11 +214,13 @@ static void add_differential(struct buf *out, const json_t *check)
 		     *rows = json_object_get(d, "divergences");
 	if (json_count_of(d, "inputs") == 0)
 		return;
-	buf_printf(out,
-		   "<h3>Past the tests</h3>\n<p>%zu inputs were generated with seed %zu: %zu calls of %zu of %zu functions. "
-		   "%zu inputs differ; to %zu the original gives no defined answer.</p>\n",
-		   json_count_of(d, "inputs"), json_count_of(d, "seed"), json_count_of(d, "calls"), json_count_of(functions, "called"),
-		   json_count_of(functions, "of"), json_count_of(d, "differing"), json_count_of(d, "undefined"));
+	buf_printf(
+		out,
+		"<h3>Past the tests</h3>\n<p>%zu inputs were generated with seed %zu: %zu calls of %zu of %zu functions. "
+		"%zu inputs differ; to %zu the original gives no defined answer.</p>\n",
+		json_count_of(d, "inputs"), json_count_of(d, "seed"), json_count_of(d, "calls"),
+		json_count_of(functions, "called"), json_count_of(functions, "of"), json_count_of(d, "differing"),
+		json_count_of(d, "undefined"));
 	add_list(out, rows, add_difference);
 	add_fold(out, json_object_get(functions, "left_out"), "functions that were not called", add_left_out);
 }

@@ -26,8 +26,9 @@ static void add_function(struct sim_page *p, const json_t *f)
 
 static void add_function_rows(struct sim_page *p, const json_t *list, size_t from, size_t to)
 {
-	buf_append_cstr(p->out, "<div class=\"wide\"><table><tr><th class=\"n\">like</th><th>in the rewrite</th>"
-				"<th>in the original</th><th class=\"n\">tokens</th><th>original</th><th>rewrite</th></tr>\n");
+	buf_append_cstr(p->out,
+			"<div class=\"wide\"><table><tr><th class=\"n\">like</th><th>in the rewrite</th>"
+			"<th>in the original</th><th class=\"n\">tokens</th><th>original</th><th>rewrite</th></tr>\n");
 	for (size_t i = from; i < to; i++)
 		add_function(p, json_array_get(list, i));
 	buf_append_cstr(p->out, "</table></div>\n");
@@ -111,9 +112,10 @@ static void add_interpreters(struct sim_page *p)
 	const json_t *list = json_object_get(p->value, "interpreters");
 	if (!json_array_size(list))
 		return;
-	buf_append_cstr(p->out, "<h3>Tables that are interpreted</h3>\n<p class=\"dim\">Each may be a program, of which the "
-				"text says little.</p>\n<div class=\"wide\"><table><tr><th class=\"n\">values</th>"
-				"<th>table</th><th>interpreted by</th><th>at</th><th>in the original</th></tr>\n");
+	buf_append_cstr(p->out,
+			"<h3>Tables that are interpreted</h3>\n<p class=\"dim\">Each may be a program, of which the "
+			"text says little.</p>\n<div class=\"wide\"><table><tr><th class=\"n\">values</th>"
+			"<th>table</th><th>interpreted by</th><th>at</th><th>in the original</th></tr>\n");
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *row = json_array_get(list, i);
 		buf_printf(p->out, "<tr><td class=\"n\">%zu</td><td>", json_count_of(row, "elements"));

@@ -63,13 +63,15 @@ static void print_shares(struct report *r)
 /* Without names, macros, order and dead code. */
 static void print_compiled(struct report *r)
 {
-	const json_t *compiled = json_object_get(r->value, "compiled"), *functions = json_object_get(compiled, "functions");
+	const json_t *compiled = json_object_get(r->value, "compiled"),
+		     *functions = json_object_get(compiled, "functions");
 	const json_t *failed = json_object_get(compiled, "not_compiled"), *best = json_array_get(functions, 0);
 	size_t missing = json_array_size(json_object_get(failed, "original")) +
 			 json_array_size(json_object_get(failed, "candidate"));
 	if (!json_is_object(compiled))
 		return;
-	const char *text = arena_printf(&r->arena, "%s of the original's code stands in the rewrite's, as compiled at -O2",
+	const char *text = arena_printf(&r->arena,
+					"%s of the original's code stands in the rewrite's, as compiled at -O2",
 					percent(r, number(compiled, "original_in_candidate")));
 	if (number(best, "score") >= 0.5)
 		text = arena_printf(&r->arena, "%s; %s is %s like %s", text, json_text_of(best, "candidate"),

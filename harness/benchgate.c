@@ -97,7 +97,8 @@ int benchgate_read(const char *path, json_t **out, struct err *err)
 	buf_init(&text, FILE_MAX);
 	if (fs_read(path, &text, err) < 0 || json_parse(buf_str(&text), path, &value, err) < 0)
 		return -1;
-	if (json_count_of(value, "version") != 1 || !json_is_array(json_object_get(value, "benchmarks")) || !json_is_object(json_object_get(value, "b")))
+	if (json_count_of(value, "version") != 1 || !json_is_array(json_object_get(value, "benchmarks")) ||
+	    !json_is_object(json_object_get(value, "b")))
 		return err_set(err, ERR_USAGE, "%s: is not what `recast bench --json` prints", path);
 	*out = take(value);
 	return 0;

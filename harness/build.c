@@ -79,8 +79,9 @@ static const struct {
 	const char *text;
 	bool whole; /* the flag is exactly this, not only its beginning */
 } allowed_flags[] = {
-	{"-std=", false}, {"-ansi", true}, {"-pedantic", false}, {"-f", false},	 {"-W", false},	      {"-w", true},
-	{"-O", false},	  {"-D", false},   {"-U", false},	 {"-g", false}, {"-msimd128", true}, {"-trigraphs", true},
+	{"-std=", false}, {"-ansi", true}, {"-pedantic", false}, {"-f", false},
+	{"-W", false},    {"-w", true},    {"-O", false},        {"-D", false},
+	{"-U", false},    {"-g", false},   {"-msimd128", true},  {"-trigraphs", true},
 };
 
 bool build_flag_allowed(const char *flag)
@@ -142,8 +143,8 @@ static const char *explain(const struct tool_result *r, const struct diag_list *
 		/* clang aborts when it has used up its memory or its stack. */
 		return arena_printf(a, "%s broke down: %s%s%s%s", tool,
 				    r->run.trap[0] ? r->run.trap : outcome_name(r->run.outcome),
-				    r->run.memory_near_limit ? ", near its memory limit" : "", first ? ", saying: " : "",
-				    first ? first->message : "");
+				    r->run.memory_near_limit ? ", near its memory limit" : "",
+				    first ? ", saying: " : "", first ? first->message : "");
 	}
 }
 

@@ -29,8 +29,8 @@ static const char *as_name(const char *text, struct arena *a)
 	char *name = arena_strdup(a, text);
 	name[min_size(strlen(name), NAME_BYTES_MAX)] = '\0';
 	for (char *c = name; *c; c++) {
-		bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') || *c == '_' ||
-			     *c == '-' || (*c == '.' && c > name);
+		bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') ||
+			     *c == '_' || *c == '-' || (*c == '.' && c > name);
 		if (!plain)
 			*c = '_';
 	}
@@ -59,7 +59,8 @@ static const char *folder_of(const json_t *result, struct arena *a)
 const char *differences_path(const json_t *result, size_t index, struct arena *a)
 {
 	const char *function = json_text_of(json_array_get(rows_of(result), index), "function");
-	return arena_printf(a, DIFFERENCES_FOLDER "/%s/%zu-%s.c", folder_of(result, a), index + 1, as_name(function, a));
+	return arena_printf(a, DIFFERENCES_FOLDER "/%s/%zu-%s.c", folder_of(result, a), index + 1,
+			    as_name(function, a));
 }
 
 /* ---- what stands in them */
@@ -73,7 +74,8 @@ static void put_line(struct buf *out, const char *label, struct str text)
 	struct str rest = str_whole_characters(buf_str(&line));
 	buf_printf(out, " * %s", label);
 	for (size_t i = 0; i < rest.len; i++) {
-		bool ends = i && ((rest.ptr[i] == '/' && rest.ptr[i - 1] == '*') || (rest.ptr[i] == '*' && rest.ptr[i - 1] == '/'));
+		bool ends = i && ((rest.ptr[i] == '/' && rest.ptr[i - 1] == '*') ||
+				  (rest.ptr[i] == '*' && rest.ptr[i - 1] == '/'));
 		buf_append_cstr(out, ends ? " " : "");
 		buf_append_char(out, rest.ptr[i]);
 	}
@@ -90,16 +92,20 @@ static void put_printed(struct buf *out, const char *label, const char *text)
 
 static void put_found(struct buf *out, const json_t *result, const json_t *row, struct arena *a)
 {
-	const json_t *differential = json_object_get(result, "differential"), *on = json_object_get(result, "judged_on");
+	const json_t *differential = json_object_get(result, "differential"),
+		     *on = json_object_get(result, "judged_on");
 	const char *commit = json_text_of(result, "commit"), *candidate = json_text_of(result, "candidate");
 	size_t seed = json_count_of(differential, "seed"), inputs = json_count_of(differential, "inputs");
 	size_t asked = json_count_of(differential, "asked");
 	put_line(out, "rewrite:  ", str_of(arena_printf(a, "%s%s%s", candidate, commit[0] ? ", commit " : "", commit)));
-	put_line(out, "found:    ", str_of(arena_printf(a, "in %zu of %zu inputs, with seed %zu", json_count_of(row, "inputs"), inputs,
-							 seed)));
-	put_line(out, "by:       ", str_of(arena_printf(a, "recast " RECAST_VERSION " on %s, with %s and %s", json_text_of(on, "platform"),
-							 json_text_of(on, "compiler"), json_text_of(on, "engine"))));
-	put_line(out, "again:    ", str_of(arena_printf(a, "recast check %s --seed %zu --inputs %zu", candidate, seed, asked)));
+	put_line(out, "found:    ",
+		 str_of(arena_printf(a, "in %zu of %zu inputs, with seed %zu", json_count_of(row, "inputs"), inputs,
+				     seed)));
+	put_line(out, "by:       ",
+		 str_of(arena_printf(a, "recast " RECAST_VERSION " on %s, with %s and %s", json_text_of(on, "platform"),
+				     json_text_of(on, "compiler"), json_text_of(on, "engine"))));
+	put_line(out, "again:    ",
+		 str_of(arena_printf(a, "recast check %s --seed %zu --inputs %zu", candidate, seed, asked)));
 }
 
 static void put_comment(struct buf *out, const json_t *result, const json_t *row, struct arena *a)
@@ -107,7 +113,9 @@ static void put_comment(struct buf *out, const json_t *result, const json_t *row
 	const json_t *printed = json_object_get(row, "printed");
 	const char *library = json_text_of(result, "library"), *function = json_text_of(row, "function");
 	buf_append_cstr(out, "/*\n");
-	put_line(out, "", str_of(arena_printf(a, "%s: a rewrite of %s answers otherwise than the original.", function, library)));
+	put_line(
+		out, "",
+		str_of(arena_printf(a, "%s: a rewrite of %s answers otherwise than the original.", function, library)));
 	buf_append_cstr(out, " *\n");
 	put_line(out, "calls:    ", str_of(json_text_of(row, "calls")));
 	put_line(out, "what:     ", str_of(json_text_of(row, "what")));
@@ -119,10 +127,14 @@ static void put_comment(struct buf *out, const json_t *result, const json_t *row
 		put_printed(out, "Linked with the original, the program prints", json_text_of(printed, "original"));
 		put_printed(out, "and with the rewrite", json_text_of(printed, "rewrite"));
 	} else if (!json_text_of(row, "program")[0]) {
-		buf_append_cstr(out, " *\n * A test program shows it whose inputs were changed so; no row of calls by itself was found.\n");
+		buf_append_cstr(
+			out,
+			" *\n * A test program shows it whose inputs were changed so; no row of calls by itself was found.\n");
 	} else {
-		buf_append_cstr(out, " *\n * By itself the program prints the same with both; recast sees it where memory is watched,\n"
-				     " * or holds other bytes before it is written.\n");
+		buf_append_cstr(
+			out,
+			" *\n * By itself the program prints the same with both; recast sees it where memory is watched,\n"
+			" * or holds other bytes before it is written.\n");
 	}
 	buf_append_cstr(out, " */\n");
 }

@@ -41,7 +41,7 @@ struct differential {
 	size_t inputs, calls;   /* test programs that were run with other inputs count, too */
 	size_t differing;       /* inputs that differed, of all reasons */
 	size_t undefined;       /* inputs that the original gives no defined answer to */
-	size_t unconfirmed;     /* kinds of differences that were not there again in fresh instances, or hung on undefined memory */
+	size_t unconfirmed; /* kinds of differences that were not there again in fresh instances, or hung on undefined memory */
 	/* Test programs that were run with other inputs, see varied.h: their literals and files, how often in all, and how often
 	 * something was answered otherwise. */
 	size_t varied_programs, varied_literals, varied_files, varied_runs, varied_differing;

@@ -68,7 +68,8 @@ struct said {
 	const char *end; /* "" if it came back as programs do */
 };
 
-static int compile(const struct example_sides *s, const char *program, struct arena *a, struct built *ret, struct err *err)
+static int compile(const struct example_sides *s, const char *program, struct arena *a, struct built *ret,
+		   struct err *err)
 {
 	const struct plan *plan = &s->suite->plan;
 	struct strings folders = example_folders(plan, a);
@@ -94,8 +95,8 @@ static const char *end_of(const struct run_result *r, struct arena *a)
 	return r->exit_code || r->exited_by_call ? arena_printf(a, "exit code %d", r->exit_code) : "";
 }
 
-static int run(const struct example_sides *s, struct module *module, const char *const *args, size_t args_len, struct arena *a,
-	       struct said *ret, struct err *err)
+static int run(const struct example_sides *s, struct module *module, const char *const *args, size_t args_len,
+	       struct arena *a, struct said *ret, struct err *err)
 {
 	struct program_world world;
 	struct run_result result;
@@ -126,7 +127,8 @@ static int load_beside(const struct example_sides *s, struct str object, const s
 	for (size_t i = 0; i < len; i++)
 		inputs[2 + i] = library[i];
 	*out = NULL;
-	if (build_link(s->suite->tools->toolchain, inputs, len + 2, &s->suite->project->limits.build, a, &built, err) < 0)
+	if (build_link(s->suite->tools->toolchain, inputs, len + 2, &s->suite->project->limits.build, a, &built, err) <
+	    0)
 		return -1;
 	/* Nobody runs it in another process, so it need not be kept. */
 	if (built.ok && module_load(s->suite->tools->engine, NULL, NULL, built.bytes, out, &refusal) < 0)
@@ -167,8 +169,8 @@ int example_load(const struct example_sides *s, const char *program, const struc
 	return 0;
 }
 
-int example_run(const struct example_sides *s, struct module *module, const char *const *args, size_t args_len, struct arena *a,
-		struct str *ret_printed, const char **ret_failure, struct err *err)
+int example_run(const struct example_sides *s, struct module *module, const char *const *args, size_t args_len,
+		struct arena *a, struct str *ret_printed, const char **ret_failure, struct err *err)
 {
 	struct said said;
 	if (run(s, module, args, args_len, a, &said, err) < 0)

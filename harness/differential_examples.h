@@ -25,8 +25,8 @@ int example_load(const struct example_sides *s, const char *program, const struc
 		 struct arena *a, struct module **out, const char **ret_failure, struct err *err);
 
 /* *ret_failure says how it ended if it did not come back as programs do, or is NULL. */
-int example_run(const struct example_sides *s, struct module *module, const char *const *args, size_t args_len, struct arena *a,
-		struct str *ret_printed, const char **ret_failure, struct err *err);
+int example_run(const struct example_sides *s, struct module *module, const char *const *args, size_t args_len,
+		struct arena *a, struct str *ret_printed, const char **ret_failure, struct err *err);
 
 /* How headers are named by programs of users, and which folders these need beside those of the project: lists of the
  * arena. */

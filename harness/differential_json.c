@@ -12,11 +12,12 @@ static json_t *text(const char *s)
 
 static json_t *difference_json(const struct found_difference *d)
 {
-	json_t *printed = json_pack("{s:o, s:o}", "original", text(d->printed_original), "rewrite", text(d->printed_rewrite));
+	json_t *printed =
+		json_pack("{s:o, s:o}", "original", text(d->printed_original), "rewrite", text(d->printed_rewrite));
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "function", text(d->function), "what",
-			 text(d->what), "expected", text(d->expected), "got", text(d->got), "calls", text(d->calls), "inputs",
-			 number(d->inputs), "program", text(d->program), "reproduced", d->reproduced, "printed", printed,
-			 "free_item", text(d->free_item));
+			 text(d->what), "expected", text(d->expected), "got", text(d->got), "calls", text(d->calls),
+			 "inputs", number(d->inputs), "program", text(d->program), "reproduced", d->reproduced,
+			 "printed", printed, "free_item", text(d->free_item));
 }
 
 static json_t *functions_json(const struct differential *d)
@@ -25,8 +26,8 @@ static json_t *functions_json(const struct differential *d)
 	for (size_t i = 0; i < d->left_out_len; i++)
 		json_array_append_new(left_out, json_pack("{s:o, s:o}", "name", text(d->left_out[i].name), "why",
 							  text(d->left_out[i].why)));
-	return json_pack("{s:o, s:o, s:o}", "called", number(d->functions_called), "of", number(d->functions_len), "left_out",
-			 left_out);
+	return json_pack("{s:o, s:o, s:o}", "called", number(d->functions_called), "of", number(d->functions_len),
+			 "left_out", left_out);
 }
 
 static json_t *reached_json(size_t places, size_t reached)
@@ -36,8 +37,9 @@ static json_t *reached_json(size_t places, size_t reached)
 
 static json_t *varied_json(const struct differential *d)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "programs", number(d->varied_programs), "literals", number(d->varied_literals),
-			 "files", number(d->varied_files), "runs", number(d->varied_runs), "differing", number(d->varied_differing));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "programs", number(d->varied_programs), "literals",
+			 number(d->varied_literals), "files", number(d->varied_files), "runs", number(d->varied_runs),
+			 "differing", number(d->varied_differing));
 }
 
 json_t *differential_json(const struct differential *d)
@@ -45,10 +47,11 @@ json_t *differential_json(const struct differential *d)
 	json_t *rows = json_array();
 	for (size_t i = 0; i < d->differences_len; i++)
 		json_array_append_new(rows, difference_json(&d->differences[i]));
-	json_t *reached = json_pack("{s:o, s:o}", "original", reached_json(d->original_places, d->original_reached), "candidate",
-				    reached_json(d->rewrite_places, d->rewrite_reached));
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "seed", number(d->seed), "asked",
-			 number(d->asked), "inputs", number(d->inputs), "calls", number(d->calls), "divergences", rows, "differing",
-			 number(d->differing), "undefined", number(d->undefined), "unconfirmed", number(d->unconfirmed),
-			 "functions", functions_json(d), "varied", varied_json(d), "reached", reached, "cut", d->cut);
+	json_t *reached = json_pack("{s:o, s:o}", "original", reached_json(d->original_places, d->original_reached),
+				    "candidate", reached_json(d->rewrite_places, d->rewrite_reached));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "seed", number(d->seed),
+			 "asked", number(d->asked), "inputs", number(d->inputs), "calls", number(d->calls),
+			 "divergences", rows, "differing", number(d->differing), "undefined", number(d->undefined),
+			 "unconfirmed", number(d->unconfirmed), "functions", functions_json(d), "varied",
+			 varied_json(d), "reached", reached, "cut", d->cut);
 }

@@ -202,7 +202,8 @@ int engine_new(enum engine_profile profile, struct engine **out, struct err *err
 	}
 	e->linker = wasmtime_linker_new(e->engine);
 	sem_init(&e->room, 0, POOL_INSTANCES);
-	if (define_wasi(e, err) < 0 || define_hostcalls(e, err) < 0 || ticker_start(TICK_MS, tick, e, &e->ticker, err) < 0) {
+	if (define_wasi(e, err) < 0 || define_hostcalls(e, err) < 0 ||
+	    ticker_start(TICK_MS, tick, e, &e->ticker, err) < 0) {
 		engine_free(e);
 		return -1;
 	}
@@ -521,7 +522,8 @@ static void call_start(const struct module *m, wasmtime_context_t *context, stru
 			run->memory = item.of.memory;
 			run->has_memory = true;
 		}
-		if (wasmtime_instance_export_get(context, &instance, WASMCOUNT_EXPORT, strlen(WASMCOUNT_EXPORT), &item) &&
+		if (wasmtime_instance_export_get(context, &instance, WASMCOUNT_EXPORT, strlen(WASMCOUNT_EXPORT),
+						 &item) &&
 		    item.kind == WASMTIME_EXTERN_GLOBAL) {
 			run->bulk = item.of.global;
 			run->has_bulk = true;

@@ -46,7 +46,8 @@ static void make(void *data, size_t index)
 	o->from = &v->objects[index % e->per_variant];
 	struct rewrite_object with = *o->from;
 	if (expanded_read(o->from->text.bytes, &o->arena, &o->source, &unreadable) == 0 &&
-	    instrument(&o->source, REWRITE_ROOT "/", (unsigned)(index << STATEMENT_BITS), &o->arena, &o->counted, &unreadable) == 0) {
+	    instrument(&o->source, REWRITE_ROOT "/", (unsigned)(index << STATEMENT_BITS), &o->arena, &o->counted,
+		       &unreadable) == 0) {
 		o->seen = arena_alloc(&o->arena, o->counted.statements_len + 1, sizeof(*o->seen));
 		with.text.bytes = o->counted.text;
 	}
@@ -208,6 +209,7 @@ void executed_tell(const struct executed *e, struct arena *a, struct executed_st
 		if (before && !before->seen && strcmp(before->file, lines[i].file) == 0)
 			ret->missed[ret->missed_len - 1].end_line = lines[i].number;
 		else
-			ret->missed[ret->missed_len++] = (struct place){lines[i].file, lines[i].number, lines[i].number};
+			ret->missed[ret->missed_len++] =
+				(struct place){lines[i].file, lines[i].number, lines[i].number};
 	}
 }

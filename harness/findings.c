@@ -84,7 +84,8 @@ int findings_renew(struct ledger *ledger, const struct finding *f, struct err *e
 	SCOPED_HOLD struct ledger *hold = ledger_hold(ledger);
 	SCOPED_STATEMENT struct db_statement *newer = NULL, *s = NULL;
 	bool is_row;
-	if (db_prepare(hold->db, "SELECT 1 FROM finding WHERE kind = ? AND subject = ? AND id > ? LIMIT 1", &newer, err) < 0)
+	if (db_prepare(hold->db, "SELECT 1 FROM finding WHERE kind = ? AND subject = ? AND id > ? LIMIT 1", &newer,
+		       err) < 0)
 		return -1;
 	db_bind_text(newer, 1, str_of(f->kind));
 	db_bind_text(newer, 2, str_of(f->subject));

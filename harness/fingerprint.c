@@ -298,10 +298,11 @@ static struct shared_runs merge(const struct finding *code, const struct finding
 }
 
 /* What one more reading of the text finds, put to what is known. */
-static struct shared_runs read_again(const struct fingerprints *set, struct str text, size_t least, struct shared_runs known,
-				     struct arena *a)
+static struct shared_runs read_again(const struct fingerprints *set, struct str text, size_t least,
+				     struct shared_runs known, struct arena *a)
 {
-	struct finding before = {.set = set, .least = least}, again = {.set = set, .marks = read_marks(text), .least = least};
+	struct finding before = {.set = set, .least = least},
+		       again = {.set = set, .marks = read_marks(text), .least = least};
 	for (size_t i = 0; i < known.len; i++)
 		*vec_push(&before.found) = known.items[i];
 	find_runs(&again);

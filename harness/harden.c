@@ -28,7 +28,8 @@ static size_t count_known(const struct suite *suite, const struct suite_result *
 	size_t count = 0;
 	for (size_t i = 0; i < suite->plan.programs_len; i++) {
 		const struct plan_program *p = &suite->plan.programs[i];
-		if (p->objects_len && str_starts(str_of(suite->plan.objects[p->objects[p->objects_len - 1]].name), STR(HARDEN_FOLDER "/")))
+		if (p->objects_len && str_starts(str_of(suite->plan.objects[p->objects[p->objects_len - 1]].name),
+						 STR(HARDEN_FOLDER "/")))
 			count += baseline->programs[i].tests_len;
 	}
 	return count;
@@ -48,10 +49,12 @@ static bool is_taken(const struct harden *h, const char *program, const char *pa
 static struct strings missing_folders(const struct harden *h)
 {
 	const struct plan *plan = &h->suite->plan;
-	struct strings folders = example_folders(plan, h->a), missing = {arena_array(h->a, folders.len + 1, const char *), 0};
+	struct strings folders = example_folders(plan, h->a),
+		       missing = {arena_array(h->a, folders.len + 1, const char *), 0};
 	for (size_t i = 0; i < folders.len; i++) {
 		const char *folder = folders.items[i];
-		if (!strings_have(&plan->user.include, folder) && !strings_have(&h->suite->project->tests.options.include, folder))
+		if (!strings_have(&plan->user.include, folder) &&
+		    !strings_have(&h->suite->project->tests.options.include, folder))
 			missing.items[missing.len++] = folder;
 	}
 	return missing;
@@ -77,8 +80,9 @@ static void name_program(struct harden *h)
 			break;
 	}
 	r->include = missing_folders(h);
-	r->entry = arena_printf(h->a, "{ \"name\": \"%s\", \"sources\": [\"%s\"], %s\"report\": \"%s\", \"visible\": true }", r->program,
-				r->path, include_text(h), h->style->report);
+	r->entry = arena_printf(h->a,
+				"{ \"name\": \"%s\", \"sources\": [\"%s\"], %s\"report\": \"%s\", \"visible\": true }",
+				r->program, r->path, include_text(h), h->style->report);
 }
 
 /* ---- the framework */
@@ -89,7 +93,8 @@ static bool includes(struct str text, const char *header)
 	while (str_next_line(&text, &line)) {
 		struct str rest = str_trim(line);
 		size_t len = strlen(header);
-		if (str_starts(rest, STR("#")) && memmem(rest.ptr, rest.len, "include", 7) && memmem(rest.ptr, rest.len, header, len))
+		if (str_starts(rest, STR("#")) && memmem(rest.ptr, rest.len, "include", 7) &&
+		    memmem(rest.ptr, rest.len, header, len))
 			return true;
 	}
 	return false;
@@ -120,10 +125,12 @@ static int rewrite_is_good(struct harden *h, const struct rewrite *rewrite, cons
 		*ret_why = "it does not build";
 		return 0;
 	}
-	if (judge_symbols(rewrite, &a, &symbols, err) < 0 || judge_api(rewrite, &h->visible->extracted.spec.api, &a, &api, err) < 0)
+	if (judge_symbols(rewrite, &a, &symbols, err) < 0 ||
+	    judge_api(rewrite, &h->visible->extracted.spec.api, &a, &api, err) < 0)
 		return -1;
 	if (symbols.verdict != VERDICT_PASS || api.verdict != VERDICT_PASS) {
-		*ret_why = symbols.verdict != VERDICT_PASS ? "it uses what it may not" : "it does not offer what the original does";
+		*ret_why = symbols.verdict != VERDICT_PASS ? "it uses what it may not"
+							   : "it does not offer what the original does";
 		return 0;
 	}
 	if (judge_tests(rewrite, &h->visible->extracted, &tests, err) < 0)

@@ -55,7 +55,8 @@ void harden_refuse(struct harden *h, const char *what, const char *why)
 {
 	struct hardening *r = h->ret;
 	if (r->refused_len < REFUSED_MAX)
-		r->refused[r->refused_len++] = (struct harden_refusal){arena_strdup(h->a, what), arena_strdup(h->a, why)};
+		r->refused[r->refused_len++] =
+			(struct harden_refusal){arena_strdup(h->a, what), arena_strdup(h->a, why)};
 }
 
 /* ---- what makes it one of a kind */
@@ -115,8 +116,8 @@ static void load_recorder(void *data, size_t index)
 	const struct probe_setup *s = all->setup;
 	const struct link_input *library = index ? s->beside : s->original;
 	size_t len = index ? s->beside_len : s->original_len;
-	example_load(&all->sides, all->recorder, library, len, &all->arenas[index], &all->modules[index], &all->failures[index],
-		     &all->errors[index]);
+	example_load(&all->sides, all->recorder, library, len, &all->arenas[index], &all->modules[index],
+		     &all->failures[index], &all->errors[index]);
 	event_send(s->suite->tools->observer, EVENT_STEP, "recorder", 0);
 }
 
@@ -134,11 +135,13 @@ static void find_answers(void *data, size_t index)
 	struct making *m = &all->items[index];
 	struct str again;
 	if (ask(all, 0, index, FIRST_FILL, &m->arena, &m->answers, &m->why, &m->error) == 0 && !m->why &&
-	    ask(all, 0, index, OTHER_FILL, &m->arena, &again, &m->why, &m->error) == 0 && !m->why && !str_eq(m->answers, again))
+	    ask(all, 0, index, OTHER_FILL, &m->arena, &again, &m->why, &m->error) == 0 && !m->why &&
+	    !str_eq(m->answers, again))
 		m->why = "the original answers otherwise when memory holds other bytes";
 	const char *failure;
 	if (all->setup->rewrite && !m->why && m->error.kind == ERR_NONE &&
-	    ask(all, 1, index, FIRST_FILL, &m->arena, &again, &failure, &m->error) == 0 && !failure && str_eq(m->answers, again))
+	    ask(all, 1, index, FIRST_FILL, &m->arena, &again, &failure, &m->error) == 0 && !failure &&
+	    str_eq(m->answers, again))
 		m->why = "as a program of its own it does not tell the rewrite from the original";
 	event_send(all->h->suite->tools->observer, EVENT_STEP, m->function, 0);
 }
@@ -164,8 +167,9 @@ static int find_all_answers(struct makings *all, struct err *err)
 		probes[i] = all->items[i].probe;
 	all->recorder = harden_recorder(all->setup, probes, all->len, &all->arena);
 	const char *why = all->recorder ? NULL : "they are too large";
-	if (!why && (tools_stage(tools, "asking what is answered", all->setup->rewrite ? 2 : 1, load_recorder, all, err) < 0 ||
-		     first_error(all, err) < 0))
+	if (!why &&
+	    (tools_stage(tools, "asking what is answered", all->setup->rewrite ? 2 : 1, load_recorder, all, err) < 0 ||
+	     first_error(all, err) < 0))
 		return -1;
 	for (size_t i = 0; i < 2 && !why; i++)
 		why = all->failures[i];
@@ -243,14 +247,16 @@ static void make_test(struct making *m)
 static void makings_init(struct makings *all, struct harden *h, const struct probe_setup *s, size_t most)
 {
 	*all = (struct makings){.h = h, .setup = s};
-	all->sides = (struct example_sides){s->suite, s->planned, s->original, s->beside, s->original_len, s->beside_len};
+	all->sides =
+		(struct example_sides){s->suite, s->planned, s->original, s->beside, s->original_len, s->beside_len};
 	all->items = arena_array(&all->arena, most + 1, struct making);
 }
 
 /* What is there already is passed over. */
 static void want(struct makings *all, const struct probe *p, const char *from, const char *covers, const char *function)
 {
-	struct making m = {.h = all->h, .setup = all->setup, .probe = p, .from = from, .covers = covers, .function = function};
+	struct making m = {
+		.h = all->h, .setup = all->setup, .probe = p, .from = from, .covers = covers, .function = function};
 	m.calls = probe_line(&all->setup->grammar, p, &all->arena);
 	m.name = name_of(&m, &all->arena);
 	if (p->len > CALLS_OF_TEST_MAX)
@@ -297,8 +303,8 @@ static const char *function_of(const struct probe_setup *s, const struct probe_f
 	return last_function(s, &f->probe);
 }
 
-static int make_from_found(struct harden *h, const char *name, const struct probe_setup *s, const struct probe_found *found,
-			   size_t len, struct err *err)
+static int make_from_found(struct harden *h, const char *name, const struct probe_setup *s,
+			   const struct probe_found *found, size_t len, struct err *err)
 {
 	struct makings all;
 	makings_init(&all, h, s, len);
@@ -326,7 +332,8 @@ static int look_at_rewrite(struct harden *h, const char *name, struct probe_setu
 		harden_refuse(h, name, s->why);
 		return 0;
 	}
-	if (probe_explore(&s->pair, &s->words, &effort, e, err) < 0 || probe_found_look(&s->pair, e, FOUND_MAX, &found, &len, err) < 0)
+	if (probe_explore(&s->pair, &s->words, &effort, e, err) < 0 ||
+	    probe_found_look(&s->pair, e, FOUND_MAX, &found, &len, err) < 0)
 		return -1;
 	int result = make_from_found(h, name, s, found, len, err);
 	probe_found_release(found, len);
@@ -355,7 +362,8 @@ static int make_from_reach(struct harden *h, const struct probe_setup *s, const 
 		size_t count = r->places ? r->places : r->ways;
 		const char *what = r->places ? "where no test led" : "another number of times than tests do";
 		want(&all, &r->probe, "original",
-		     arena_printf(&all.arena, "leads to %zu place%s in the code %s", count, count == 1 ? "" : "s", what),
+		     arena_printf(&all.arena, "leads to %zu place%s in the code %s", count, count == 1 ? "" : "s",
+				  what),
 		     last_function(s, &r->probe));
 	}
 	return make_all(&all, err);

@@ -22,7 +22,8 @@ static int check(const struct project *project, const struct harden_places *p, s
 	return 0;
 }
 
-int harden_plan(const struct project *project, const struct hardening *h, struct arena *a, struct harden_places *ret, struct err *err)
+int harden_plan(const struct project *project, const struct hardening *h, struct arena *a, struct harden_places *ret,
+		struct err *err)
 {
 	static const char *const programs[] = {"tests", "programs"};
 	struct harden_places p = {.config = in_project(project, "recast.json", a)};
@@ -37,7 +38,8 @@ int harden_plan(const struct project *project, const struct hardening *h, struct
 	if (project->source.id && !folder)
 		folder = p.overlay = HARDEN_OVERLAY;
 	if (p.overlay && p.config_text)
-		p.config_text = jsontext_add(str_of(p.config_text), programs, 1, "\"overlay\": \"" HARDEN_OVERLAY "\"", a);
+		p.config_text =
+			jsontext_add(str_of(p.config_text), programs, 1, "\"overlay\": \"" HARDEN_OVERLAY "\"", a);
 	if (!p.config_text)
 		return err_set(err, ERR_USAGE, "%s: %s", p.config, NOT_THERE);
 	p.file = in_project(project, folder ? arena_printf(a, "%s/%s", folder, h->path) : h->path, a);
@@ -63,7 +65,8 @@ static int make_folder(const struct project *project, const char *file, struct e
 	return fs_mkdirs(folder, 0777, err);
 }
 
-int harden_keep(const struct project *project, const struct hardening *h, const struct harden_places *places, struct err *err)
+int harden_keep(const struct project *project, const struct hardening *h, const struct harden_places *places,
+		struct err *err)
 {
 	if (make_folder(project, places->file, err) < 0)
 		return -1;

@@ -15,9 +15,11 @@ struct harden_places {
 };
 
 /* What would be written; nothing is. */
-int harden_plan(const struct project *project, const struct hardening *h, struct arena *a, struct harden_places *ret, struct err *err);
+int harden_plan(const struct project *project, const struct hardening *h, struct arena *a, struct harden_places *ret,
+		struct err *err);
 
 /* The file first, so that recast.json never names one that is not there. */
-int harden_keep(const struct project *project, const struct hardening *h, const struct harden_places *places, struct err *err);
+int harden_keep(const struct project *project, const struct hardening *h, const struct harden_places *places,
+		struct err *err);
 
 #endif

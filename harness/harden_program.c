@@ -111,11 +111,13 @@ static const struct harden_style styles[] = {
 		.check = "ck_assert(",
 		.begin = "START_TEST(@)\n{\n",
 		.end = "}\nEND_TEST\n\n",
-		.main_begin = MAIN "\tSuite *suite = suite_create(\"hardened\");\n\tTCase *tests = tcase_create(\"hardened\");\n",
+		.main_begin = MAIN
+		"\tSuite *suite = suite_create(\"hardened\");\n\tTCase *tests = tcase_create(\"hardened\");\n",
 		.main_each = "\ttcase_add_test(tests, @);\n",
-		.main_end = "\tsuite_add_tcase(suite, tests);\n\tSRunner *runner = srunner_create(suite);\n"
-			    "\tsrunner_set_fork_status(runner, CK_NOFORK);\n\tsrunner_run_all(runner, CK_VERBOSE);\n"
-			    "\tint failed = srunner_ntests_failed(runner);\n\tsrunner_free(runner);\n\treturn failed != 0;\n}\n",
+		.main_end =
+			"\tsuite_add_tcase(suite, tests);\n\tSRunner *runner = srunner_create(suite);\n"
+			"\tsrunner_set_fork_status(runner, CK_NOFORK);\n\tsrunner_run_all(runner, CK_VERBOSE);\n"
+			"\tint failed = srunner_ntests_failed(runner);\n\tsrunner_free(runner);\n\treturn failed != 0;\n}\n",
 	},
 	{
 		.name = "greatest",
@@ -141,8 +143,7 @@ static const struct harden_style styles[] = {
 		.end = "}\n\n",
 		.main_begin = "static const struct {\n\tconst char *name;\n\tvoid (*run)(void);\n} tests[] = {\n",
 		.main_each = "\t{\"@\", @},\n",
-		.main_end = "};\n\n" MAIN
-			    "\tint failed = 0, count = (int)(sizeof(tests) / sizeof(tests[0]));\n"
+		.main_end = "};\n\n" MAIN "\tint failed = 0, count = (int)(sizeof(tests) / sizeof(tests[0]));\n"
 			    "\tprintf(\"1..%d\\n\", count);\n"
 			    "\tfor (int i = 0; i < count; i++) {\n"
 			    "\t\twrong = 0;\n\t\ttests[i].run();\n\t\tfailed += wrong > 0;\n"
@@ -203,8 +204,9 @@ static bool some_text_has(const struct harden_function *tests, size_t len, const
 	return has;
 }
 
-const char *harden_program(const struct suite *suite, const struct harden_style *style, const struct harden_function *tests,
-			   const char *const *comments, size_t len, const char *comment, struct arena *a)
+const char *harden_program(const struct suite *suite, const struct harden_style *style,
+			   const struct harden_function *tests, const char *const *comments, size_t len,
+			   const char *comment, struct arena *a)
 {
 	struct harden_function needs = needs_of(tests, len);
 	SCOPED_BUF struct buf out;

@@ -87,7 +87,8 @@ static void check_text(struct writing *t, const char *note, const char *expressi
 
 static void check_value(struct writing *t, const struct shape *s, const char *expression, unsigned depth);
 
-static void check_fields(struct writing *t, const struct shape *record, const char *expression, const char *link, unsigned depth)
+static void check_fields(struct writing *t, const struct shape *record, const char *expression, const char *link,
+			 unsigned depth)
 {
 	for (size_t i = 0; record->record && i < record->record->fields_len && depth < DEPTH_MAX; i++) {
 		const struct shape_field *f = &record->record->fields[i];
@@ -155,7 +156,8 @@ static void check_value(struct writing *t, const struct shape *s, const char *ex
 
 static void check_room(struct writing *t, const struct shape *target, const struct probe_value *v, const char *name)
 {
-	bool numbers = (target->kind == SHAPE_INTEGER || target->kind == SHAPE_FLOAT) && !target->is_byte && target->size;
+	bool numbers = (target->kind == SHAPE_INTEGER || target->kind == SHAPE_FLOAT) && !target->is_byte &&
+		       target->size;
 	size_t bytes = v->kind == PROBE_ROOM ? (size_t)v->number : v->bytes.len;
 	if (!numbers && target->kind != SHAPE_RECORD) {
 		check_buffer(t, target->is_char, name);
@@ -237,7 +239,8 @@ static void put_call(struct writing *t, size_t call)
 	buf_append_cstr(&t->w.out, ";\n");
 	probe_write_made(&t->w, call);
 	if (!may_differ(t, f->shim->function->name)) {
-		check_value(t, s->result, result, object && s->result->kind == SHAPE_POINTER && s->result->target->is_opaque ? DEPTH_MAX : 0);
+		check_value(t, s->result, result,
+			    object && s->result->kind == SHAPE_POINTER && s->result->target->is_opaque ? DEPTH_MAX : 0);
 		check_arguments(t, call);
 	}
 	check_heard(t, call);
@@ -250,13 +253,15 @@ static void put_told(struct probe_writer *w, size_t index)
 	buf_printf(&w->out, "\thear(\"%s\");\n", w->g->callback_names[index]);
 	for (size_t i = 0; i < s->parameters_len; i++) {
 		const struct shape *p = s->parameters[i];
-		bool counted = i + 1 < s->parameters_len && s->says_length[i + 1] && s->parameters[i + 1]->kind == SHAPE_INTEGER;
+		bool counted = i + 1 < s->parameters_len && s->says_length[i + 1] &&
+			       s->parameters[i + 1]->kind == SHAPE_INTEGER;
 		if (p->kind == SHAPE_INTEGER)
 			buf_printf(&w->out, "\thear(\" %%lld\", (long long)a%zu);\n", i);
 		else if (p->kind == SHAPE_FLOAT)
 			buf_printf(&w->out, "\thear(\" %%.17g\", (double)a%zu);\n", i);
 		else if (p->kind == SHAPE_POINTER && p->target->is_char && p->target->is_const && counted)
-			buf_printf(&w->out, "\thear(\" %%.*s\", a%zu ? (int)a%zu : 4, a%zu ? a%zu : \"NULL\");\n", i, i + 1, i, i);
+			buf_printf(&w->out, "\thear(\" %%.*s\", a%zu ? (int)a%zu : 4, a%zu ? a%zu : \"NULL\");\n", i,
+				   i + 1, i, i);
 		else if (p->kind == SHAPE_POINTER && p->target->is_char && p->target->is_const)
 			buf_printf(&w->out, "\thear(\" %%s\", a%zu ? a%zu : \"NULL\");\n", i, i);
 		else if (p->kind == SHAPE_POINTER && p->target->kind != SHAPE_FUNCTION)
@@ -267,7 +272,8 @@ static void put_told(struct probe_writer *w, size_t index)
 
 static void writing_init(struct writing *t, const struct probe_setup *s, const struct probe *p, struct arena *a)
 {
-	*t = (struct writing){.w = {.g = &s->grammar, .p = p, .a = a, .told = put_told}, .free = &s->suite->project->trace_free};
+	*t = (struct writing){.w = {.g = &s->grammar, .p = p, .a = a, .told = put_told},
+			      .free = &s->suite->project->trace_free};
 	t->w.used = arena_array(a, s->grammar.callbacks_len + 1, bool);
 	buf_init(&t->w.out, PROBE_PROGRAM_MAX);
 }
@@ -373,7 +379,8 @@ static void put_recorded(struct buf *out, struct writing *t, size_t index)
 	buf_init(&t->w.out, PROBE_PROGRAM_MAX);
 	probe_write_callback_functions(&t->w, true);
 	functions = t->w.out;
-	buf_printf(out, "%.*sstatic void calls_%zu(void)\n{\n%.*s}\n\n", STR_ARG(buf_str(&functions)), index, STR_ARG(buf_str(&body)));
+	buf_printf(out, "%.*sstatic void calls_%zu(void)\n{\n%.*s}\n\n", STR_ARG(buf_str(&functions)), index,
+		   STR_ARG(buf_str(&body)));
 }
 
 const char *harden_recorder(const struct probe_setup *s, const struct probe *const *probes, size_t len, struct arena *a)
@@ -395,15 +402,17 @@ const char *harden_recorder(const struct probe_setup *s, const struct probe *con
 		put_recorded(&out, &t, i);
 		buf_printf(&all, "\tcase %zu:\n\t\tcalls_%zu();\n\t\tbreak;\n", i, i);
 	}
-	buf_printf(&out, "int main(int argc, char **argv)\n{\n\tdirty(argc > 2 ? (int)strtol(argv[2], NULL, 10) : 0);\n"
-			 "\tswitch (argc > 1 ? (int)strtol(argv[1], NULL, 10) : -1) {\n%.*s\t}\n\treturn 0;\n}\n", STR_ARG(buf_str(&all)));
+	buf_printf(&out,
+		   "int main(int argc, char **argv)\n{\n\tdirty(argc > 2 ? (int)strtol(argv[2], NULL, 10) : 0);\n"
+		   "\tswitch (argc > 1 ? (int)strtol(argv[1], NULL, 10) : -1) {\n%.*s\t}\n\treturn 0;\n}\n",
+		   STR_ARG(buf_str(&all)));
 	return out.full ? NULL : arena_str(a, buf_str(&out));
 }
 
 /* ---- the test */
 
-bool harden_write(const struct probe_setup *s, const struct probe *p, const struct harden_style *style, const char *name,
-		  struct str answers, struct arena *a, struct harden_function *ret)
+bool harden_write(const struct probe_setup *s, const struct probe *p, const struct harden_style *style,
+		  const char *name, struct str answers, struct arena *a, struct harden_function *ret)
 {
 	struct writing t;
 	SCOPED_BUF struct buf body, functions, text;

@@ -35,15 +35,17 @@ struct harden_function {
 };
 
 /* Prints the answers of one of the probes: its arguments are the probe's index, and a byte that memory holds before. */
-const char *harden_recorder(const struct probe_setup *s, const struct probe *const *probes, size_t len, struct arena *a);
+const char *harden_recorder(const struct probe_setup *s, const struct probe *const *probes, size_t len,
+			    struct arena *a);
 
 /* `answers` is what that printed. False if it makes no sense, or nothing can be checked. */
-bool harden_write(const struct probe_setup *s, const struct probe *p, const struct harden_style *style, const char *name,
-		  struct str answers, struct arena *a, struct harden_function *ret);
+bool harden_write(const struct probe_setup *s, const struct probe *p, const struct harden_style *style,
+		  const char *name, struct str answers, struct arena *a, struct harden_function *ret);
 
 /* A program of such tests; `comments` has a line for each, and `comment` stands at the top. */
-const char *harden_program(const struct suite *suite, const struct harden_style *style, const struct harden_function *tests,
-			   const char *const *comments, size_t len, const char *comment, struct arena *a);
+const char *harden_program(const struct suite *suite, const struct harden_style *style,
+			   const struct harden_function *tests, const char *const *comments, size_t len,
+			   const char *comment, struct arena *a);
 
 /* ---- parts of programs */
 

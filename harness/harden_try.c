@@ -47,9 +47,11 @@ static void write_text(struct harden *h)
 		functions[i] = h->style == harden_plain() ? r->tests[i].plain : r->tests[i].function;
 		comments[i] = arena_printf(h->a, "/* %s. */\n", r->tests[i].covers);
 	}
-	r->text = harden_program(h->suite, h->style, functions, comments, r->tests_len,
-				 " * What the original answers, found out by recast harden. Each test stands for an input by which\n"
-				 " * a rewrite was told from it, or which leads where no other test does.\n", h->a);
+	r->text = harden_program(
+		h->suite, h->style, functions, comments, r->tests_len,
+		" * What the original answers, found out by recast harden. Each test stands for an input by which\n"
+		" * a rewrite was told from it, or which leads where no other test does.\n",
+		h->a);
 }
 
 /* ---- what does not hold */
@@ -71,7 +73,8 @@ static void take_out(struct harden *h, const struct program_result *p)
 		if (passes(p, r->tests[i].name))
 			r->tests[len++] = r->tests[i];
 		else
-			harden_refuse(h, r->tests[i].calls, p->status == PROGRAM_FAILED ? "it does not pass with the original" : p->reason);
+			harden_refuse(h, r->tests[i].calls,
+				      p->status == PROGRAM_FAILED ? "it does not pass with the original" : p->reason);
 	}
 	r->tests_len = len;
 }

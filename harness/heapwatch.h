@@ -21,7 +21,7 @@ enum heap_what {
 	HEAP_RESIZE,   /* (what, address or 0, size, 0): the same */
 	HEAP_FREE,     /* (what, address, 0, 0) */
 	HEAP_SIZE,     /* (what, address, 0, 0): returns how many bytes were asked for */
-	HEAP_ROOM,     /* (what, where memory ended before it grew or all ones, where the heap begins, 0): see heapwatch.c */
+	HEAP_ROOM, /* (what, where memory ended before it grew or all ones, where the heap begins, 0): see heapwatch.c */
 };
 
 /* An object that defines malloc and all that goes with it. */
@@ -69,7 +69,8 @@ struct heap_account {
 };
 
 struct heap_orders {
-	uint8_t fill, guard, freed; /* bytes that fresh blocks, guard zones and freed blocks are filled with; large ones in part */
+	uint8_t fill, guard,
+		freed; /* bytes that fresh blocks, guard zones and freed blocks are filled with; large ones in part */
 	uint64_t fail;       /* of the library's allocations the one that fails, from 1; or 0 */
 	uint64_t live_bytes; /* more than that is not given, the test's included; or 0 */
 };

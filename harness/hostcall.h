@@ -11,21 +11,21 @@
 #include "core/base.h"
 
 enum hostcall_name {
-	HOSTCALL_BEGIN,    /* (trampolines, count, an address on the stack): once, before anything else; returns the byte to fill memory with */
+	HOSTCALL_BEGIN, /* (trampolines, count, an address on the stack): once, before anything else; returns the byte to fill memory with */
 	HOSTCALL_ENTER,    /* (function, frame, freed blocks, their count) */
 	HOSTCALL_LEAVE,    /* the same */
 	HOSTCALL_CALLBACK, /* (signature, slot, frame, 0): returns the function to call */
 	HOSTCALL_RETURNED, /* the same, after it */
 	HOSTCALL_FREED,    /* (0, 0, freed blocks, their count) */
-	HOSTCALL_MARK,     /* (0, 0, 0, 0): main begins; the engine answers it itself, in any run, and says it to who hears */
+	HOSTCALL_MARK, /* (0, 0, 0, 0): main begins; the engine answers it itself, in any run, and says it to who hears */
 	HOSTCALL_ALLOCATED, /* (bytes taken, bytes given back, blocks taken, blocks given back) */
-	HOSTCALL_NEXT,     /* (room, its bytes, addresses of callbacks, 0): the driver's next call, as 1 + its number; 0 if it is over */
-	HOSTCALL_ASKED,    /* (callback, frame, 0, 0): the driver's function was called; what it returns is to be put there */
+	HOSTCALL_NEXT, /* (room, its bytes, addresses of callbacks, 0): the driver's next call, as 1 + its number; 0 if it is over */
+	HOSTCALL_ASKED, /* (callback, frame, 0, 0): the driver's function was called; what it returns is to be put there */
 	HOSTCALL_HEAP,      /* see enum heap_what */
 	HOSTCALL_UNDEFINED, /* (enum undefined_kind, what the compiler has put down of the place, two operands) */
-	HOSTCALL_REACHED,  /* (number of a statement, 0, 0, 0): it is about to be executed for the first time, see instrument.h */
-	HOSTCALL_MUTANT,   /* (object, 0, 0, 0): returns which mutant of the object it is to be, see mutant.h; (object, 1, 0, 0): 1 */
-	HOSTCALL_VARY,     /* (number of a literal, where its value stands, room for longer ones, enum varied_form), see varied_guest.c */
+	HOSTCALL_REACHED, /* (number of a statement, 0, 0, 0): it is about to be executed for the first time, see instrument.h */
+	HOSTCALL_MUTANT, /* (object, 0, 0, 0): returns which mutant of the object it is to be, see mutant.h; (object, 1, 0, 0): 1 */
+	HOSTCALL_VARY, /* (number of a literal, where its value stands, room for longer ones, enum varied_form), see varied_guest.c */
 	HOSTCALLS,
 };
 

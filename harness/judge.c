@@ -41,7 +41,8 @@ static void free_executed(struct executed **executed)
 static int judge_gates(const struct rewrite *rewrite, const struct extracted *extracted,
 		       const struct differential_effort *effort, struct judgement *j, struct err *err)
 {
-	static const struct gate not_run = {.verdict = VERDICT_NOT_JUDGED, .detail = "not run, for want of the gates before"};
+	static const struct gate not_run = {.verdict = VERDICT_NOT_JUDGED,
+					    .detail = "not run, for want of the gates before"};
 	struct gate *gates = j->gates;
 	judge_build(rewrite, &j->arena, &gates[GATE_BUILD]);
 	if (!rewrite->builds)

@@ -127,7 +127,8 @@ static int vary_tests(struct judging *j, const struct probe_effort *effort, stru
 	if (effort->inputs < VARIED_SHARE)
 		return 0;
 	/* Where little can be called by itself, the tests are all there is. */
-	uint64_t cost = (j->explored.fuel + (uint64_t)CALL_COST * j->explored.calls) / 3, least = (uint64_t)INPUT_COST * effort->inputs;
+	uint64_t cost = (j->explored.fuel + (uint64_t)CALL_COST * j->explored.calls) / 3,
+		 least = (uint64_t)INPUT_COST * effort->inputs;
 	struct varied_ask ask = {
 		.rewrite = j->setup.rewrite,
 		.extracted = j->setup.extracted,
@@ -180,23 +181,26 @@ static void take_functions(struct judging *j)
 	d->left_out = arena_array(&d->arena, d->functions_len + 1, struct function_left_out);
 	for (size_t i = 0; i < g->functions_len; i++) {
 		const struct probe_function *f = &g->functions[i];
-		bool called = j->explored.called && j->explored.called[i], varied = j->varied_called && j->varied_called[i];
+		bool called = j->explored.called && j->explored.called[i],
+		     varied = j->varied_called && j->varied_called[i];
 		d->functions_called += called;
 		if (!called)
 			d->left_out[d->left_out_len++] = (struct function_left_out){
 				arena_strdup(&d->arena, f->shim->function->name),
-				arena_printf(&d->arena, "%s%s", f->refused ? f->refused : "no call of it came back with a defined answer",
+				arena_printf(&d->arena, "%s%s",
+					     f->refused ? f->refused : "no call of it came back with a defined answer",
 					     varied ? "; only test programs call it, with other inputs" : "")};
 	}
 	for (size_t i = 0; i < j->setup.shims.untold.len; i++)
-		d->left_out[d->left_out_len++] =
-			(struct function_left_out){arena_strdup(&d->arena, j->setup.shims.untold.items[i]), "its types are not known"};
+		d->left_out[d->left_out_len++] = (struct function_left_out){
+			arena_strdup(&d->arena, j->setup.shims.untold.items[i]), "its types are not known"};
 }
 
 static const char *what_differs(const struct differential *d, struct arena *a)
 {
 	const char *inputs = arena_printf(a, "%zu of %zu inputs are answered otherwise", d->differing, d->inputs);
-	const char *runs = arena_printf(a, "%zu of %zu runs of tests with other inputs differ", d->varied_differing, d->varied_runs);
+	const char *runs = arena_printf(a, "%zu of %zu runs of tests with other inputs differ", d->varied_differing,
+					d->varied_runs);
 	bool both = d->differing && d->varied_differing;
 	return arena_printf(a, "%s%s%s, in %zu way%s", d->differing ? inputs : runs, both ? ", " : "", both ? runs : "",
 			    d->differences_len, d->differences_len == 1 ? "" : "s");
@@ -215,18 +219,20 @@ static void fill_gate(struct judging *j, struct gate *gate)
 	struct arena *a = &d->arena;
 	if (j->setup.why || (!d->functions_called && !d->differences_len)) {
 		const char *why = j->setup.why ? j->setup.why : "no function of it can be called without knowing more";
-		*gate = (struct gate){.verdict = VERDICT_INCONCLUSIVE,
-				      .detail = arena_printf(a, "%s; \"differential\" in recast.json can switch this off", why)};
+		*gate = (struct gate){
+			.verdict = VERDICT_INCONCLUSIVE,
+			.detail = arena_printf(a, "%s; \"differential\" in recast.json can switch this off", why)};
 		return;
 	}
 	gate->verdict = d->differences_len ? VERDICT_FAIL : VERDICT_PASS;
 	gate->detail = d->differences_len ? what_differs(d, a) : what_agrees(d, a);
 	for (size_t i = 0; i < d->differences_len; i++) {
 		const struct found_difference *f = &d->differences[i];
-		remarks_add(&gate->findings, &(struct remark){.place = {.file = ""},
-							      .text = arena_printf(a, "%s: %s is %s, the original's %s (%s)", f->function,
-										   f->what, f->got, f->expected, f->calls),
-							      .remedy = ""});
+		remarks_add(&gate->findings,
+			    &(struct remark){.place = {.file = ""},
+					     .text = arena_printf(a, "%s: %s is %s, the original's %s (%s)",
+								  f->function, f->what, f->got, f->expected, f->calls),
+					     .remedy = ""});
 	}
 }
 

@@ -25,7 +25,8 @@ uint64_t memory_fuel_max(uint64_t original)
 }
 
 int memory_program_run(struct memory_program *p, enum memory_side side, const struct memory_orders *orders,
-		       uint64_t fuel_max, struct program_result *ret_result, struct memory_account *ret, struct err *err)
+		       uint64_t fuel_max, struct program_result *ret_result, struct memory_account *ret,
+		       struct err *err)
 {
 	struct program_other other = {.fuel_max = fuel_max};
 	struct program_result result = {0};
@@ -46,7 +47,8 @@ static int link_side(const struct memory_judging *j, struct memory_program *p, e
 	SCOPED_ARENA struct arena scratch = {0};
 	const char *why = NULL;
 	struct program_other other = {.shims = j->shims.object, .wrapped = &j->shims.wrapped};
-	struct link_input *library = sidebuild_inputs(&j->sides[side], p->planned, 2, &scratch, &other.library_len, &why);
+	struct link_input *library =
+		sidebuild_inputs(&j->sides[side], p->planned, 2, &scratch, &other.library_len, &why);
 	if (library) {
 		library[other.library_len++] = j->heap;
 		library[other.library_len++] = j->handlers;
@@ -75,8 +77,8 @@ static uint32_t first_other_answer(const struct memory_account *a, const struct 
 
 static bool ends_alike(const struct memory_account *a, const struct memory_account *b)
 {
-	return a->run.outcome == b->run.outcome && a->run.exit_code == b->run.exit_code && hash_eq(&a->output, &b->output) &&
-	       a->answers_len == b->answers_len && !first_other_answer(a, b);
+	return a->run.outcome == b->run.outcome && a->run.exit_code == b->run.exit_code &&
+	       hash_eq(&a->output, &b->output) && a->answers_len == b->answers_len && !first_other_answer(a, b);
 }
 
 static void complain_of_unwritten(struct memory_program *p, const struct memory_account *other)
@@ -145,7 +147,8 @@ static int run_first(struct memory_program *p, struct err *err)
 		if (memory_program_run(p, side, &memory_first_orders, fuel_max, &p->results[side], account, err) < 0)
 			return -1;
 		if (side == MEMORY_ORIGINAL && account->run.outcome != OUTCOME_EXITED) {
-			p->unseen = arena_printf(&p->table.arena, "the original itself does not come to its end when it is watched: %s",
+			p->unseen = arena_printf(&p->table.arena,
+						 "the original itself does not come to its end when it is watched: %s",
 						 p->results[side].reason);
 			return 0;
 		}
@@ -165,7 +168,8 @@ static int watch_program(const struct memory_judging *j, struct memory_program *
 		return p->unseen ? 0 : -1;
 	if (p->unseen)
 		return 0;
-	memory_table_compare(&p->table, p->planned->name, &p->first[MEMORY_ORIGINAL], &p->first[MEMORY_REWRITE], p->passes);
+	memory_table_compare(&p->table, p->planned->name, &p->first[MEMORY_ORIGINAL], &p->first[MEMORY_REWRITE],
+			     p->passes);
 	if (fails_when_watched(p)) {
 		complain_of_failing(p);
 		return 0;

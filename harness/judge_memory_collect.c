@@ -6,22 +6,24 @@
 /* So much more memory than the original, both, is no other way of doing it. */
 enum { PEAK_TIMES = 10, PEAK_MORE = 4 << 20 };
 
-static const char PEAK_REMEDY[] = "give back what is not needed any more, and let buffers grow by a share of their size";
+static const char PEAK_REMEDY[] =
+	"give back what is not needed any more, and let buffers grow by a share of their size";
 
 /* ---- figures */
 
 static void compare_peak(struct memory_table *t, const struct memory_program *p)
 {
 	SCOPED_ARENA struct arena scratch = {0};
-	uint64_t original = p->first[MEMORY_ORIGINAL].heap.peak_bytes, rewrite = p->first[MEMORY_REWRITE].heap.peak_bytes;
+	uint64_t original = p->first[MEMORY_ORIGINAL].heap.peak_bytes,
+		 rewrite = p->first[MEMORY_REWRITE].heap.peak_bytes;
 	if (rewrite < PEAK_MORE || rewrite - PEAK_MORE <= original || rewrite / PEAK_TIMES <= original)
 		return;
 	struct memory_finding finding = {
 		.kind = MEMORY_PEAK,
 		.program = p->planned->name,
 		.what = "takes many times the memory",
-		.detail = arena_printf(&scratch, "%llu KiB at once, the original %llu KiB", (unsigned long long)rewrite >> 10,
-				       (unsigned long long)original >> 10),
+		.detail = arena_printf(&scratch, "%llu KiB at once, the original %llu KiB",
+				       (unsigned long long)rewrite >> 10, (unsigned long long)original >> 10),
 		.remedy = PEAK_REMEDY,
 	};
 	memory_table_add(t, &finding, 0);
@@ -48,12 +50,13 @@ static void add_unseen(struct memory_judgement *m, const struct memory_judging *
 		calls += p->failing_calls;
 		untried += p->failing_untried;
 		if (p->unseen)
-			m->unseen.items[m->unseen.len++] =
-				arena_printf(&m->arena, "%s: what it does with memory: %s", p->planned->name, p->unseen);
+			m->unseen.items[m->unseen.len++] = arena_printf(&m->arena, "%s: what it does with memory: %s",
+									p->planned->name, p->unseen);
 	}
 	if (untried)
 		m->unseen.items[m->unseen.len++] =
-			arena_printf(&m->arena, "what comes of failing allocations in %zu of %zu calls that allocate", untried, calls);
+			arena_printf(&m->arena, "what comes of failing allocations in %zu of %zu calls that allocate",
+				     untried, calls);
 }
 
 /* ---- in words */
@@ -79,8 +82,10 @@ static const char *sum_up(const struct memory_judgement *m, struct arena *a)
 		[MEMORY_FAULT] = {"fault", "faults"},
 		[MEMORY_UNDEFINED] = {"place of undefined behaviour", "places of undefined behaviour"},
 		[MEMORY_LEAK] = {"leak", "leaks"},
-		[MEMORY_UNWRITTEN] = {"answer from memory that was never written", "answers from memory that was never written"},
-		[MEMORY_FAILING] = {"allocation that it does not bear to fail", "allocations that it does not bear to fail"},
+		[MEMORY_UNWRITTEN] = {"answer from memory that was never written",
+				      "answers from memory that was never written"},
+		[MEMORY_FAILING] = {"allocation that it does not bear to fail",
+				    "allocations that it does not bear to fail"},
 		[MEMORY_PEAK] = {"program with many times the memory", "programs with many times the memory"},
 	};
 	const char *text = "";
@@ -89,7 +94,8 @@ static const char *sum_up(const struct memory_judgement *m, struct arena *a)
 		for (size_t i = 0; i < m->findings_len; i++)
 			n += (unsigned)m->findings[i].kind == kind;
 		if (n)
-			text = arena_printf(a, "%s%s%s", text, text[0] ? ", " : "", counted(n, names[kind].one, names[kind].many, a));
+			text = arena_printf(a, "%s%s%s", text, text[0] ? ", " : "",
+					    counted(n, names[kind].one, names[kind].many, a));
 	}
 	return text;
 }
@@ -99,7 +105,8 @@ static void conclude(struct memory_judgement *m, const struct memory_table *t)
 	struct arena *a = &m->arena;
 	struct gate *gate = &m->gate;
 	for (size_t i = 0; i < m->findings_len; i++)
-		rewrite_remark(&gate->findings, m->findings[i].place, remark_text(&m->findings[i], a), m->findings[i].remedy, a);
+		rewrite_remark(&gate->findings, m->findings[i].place, remark_text(&m->findings[i], a),
+			       m->findings[i].remedy, a);
 	for (size_t i = 0; i < t->notes.len; i++)
 		rewrite_remark(&gate->notes, t->notes.items[i].place, t->notes.items[i].text, "", a);
 	rewrite_remark(&gate->notes, (struct place){.file = ""},
@@ -114,10 +121,11 @@ static void conclude(struct memory_judgement *m, const struct memory_table *t)
 		gate->detail = "no test program could be watched";
 	else
 		gate->detail = arena_printf(a, "nothing found in %s%s", counted(m->programs, "program", "programs", a),
-					    m->failing_tried ? arena_printf(a, "; it survives %s",
-									    counted(m->failing_tried, "failing allocation",
-										    "failing allocations", a))
-							     : "");
+					    m->failing_tried
+						    ? arena_printf(a, "; it survives %s",
+								   counted(m->failing_tried, "failing allocation",
+									   "failing allocations", a))
+						    : "");
 }
 
 void memory_judging_collect(struct memory_judging *j, struct memory_judgement *m)

@@ -54,8 +54,8 @@ static uint64_t bit(bool set, unsigned number)
 static uint64_t bits_of(uint64_t faults, uint64_t undefined, const struct run_result *run, bool inside)
 {
 	bool endless = run->outcome == OUTCOME_OUT_OF_FUEL || run->outcome == OUTCOME_OUT_OF_TIME;
-	return faults << BAD_FAULT | undefined << BAD_UNDEFINED | bit(run->outcome == OUTCOME_TRAPPED && inside, BAD_TRAP) |
-	       bit(endless && inside, BAD_ENDLESS);
+	return faults << BAD_FAULT | undefined << BAD_UNDEFINED |
+	       bit(run->outcome == OUTCOME_TRAPPED && inside, BAD_TRAP) | bit(endless && inside, BAD_ENDLESS);
 }
 
 static struct trouble trouble_of(const struct memory_account *first, const struct memory_account *now)
@@ -63,9 +63,11 @@ static struct trouble trouble_of(const struct memory_account *first, const struc
 	uint64_t faults = memory_fault_bits(first), undefined = memory_undefined_bits(first);
 	bool leaks = now->run.outcome == OUTCOME_EXITED && now->lost.blocks > first->lost.blocks;
 	return (struct trouble){
-		.all = bits_of(memory_fault_bits(now) & ~faults, memory_undefined_bits(now) & ~undefined, &now->run, now->who) |
+		.all = bits_of(memory_fault_bits(now) & ~faults, memory_undefined_bits(now) & ~undefined, &now->run,
+			       now->who) |
 		       bit(leaks, BAD_LEAK),
-		.in_call = bits_of(now->denied_faults & ~faults, now->denied_undefined & ~undefined, &now->run, now->ended_denied),
+		.in_call = bits_of(now->denied_faults & ~faults, now->denied_undefined & ~undefined, &now->run,
+				   now->ended_denied),
 	};
 }
 
@@ -86,12 +88,14 @@ static uint64_t spread(uint64_t count, size_t i)
 	return count <= EACH_MAX ? i : i * (count - 1) / (EACH_MAX - 1);
 }
 
-static int run_one(struct failing *f, enum memory_side side, uint64_t number, struct memory_account *ret, struct err *err)
+static int run_one(struct failing *f, enum memory_side side, uint64_t number, struct memory_account *ret,
+		   struct err *err)
 {
 	struct memory_orders orders = memory_first_orders;
 	struct program_result result = {0};
 	orders.heap.fail = number;
-	if (memory_program_run(f->p, side, &orders, memory_fuel_max(f->p->first[MEMORY_ORIGINAL].run.fuel), &result, ret, err) < 0)
+	if (memory_program_run(f->p, side, &orders, memory_fuel_max(f->p->first[MEMORY_ORIGINAL].run.fuel), &result,
+			       ret, err) < 0)
 		return -1;
 	arena_release(&result.arena);
 	f->runs_left -= f->runs_left > 0;
@@ -151,7 +155,8 @@ static void complain(struct failing *f, const struct memory_call *call, uint64_t
 		.program = f->p->planned->name,
 		.what = arena_printf(&scratch, "%s when an allocation fails", describe(bit)),
 		.detail = arena_printf(&scratch, "the %llu. of %llu in a call of %s%s", (unsigned long long)which + 1,
-				       (unsigned long long)call->count, memory_table_name(t, call->function + 1), where),
+				       (unsigned long long)call->count, memory_table_name(t, call->function + 1),
+				       where),
 		.remedy = FAILING_REMEDY,
 	};
 	memory_table_add(t, &finding, call->function + 1);
@@ -206,13 +211,15 @@ struct ranked {
 static int by_kind(const void *a, const void *b)
 {
 	const struct ranked *x = a, *y = b;
-	return x->kind != y->kind ? (x->kind > y->kind) - (x->kind < y->kind) : (x->index > y->index) - (x->index < y->index);
+	return x->kind != y->kind ? (x->kind > y->kind) - (x->kind < y->kind)
+				  : (x->index > y->index) - (x->index < y->index);
 }
 
 static int by_rank(const void *a, const void *b)
 {
 	const struct ranked *x = a, *y = b;
-	return x->rank != y->rank ? (x->rank > y->rank) - (x->rank < y->rank) : (x->index > y->index) - (x->index < y->index);
+	return x->rank != y->rank ? (x->rank > y->rank) - (x->rank < y->rank)
+				  : (x->index > y->index) - (x->index < y->index);
 }
 
 /* The first call of each kind comes first, then the second of each, and so on. */

@@ -70,10 +70,21 @@ static bool is_arithmetic(struct str builtin)
 static bool reaches_beyond(struct str name)
 {
 	static const char *const builtins[] = {
-		"__builtin_frame_address", "__builtin_return_address", "__builtin_extract_return_addr",
-		"__builtin_frob_return_addr", "__builtin_setjmp", "__builtin_longjmp", "__builtin_unwind_init",
-		"__builtin_eh_return", "__builtin_dwarf_cfa", "__builtin_stack_address", "__builtin_sponentry",
-		"__builtin_readcyclecounter", "__builtin_readsteadycounter", "__builtin_thread_pointer", "__externref_t",
+		"__builtin_frame_address",
+		"__builtin_return_address",
+		"__builtin_extract_return_addr",
+		"__builtin_frob_return_addr",
+		"__builtin_setjmp",
+		"__builtin_longjmp",
+		"__builtin_unwind_init",
+		"__builtin_eh_return",
+		"__builtin_dwarf_cfa",
+		"__builtin_stack_address",
+		"__builtin_sponentry",
+		"__builtin_readcyclecounter",
+		"__builtin_readsteadycounter",
+		"__builtin_thread_pointer",
+		"__externref_t",
 		"__funcref",
 	};
 	static const char wasm[] = "__builtin_wasm_";
@@ -84,11 +95,11 @@ static bool reaches_beyond(struct str name)
 
 static void take_name(struct scanning *s, struct str name)
 {
-	static const char *const attributes[] = {"import_module", "import_name", "export_name", "address_space", "ifunc",
-						 "weakref",	  "constructor", "destructor",	"init_priority",
-						 "section",
-						 /* What the memory judge looks at would not be there. */
-						 "no_sanitize", "no_sanitize_undefined", "disable_sanitizer_instrumentation"};
+	static const char *const attributes[] = {
+		"import_module", "import_name", "export_name", "address_space", "ifunc", "weakref", "constructor",
+		"destructor", "init_priority", "section",
+		/* What the memory judge looks at would not be there. */
+		"no_sanitize", "no_sanitize_undefined", "disable_sanitizer_instrumentation"};
 	static const char *const assembly[] = {"__asm", "__asm__"};
 	if (is_one_of(name, assembly, countof(assembly)))
 		refuse(s, s->place, "it has inline assembly, or gives a symbol a name by it", ASSEMBLY_REMEDY);
@@ -97,7 +108,8 @@ static void take_name(struct scanning *s, struct str name)
 	else if (str_eq(name, STR("__attribute__")) || str_eq(name, STR("__attribute")))
 		s->attribute_named = true;
 	else if (reaches_beyond(name))
-		refuse(s, s->place, arena_printf(s->a, "it uses %.*s, which reaches beyond C", STR_ARG(name)), BUILTIN_REMEDY);
+		refuse(s, s->place, arena_printf(s->a, "it uses %.*s, which reaches beyond C", STR_ARG(name)),
+		       BUILTIN_REMEDY);
 	else if (s->pragma && str_eq(name, STR("section")))
 		refuse(s, s->place, "it names the sections of an object by a pragma", "leave the pragma out");
 	else if (s->depth && is_one_of(plain(name), attributes, countof(attributes)))

@@ -48,7 +48,8 @@ static const char *line_at(struct str text, unsigned number, struct arena *a)
 	return arena_str(a, str_whole_characters(buf_str(&out)));
 }
 
-static const char *at_place(const struct draft *draft, const char *file, unsigned line, const char *text, struct arena *a)
+static const char *at_place(const struct draft *draft, const char *file, unsigned line, const char *text,
+			    struct arena *a)
 {
 	const char *quoted = line_at(draft_text(draft, file), line, a);
 	if (!file[0])
@@ -97,7 +98,8 @@ static void tell_gate(struct telling *t, const struct gate *gate, const struct d
 {
 	for (size_t i = 0; i < gate->findings.len; i++) {
 		const struct remark *r = &gate->findings.items[i];
-		const char *text = is_for_model(r->remedy) ? arena_printf(t->a, "%s (%s)", r->text, r->remedy) : r->text;
+		const char *text = is_for_model(r->remedy) ? arena_printf(t->a, "%s (%s)", r->text, r->remedy)
+							   : r->text;
 		tell(t, at_place(draft, r->place.file, r->place.line, text, t->a));
 	}
 	if (gate->findings.len == 0)
@@ -119,9 +121,10 @@ static const char *describe(const struct judged_test *test, const struct diverge
 	if (!d)
 		return arena_printf(a, "test %s: %s", test->name, test->why);
 	if (d->tampering)
-		return arena_printf(a, "test %s: the call %s writes where no call has business: %s", test->name, d->call, d->got);
-	return arena_printf(a, "test %s: the call %s\n    %s expected: %s\n    %s got: %s", test->name, d->call, d->what,
-			    d->expected, d->what, d->got);
+		return arena_printf(a, "test %s: the call %s writes where no call has business: %s", test->name,
+				    d->call, d->got);
+	return arena_printf(a, "test %s: the call %s\n    %s expected: %s\n    %s got: %s", test->name, d->call,
+			    d->what, d->expected, d->what, d->got);
 }
 
 /* Two tests that stumble over the same thing tell it once. */
@@ -203,19 +206,21 @@ static const char *describe_difference(const struct found_difference *d, struct 
 {
 	/* The line has all of it, unless something was left out there. */
 	bool as_program = d->reproduced && strstr(d->calls, "…") && strlen(d->program) <= PROGRAM_TOLD_MAX;
-	const char *head = arena_printf(a, "%s: %s\n    %s expected: %s\n    %s got: %s", d->function, d->calls, d->what, d->expected,
-					d->what, d->got);
+	const char *head = arena_printf(a, "%s: %s\n    %s expected: %s\n    %s got: %s", d->function, d->calls,
+					d->what, d->expected, d->what, d->got);
 	return as_program ? arena_printf(a, "%s\n    as a program:\n%s", head, d->program) : head;
 }
 
 /* Only where the visible tests pass, so there is nothing else to tell. */
-static struct feedback feedback_of_differences(const struct differential *d, const struct unitplan *plan, struct arena *a)
+static struct feedback feedback_of_differences(const struct differential *d, const struct unitplan *plan,
+					       struct arena *a)
 {
 	struct telling t = begin(FEEDBACK_DIFFERENCES_MAX, a);
 	for (size_t i = 0; i < d->differences_len; i++)
 		tell(&t, describe_difference(&d->differences[i], a));
-	return (struct feedback){"All visible tests pass, but these calls are answered otherwise than the original answers them.",
-				 finish(&t, "differences"), unit_of(plan, d->differences_len ? d->differences[0].function : NULL, NULL)};
+	return (struct feedback){
+		"All visible tests pass, but these calls are answered otherwise than the original answers them.",
+		finish(&t, "differences"), unit_of(plan, d->differences_len ? d->differences[0].function : NULL, NULL)};
 }
 
 struct feedback feedback_of_judgement(const struct judgement *j, const struct unitplan *plan, const struct draft *draft,
@@ -233,7 +238,8 @@ struct feedback feedback_of_judgement(const struct judgement *j, const struct un
 			continue;
 		tell_gate(&t, gate, draft);
 		const char *file = gate->findings.len ? gate->findings.items[0].place.file : NULL;
-		return (struct feedback){summaries[g], finish(&t, "findings"), unit_of(plan, function_in(gate, plan), file)};
+		return (struct feedback){summaries[g], finish(&t, "findings"),
+					 unit_of(plan, function_in(gate, plan), file)};
 	}
 	if (j->gates[GATE_DIFFERENTIAL].verdict == VERDICT_FAIL)
 		return feedback_of_differences(&j->differential, plan, a);
@@ -243,11 +249,12 @@ struct feedback feedback_of_judgement(const struct judgement *j, const struct un
 	bool tests_pass = j->gates[GATE_TESTS].verdict == VERDICT_PASS;
 	const char *file = tell_memory(&t, j, draft);
 	if (t.list.len == 0)
-		tell(&t, arena_strdup(a, j->gates[GATE_TESTS].detail && !tests_pass ? j->gates[GATE_TESTS].detail : j->reason));
+		tell(&t, arena_strdup(a, j->gates[GATE_TESTS].detail && !tests_pass ? j->gates[GATE_TESTS].detail
+										    : j->reason));
 	if (tests_pass && j->gates[GATE_MEMORY].verdict == VERDICT_FAIL) {
 		function = file ? NULL : function_in(&j->gates[GATE_MEMORY], plan);
-		return (struct feedback){"The visible tests pass, but what it does with memory is wrong.", finish(&t, "findings"),
-					 unit_of(plan, function, file)};
+		return (struct feedback){"The visible tests pass, but what it does with memory is wrong.",
+					 finish(&t, "findings"), unit_of(plan, function, file)};
 	}
 	return (struct feedback){summary, finish(&t, "problems"), unit_of(plan, function, NULL)};
 }

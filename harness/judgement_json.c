@@ -48,10 +48,11 @@ static json_t *gates_json(const struct judgement *j, const struct project *proje
 	json_t *rows = json_array();
 	for (enum gate_name i = 0; i < GATES; i++) {
 		const struct gate *gate = &j->gates[i];
-		json_array_append_new(rows, json_pack("{s:s, s:s, s:b, s:o, s:o, s:o}", "name", verdict_rules[i].name,
-						      "verdict", verdict_name(gate->verdict), "needed",
-						      verdict_needed(project, i), "detail", text(gate->detail), "findings",
-						      remarks_json(&gate->findings), "notes", remarks_json(&gate->notes)));
+		json_array_append_new(rows,
+				      json_pack("{s:s, s:s, s:b, s:o, s:o, s:o}", "name", verdict_rules[i].name,
+						"verdict", verdict_name(gate->verdict), "needed",
+						verdict_needed(project, i), "detail", text(gate->detail), "findings",
+						remarks_json(&gate->findings), "notes", remarks_json(&gate->notes)));
 	}
 	return rows;
 }
@@ -68,9 +69,10 @@ static json_t *test_rows_json(const struct tests_judgement *t)
 	json_t *rows = json_array();
 	for (size_t i = 0; i < t->tests_len; i++) {
 		const struct judged_test *test = &t->tests[i];
-		json_array_append_new(rows, json_pack("{s:o, s:o, s:b, s:b, s:b, s:o}", "program", text(test->program),
-						      "name", text(test->name), "sealed", test->sealed, "passed",
-						      test->passed, "unstable", test->unstable, "why", text(test->why)));
+		json_array_append_new(rows,
+				      json_pack("{s:o, s:o, s:b, s:b, s:b, s:o}", "program", text(test->program),
+						"name", text(test->name), "sealed", test->sealed, "passed",
+						test->passed, "unstable", test->unstable, "why", text(test->why)));
 	}
 	return rows;
 }
@@ -93,9 +95,9 @@ static json_t *tests_json(const struct judgement_subject *subject, const struct 
 static json_t *divergence_json(const struct divergence *d)
 {
 	return json_pack("{s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "program", text(d->program), "test",
-			 text(d->test), "sealed", d->sealed, "function", text(d->function), "call", text(d->call), "index",
-			 number(d->index), "what", text(d->what), "expected", text(d->expected), "got", text(d->got),
-			 "tampering", d->tampering);
+			 text(d->test), "sealed", d->sealed, "function", text(d->function), "call", text(d->call),
+			 "index", number(d->index), "what", text(d->what), "expected", text(d->expected), "got",
+			 text(d->got), "tampering", d->tampering);
 }
 
 static json_t *trace_json(const struct tests_judgement *t, const struct strings *freed)
@@ -152,8 +154,8 @@ static json_t *memory_json(const struct memory_judgement *m)
 			 both_json(m->peak_bytes_original, m->peak_bytes), "faults", memory_rows_json(m, MEMORY_FAULT),
 			 "undefined", memory_rows_json(m, MEMORY_UNDEFINED), "leaks", memory_rows_json(m, MEMORY_LEAK),
 			 "unwritten", memory_rows_json(m, MEMORY_UNWRITTEN), "peaks", memory_rows_json(m, MEMORY_PEAK),
-			 "failing", "tried", number(m->failing_tried), "survived", number(m->failing_survived), "findings",
-			 memory_rows_json(m, MEMORY_FAILING));
+			 "failing", "tried", number(m->failing_tried), "survived", number(m->failing_survived),
+			 "findings", memory_rows_json(m, MEMORY_FAILING));
 }
 
 /* What was not looked at, whoever did not. */

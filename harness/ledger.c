@@ -155,8 +155,8 @@ static bool verdict_from(struct str name, enum verdict *ret)
 
 /* The columns of COLUMNS. */
 int ledger_rows_read(struct db_statement *s, size_t size,
-		     int (*read)(struct db_statement *statement, struct arena *a, void *ret, struct err *err), struct arena *a,
-		     void **ret, size_t *ret_len, struct err *err)
+		     int (*read)(struct db_statement *statement, struct arena *a, void *ret, struct err *err),
+		     struct arena *a, void **ret, size_t *ret_len, struct err *err)
 {
 	SCOPED_MEM char *rows = NULL;
 	size_t len = 0, cap = 0;

@@ -199,7 +199,8 @@ static void note_original(struct memory_table *t, const struct memory_account *o
 	for (size_t i = 0; i < original->heap.faults_len; i++) {
 		const struct heap_fault *f = &original->heap.faults[i];
 		const char *text = arena_printf(&scratch, "the original, in %s: %s",
-						memory_table_name(t, f->finder ? f->finder : f->owner), heap_fault_name(f->kind));
+						memory_table_name(t, f->finder ? f->finder : f->owner),
+						heap_fault_name(f->kind));
 		rewrite_remark(&t->notes, (struct place){.file = ""}, text, "", &t->arena);
 	}
 	for (size_t i = 0; i < original->undefined_len; i++) {

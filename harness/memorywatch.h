@@ -34,7 +34,7 @@ struct memory_account {
 	size_t undefined_len;
 	struct memory_call *calls; /* the first MEMORY_CALLS_KEPT of them */
 	size_t calls_len;
-	uint64_t *answers;         /* of each outermost call a number that tells what it returned, as far as it is a number */
+	uint64_t *answers; /* of each outermost call a number that tells what it returned, as far as it is a number */
 	uint32_t *callees;         /* the function that was called; both up to MEMORY_CALLS_KEPT */
 	size_t answers_len;
 	uint32_t who;              /* who ran when it ended: 0 for the test, else a function of the shims plus 1 */

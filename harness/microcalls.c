@@ -57,7 +57,8 @@ static uint32_t add_object(struct micro_calls *to, struct micro_object object)
 static bool has_argument(const struct micro_call *call, size_t len, uint32_t object)
 {
 	for (size_t i = 0; i < len; i++) {
-		if ((call->args[i].kind == MICRO_OBJECT || call->args[i].kind == MICRO_MADE) && call->args[i].object == object)
+		if ((call->args[i].kind == MICRO_OBJECT || call->args[i].kind == MICRO_MADE) &&
+		    call->args[i].object == object)
 			return true;
 	}
 	return false;
@@ -273,13 +274,14 @@ static void note_result(struct listener *l, struct micro_call *call)
 {
 	const struct shape_signature *g = l->shims->functions[call->function].signature;
 	uint64_t to = 0;
-	if (g->result->kind != SHAPE_POINTER || g->result->target->is_const || g->result->target->kind == SHAPE_FUNCTION)
+	if (g->result->kind != SHAPE_POINTER || g->result->target->is_const ||
+	    g->result->target->kind == SHAPE_FUNCTION)
 		return;
 	guest_number(l->host, l->frame + shim_slot(g, g->parameters_len), SHAPE_POINTER_BYTES, &to);
 	if (!to || object_at(l->to, (uint32_t)to))
 		return;
-	struct micro_object made = {.address = (uint32_t)to, .maker = (uint32_t)l->to->calls_len - 1, .ender = MICRO_NONE,
-				    .live = true};
+	struct micro_object made = {
+		.address = (uint32_t)to, .maker = (uint32_t)l->to->calls_len - 1, .ender = MICRO_NONE, .live = true};
 	call->made = add_object(l->to, made);
 }
 
@@ -369,7 +371,8 @@ int micro_listen(const struct suite *suite, const struct plan_program *planned, 
 {
 	struct micro_listener *m = micro_listener_new(shims, planned);
 	struct micro_calls calls;
-	struct program_other other = {.shims = shims->object, .wrapped = &shims->wrapped, .hostcalls = micro_listener_hear(m)};
+	struct program_other other = {
+		.shims = shims->object, .wrapped = &shims->wrapped, .hostcalls = micro_listener_hear(m)};
 	struct program_result result = {0};
 	int failed = program_check_with(suite, planned, &other, &result, err);
 	arena_release(&result.arena);

@@ -34,7 +34,8 @@ struct run_result {
 	char where[OUTCOME_WHERE_MAX]; /* raw names, innermost first: "parse < main"; or "" */
 	uint32_t offset;           /* of the trap in the module's bytes */
 	uint64_t fuel;             /* used; 0 where it is not counted */
-	uint64_t bulk_bytes;       /* that memory.copy and memory.fill have moved, each a unit of fuel; only if the module counts */
+	uint64_t
+		bulk_bytes; /* that memory.copy and memory.fill have moved, each a unit of fuel; only if the module counts */
 	struct run_start start;    /* a part of all of these */
 	uint64_t wall_ns, cpu_ns;
 	uint64_t memory_bytes;     /* peak of the linear memory */

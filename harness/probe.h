@@ -31,7 +31,7 @@ enum probe_kind {
 	PROBE_CALLBACK, /* a function of the caller's, of the type that is wanted */
 	PROBE_USER,     /* one of the caller's texts: `number` says which */
 	PROBE_RECORD,   /* a struct: `bytes`, and in its pointers what `fields` say */
-	PROBE_TEXTS,    /* an array of `number` pointers to texts, each ending in a NUL, one behind the other in `bytes` */
+	PROBE_TEXTS, /* an array of `number` pointers to texts, each ending in a NUL, one behind the other in `bytes` */
 };
 
 struct probe_value {

@@ -95,7 +95,8 @@ void probe_answer(const struct probe_area *area, const struct hostcall *c, struc
 		return;
 	const struct shape_signature *s = area->g->callbacks[index];
 	bool compares = area->g->callback_modes[index] == SHIM_COMPARATOR;
-	int64_t number = compares ? compare(c, s, frame) : drawn(answers, area->g->callback_steady[index] ? 0 : (*count)++);
+	int64_t number = compares ? compare(c, s, frame)
+				  : drawn(answers, area->g->callback_steady[index] ? 0 : (*count)++);
 	uint64_t bits = answer_of(area, s->result, number);
 	uint32_t at = frame + shim_slot(s, s->parameters_len);
 	if (s->result->kind != SHAPE_VOID && guest_holds(c, at, s->result->size))

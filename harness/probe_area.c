@@ -4,7 +4,8 @@ enum { ALIGN = 16, ZONE = 32, FRAME_BYTES = 32 << 10, USER_BYTES = 32 };
 
 /* Some of them look alike. */
 const char *const probe_user_texts[PROBE_USERS] = {
-	"alpha", "beta", "gamma", "delta", "", "a", "b", "key", "key", "0", "10", "9", "alpha", "zz", "the same", "the same",
+	"alpha", "beta", "gamma", "delta", "",      "a",  "b",        "key",
+	"key",   "0",    "10",    "9",     "alpha", "zz", "the same", "the same",
 };
 
 static void store(const struct hostcall *c, uint32_t address, const void *bytes, size_t len)
@@ -21,10 +22,12 @@ static void store_pointer(const struct hostcall *c, uint32_t address, uint32_t t
 /* ---- blocks */
 
 /* Memory of the caller's; 0 if there is none left. Right behind it a guard zone begins. */
-static uint32_t take_block(struct probe_area *area, const struct hostcall *c, uint32_t len, uint32_t call, uint32_t parameter)
+static uint32_t take_block(struct probe_area *area, const struct hostcall *c, uint32_t len, uint32_t call,
+			   uint32_t parameter)
 {
 	uint32_t zone = ZONE + (ALIGN - len % ALIGN) % ALIGN;
-	if (area->blocks_len == AREA_BLOCKS_MAX || (uint64_t)area->at + len + zone + ZONE > (uint64_t)area->address + area->len) {
+	if (area->blocks_len == AREA_BLOCKS_MAX ||
+	    (uint64_t)area->at + len + zone + ZONE > (uint64_t)area->address + area->len) {
 		area->full = true;
 		return 0;
 	}
@@ -233,7 +236,8 @@ void area_take_made(struct probe_area *area, const struct hostcall *c, const str
 	const struct shape_signature *s = f->shim->signature;
 	uint64_t to = 0;
 	if (f->makes_in_place && f->makes_if) {
-		guest_number(c, area->address + shim_slot(s, s->parameters_len), (uint32_t)min_size(s->result->size, sizeof(to)), &to);
+		guest_number(c, area->address + shim_slot(s, s->parameters_len),
+			     (uint32_t)min_size(s->result->size, sizeof(to)), &to);
 		unsigned unused = 64 - 8 * (unsigned)min_size(s->result->size, sizeof(to));
 		if (to << unused != f->made_result << unused)
 			area->made[call] = 0;

@@ -77,7 +77,8 @@ static void put_told(struct probe_writer *w, size_t index)
 	const char *name = w->g->callback_names[index];
 	buf_printf(&w->out, "\tputs(\"  %s is called\");\n", name);
 	for (size_t i = 0; i < s->parameters_len; i++) {
-		const char *label = s->names[i][0] ? arena_printf(w->a, "    %s", s->names[i]) : arena_printf(w->a, "    argument %zu", i + 1);
+		const char *label = s->names[i][0] ? arena_printf(w->a, "    %s", s->names[i])
+						   : arena_printf(w->a, "    argument %zu", i + 1);
 		probe_tell(w, s->parameters[i], label, arena_printf(w->a, "a%zu", i));
 	}
 }
@@ -116,7 +117,8 @@ static void put_callback(struct probe_writer *w, size_t index, bool tell)
 	const struct shape_signature *s = w->g->callbacks[index];
 	buf_printf(&w->out, "static %s(", probe_declared(w, s->result_text, probe_callback_name(w, index)));
 	for (size_t k = 0; k < s->parameters_len; k++)
-		buf_printf(&w->out, "%s%s", k ? ", " : "", probe_declared(w, s->texts[k], arena_printf(w->a, "a%zu", k)));
+		buf_printf(&w->out, "%s%s", k ? ", " : "",
+			   probe_declared(w, s->texts[k], arena_printf(w->a, "a%zu", k)));
 	buf_append_cstr(&w->out, s->parameters_len ? ")\n{\n" : "void)\n{\n");
 	put_body(w, index, tell);
 	buf_append_cstr(&w->out, "}\n\n");

@@ -66,7 +66,8 @@ void probe_driver_allocate(struct buf *out, const struct shape_signature *s, con
 		if (s->parameters[i]->kind == SHAPE_INTEGER && !old)
 			buf_printf(out, "n *= (size_t)a%zu;%s", i, between);
 	}
-	bool counts = s->parameters_len >= 2 && s->parameters[0]->kind == SHAPE_INTEGER && s->parameters[1]->kind == SHAPE_INTEGER;
+	bool counts = s->parameters_len >= 2 && s->parameters[0]->kind == SHAPE_INTEGER &&
+		      s->parameters[1]->kind == SHAPE_INTEGER;
 	if (block != SIZE_MAX)
 		buf_printf(out, "return realloc((void *)a%zu, n);", block);
 	else

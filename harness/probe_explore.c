@@ -151,7 +151,8 @@ static void keep_suspicion(struct probe_exploration *e, const struct probe_suspi
 	e->suspicions[e->suspicions_len++].probe = probe_copy(&found->probe, shims, &e->arena);
 }
 
-static void note_memory(struct lane *l, const struct probe *p, const struct probe_outcome *o, const struct probe_outcome *r)
+static void note_memory(struct lane *l, const struct probe *p, const struct probe_outcome *o,
+			const struct probe_outcome *r)
 {
 	struct probe_suspicion found = {
 		.faults = r->faults & ~o->faults,

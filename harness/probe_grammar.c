@@ -77,7 +77,8 @@ static struct probe_parameter refused(const char *why)
 }
 
 /* What micro workloads do not take: callbacks, texts without a limit, places for pointers. */
-static struct probe_parameter read_more(struct making *m, const struct shape_signature *g, size_t index, const char *why)
+static struct probe_parameter read_more(struct making *m, const struct shape_signature *g, size_t index,
+					const char *why)
 {
 	const struct shape *s = g->parameters[index];
 	struct probe_parameter p = {.length = SIZE_MAX};
@@ -97,8 +98,9 @@ static struct probe_parameter read_more(struct making *m, const struct shape_sig
 		p.role = PROBE_IS_OPEN;
 		return p;
 	}
-	if (is_pointer(t) && t->target->is_char && (t->is_const || t->target->is_const) && index + 1 < g->parameters_len &&
-	    g->says_length[index + 1] && g->parameters[index + 1]->kind == SHAPE_INTEGER) {
+	if (is_pointer(t) && t->target->is_char && (t->is_const || t->target->is_const) &&
+	    index + 1 < g->parameters_len && g->says_length[index + 1] &&
+	    g->parameters[index + 1]->kind == SHAPE_INTEGER) {
 		p.role = PROBE_IS_TEXTS;
 		p.length = index + 1;
 		p.target = t;
@@ -119,7 +121,8 @@ static struct probe_parameter read_more(struct making *m, const struct shape_sig
 	return refused(why);
 }
 
-static struct probe_parameter read_object(struct making *m, const struct shape_signature *g, uint32_t function, size_t index)
+static struct probe_parameter read_object(struct making *m, const struct shape_signature *g, uint32_t function,
+					  size_t index)
 {
 	const struct shape *t = g->parameters[index]->target;
 	struct probe_parameter p = {.role = PROBE_IS_OBJECT, .length = SIZE_MAX, .target = t};
@@ -130,7 +133,8 @@ static struct probe_parameter read_object(struct making *m, const struct shape_s
 	return p;
 }
 
-static struct probe_parameter read_parameter(struct making *m, const struct shape_signature *g, uint32_t function, size_t index)
+static struct probe_parameter read_parameter(struct making *m, const struct shape_signature *g, uint32_t function,
+					     size_t index)
 {
 	static const enum probe_role roles[] = {
 		[ROLE_NUMBER] = PROBE_IS_NUMBER, [ROLE_REAL] = PROBE_IS_REAL, [ROLE_TEXT] = PROBE_IS_TEXT,
@@ -277,7 +281,8 @@ size_t probe_grammar_callback(const struct probe_grammar *g, const struct shape 
 
 static bool can_be_written(const struct shape_signature *s)
 {
-	bool known = !s->unspecified && !s->variadic && s->result_text[0] && (s->result->kind == SHAPE_VOID || s->result->size);
+	bool known = !s->unspecified && !s->variadic && s->result_text[0] &&
+		     (s->result->kind == SHAPE_VOID || s->result->size);
 	for (size_t i = 0; i < s->parameters_len; i++)
 		known &= s->parameters[i]->size > 0;
 	return known;
@@ -293,14 +298,16 @@ static bool is_called_freely(struct making *m, const struct shape_signature *s)
 	if (index == m->g->shims->callbacks_len)
 		return false;
 	const char *name = m->g->shims->callbacks[index].name;
-	return strings_have(declared, arena_printf(m->a, "%s.calls", name)) || strings_have(declared, arena_printf(m->a, "%s.*", name));
+	return strings_have(declared, arena_printf(m->a, "%s.calls", name)) ||
+	       strings_have(declared, arena_printf(m->a, "%s.*", name));
 }
 
 static void add_callback(struct making *m, const struct shape *shape, enum shim_callback_mode mode, const char *name)
 {
 	struct probe_grammar *g = m->g;
 	const struct shape_signature *s = shape_callback(shape);
-	if (!s || !can_be_written(s) || probe_grammar_callback(g, shape) < g->callbacks_len || g->callbacks_len == CALLBACKS_MAX)
+	if (!s || !can_be_written(s) || probe_grammar_callback(g, shape) < g->callbacks_len ||
+	    g->callbacks_len == CALLBACKS_MAX)
 		return;
 	g->callbacks[g->callbacks_len] = s;
 	g->callback_modes[g->callbacks_len] = mode;
@@ -324,7 +331,8 @@ static void find_callbacks(struct making *m)
 			add_callback(m, p, shim_parameter_mode(s, k), s->names[k]);
 			for (size_t n = 0; r && n < r->fields_len; n++)
 				add_callback(m, r->fields[n].shape, shim_field_mode(r, n), r->fields[n].name);
-			if (f->parameters[k].role == PROBE_IS_CALLBACK && probe_grammar_callback(g, p) == g->callbacks_len)
+			if (f->parameters[k].role == PROBE_IS_CALLBACK &&
+			    probe_grammar_callback(g, p) == g->callbacks_len)
 				f->refused = "it takes a callback of a type that is not known";
 		}
 	}

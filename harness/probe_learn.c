@@ -142,7 +142,8 @@ static void find_asking(struct probe_grammar *g)
 {
 	for (size_t i = 0; i < g->functions_len; i++) {
 		struct probe_function *f = &g->functions[i];
-		f->asks = probe_has_object(f) && !f->refused && !f->ends && !f->changes && !(f->makes != PROBE_NONE && f->owned);
+		f->asks = probe_has_object(f) && !f->refused && !f->ends && !f->changes &&
+			  !(f->makes != PROBE_NONE && f->owned);
 	}
 }
 

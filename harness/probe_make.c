@@ -84,7 +84,8 @@ static void append_makers(struct probe_row *s, uint32_t function, unsigned depth
 	for (size_t i = 0; i < f->shim->signature->parameters_len && depth < CHAIN_MAX; i++) {
 		const struct probe_parameter *p = &f->parameters[i];
 		bool place = i == 0 && f->makes_in_place;
-		bool needs = p->role == PROBE_IS_OBJECT && !place && (!probe_row_has(s, p->type, p->consumed) || (p->consumed && one_in(s->m, 2)));
+		bool needs = p->role == PROBE_IS_OBJECT && !place &&
+			     (!probe_row_has(s, p->type, p->consumed) || (p->consumed && one_in(s->m, 2)));
 		uint32_t maker = needs ? maker_of(s->m, p->type) : PROBE_NONE;
 		if (maker != PROBE_NONE)
 			append_needed(s, maker, depth + 1);
@@ -190,7 +191,17 @@ static void splice(struct probe_row *s, const struct probe *other)
 }
 
 /* What happens to the probe at one of its calls. */
-enum change { CHANGE_VALUE, CHANGE_MORE_VALUES, CHANGE_DROP, CHANGE_INSERT, CHANGE_REPEAT, CHANGE_SPLICE, CHANGE_CUT, CHANGE_LONG, CHANGES };
+enum change {
+	CHANGE_VALUE,
+	CHANGE_MORE_VALUES,
+	CHANGE_DROP,
+	CHANGE_INSERT,
+	CHANGE_REPEAT,
+	CHANGE_SPLICE,
+	CHANGE_CUT,
+	CHANGE_LONG,
+	CHANGES
+};
 
 static void change_at(struct probe_row *s, const struct probe *from, const struct probe *other, size_t *at, size_t len,
 		      enum change change)
@@ -253,7 +264,9 @@ struct probe probe_make_changed(struct probe_maker *m, const struct probe *from,
 	struct probe_row *s = probe_row_begin(m);
 	size_t len = one_in(m, 8) ? from->len : body_len(m, from);
 	/* What has grown long is better cut. */
-	enum change change = len > LONG && one_in(m, 3) ? CHANGE_CUT : one_in(m, 3) ? CHANGE_VALUE : (enum change)below(m, CHANGES);
+	enum change change = len > LONG && one_in(m, 3) ? CHANGE_CUT
+			     : one_in(m, 3)             ? CHANGE_VALUE
+							: (enum change)below(m, CHANGES);
 	bool values = change <= CHANGE_MORE_VALUES;
 	size_t places[] = {SIZE_MAX, SIZE_MAX, SIZE_MAX};
 	for (size_t i = 0; len && i < countof(places) && (i == 0 || (values && one_in(m, 3))); i++)
@@ -294,8 +307,8 @@ static struct probe_call heard_call(struct probe_maker *m, const struct micro_ca
 	probe_values_make(m, &call);
 	for (size_t k = 0; k < f->shim->signature->parameters_len; k++) {
 		enum probe_role role = f->parameters[k].role;
-		bool own = role == PROBE_IS_CALLBACK || role == PROBE_IS_USER || role == PROBE_IS_OUT || role == PROBE_IS_OPEN ||
-			   role == PROBE_IS_TEXTS;
+		bool own = role == PROBE_IS_CALLBACK || role == PROBE_IS_USER || role == PROBE_IS_OUT ||
+			   role == PROBE_IS_OPEN || role == PROBE_IS_TEXTS;
 		if (c->args[k].kind != MICRO_UNKNOWN && !own)
 			call.args[k] = probe_value_heard(m, c->function, k, &c->args[k]);
 	}
@@ -336,7 +349,8 @@ bool probe_make_heard(struct probe_maker *m, const struct micro_calls *heard, ui
 		struct probe_call call = heard_call(m, c);
 		for (size_t k = 0; k < parameters; k++) {
 			if (call.args[k].kind == PROBE_OBJECT)
-				call.args[k].object = c->args[k].kind == MICRO_OBJECT ? at[c->args[k].object] : PROBE_NONE;
+				call.args[k].object = c->args[k].kind == MICRO_OBJECT ? at[c->args[k].object]
+										      : PROBE_NONE;
 		}
 		if (!probe_row_append(s, &call))
 			continue;

@@ -50,8 +50,10 @@ static void keep_original(void *data, size_t index, const struct memory_account 
 	struct telling *t = data;
 	(void)index;
 	t->original = *account;
-	t->original.heap.faults = arena_copy(&t->arena, account->heap.faults, account->heap.faults_len, sizeof(*account->heap.faults));
-	t->original.undefined = arena_copy(&t->arena, account->undefined, account->undefined_len, sizeof(*account->undefined));
+	t->original.heap.faults =
+		arena_copy(&t->arena, account->heap.faults, account->heap.faults_len, sizeof(*account->heap.faults));
+	t->original.undefined =
+		arena_copy(&t->arena, account->undefined, account->undefined_len, sizeof(*account->undefined));
 	for (size_t i = 0; i < t->original.undefined_len; i++)
 		t->original.undefined[i].file = arena_strdup(&t->arena, account->undefined[i].file);
 }
@@ -70,7 +72,8 @@ static int tell(struct looking *l, const struct probe *p, struct memory_table *t
 	t.calls = probe_line(l->pair->g, p, &t.arena);
 	int result = run(l, l->pair->original_watched, p, &first, 0, &l->original);
 	if (result == 0)
-		result = run(l, l->pair->rewrite_watched, p, &second, probe_fuel_of_rewrite(l->original.fuel, true), &l->rewrite);
+		result = run(l, l->pair->rewrite_watched, p, &second, probe_fuel_of_rewrite(l->original.fuel, true),
+			     &l->rewrite);
 	arena_release(&t.arena);
 	return result;
 }
@@ -89,7 +92,8 @@ int probe_memory(const struct probe_pair *pair, const struct probe_suspicion *su
 		/* It hung on what was before. */
 		if (!again)
 			continue;
-		if (probe_shrink(pair, &suspicions[i].probe, shows, &l, &scratch, &small) < 0 || tell(&l, &small, table) < 0)
+		if (probe_shrink(pair, &suspicions[i].probe, shows, &l, &scratch, &small) < 0 ||
+		    tell(&l, &small, table) < 0)
 			return -1;
 	}
 	return 0;

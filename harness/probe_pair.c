@@ -2,7 +2,14 @@
 
 #include "core/mem.h"
 
-enum { FUEL_TIMES = 25, FUEL_MORE = 5000000, FUEL_PATIENT = 1000000000, OTHER_STACK = 0xA5, OTHER_FILL = 0xA7, OTHER_GUARD = 0x3C };
+enum {
+	FUEL_TIMES = 25,
+	FUEL_MORE = 5000000,
+	FUEL_PATIENT = 1000000000,
+	OTHER_STACK = 0xA5,
+	OTHER_FILL = 0xA7,
+	OTHER_GUARD = 0x3C
+};
 
 uint64_t probe_fuel_of_rewrite(uint64_t original, bool patient)
 {
@@ -53,7 +60,8 @@ static const char *cause_of(const struct trace_text *t, struct arena *a)
 	return arena_str(a, buf_str(&out));
 }
 
-static void of_end(const struct probe_outcome *o, const struct probe_outcome *r, struct arena *a, struct probe_difference *ret)
+static void of_end(const struct probe_outcome *o, const struct probe_outcome *r, struct arena *a,
+		   struct probe_difference *ret)
 {
 	/* The call that it was in stands last in the trace; which one it was the probe says. */
 	ret->in_end = true;
@@ -68,7 +76,8 @@ static void of_end(const struct probe_outcome *o, const struct probe_outcome *r,
 bool probe_compare(struct comparison *c, const struct probe_outcome *o, const struct trace_range *noise,
 		   const struct probe_outcome *r, struct arena *a, struct probe_difference *ret)
 {
-	*ret = (struct probe_difference){.text = {.function = "", .call = "", .what = "", .expected = "", .got = "", .free_item = ""}};
+	*ret = (struct probe_difference){
+		.text = {.function = "", .call = "", .what = "", .expected = "", .got = "", .free_item = ""}};
 	struct trace_difference d = comparison_run(c, o->events, noise ? *noise : o->events, r->events);
 	bool ends = o->end != r->end;
 	if (d.kind == TRACE_SAME && !ends)
@@ -91,8 +100,8 @@ struct single {
 	struct trace trace;
 };
 
-static int run_one(struct probe_side *side, const struct probe *p, struct probe_conditions conditions, struct single *ret,
-		   struct err *err)
+static int run_one(struct probe_side *side, const struct probe *p, struct probe_conditions conditions,
+		   struct single *ret, struct err *err)
 {
 	struct probe_job job = {.probes = p, .len = 1, .conditions = conditions};
 	return probe_side_run(side, &job, &ret->outcome, &ret->trace, err);
@@ -121,21 +130,24 @@ static struct trace_range all_of(const struct single *s)
 static int run_four(const struct probe_pair *pair, const struct probe *p, struct four *f, struct err *err)
 {
 	struct probe_conditions limited = usual;
-	if (run_one(pair->original, p, usual, &f->original, err) < 0 || run_one(pair->original, p, other, &f->noise, err) < 0 ||
+	if (run_one(pair->original, p, usual, &f->original, err) < 0 ||
+	    run_one(pair->original, p, other, &f->noise, err) < 0 ||
 	    run_one(pair->original_watched, p, usual, &f->watched, err) < 0)
 		return -1;
 	limited.fuel = probe_fuel_of_rewrite(f->original.outcome.fuel, true);
 	return run_one(pair->rewrite, p, limited, &f->rewrite, err);
 }
 
-static enum probe_verdict judge(const struct probe_pair *pair, struct four *f, struct arena *a, struct probe_difference *ret)
+static enum probe_verdict judge(const struct probe_pair *pair, struct four *f, struct arena *a,
+				struct probe_difference *ret)
 {
 	const struct probe_outcome *o = &f->original.outcome;
 	if (o->end != PROBE_RAN || o->faults || f->watched.outcome.end != PROBE_RAN)
 		return PROBE_UNDEFINED;
 	if (o->starved || f->rewrite.outcome.starved || f->noise.outcome.end != PROBE_RAN)
 		return PROBE_UNSTABLE;
-	struct comparison *c = comparison_new(pair->g->shims, &f->original.trace, &f->noise.trace, &f->rewrite.trace, pair->declared);
+	struct comparison *c =
+		comparison_new(pair->g->shims, &f->original.trace, &f->noise.trace, &f->rewrite.trace, pair->declared);
 	struct trace_range noise = all_of(&f->noise);
 	bool stable = comparison_is_stable(c, all_of(&f->original), noise);
 	bool differs = stable && probe_compare(c, o, &noise, &f->rewrite.outcome, a, ret);
@@ -158,16 +170,19 @@ int probe_confirm(const struct probe_pair *pair, const struct probe *p, struct a
 	return result;
 }
 
-int probe_confirm_original(const struct probe_pair *pair, const struct probe *p, enum probe_verdict *ret, struct err *err)
+int probe_confirm_original(const struct probe_pair *pair, const struct probe *p, enum probe_verdict *ret,
+			   struct err *err)
 {
 	struct four f = {0};
-	if (run_one(pair->original, p, usual, &f.original, err) < 0 || run_one(pair->original, p, other, &f.noise, err) < 0 ||
+	if (run_one(pair->original, p, usual, &f.original, err) < 0 ||
+	    run_one(pair->original, p, other, &f.noise, err) < 0 ||
 	    run_one(pair->original_watched, p, usual, &f.watched, err) < 0) {
 		release(&f);
 		return -1;
 	}
 	const struct probe_outcome *o = &f.original.outcome, *n = &f.noise.outcome, *w = &f.watched.outcome;
-	struct comparison *c = comparison_new(pair->g->shims, &f.original.trace, &f.noise.trace, &f.noise.trace, pair->declared);
+	struct comparison *c =
+		comparison_new(pair->g->shims, &f.original.trace, &f.noise.trace, &f.noise.trace, pair->declared);
 	struct trace_difference d = comparison_run(c, all_of(&f.original), all_of(&f.original), all_of(&f.noise));
 	bool stable = d.kind == TRACE_SAME && !o->starved && n->end == PROBE_RAN;
 	*ret = PROBE_SAME;
@@ -180,7 +195,8 @@ int probe_confirm_original(const struct probe_pair *pair, const struct probe *p,
 	return 0;
 }
 
-int probe_still_differs(const struct probe_pair *pair, const struct probe *p, const char *cause, bool *ret, struct err *err)
+int probe_still_differs(const struct probe_pair *pair, const struct probe *p, const char *cause, bool *ret,
+			struct err *err)
 {
 	struct single o = {0}, r = {0};
 	struct probe_difference d;

@@ -32,10 +32,12 @@ int probe_confirm(const struct probe_pair *pair, const struct probe *p, struct a
 		  struct probe_difference *ret_difference, struct err *err);
 
 /* Whether the original alone gives an answer that can be relied on: PROBE_SAME if so. */
-int probe_confirm_original(const struct probe_pair *pair, const struct probe *p, enum probe_verdict *ret, struct err *err);
+int probe_confirm_original(const struct probe_pair *pair, const struct probe *p, enum probe_verdict *ret,
+			   struct err *err);
 
 /* The same, quicker: whether it differs at all, with what was known to be so before taken for granted. */
-int probe_still_differs(const struct probe_pair *pair, const struct probe *p, const char *cause, bool *ret, struct err *err);
+int probe_still_differs(const struct probe_pair *pair, const struct probe *p, const char *cause, bool *ret,
+			struct err *err);
 
 /* Makes a probe as small as it can be made so that `shows` still says so; -1 from there ends it. */
 int probe_shrink(const struct probe_pair *pair, const struct probe *p, int (*shows)(void *data, const struct probe *p),

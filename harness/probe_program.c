@@ -77,9 +77,11 @@ static void put_statement(struct probe_writer *w, size_t call, bool whole)
 	put_told_arguments(w, call, whole);
 }
 
-const char *probe_program(const struct probe_grammar *g, const struct probe *p, size_t from, bool beyond, struct arena *a)
+const char *probe_program(const struct probe_grammar *g, const struct probe *p, size_t from, bool beyond,
+			  struct arena *a)
 {
-	struct probe_writer w = {.g = g, .p = p, .a = a, .used = arena_array(a, g->callbacks_len + 1, bool), .beyond = beyond};
+	struct probe_writer w = {
+		.g = g, .p = p, .a = a, .used = arena_array(a, g->callbacks_len + 1, bool), .beyond = beyond};
 	struct strings headers = example_headers(&g->suite->plan, a);
 	SCOPED_BUF struct buf body;
 	buf_init(&w.out, PROBE_PROGRAM_MAX);

@@ -69,7 +69,8 @@ static int follow_program(struct hearing *h, const struct micro_calls *heard, st
 {
 	for (uint32_t i = 0; i < heard->calls_len; i++) {
 		h->maker.a = &h->arena;
-		if (h->counts[heard->calls[i].function]++ >= HEARD_OF_ONE || !probe_make_heard(&h->maker, heard, i, &h->batch[h->len]))
+		if (h->counts[heard->calls[i].function]++ >= HEARD_OF_ONE ||
+		    !probe_make_heard(&h->maker, heard, i, &h->batch[h->len]))
 			continue;
 		if (++h->len == BATCH && follow_batch(h, err) < 0)
 			return -1;
@@ -152,7 +153,8 @@ static bool same_arguments(const struct shape_signature *s, const struct probe_c
 {
 	for (size_t i = 0; i < s->parameters_len; i++) {
 		const struct probe_value *v = &x->args[i], *w = &y->args[i];
-		if (v->kind != w->kind || v->number != w->number || v->object != w->object || !str_eq(v->bytes, w->bytes))
+		if (v->kind != w->kind || v->number != w->number || v->object != w->object ||
+		    !str_eq(v->bytes, w->bytes))
 			return false;
 	}
 	return true;
@@ -164,14 +166,16 @@ static bool repeats_itself(const struct probe_grammar *g, const struct probe *p)
 	for (size_t i = 1; i < p->len; i++) {
 		const struct probe_call *x = &p->calls[i - 1], *y = &p->calls[i];
 		const struct probe_function *f = &g->functions[x->function];
-		if (x->function == y->function && !f->changes && f->makes == PROBE_NONE && same_arguments(f->shim->signature, x, y))
+		if (x->function == y->function && !f->changes && f->makes == PROBE_NONE &&
+		    same_arguments(f->shim->signature, x, y))
 			return true;
 	}
 	return false;
 }
 
 /* Half of what is new about it is enough: the rest another one may have, and what is small is about one thing. */
-static int take_up(struct reaching *r, struct trail *t, struct arena *a, struct probe_reach *ret, bool *ret_is, struct err *err)
+static int take_up(struct reaching *r, struct trail *t, struct arena *a, struct probe_reach *ret, bool *ret_is,
+		   struct err *err)
 {
 	SCOPED_MEM uint8_t *scratch = mem_zalloc(r->places + 1, 1);
 	struct keeping k = {r, 0, 0, scratch, err};
@@ -184,7 +188,8 @@ static int take_up(struct reaching *r, struct trail *t, struct arena *a, struct 
 	if (probe_shrink(r->pair, t->probe, reaches_still, &k, a, &ret->probe) < 0 ||
 	    probe_confirm_original(r->pair, &ret->probe, &verdict, err) < 0)
 		return -1;
-	if (verdict != PROBE_SAME || ret->probe.len > CALLS_MAX || (!k.places && repeats_itself(r->pair->g, &ret->probe)))
+	if (verdict != PROBE_SAME || ret->probe.len > CALLS_MAX ||
+	    (!k.places && repeats_itself(r->pair->g, &ret->probe)))
 		return 0;
 	int still = reaches_still(&k, &ret->probe);
 	if (still < 0)
@@ -196,7 +201,8 @@ static int take_up(struct reaching *r, struct trail *t, struct arena *a, struct 
 	return 0;
 }
 
-static int choose(struct reaching *r, size_t most, struct arena *a, struct probe_reach *ret, size_t *ret_len, struct err *err)
+static int choose(struct reaching *r, size_t most, struct arena *a, struct probe_reach *ret, size_t *ret_len,
+		  struct err *err)
 {
 	size_t len = 0, refused = 0;
 	while (len < most && refused < REFUSED_MAX) {
@@ -213,10 +219,13 @@ static int choose(struct reaching *r, size_t most, struct arena *a, struct probe
 	return 0;
 }
 
-int probe_reach_choose(const struct probe_pair *pair, const struct probe_words *words, const struct probe_exploration *e,
-		       uint64_t seed, size_t most, struct arena *a, struct probe_reach **ret, size_t *ret_len, struct err *err)
+int probe_reach_choose(const struct probe_pair *pair, const struct probe_words *words,
+		       const struct probe_exploration *e, uint64_t seed, size_t most, struct arena *a,
+		       struct probe_reach **ret, size_t *ret_len, struct err *err)
 {
-	struct reaching r = {.pair = pair, .len = min_size(e->corpus_len, CONSIDERED_MAX), .places = probe_side_places(pair->original_watched)};
+	struct reaching r = {.pair = pair,
+			     .len = min_size(e->corpus_len, CONSIDERED_MAX),
+			     .places = probe_side_places(pair->original_watched)};
 	SCOPED_MEM struct trail *trails = mem_zalloc(r.len + 1, sizeof(*trails));
 	SCOPED_MEM uint8_t *seen = mem_zalloc(r.places + 1, 1);
 	r.trails = trails;

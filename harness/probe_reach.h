@@ -15,7 +15,8 @@ struct probe_reach {
 };
 
 /* At most `most` of the exploration's corpus, each confirmed with the original alone; those that lead furthest first. */
-int probe_reach_choose(const struct probe_pair *pair, const struct probe_words *words, const struct probe_exploration *e,
-		       uint64_t seed, size_t most, struct arena *a, struct probe_reach **ret, size_t *ret_len, struct err *err);
+int probe_reach_choose(const struct probe_pair *pair, const struct probe_words *words,
+		       const struct probe_exploration *e, uint64_t seed, size_t most, struct arena *a,
+		       struct probe_reach **ret, size_t *ret_len, struct err *err);
 
 #endif

@@ -85,7 +85,8 @@ static bool append_ender(struct probe_row *s, struct probe_thing *t)
 	struct probe_call end = {.function = type->ender};
 	probe_values_make(s->m, &end);
 	for (size_t i = 0; i < function_of(s, &end)->shim->signature->parameters_len; i++) {
-		if (function_of(s, &end)->parameters[i].role == PROBE_IS_OBJECT && function_of(s, &end)->parameters[i].type == t->type) {
+		if (function_of(s, &end)->parameters[i].role == PROBE_IS_OBJECT &&
+		    function_of(s, &end)->parameters[i].type == t->type) {
 			end.args[i] = (struct probe_value){.kind = PROBE_OBJECT, .object = t->call};
 			return probe_row_append(s, &end);
 		}
@@ -168,7 +169,8 @@ static void note_effects(struct probe_row *s, const struct probe_call *c)
 		first = first == PROBE_NONE ? at : first;
 	}
 	if (f->makes != PROBE_NONE && s->things_len < PROBE_CALLS_MAX)
-		s->things[s->things_len++] = (struct probe_thing){(uint32_t)s->len, f->makes, f->makes_in_place ? PROBE_NONE : first, f->owned, true};
+		s->things[s->things_len++] = (struct probe_thing){
+			(uint32_t)s->len, f->makes, f->makes_in_place ? PROBE_NONE : first, f->owned, true};
 }
 
 bool probe_row_append(struct probe_row *s, const struct probe_call *c)
@@ -176,8 +178,8 @@ bool probe_row_append(struct probe_row *s, const struct probe_call *c)
 	struct probe_call copy = probe_row_copy(s, c);
 	const struct probe_function *f = function_of(s, c);
 	size_t parameters = f->shim->signature->parameters_len;
-	if (f->refused || s->len == PROBE_CALLS_MAX || s->bytes + bytes_of(s, c) > BYTES_MAX || !settle_objects(s, &copy) ||
-	    !is_sound(s, &copy))
+	if (f->refused || s->len == PROBE_CALLS_MAX || s->bytes + bytes_of(s, c) > BYTES_MAX ||
+	    !settle_objects(s, &copy) || !is_sound(s, &copy))
 		return false;
 	if (f->ends && parameters && copy.args[0].kind == PROBE_OBJECT)
 		end_dependent(s, index_of(s, thing_of(s, copy.args[0].object)));

@@ -11,7 +11,8 @@ static const uint64_t PROBE_LIVE_BYTES = 48 << 20;
 enum { DATA_RANGES_MAX = 16, PROBE_FUEL = 20000000, HEAP_CALLS_MAX = 200000, CLASSES = 8, TEST_OBJECTS = 1 };
 
 /* Undefined behaviour is told, and where code was is counted, by the compiler's own means. */
-static const char *counter_flags[] = {"-Xclang", "-fsanitize-coverage-type=3", "-Xclang", "-fsanitize-coverage-inline-8bit-counters"};
+static const char *counter_flags[] = {"-Xclang", "-fsanitize-coverage-type=3", "-Xclang",
+				      "-fsanitize-coverage-inline-8bit-counters"};
 const struct strings probe_counter_flags = {counter_flags, countof(counter_flags)};
 
 /*
@@ -26,7 +27,8 @@ static void forget_groups(char *bytes, size_t len)
 		uint64_t id = wasmwalk_number(&w);
 		struct wasmwalk section = wasmwalk_part(&w, wasmwalk_number(&w));
 		struct wasmwalk name = id == CUSTOM ? wasmwalk_part(&section, wasmwalk_number(&section)) : section;
-		if (id != CUSTOM || !str_eq((struct str){(const char *)name.at, (size_t)(name.end - name.at)}, STR("linking")))
+		if (id != CUSTOM ||
+		    !str_eq((struct str){(const char *)name.at, (size_t)(name.end - name.at)}, STR("linking")))
 			continue;
 		wasmwalk_number(&section); /* its version */
 		while (!section.failed && section.at < section.end) {
@@ -77,7 +79,8 @@ static void read_map(struct probe_side *side)
 		if (str_eq(row.place, STR("__sancov_cntrs"))) {
 			side->counters = row.address;
 			side->counters_len = row.len;
-		} else if ((str_eq(row.place, STR(".data")) || str_eq(row.place, STR(".bss"))) && side->data_len < DATA_RANGES_MAX) {
+		} else if ((str_eq(row.place, STR(".data")) || str_eq(row.place, STR(".bss"))) &&
+			   side->data_len < DATA_RANGES_MAX) {
 			side->data[side->data_len++] =
 				(struct range){row.address, row.len, arena_array(&side->arena, row.len, uint8_t)};
 		}
@@ -101,7 +104,8 @@ static int link_side(struct probe_side *side, const struct probe_objects *object
 				  &suite->project->limits.build, &side->arena, ret, err);
 }
 
-static int load(struct probe_side *side, const struct built *built, struct arena *a, const char **ret_why, struct err *err)
+static int load(struct probe_side *side, const struct built *built, struct arena *a, const char **ret_why,
+		struct err *err)
 {
 	const struct tools *tools = side->g->suite->tools;
 	struct err refusal = {0};
@@ -113,9 +117,9 @@ static int load(struct probe_side *side, const struct built *built, struct arena
 	return 0;
 }
 
-int probe_side_make(const struct probe_grammar *g, const struct probe_objects *objects, const struct plan_program *planned,
-		    const struct link_input *library, size_t library_len, struct arena *a, struct probe_side **out,
-		    const char **ret_why, struct err *err)
+int probe_side_make(const struct probe_grammar *g, const struct probe_objects *objects,
+		    const struct plan_program *planned, const struct link_input *library, size_t library_len,
+		    struct arena *a, struct probe_side **out, const char **ret_why, struct err *err)
 {
 	struct probe_side *side = mem_zalloc(1, sizeof(*side));
 	struct built built;
@@ -414,7 +418,8 @@ static void note_end(struct probe_outcome *o, const struct run_result *run)
 		break;
 	default:
 		o->end = PROBE_LEFT;
-		snprintf(o->why, sizeof(o->why), "%s", run->outcome == OUTCOME_EXITED ? "exit was called" : outcome_name(run->outcome));
+		snprintf(o->why, sizeof(o->why), "%s",
+			 run->outcome == OUTCOME_EXITED ? "exit was called" : outcome_name(run->outcome));
 		break;
 	}
 }
@@ -453,8 +458,8 @@ size_t probe_side_places(const struct probe_side *side)
 	return side->counters_len;
 }
 
-int probe_side_run(struct probe_side *side, const struct probe_job *job, struct probe_outcome *outcomes, struct trace *ret,
-		   struct err *err)
+int probe_side_run(struct probe_side *side, const struct probe_job *job, struct probe_outcome *outcomes,
+		   struct trace *ret, struct err *err)
 {
 	struct machine m = {
 		.side = side,

@@ -25,9 +25,9 @@ void probe_counters_apart(struct link_input *objects, size_t len, struct arena *
 
 /* `library` are the side's objects; `planned` says in which world it runs. *out is NULL where they cannot be linked;
  * then *ret_why says why. */
-int probe_side_make(const struct probe_grammar *g, const struct probe_objects *objects, const struct plan_program *planned,
-		    const struct link_input *library, size_t library_len, struct arena *a, struct probe_side **out,
-		    const char **ret_why, struct err *err);
+int probe_side_make(const struct probe_grammar *g, const struct probe_objects *objects,
+		    const struct plan_program *planned, const struct link_input *library, size_t library_len,
+		    struct arena *a, struct probe_side **out, const char **ret_why, struct err *err);
 void probe_side_free(struct probe_side *side);
 
 enum probe_end {
@@ -83,7 +83,7 @@ struct probe_job {
 size_t probe_side_places(const struct probe_side *side);
 
 /* `outcomes` has room for all. The trace is the caller's to release. Several threads may use a side at once. */
-int probe_side_run(struct probe_side *side, const struct probe_job *job, struct probe_outcome *outcomes, struct trace *ret,
-		   struct err *err);
+int probe_side_run(struct probe_side *side, const struct probe_job *job, struct probe_outcome *outcomes,
+		   struct trace *ret, struct err *err);
 
 #endif

@@ -84,13 +84,14 @@ static void link_side(void *data, size_t index)
 {
 	struct linking *l = data;
 	struct linking_side *x = &l->sides[index];
-	probe_side_make(&l->s->grammar, &l->s->objects, l->s->planned, x->inputs, x->len, &x->arena, x->side, &x->why, &x->error);
+	probe_side_make(&l->s->grammar, &l->s->objects, l->s->planned, x->inputs, x->len, &x->arena, x->side, &x->why,
+			&x->error);
 	event_send(l->s->suite->tools->observer, EVENT_STEP, "driver", 0);
 }
 
 /* The same with code that tells of itself; what does not compile so is looked at as it is. */
-static void add_watched(struct linking *l, size_t index, const struct sidebuild *watched, const struct linking_side *plain,
-			struct probe_side **side)
+static void add_watched(struct linking *l, size_t index, const struct sidebuild *watched,
+			const struct linking_side *plain, struct probe_side **side)
 {
 	struct linking_side *x = &l->sides[index];
 	const char *why;
@@ -112,7 +113,8 @@ static int link_all(struct probe_setup *s, struct err *err)
 		l.sides[2] = (struct linking_side){.inputs = s->beside, .len = s->beside_len, .side = &s->pair.rewrite};
 		add_watched(&l, 3, &s->watched_rewrite, &l.sides[2], &s->pair.rewrite_watched);
 	}
-	int result = tools_stage(s->suite->tools, s->rewrite ? "linking both sides" : "linking the original", len, link_side, &l, err);
+	int result = tools_stage(s->suite->tools, s->rewrite ? "linking both sides" : "linking the original", len,
+				 link_side, &l, err);
 	for (size_t i = 0; i < len; i++) {
 		if (result == 0 && l.sides[i].error.kind != ERR_NONE)
 			result = err_copy(err, &l.sides[i].error);

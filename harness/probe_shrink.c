@@ -104,7 +104,8 @@ static bool try_bytes(struct shrinking *s, size_t call, size_t arg, struct str b
 static void shrink_bytes(struct shrinking *s, size_t call, size_t arg)
 {
 	const struct probe_parameter *p = &s->pair->g->functions[s->best.calls[call].function].parameters[arg];
-	bool text = p->role == PROBE_IS_TEXT, bytes = p->role == PROBE_IS_BYTES && (p->target->kind == SHAPE_VOID || p->target->is_byte);
+	bool text = p->role == PROBE_IS_TEXT,
+	     bytes = p->role == PROBE_IS_BYTES && (p->target->kind == SHAPE_VOID || p->target->is_byte);
 	size_t tail = text && p->length == SIZE_MAX;
 	if (!text && !bytes)
 		return;

@@ -70,7 +70,8 @@ static void tell_elements(struct probe_writer *w, const struct told *t)
 static void tell_pointer(struct probe_writer *w, const struct told *t)
 {
 	const struct shape *target = t->shape->target;
-	bool visible = target->kind == SHAPE_RECORD && target->record && target->record->fields_len && t->depth < DEPTH_MAX;
+	bool visible = target->kind == SHAPE_RECORD && target->record && target->record->fields_len &&
+		       t->depth < DEPTH_MAX;
 	if (target->is_char) {
 		tell_text(w, t, "(size_t)-1");
 		return;
@@ -179,7 +180,8 @@ static const char TELL_BYTES[] =
 void probe_put_tellers(struct probe_writer *w)
 {
 	if (w->names) {
-		buf_printf(&w->out, "static struct {\n\tconst void *at;\n\tconst char *name;\n} known[%d] = {\n", KNOWN_MAX);
+		buf_printf(&w->out, "static struct {\n\tconst void *at;\n\tconst char *name;\n} known[%d] = {\n",
+			   KNOWN_MAX);
 		for (size_t i = 0; i < PROBE_USERS; i++) {
 			if (w->users[i])
 				buf_printf(&w->out, "\t{user_%zu, \"user_%zu\"},\n", i, i);

@@ -90,7 +90,8 @@ static void put_literal(struct probe_writer *w, struct str bytes)
 	for (size_t i = 0; i < len; i++) {
 		if (i && i % LITERAL_LINE == 0)
 			buf_append_cstr(&w->out, "\"\n\t\t\"");
-		put_letter(&w->out, (unsigned char)bytes.ptr[i], i + 1 < bytes.len ? (unsigned char)bytes.ptr[i + 1] : 0);
+		put_letter(&w->out, (unsigned char)bytes.ptr[i],
+			   i + 1 < bytes.len ? (unsigned char)bytes.ptr[i + 1] : 0);
 	}
 	buf_append_cstr(&w->out, len < bytes.len ? "\"…" : "\"");
 }
@@ -127,7 +128,8 @@ static bool is_literal(const struct probe_parameter *p, const struct shape *s, c
 
 static struct str without_nul(const struct probe_parameter *p, struct str bytes)
 {
-	return p->length == SIZE_MAX && bytes.len && bytes.ptr[bytes.len - 1] == 0 ? str_first(bytes, bytes.len - 1) : bytes;
+	return p->length == SIZE_MAX && bytes.len && bytes.ptr[bytes.len - 1] == 0 ? str_first(bytes, bytes.len - 1)
+										   : bytes;
 }
 
 const char *probe_callback_name(struct probe_writer *w, size_t index)
@@ -137,7 +139,8 @@ const char *probe_callback_name(struct probe_writer *w, size_t index)
 	for (size_t i = 0; i < index; i++)
 		again |= strcmp(w->g->callback_names[i], name) == 0;
 	const char *suffix = w->suffix ? w->suffix : "";
-	return again ? arena_printf(w->a, "my_%s_%zu%s", name, index, suffix) : arena_printf(w->a, "my_%s%s", name, suffix);
+	return again ? arena_printf(w->a, "my_%s_%zu%s", name, index, suffix)
+		     : arena_printf(w->a, "my_%s%s", name, suffix);
 }
 
 static void put_callback(struct probe_writer *w, const struct shape *s)
@@ -216,7 +219,8 @@ static void put_argument(struct probe_writer *w, size_t call, size_t index)
 	if (w->brief)
 		buf_append_cstr(&w->out, "…");
 	else
-		buf_printf(&w->out, "%s%s%s", mark, probe_variable(w, call, index), probe_has_beyond(w, call, index) ? "[0]" : "");
+		buf_printf(&w->out, "%s%s%s", mark, probe_variable(w, call, index),
+			   probe_has_beyond(w, call, index) ? "[0]" : "");
 }
 
 /* ---- variables */
@@ -235,7 +239,8 @@ static void put_scalar(struct probe_writer *w, const struct shape *s, uint64_t n
 		put_integer(w, s, number);
 }
 
-static void put_pointer(struct probe_writer *w, const struct shape_field *f, const struct probe_value *v, const char *name)
+static void put_pointer(struct probe_writer *w, const struct shape_field *f, const struct probe_value *v,
+			const char *name)
 {
 	if (v->kind == PROBE_NULL)
 		return;
@@ -276,7 +281,8 @@ static void put_value(struct probe_writer *w, const struct shape *s, struct str 
 	}
 }
 
-static void put_fields(struct probe_writer *w, const struct shape *record, const struct probe_value *v, const char *name)
+static void put_fields(struct probe_writer *w, const struct shape *record, const struct probe_value *v,
+		       const char *name)
 {
 	put_value(w, record, v->bytes, name);
 	for (size_t i = 0; record->record && v->fields && i < record->record->fields_len; i++) {
@@ -297,66 +303,101 @@ static void put_elements(struct probe_writer *w, const struct shape *element, st
 	}
 }
 
+static bool leads_to_numbers(const struct shape *s)
+{
+	return s->kind == SHAPE_POINTER && (s->target->kind == SHAPE_INTEGER || s->target->kind == SHAPE_FLOAT) &&
+	       !s->target->is_byte;
+}
+
+/* A variable in the making: what a call takes as one of its arguments. */
+struct variable {
+	const struct probe_parameter *parameter;
+	const struct shape *shape;
+	const struct probe_value *value;
+	const char *name, *type;
+};
+
+static void put_bytes(struct probe_writer *w, const struct variable *v)
+{
+	struct str bytes = v->value->bytes;
+	if (v->parameter->role == PROBE_IS_CELL) {
+		buf_printf(&w->out, "\t%s = ", probe_declared(w, v->type, v->name));
+		put_elements(w, v->shape->target, bytes);
+	} else if (leads_to_numbers(v->shape)) {
+		buf_printf(&w->out, "\t%s[] = {", probe_declared(w, v->type, v->name));
+		put_elements(w, v->shape->target, bytes);
+		buf_append_cstr(&w->out, bytes.len ? "}" : "0}");
+	} else {
+		buf_printf(&w->out, "\tchar %s[%zu] = ", v->name, bytes.len + (bytes.len == 0));
+		put_literal(w, without_nul(v->parameter, bytes));
+	}
+}
+
+static void put_texts(struct probe_writer *w, const struct variable *v)
+{
+	struct str rest = v->value->bytes;
+	buf_printf(&w->out, "\tconst char *%s[] = {", v->name);
+	for (uint64_t k = 0; k < v->value->number; k++) {
+		size_t len = str_index(rest, '\0');
+		buf_append_cstr(&w->out, k ? ", " : "");
+		put_literal(w, str_first(rest, len));
+		rest = str_from(rest, len + 1);
+	}
+	buf_append_cstr(&w->out, v->value->number ? "}" : "NULL}");
+}
+
+static void put_room(struct probe_writer *w, const struct variable *v)
+{
+	const struct shape *target = v->shape->target;
+	bool counted = leads_to_numbers(v->shape) || target->kind == SHAPE_RECORD;
+	uint64_t each = counted ? max_size(target->size, 1) : 1, bytes = v->value->number;
+	buf_printf(&w->out, "\t%s[%llu%s];\n", probe_declared(w, each > 1 ? v->type : "char", v->name),
+		   (unsigned long long)(bytes / each + (bytes < each)), w->beyond && each == 1 ? " + 8" : "");
+	buf_printf(&w->out, "\tmemset(%s, 0xCD, sizeof(%s))", v->name, v->name);
+}
+
+static void put_record(struct probe_writer *w, const struct variable *v, bool beyond)
+{
+	const struct shape *record = v->shape->kind == SHAPE_POINTER ? v->shape->target : v->shape;
+	const char *declared = probe_declared(w, v->type, v->name);
+	if (beyond)
+		buf_printf(&w->out, "\t%s[2] = {0};\n\tmemset(&%s[1], 0xCD, sizeof(%s[1]));\n", declared, v->name, v->name);
+	else
+		buf_printf(&w->out, "\t%s = {0};\n", declared);
+	put_fields(w, record, v->value, beyond ? arena_printf(w->a, "%s[0]", v->name) : v->name);
+}
+
 static void put_variable(struct probe_writer *w, size_t call, size_t index)
 {
-	const struct probe_parameter *p = &function_of(w, call)->parameters[index];
 	const struct shape_signature *g = function_of(w, call)->shim->signature;
-	const struct shape *s = g->parameters[index];
-	const struct probe_value *v = &call_of(w, call)->args[index];
-	const char *name = probe_variable(w, call, index), *type;
-	bool numbers = s->kind == SHAPE_POINTER && (s->target->kind == SHAPE_INTEGER || s->target->kind == SHAPE_FLOAT) && !s->target->is_byte;
-	type = s->kind == SHAPE_POINTER ? pointed_type(w, g->texts[index]) : g->texts[index];
-	switch (v->kind) {
+	struct variable v = {
+		.parameter = &function_of(w, call)->parameters[index],
+		.shape = g->parameters[index],
+		.value = &call_of(w, call)->args[index],
+		.name = probe_variable(w, call, index),
+	};
+	v.type = v.shape->kind == SHAPE_POINTER ? pointed_type(w, g->texts[index]) : g->texts[index];
+	switch (v.value->kind) {
 	case PROBE_BYTES:
-		if (is_literal(p, s, v))
+		if (is_literal(v.parameter, v.shape, v.value))
 			return;
-		if (p->role == PROBE_IS_CELL) {
-			buf_printf(&w->out, "\t%s = ", probe_declared(w, type, name));
-			put_elements(w, s->target, v->bytes);
-		} else if (numbers) {
-			buf_printf(&w->out, "\t%s[] = {", probe_declared(w, type, name));
-			put_elements(w, s->target, v->bytes);
-			buf_append_cstr(&w->out, v->bytes.len ? "}" : "0}");
-		} else {
-			buf_printf(&w->out, "\tchar %s[%zu] = ", name, v->bytes.len + (v->bytes.len == 0));
-			put_literal(w, without_nul(p, v->bytes));
-		}
+		put_bytes(w, &v);
 		break;
-	case PROBE_TEXTS: {
-		struct str rest = v->bytes;
-		buf_printf(&w->out, "\tconst char *%s[] = {", name);
-		for (uint64_t k = 0; k < v->number; k++) {
-			size_t len = str_index(rest, '\0');
-			buf_append_cstr(&w->out, k ? ", " : "");
-			put_literal(w, str_first(rest, len));
-			rest = str_from(rest, len + 1);
-		}
-		buf_append_cstr(&w->out, v->number ? "}" : "NULL}");
+	case PROBE_TEXTS:
+		put_texts(w, &v);
 		break;
-	}
-	case PROBE_ROOM: {
-		uint64_t each = numbers || s->target->kind == SHAPE_RECORD ? max_size(s->target->size, 1) : 1;
-		const char *beyond = w->beyond && each == 1 ? " + 8" : "";
-		buf_printf(&w->out, "\t%s[%llu%s];\n", probe_declared(w, each > 1 ? type : "char", name),
-			   (unsigned long long)(v->number / each + (v->number < each)), beyond);
-		buf_printf(&w->out, "\tmemset(%s, 0xCD, sizeof(%s))", name, name);
+	case PROBE_ROOM:
+		put_room(w, &v);
 		break;
-	}
 	case PROBE_PLACE:
-		buf_printf(&w->out, "\t%s;\n\tmemset(&%s, 0xCD, sizeof(%s))", probe_declared(w, type, name), name, name);
+		buf_printf(&w->out, "\t%s;\n\tmemset(&%s, 0xCD, sizeof(%s))", probe_declared(w, v.type, v.name), v.name,
+			   v.name);
 		break;
 	case PROBE_OUT:
-		buf_printf(&w->out, "\t%s = NULL", probe_declared(w, type, name));
+		buf_printf(&w->out, "\t%s = NULL", probe_declared(w, v.type, v.name));
 		break;
 	case PROBE_RECORD:
-		if (probe_has_beyond(w, call, index)) {
-			buf_printf(&w->out, "\t%s[2] = {0};\n\tmemset(&%s[1], 0xCD, sizeof(%s[1]));\n", probe_declared(w, type, name),
-				   name, name);
-			name = arena_printf(w->a, "%s[0]", name);
-		} else {
-			buf_printf(&w->out, "\t%s = {0};\n", probe_declared(w, type, name));
-		}
-		put_fields(w, s->kind == SHAPE_POINTER ? s->target : s, v, name);
+		put_record(w, &v, probe_has_beyond(w, call, index));
 		return;
 	default:
 		return;
@@ -387,7 +428,8 @@ void probe_write_made(struct probe_writer *w, size_t call)
 	if (f->makes_in_place)
 		buf_printf(&w->out, "\t%s = &v%zu_0;\n", probe_declared(w, probe_object_type(w, call), object), call);
 	else if (f->makes_out != SIZE_MAX && call_of(w, call)->args[f->makes_out].kind == PROBE_OUT)
-		buf_printf(&w->out, "\t%s = v%zu_%zu;\n", probe_declared(w, probe_object_type(w, call), object), call, f->makes_out);
+		buf_printf(&w->out, "\t%s = v%zu_%zu;\n", probe_declared(w, probe_object_type(w, call), object), call,
+			   f->makes_out);
 }
 
 const char *probe_result_name(struct probe_writer *w, size_t call)
@@ -401,7 +443,8 @@ const char *probe_result_name(struct probe_writer *w, size_t call)
 
 const char *probe_line(const struct probe_grammar *g, const struct probe *p, struct arena *a)
 {
-	struct probe_writer w = {.g = g, .p = p, .a = a, .used = arena_array(a, g->callbacks_len + 1, bool), .brief = true};
+	struct probe_writer w = {
+		.g = g, .p = p, .a = a, .used = arena_array(a, g->callbacks_len + 1, bool), .brief = true};
 	buf_init(&w.out, LINE_MAX);
 	for (size_t i = 0; i < p->len && !w.out.full; i++) {
 		if (function_of(&w, i)->makes != PROBE_NONE)

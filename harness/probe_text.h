@@ -12,7 +12,8 @@
 enum { PROBE_PROGRAM_MAX = 1 << 20 };
 
 /* From the call `from` on it prints also what pointers lead to; `beyond`: and what was written past memory of its own. */
-const char *probe_program(const struct probe_grammar *g, const struct probe *p, size_t from, bool beyond, struct arena *a);
+const char *probe_program(const struct probe_grammar *g, const struct probe *p, size_t from, bool beyond,
+			  struct arena *a);
 
 /* One line for people: `f("a", 3); g(o0)`; bounded. */
 const char *probe_line(const struct probe_grammar *g, const struct probe *p, struct arena *a);
@@ -30,7 +31,8 @@ struct probe_writer {
 	bool beyond;  /* there is some room behind what the library may write to */
 	bool texts, names, bytes; /* what else the program needs; see probe_tell.c */
 	const char *suffix; /* of the names of callbacks; or NULL */
-	void (*told)(struct probe_writer *w, size_t index); /* writes what a callback tells, in place of printing; or NULL */
+	void (*told)(struct probe_writer *w,
+		     size_t index); /* writes what a callback tells, in place of printing; or NULL */
 };
 
 /* Functions that the calls hand over, and the caller's texts. */

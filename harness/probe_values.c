@@ -60,7 +60,8 @@ static struct str keep(struct probe_maker *m, const struct buf *b)
 
 /* ---- arguments as tests gave them */
 
-struct probe_value probe_value_heard(struct probe_maker *m, uint32_t function, size_t index, const struct micro_value *v)
+struct probe_value probe_value_heard(struct probe_maker *m, uint32_t function, size_t index,
+				     const struct micro_value *v)
 {
 	const struct probe_parameter *p = &m->g->functions[function].parameters[index];
 	const struct shape *s = m->g->functions[function].shim->signature->parameters[index];
@@ -131,9 +132,11 @@ static struct probe_value a_record(struct probe_maker *m, const struct shape *re
 			number = some_real(m);
 		else if (probe_is_bool(f->shape))
 			number &= 1;
-		if (f->shape->kind == SHAPE_INTEGER && !f->bits && f->offset + f->shape->size <= record->size && !f->shared)
+		if (f->shape->kind == SHAPE_INTEGER && !f->bits && f->offset + f->shape->size <= record->size &&
+		    !f->shared)
 			memcpy(bytes + f->offset, &number, min_size(f->shape->size, sizeof(number)));
-		if (f->shape->kind == SHAPE_FLOAT && f->shape->size == sizeof(double) && f->offset + sizeof(double) <= record->size)
+		if (f->shape->kind == SHAPE_FLOAT && f->shape->size == sizeof(double) &&
+		    f->offset + sizeof(double) <= record->size)
 			memcpy(bytes + f->offset, &number, sizeof(number));
 		if (f->shape->kind != SHAPE_POINTER || f->shared)
 			continue;
@@ -189,9 +192,12 @@ static struct probe_value a_value(struct probe_maker *m, const struct probe_para
 	switch (p->role) {
 	case PROBE_IS_NUMBER:
 		if (p->choices && !one_in(m, 6))
-			return (struct probe_value){.kind = PROBE_NUMBER,
-						    .number = (uint64_t)p->choices->enumerators[below(m, p->choices->enumerators_len)].value};
-		return (struct probe_value){.kind = PROBE_NUMBER, .number = p->is_length ? some_length(m) : some_number(m)};
+			return (struct probe_value){
+				.kind = PROBE_NUMBER,
+				.number =
+					(uint64_t)p->choices->enumerators[below(m, p->choices->enumerators_len)].value};
+		return (struct probe_value){.kind = PROBE_NUMBER,
+					    .number = p->is_length ? some_length(m) : some_number(m)};
 	case PROBE_IS_REAL:
 		return (struct probe_value){.kind = PROBE_REAL, .number = some_real(m)};
 	case PROBE_IS_TEXT:
@@ -207,9 +213,12 @@ static struct probe_value a_value(struct probe_maker *m, const struct probe_para
 		return (struct probe_value){.kind = PROBE_BYTES, .bytes = {room, text.len + PROBE_ROOM_MAX}};
 	}
 	case PROBE_IS_CELL: {
-		uint64_t number = p->target->kind == SHAPE_FLOAT ? some_real(m) : p->is_length ? some_length(m) : some_number(m);
+		uint64_t number = p->target->kind == SHAPE_FLOAT ? some_real(m)
+				  : p->is_length                 ? some_length(m)
+								 : some_number(m);
 		char *cell = arena_copy(m->a, &number, 1, sizeof(number));
-		return (struct probe_value){.kind = PROBE_BYTES, .bytes = {cell, min_size(p->target->size, sizeof(number))}};
+		return (struct probe_value){.kind = PROBE_BYTES,
+					    .bytes = {cell, min_size(p->target->size, sizeof(number))}};
 	}
 	case PROBE_IS_TEXTS:
 		return some_texts(m);
@@ -311,7 +320,8 @@ void probe_values_make(struct probe_maker *m, struct probe_call *call)
 static void change_bytes(struct probe_maker *m, const struct probe_parameter *p, struct probe_value *v)
 {
 	bool ends = p->role == PROBE_IS_TEXT && p->length == SIZE_MAX;
-	if (p->role == PROBE_IS_TEXT || (p->role == PROBE_IS_BYTES && (p->target->kind == SHAPE_VOID || p->target->is_byte))) {
+	if (p->role == PROBE_IS_TEXT ||
+	    (p->role == PROBE_IS_BYTES && (p->target->kind == SHAPE_VOID || p->target->is_byte))) {
 		struct str text = changed_text(m, str_first(v->bytes, v->bytes.len - (ends && v->bytes.len)));
 		v->bytes = ends ? terminated(m, text) : text;
 		return;

@@ -57,13 +57,56 @@ static void add_real(struct collecting *c, uint64_t bits)
 
 static void add_usual(struct collecting *c)
 {
-	static const int64_t some[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 13, 15, 16, 17, 20, 31, 32, 33, 63, 64, 65, 99, 100, 101,
-				       127, 128, 129, 255, 256, 257, 1000, 1023, 1024, 4095, 4096, 32767, 32768, 65535, 65536, -1, -2,
-				       -10, -128, -129, -32768, INT32_MAX, INT32_MIN, INT32_MAX - 1, UINT32_MAX, INT64_MAX, INT64_MIN};
-	static const double reals[] = {0, 1, -1, 0.5, 0.1, 2, 10, 100, 1e6, 1e15, 1e16, 1e21, 1e-5, 1e-7, 1e300, -1e300, 3.14159};
-	static const char *const texts[] = {" ", "\n", "\t", "\r\n", ",", ";", ":", "=", "\"", "'", "\\", "/", "#", "[", "]", "{", "}",
-					    "(", ")", "0", "1", "-1", "1e5", "0x10", "a", "A", "z", "key", "=value", "\xff", "\x80",
-					    "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "%s", ".", "..", "\\n", "\\u0041", "  "};
+	static const int64_t some[] = {0,          1,         2,        3,      4,         5,         7,
+				       8,          9,         10,       11,     13,        15,        16,
+				       17,         20,        31,       32,     33,        63,        64,
+				       65,         99,        100,      101,    127,       128,       129,
+				       255,        256,       257,      1000,   1023,      1024,      4095,
+				       4096,       32767,     32768,    65535,  65536,     -1,        -2,
+				       -10,        -128,      -129,     -32768, INT32_MAX, INT32_MIN, INT32_MAX - 1,
+				       UINT32_MAX, INT64_MAX, INT64_MIN};
+	static const double reals[] = {0,    1,    -1,   0.5,  0.1,  2,     10,     100,    1e6,
+				       1e15, 1e16, 1e21, 1e-5, 1e-7, 1e300, -1e300, 3.14159};
+	static const char *const texts[] = {" ",
+					    "\n",
+					    "\t",
+					    "\r\n",
+					    ",",
+					    ";",
+					    ":",
+					    "=",
+					    "\"",
+					    "'",
+					    "\\",
+					    "/",
+					    "#",
+					    "[",
+					    "]",
+					    "{",
+					    "}",
+					    "(",
+					    ")",
+					    "0",
+					    "1",
+					    "-1",
+					    "1e5",
+					    "0x10",
+					    "a",
+					    "A",
+					    "z",
+					    "key",
+					    "=value",
+					    "\xff",
+					    "\x80",
+					    "\xc3\xa9",
+					    "\xe2\x82\xac",
+					    "\xf0\x9f\x98\x80",
+					    "%s",
+					    ".",
+					    "..",
+					    "\\n",
+					    "\\u0041",
+					    "  "};
 	for (size_t i = 0; i < countof(some); i++)
 		add_number(c, (uint64_t)some[i]);
 	for (size_t i = 0; i < countof(reals); i++) {
@@ -82,7 +125,8 @@ enum { LENGTHS_MAX = 600, LENGTH_MOST = 5000 };
 static void add_lengths(struct collecting *c, uint64_t number)
 {
 	struct probe_words *w = c->words;
-	for (uint64_t n = number - 1; number > 2 && number < LENGTH_MOST && n <= number + 1 && w->lengths_len < LENGTHS_MAX; n++)
+	for (uint64_t n = number - 1;
+	     number > 2 && number < LENGTH_MOST && n <= number + 1 && w->lengths_len < LENGTHS_MAX; n++)
 		w->lengths[w->lengths_len++] = n;
 }
 

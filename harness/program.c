@@ -205,16 +205,19 @@ static const char *wrong_end(struct trial *t)
 				    run->memory_near_limit ? " (near the memory limit)" : "");
 	case OUTCOME_OUT_OF_FUEL:
 		return arena_printf(t->a, "stopped after %llu units of fuel (%s)", (unsigned long long)fuel_limit(t),
-				    fuel_limit(t) < limits->run.fuel ? "many times what the original takes" : "limits.fuel");
+				    fuel_limit(t) < limits->run.fuel ? "many times what the original takes"
+								     : "limits.fuel");
 	case OUTCOME_OUT_OF_TIME:
-		return arena_printf(t->a, "stopped after its time, %llu s or %llu s of its own clock (limits.deadline_s, "
-					  "limits.clock_s)",
+		return arena_printf(t->a,
+				    "stopped after its time, %llu s or %llu s of its own clock (limits.deadline_s, "
+				    "limits.clock_s)",
 				    (unsigned long long)(limits->run.deadline_ns / 1000000000u),
 				    (unsigned long long)(limits->clock_ns / 1000000000u));
 	case OUTCOME_OUTPUT_LIMIT:
 		return arena_printf(t->a, "printed more than %zu KiB (limits.output_kib)", limits->output_bytes >> 10);
 	case OUTCOME_DISK_LIMIT:
-		return arena_printf(t->a, "wrote more than %llu MiB to its disk (limits.disk_mib) or used %d names there",
+		return arena_printf(t->a,
+				    "wrote more than %llu MiB to its disk (limits.disk_mib) or used %d names there",
 				    (unsigned long long)(limits->disk_bytes >> 20), VIEW_NODES_MAX);
 	case OUTCOME_REFUSED:
 		return arena_printf(t->a, "could not be started: %s", run->trap);
@@ -367,7 +370,8 @@ static int make_module(struct trial *t, struct built *ret_built, struct module *
 	reason = build_failure(t, planned->objects, planned->objects_len, "it");
 	const char *wanted = reason ? wants_private(t) : NULL;
 	if (wanted)
-		return settle(t, PROGRAM_WHITE_BOX, arena_printf(t->a, "it needs %s, which only the library has", wanted));
+		return settle(t, PROGRAM_WHITE_BOX,
+			      arena_printf(t->a, "it needs %s, which only the library has", wanted));
 	if (reason)
 		return settle(t, PROGRAM_NOT_RUNNABLE, reason);
 	reason = white_box_reason(t);

@@ -18,7 +18,8 @@ static int add_project(const struct suite *suite, const struct changed_file *cha
 	if (tree_add_tree(tree, PROJECT_ROOT, suite->disk, PROJECT_ROOT, err) < 0)
 		return -1;
 	for (size_t i = 0; i < len; i++) {
-		if (tree_add_file(tree, arena_printf(&scratch, PROJECT_ROOT "/%s", changed[i].path), changed[i].bytes, err) < 0)
+		if (tree_add_file(tree, arena_printf(&scratch, PROJECT_ROOT "/%s", changed[i].path), changed[i].bytes,
+				  err) < 0)
 			return -1;
 	}
 	return 0;
@@ -78,7 +79,8 @@ static int fill_world(const struct suite *suite, const struct plan_program *plan
 	return p->stdin_file ? program_world_file(suite, p->stdin_file, "stdin", &world->stdin_bytes, err) : 0;
 }
 
-static void change_input(const struct program *p, const struct changed_file *changed, size_t len, struct wasi_world *world)
+static void change_input(const struct program *p, const struct changed_file *changed, size_t len,
+			 struct wasi_world *world)
 {
 	for (size_t i = 0; p->stdin_file && i < len; i++) {
 		if (strcmp(p->stdin_file, changed[i].path) == 0)
@@ -86,8 +88,9 @@ static void change_input(const struct program *p, const struct changed_file *cha
 	}
 }
 
-int program_world_make(const struct suite *suite, const struct plan_program *planned, const struct changed_file *changed,
-		       size_t changed_len, struct arena *a, struct program_world *ret, struct err *err)
+int program_world_make(const struct suite *suite, const struct plan_program *planned,
+		       const struct changed_file *changed, size_t changed_len, struct arena *a,
+		       struct program_world *ret, struct err *err)
 {
 	struct program_world w = {0};
 	if (make_disk(suite, planned->program, changed, changed_len, &w.disk, err) < 0 ||

@@ -66,8 +66,8 @@ static int read_library(struct project_reader *r, const struct json_at *root, st
 		return -1;
 	struct json_at sources = json_key(&at, "sources"), headers = json_key(&at, "headers");
 	if (project_read_strings(r, &sources, &project_path, &ret->sources) < 0 ||
-	    project_read_strings(r, &headers, &project_path, &ret->headers) < 0 || project_read_options(r, &at, &ret->options) < 0 ||
-	    read_overlay(r, &at, &ret->overlay) < 0)
+	    project_read_strings(r, &headers, &project_path, &ret->headers) < 0 ||
+	    project_read_options(r, &at, &ret->options) < 0 || read_overlay(r, &at, &ret->overlay) < 0)
 		return -1;
 	if (ret->sources.len == 0)
 		return json_refuse(&sources, r->err, "expected at least one source, like \"src/*.c\"");
@@ -86,7 +86,8 @@ static int read_report(struct project_reader *r, const struct json_at *at, const
 		struct json_at pass_at = json_key(at, "pass"), fail_at = json_key(at, "fail"),
 			       skip_at = json_key(at, "skip");
 		struct err why = {0};
-		if (ONLY(r, at, "pass", "fail", "skip") < 0 || project_read_string(r, &pass_at, &project_text, &pass) < 0 ||
+		if (ONLY(r, at, "pass", "fail", "skip") < 0 ||
+		    project_read_string(r, &pass_at, &project_text, &pass) < 0 ||
 		    project_read_string(r, &fail_at, &project_text, &fail) < 0 ||
 		    project_read_string(r, &skip_at, &project_text, &skip) < 0)
 			return -1;
@@ -128,8 +129,8 @@ static int read_expectation(struct project_reader *r, const struct json_at *pare
 
 /* ---- test programs */
 
-static int read_configurations(struct project_reader *r, const struct json_at *parent, const struct expectation *inherited,
-			       struct program *p)
+static int read_configurations(struct project_reader *r, const struct json_at *parent,
+			       const struct expectation *inherited, struct program *p)
 {
 	struct json_at at = json_key(parent, "configurations");
 	size_t len;
@@ -148,7 +149,8 @@ static int read_configurations(struct project_reader *r, const struct json_at *p
 		*c = (struct configuration){.expect = *inherited};
 		if (project_read_string(r, &name, &project_name, &c->name) < 0 ||
 		    project_read_strings(r, &defines, &project_define, &c->defines) < 0 ||
-		    project_read_strings(r, &flags, &project_flag, &c->flags) < 0 || read_expectation(r, &item, &c->expect) < 0)
+		    project_read_strings(r, &flags, &project_flag, &c->flags) < 0 ||
+		    read_expectation(r, &item, &c->expect) < 0)
 			return -1;
 		if (!c->name)
 			return json_refuse(&name, r->err, "missing: each configuration needs a name");
@@ -168,8 +170,8 @@ static int check_program(struct project_reader *r, const struct json_at *at, str
 
 static int read_program(struct project_reader *r, const struct json_at *at, struct program *p)
 {
-	if (ONLY(r, at, "name", "sources", "each", "exclude", "include", "defines", "flags", "args", "env", "stdin", "cwd",
-		 "writable", "visible", "report", "expect", "configurations") < 0)
+	if (ONLY(r, at, "name", "sources", "each", "exclude", "include", "defines", "flags", "args", "env", "stdin",
+		 "cwd", "writable", "visible", "report", "expect", "configurations") < 0)
 		return -1;
 	if (!at->value)
 		return json_refuse(at, r->err, "expected an object");
@@ -182,13 +184,14 @@ static int read_program(struct project_reader *r, const struct json_at *at, stru
 	if (project_read_string(r, &name, &project_name, &p->name) < 0 ||
 	    project_read_strings(r, &sources, &project_path, &p->sources) < 0 ||
 	    project_read_strings(r, &each, &project_path, &p->each) < 0 ||
-	    project_read_strings(r, &exclude, &project_path, &p->exclude) < 0 || project_read_options(r, at, &p->options) < 0 ||
+	    project_read_strings(r, &exclude, &project_path, &p->exclude) < 0 ||
+	    project_read_options(r, at, &p->options) < 0 ||
 	    project_read_strings(r, &args, &project_text, &p->args) < 0 || project_read_env(r, &env, &p->env) < 0 ||
 	    project_read_string(r, &input, &project_path, &p->stdin_file) < 0 ||
 	    project_read_string(r, &cwd, &project_path, &p->cwd) < 0 ||
-	    json_read_bool(&writable, &p->writable, r->err) < 0 ||
-	    json_read_bool(&visible, &p->visible, r->err) < 0 || read_report(r, &report, &p->report) < 0 ||
-	    read_expectation(r, at, &expect) < 0 || read_configurations(r, at, &expect, p) < 0)
+	    json_read_bool(&writable, &p->writable, r->err) < 0 || json_read_bool(&visible, &p->visible, r->err) < 0 ||
+	    read_report(r, &report, &p->report) < 0 || read_expectation(r, at, &expect) < 0 ||
+	    read_configurations(r, at, &expect, p) < 0)
 		return -1;
 	return check_program(r, at, p);
 }
@@ -203,8 +206,9 @@ static int read_tests(struct project_reader *r, const struct json_at *root, stru
 	struct json_at sources = json_key(&at, "sources"), report = json_key(&at, "report"),
 		       programs = json_key(&at, "programs");
 	const struct testreport_format *format = NULL;
-	if (project_read_strings(r, &sources, &project_path, &ret->sources) < 0 || project_read_options(r, &at, &ret->options) < 0 ||
-	    read_overlay(r, &at, &ret->overlay) < 0 || read_report(r, &report, &format) < 0 ||
+	if (project_read_strings(r, &sources, &project_path, &ret->sources) < 0 ||
+	    project_read_options(r, &at, &ret->options) < 0 || read_overlay(r, &at, &ret->overlay) < 0 ||
+	    read_report(r, &report, &format) < 0 ||
 	    json_read_array(&programs, PROJECT_LIST_MAX, &ret->programs_len, r->err) < 0)
 		return -1;
 	if (!programs.value)
@@ -224,7 +228,8 @@ static int read_tests(struct project_reader *r, const struct json_at *root, stru
 static const char *id_complaint(const char *id)
 {
 	size_t len = strspn(id, "0123456789abcdef");
-	return id[len] == '\0' && (len == 40 || len == 64) ? NULL : "expected the 40 or 64 hexadecimal digits of a git id";
+	return id[len] == '\0' && (len == 40 || len == 64) ? NULL
+							   : "expected the 40 or 64 hexadecimal digits of a git id";
 }
 
 static int read_source(struct project_reader *r, const struct json_at *root, struct project_source *ret)
@@ -266,7 +271,8 @@ static int read_trace(struct project_reader *r, const struct json_at *root, stru
 
 static int read_candidate(struct project_reader *r, const struct json_at *root, struct candidate_rules *ret)
 {
-	struct json_at at = json_key(root, "candidate"), unjudged = json_key(&at, "unjudged"), memory = json_key(&at, "memory");
+	struct json_at at = json_key(root, "candidate"), unjudged = json_key(&at, "unjudged"),
+		       memory = json_key(&at, "memory");
 	const char *word = "fail";
 	bool memory_on = true;
 	if (ONLY(r, &at, "unjudged", "memory") < 0 || project_read_string(r, &unjudged, &project_text, &word) < 0 ||
@@ -293,7 +299,8 @@ static int read_root(struct project_reader *r, const struct json_at *root, struc
 	int64_t number = 1;
 	const char *tongue = "c";
 	if (json_read_integer(&version, 1, 1, &number, r->err) < 0 ||
-	    project_read_string(r, &name, &project_name, &p->name) < 0 || project_read_string(r, &language, &project_text, &tongue) < 0)
+	    project_read_string(r, &name, &project_name, &p->name) < 0 ||
+	    project_read_string(r, &language, &project_text, &tongue) < 0)
 		return -1;
 	if (!p->name)
 		return json_refuse(&name, r->err, "missing: the library's name");
@@ -301,8 +308,9 @@ static int read_root(struct project_reader *r, const struct json_at *root, struc
 		return json_refuse(&language, r->err, "no such language; known: c");
 	p->language = tongue;
 	if (read_source(r, root, &p->source) < 0 || read_sealing(r, root, &p->sealed) < 0 ||
-	    project_read_strings(r, &consent, &project_path, &p->consent) < 0 || read_library(r, root, &p->library) < 0 ||
-	    read_tests(r, root, &p->tests) < 0 || project_read_workloads(r, root, p) < 0 || read_candidate(r, root, &p->candidate) < 0 ||
+	    project_read_strings(r, &consent, &project_path, &p->consent) < 0 ||
+	    read_library(r, root, &p->library) < 0 || read_tests(r, root, &p->tests) < 0 ||
+	    project_read_workloads(r, root, p) < 0 || read_candidate(r, root, &p->candidate) < 0 ||
 	    project_read_limits(root, &p->limits, r->err) < 0 || project_read_verdict(root, &p->verdict, r->err) < 0 ||
 	    project_read_differential(root, &p->differential_inputs, r->err) < 0 ||
 	    read_trace(r, root, &p->trace_free) < 0)

@@ -37,9 +37,10 @@ int regen_plan(const struct regen *r, struct arena *a, struct unitplan *ret, str
 		if (problems.len == 0)
 			return 0;
 	}
-	return err_set(err, ERR_REMOTE,
-		       "no plan of files came in %d tries: %s; write one below \"## Plan\" in RECAST.md, or say --units one", REGEN_PLAN_TRIES,
-		       problems.items[0]);
+	return err_set(
+		err, ERR_REMOTE,
+		"no plan of files came in %d tries: %s; write one below \"## Plan\" in RECAST.md, or say --units one",
+		REGEN_PLAN_TRIES, problems.items[0]);
 }
 
 /* ---- units, until each of them compiles */
@@ -252,7 +253,8 @@ static struct unit_work *work_of(struct casting *c, const char *path)
 }
 
 /* One more try at the unit that the first problem is about, until it compiles again. */
-static int mend(struct casting *c, struct unit_work *w, const struct feedback *feedback, bool *ret_more, struct err *err)
+static int mend(struct casting *c, struct unit_work *w, const struct feedback *feedback, bool *ret_more,
+		struct err *err)
 {
 	const struct observer *observer = c->regen->asker->observer;
 	w->feedback = *feedback;

@@ -34,7 +34,14 @@ struct regen {
 };
 
 /* Inputs past the tests are fewer than those of a verdict: each look has a price in time. */
-enum { REGEN_INPUTS = 4000, REGEN_PLAN_TRIES = 3, REGEN_SAMPLES = 4, REGEN_REPAIRS = 3, REGEN_SAMPLES_MAX = 16, REGEN_REPAIRS_MAX = 16 };
+enum {
+	REGEN_INPUTS = 4000,
+	REGEN_PLAN_TRIES = 3,
+	REGEN_SAMPLES = 4,
+	REGEN_REPAIRS = 3,
+	REGEN_SAMPLES_MAX = 16,
+	REGEN_REPAIRS_MAX = 16
+};
 
 /* How far a rewrite came, by the visible tests alone. */
 struct regen_look {

@@ -40,8 +40,8 @@ static int commit(struct unit_work *w, struct err *err)
 	/* A reply without code is an attempt, too, without files. */
 	if (tree_add_folder(tree, REWRITE_ROOT, false, err) < 0 || draft_tree(&w->draft, REWRITE_ROOT, tree, err) < 0)
 		return -1;
-	return candidates_add_signed(w->regen->project, tree, &about, clock_now_s(), w->regen->signer, a, &w->candidate, &is_new,
-				     err);
+	return candidates_add_signed(w->regen->project, tree, &about, clock_now_s(), w->regen->signer, a, &w->candidate,
+				     &is_new, err);
 }
 
 static const char *first_problem(const struct unit_work *w)
@@ -77,7 +77,8 @@ int unit_keep(struct unit_work *w, struct err *err)
 		return -1;
 	struct str first = str_of(first_problem(w));
 	first = str_first(first, min_size(str_index(first, '\n'), 200));
-	const char *outcome = w->is_sound ? "compiles" : arena_printf(&w->arena, "%.*s", STR_ARG(str_whole_characters(first)));
+	const char *outcome = w->is_sound ? "compiles"
+					  : arena_printf(&w->arena, "%.*s", STR_ARG(str_whole_characters(first)));
 	return keep(w, outcome, NULL, err);
 }
 
@@ -92,12 +93,14 @@ int unit_keep_look(const struct unit_work *w, const struct regen_look *look, str
 {
 	SCOPED_ARENA struct arena scratch = {0};
 	size_t all = look->passed + look->failed;
-	const char *outcome = look->reached < GATE_TESTS ? look->why
-							 : arena_printf(&scratch, "passes %zu of %zu visible tests", look->passed, all);
+	const char *outcome = look->reached < GATE_TESTS
+				      ? look->why
+				      : arena_printf(&scratch, "passes %zu of %zu visible tests", look->passed, all);
 	if (look->reached == GATE_DIFFERENTIAL)
 		outcome = arena_printf(&scratch, "%s, differs past them", outcome);
 	return keep(w, outcome,
-		    json_pack("{s:I, s:I, s:I, s:I}", "passed", (json_int_t)look->passed, "failed", (json_int_t)look->failed,
-			      "divergences", (json_int_t)look->divergences, "fuel", (json_int_t)look->fuel),
+		    json_pack("{s:I, s:I, s:I, s:I}", "passed", (json_int_t)look->passed, "failed",
+			      (json_int_t)look->failed, "divergences", (json_int_t)look->divergences, "fuel",
+			      (json_int_t)look->fuel),
 		    err);
 }

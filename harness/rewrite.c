@@ -247,8 +247,8 @@ static void drop(struct rewrite *r, size_t index, const char *why)
 /* "main" as clang names it for Wasm. */
 static bool is_main(const char *name)
 {
-	return strcmp(name, "main") == 0 || strcmp(name, "__original_main") == 0 || strcmp(name, "__main_argc_argv") == 0 ||
-	       strcmp(name, "__main_void") == 0;
+	return strcmp(name, "main") == 0 || strcmp(name, "__original_main") == 0 ||
+	       strcmp(name, "__main_argc_argv") == 0 || strcmp(name, "__main_void") == 0;
 }
 
 /* In a source that does not compile: outside of brackets, "main" with parameters and a body. */
@@ -263,7 +263,8 @@ static bool mentions_main(struct str text)
 			continue;
 		if (ctoken_is(&t, "{") && named && closed && depth == 0)
 			return true;
-		bool opens = ctoken_is(&t, "(") || ctoken_is(&t, "{"), closes = ctoken_is(&t, ")") || ctoken_is(&t, "}");
+		bool opens = ctoken_is(&t, "(") || ctoken_is(&t, "{"),
+		     closes = ctoken_is(&t, ")") || ctoken_is(&t, "}");
 		if (depth == 0 && !opens)
 			named = ctoken_is(&t, "main");
 		closed = ctoken_is(&t, ")");
@@ -367,7 +368,8 @@ static void refuse_armed(struct rewrite *r, const struct strings *armed)
 {
 	for (size_t i = 0; i < armed->len; i++) {
 		if (strings_have(&r->files, armed->items[i]))
-			complain(r, armed->items[i], "what may be a #line directive stands where readers of C do not agree",
+			complain(r, armed->items[i],
+				 "what may be a #line directive stands where readers of C do not agree",
 				 "write it without raw strings, digraphs and trigraphs, or leave it out");
 	}
 }
@@ -380,9 +382,10 @@ static void note_unused(struct rewrite *r, const struct strings *paths)
 		left_out.items[i] = r->left_out.items[i];
 	for (size_t i = 0; i < paths->len; i++) {
 		const char *path = paths->items[i];
-		if (str_ends(str_of(path), STR(".h")) && !rewrite_is_aside(path) && !strings_have(&r->files, path) && !strings_have(&r->copies, path))
-			left_out.items[left_out.len++] =
-				arena_printf(&r->arena, "%s: no source includes it", rewrite_printable(path, &r->arena));
+		if (str_ends(str_of(path), STR(".h")) && !rewrite_is_aside(path) && !strings_have(&r->files, path) &&
+		    !strings_have(&r->copies, path))
+			left_out.items[left_out.len++] = arena_printf(&r->arena, "%s: no source includes it",
+								      rewrite_printable(path, &r->arena));
 	}
 	r->left_out = left_out;
 }

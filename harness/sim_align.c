@@ -38,7 +38,8 @@ static uint32_t *translated(const struct sim_alphabet *alphabet, size_t ops, con
 static int *unite(const struct sim_text *left, const struct sim_text *right, bool shapes, uint32_t **ret_left,
 		  uint32_t **ret_right, size_t *ret_len, struct arena *a)
 {
-	const struct sim_alphabet *x = shapes ? &left->shapes : &left->kinds, *y = shapes ? &right->shapes : &right->kinds;
+	const struct sim_alphabet *x = shapes ? &left->shapes : &left->kinds,
+				  *y = shapes ? &right->shapes : &right->kinds;
 	uint32_t *of_x = arena_array(a, x->len, uint32_t), *of_y = arena_array(a, y->len, uint32_t), len = 0;
 	int *bits = arena_array(a, x->len + y->len, int);
 	for (size_t i = 0, k = 0; i < x->len || k < y->len; len++) {

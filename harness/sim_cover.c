@@ -86,7 +86,9 @@ static void align_body(struct covering *c, const struct sim_body *body)
 	if (find_whole(c, body)) {
 		double bits = 0;
 		for (uint32_t at = 0; at < body->ops; at += SIM_STRETCH)
-			bits += sim_weigh_whole(&c->scale, body->op + at, body->op + (uint32_t)min_size(at + SIM_STRETCH, body->ops)).bits;
+			bits += sim_weigh_whole(&c->scale, body->op + at,
+						body->op + (uint32_t)min_size(at + SIM_STRETCH, body->ops))
+					.bits;
 		keep(c, (struct sim_weight){bits, 1}, true);
 		return;
 	}

@@ -61,7 +61,8 @@ bool sim_roles_dereferences(const struct sim_roles *s, uint32_t at)
 	if (at <= s->first)
 		return false;
 	const struct sim_token *before = &s->tokens[at - 1];
-	bool operand = sim_is_name(before) || before->class == SIM_VALUE || sim_is_sign(before, ')') || sim_is_sign(before, ']');
+	bool operand = sim_is_name(before) || before->class == SIM_VALUE || sim_is_sign(before, ')') ||
+		       sim_is_sign(before, ']');
 	return sim_is_sign(&s->tokens[at], '*') && !operand;
 }
 

@@ -37,9 +37,11 @@ static void know(struct known *known, const char *const *words, size_t len, enum
 
 static void know_all(struct known *known)
 {
-	static const char *const types[] = {"int", "char", "long", "short", "unsigned", "signed", "float", "double", "void",
-					    "const", "volatile", "static", "extern", "register", "inline", "struct", "union",
-					    "enum", "typedef", "restrict", "auto", "_Bool", "bool", "__inline", "__inline__", "__restrict", "_Noreturn"};
+	static const char *const types[] = {"int",        "char",       "long",     "short",  "unsigned", "signed",
+					    "float",      "double",     "void",     "const",  "volatile", "static",
+					    "extern",     "register",   "inline",   "struct", "union",    "enum",
+					    "typedef",    "restrict",   "auto",     "_Bool",  "bool",     "__inline",
+					    "__inline__", "__restrict", "_Noreturn"};
 	static const char *const words[] = {"if", "else", "for", "while", "do", "switch", "case", "default", "break",
 					    "continue", "goto", "return", "sizeof"};
 	static const char *const values[] = {"NULL", "true", "false", "nullptr"};
@@ -270,7 +272,8 @@ static int by_tokens(const void *left, const void *right)
 /* Files in an order that their names, places, comments and line ends do not tell. */
 static void put_in_order(struct sim_text *side, struct stretch *stretches, size_t len)
 {
-	struct sim_tokens ordered = {mem_zalloc(side->tokens.len + 1, sizeof(struct sim_token)), 0, side->tokens.len + 1};
+	struct sim_tokens ordered = {mem_zalloc(side->tokens.len + 1, sizeof(struct sim_token)), 0,
+				     side->tokens.len + 1};
 	qsort(stretches, len, sizeof(*stretches), by_tokens);
 	for (size_t i = 0; i < len; i++) {
 		memcpy(ordered.items + ordered.len, side->tokens.items + stretches[i].first,
@@ -296,7 +299,9 @@ void sim_read_tokens(struct sim_text *side)
 		read_file(side, s.file, known);
 		s.len = side->tokens.len - s.first;
 		for (size_t k = s.first; k < side->tokens.len; k++)
-			s.hash = sim_mix(s.hash, side->tokens.items[k].class == SIM_BREAK ? SIM_BREAK : side->tokens.items[k].exact);
+			s.hash = sim_mix(s.hash, side->tokens.items[k].class == SIM_BREAK
+							 ? SIM_BREAK
+							 : side->tokens.items[k].exact);
 		stretches[i] = s;
 	}
 	if (len)
@@ -307,7 +312,8 @@ void sim_read_tokens(struct sim_text *side)
 struct place sim_place(const struct sim_text *side, uint32_t first, uint32_t last)
 {
 	const struct sim_token *from = &side->tokens.items[first], *to = &side->tokens.items[last];
-	return (struct place){side->files->items[from->file].path, from->line, to->file == from->file ? to->line : from->line};
+	return (struct place){side->files->items[from->file].path, from->line,
+			      to->file == from->file ? to->line : from->line};
 }
 
 /* ---- what both have by design */

@@ -138,7 +138,8 @@ static void compare(const struct sim_text *original, const struct sim_vocabulary
 	for (size_t i = 0; i < left->len; i++) {
 		const struct sim_entry *twin = find(right, left->items[i].hash);
 		if (twin)
-			*vec_push(&both) = (struct sim_word){arena_str(a, left->items[i].text), place_of(original, &left->items[i]),
+			*vec_push(&both) = (struct sim_word){arena_str(a, left->items[i].text),
+							     place_of(original, &left->items[i]),
 							     place_of(candidate, twin)};
 	}
 	if (both.len)

@@ -131,6 +131,7 @@ struct similarity {
 };
 
 /* Everything lives in the arena, and borrows the paths. */
-void sim_compare(const struct sim_text *original, const struct sim_text *candidate, struct arena *a, struct similarity *ret);
+void sim_compare(const struct sim_text *original, const struct sim_text *candidate, struct arena *a,
+		 struct similarity *ret);
 
 #endif

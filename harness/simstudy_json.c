@@ -90,8 +90,8 @@ static json_t *interpreters_json(const struct similarity *s)
 	json_t *rows = json_array();
 	for (size_t i = 0; i < s->interpreters_len; i++) {
 		const struct sim_interpreter *p = &s->interpreters[i];
-		json_t *row = json_pack("{s:o, s:o, s:o, s:o, s:s, s:b}", "table", simstudy_place(&p->table), "elements",
-					count(p->elements), "function", json_text(p->function), "place",
+		json_t *row = json_pack("{s:o, s:o, s:o, s:o, s:s, s:b}", "table", simstudy_place(&p->table),
+					"elements", count(p->elements), "function", json_text(p->function), "place",
 					simstudy_place(&p->place), "by", sim_dispatch_name(p->how), "in_original",
 					p->in_original);
 		json_array_append_new(rows, row);
@@ -187,9 +187,10 @@ json_t *simstudy_json(const struct simmeasured *m)
 	json_object_set_new(value, "yardstick", json_boolean(!json_is_null(rank)));
 	json_object_set_new(value, "rank", rank);
 	json_object_set_new(value, "nulls", nulls_json(m));
-	json_object_set_new(value, "compiled",
-			    m->study->tools ? simcompiled_json(&m->study->original.compiled, &m->rewrite->compiled, &m->compiled)
-					    : json_null());
+	json_object_set_new(
+		value, "compiled",
+		m->study->tools ? simcompiled_json(&m->study->original.compiled, &m->rewrite->compiled, &m->compiled)
+				: json_null());
 	json_object_set_new(value, "left_out",
 			    json_pack("{s:o, s:o, s:o, s:o}", "tokens", count(s->shared_tokens), "from",
 				      json_text(m->study->shared_from), "forced", count(s->forced_tokens), "tables",

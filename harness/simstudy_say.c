@@ -101,10 +101,11 @@ static void say_interpreters(const struct simmeasured *m, json_t *findings, stru
 		if (p->in_original)
 			continue;
 		add(findings, "interpreter",
-		    arena_printf(a,
-				 "a table of %zu values, %s:%u, is interpreted by %s, %s:%u: it may be a program; text says "
-				 "little of it, the compiled view and the differential more",
-				 p->elements, p->table.file, p->table.line, p->function, p->place.file, p->place.line),
+		    arena_printf(
+			    a,
+			    "a table of %zu values, %s:%u, is interpreted by %s, %s:%u: it may be a program; text says "
+			    "little of it, the compiled view and the differential more",
+			    p->elements, p->table.file, p->table.line, p->function, p->place.file, p->place.line),
 		    NULL, &p->table);
 	}
 }

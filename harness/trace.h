@@ -54,7 +54,7 @@ struct trace_item {
 	bool input;        /* what the test gave */
 	bool changed;      /* the call has written it; always so for results */
 	bool fresh;        /* a thing not seen before */
-	bool passing;       /* a thing on the library's own stack, which is over when its function is: what is in it counts */
+	bool passing; /* a thing on the library's own stack, which is over when its function is: what is in it counts */
 	uint64_t number;
 	uint32_t at, len;  /* in the trace's bytes */
 	const struct shape_field *field; /* the innermost, or NULL */

@@ -66,14 +66,16 @@ static void put_value(struct buf *out, const struct trace *t, const struct shape
 		buf_append_cstr(out, "NULL");
 		break;
 	case TRACE_THING:
-		buf_printf(out, "%sobject %llu", item->fresh && !item->input ? "new " : "", (unsigned long long)item->number);
+		buf_printf(out, "%sobject %llu", item->fresh && !item->input ? "new " : "",
+			   (unsigned long long)item->number);
 		break;
 	case TRACE_INSIDE:
 		if (argument == TRACE_KNOWN) {
 			buf_printf(out, "the caller's memory + %u", (unsigned)item->number);
 			break;
 		}
-		buf_printf(out, "%s + %u", argument < g->parameters_len && g->names[argument][0] ? g->names[argument] : "argument",
+		buf_printf(out, "%s + %u",
+			   argument < g->parameters_len && g->names[argument][0] ? g->names[argument] : "argument",
 			   (unsigned)item->number);
 		break;
 	case TRACE_TEXT:
@@ -83,8 +85,8 @@ static void put_value(struct buf *out, const struct trace *t, const struct shape
 		put_bytes(out, bytes, item->len, from);
 		break;
 	case TRACE_HASHED:
-		buf_printf(out, "%llu bytes, hash %02x%02x%02x…", (unsigned long long)item->number, (unsigned char)bytes[0],
-			   (unsigned char)bytes[1], (unsigned char)bytes[2]);
+		buf_printf(out, "%llu bytes, hash %02x%02x%02x…", (unsigned long long)item->number,
+			   (unsigned char)bytes[0], (unsigned char)bytes[1], (unsigned char)bytes[2]);
 		break;
 	case TRACE_ADDRESS:
 		buf_append_cstr(out, "an address");
@@ -172,7 +174,8 @@ static size_t calls_before(const struct trace *t, size_t event)
 }
 
 /* What comes next in a trace, for people; what is another test's is none of this one's. */
-static const char *next_text(const struct comparison *c, const struct trace *t, size_t event, bool over, struct arena *a)
+static const char *next_text(const struct comparison *c, const struct trace *t, size_t event, bool over,
+			     struct arena *a)
 {
 	if (over || event >= t->events_len)
 		return "no further call";
@@ -196,7 +199,8 @@ struct trace_text comparison_describe(const struct comparison *c, const struct t
 	/* A call too many is one of the rewrite. */
 	const struct trace *t = d->original_over ? c->rewrite : c->original;
 	size_t event = min_size(d->original_over ? d->rewrite : d->original, t->events_len ? t->events_len - 1 : 0);
-	struct trace_text text = {.function = "", .call = "", .what = "calls", .expected = "", .got = "", .free_item = ""};
+	struct trace_text text = {
+		.function = "", .call = "", .what = "calls", .expected = "", .got = "", .free_item = ""};
 	if (!t->events_len)
 		return text;
 	const struct trace_event *e = &t->events[event];
@@ -206,7 +210,8 @@ struct trace_text comparison_describe(const struct comparison *c, const struct t
 	text.index = calls_before(t, event);
 	if (d->kind == TRACE_OTHER_VALUE) {
 		const struct shape_signature *g = trace_signature(c->shims, e);
-		const struct trace_item *item = d->item != SIZE_MAX ? &t->items[d->item] : &c->rewrite->items[d->item_rewrite];
+		const struct trace_item *item = d->item != SIZE_MAX ? &t->items[d->item]
+								    : &c->rewrite->items[d->item_rewrite];
 		size_t from = first_difference(c, d);
 		text.what = trace_item_name(g, item, a);
 		text.expected = value_text(t, g, d->item, from, a);
@@ -221,7 +226,8 @@ struct trace_text comparison_describe(const struct comparison *c, const struct t
 		text.got = next_text(c, c->rewrite, d->rewrite, d->rewrite_over, a);
 		bool more = !d->rewrite_over && d->rewrite < c->rewrite->events_len;
 		const struct trace_event *other = more ? &c->rewrite->events[d->rewrite] : e;
-		bool both = more && !d->original_over && e->kind == TRACE_CALLBACK && other->kind == e->kind && other->index == e->index;
+		bool both = more && !d->original_over && e->kind == TRACE_CALLBACK && other->kind == e->kind &&
+			    other->index == e->index;
 		if (both) {
 			text.expected = arena_printf(a, "%zu calls of it in all", comparison_callbacks(t, event));
 			text.got = arena_printf(a, "%zu", comparison_callbacks(c->rewrite, d->rewrite));

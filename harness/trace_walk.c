@@ -108,8 +108,8 @@ static bool is_changed(struct walk *w, uint32_t address, uint32_t len)
 	for (size_t i = 0; i < w->call->spans_len; i++) {
 		const struct span *s = &w->call->spans[i];
 		if (s->writable && address >= s->address && address - s->address + (uint64_t)len <= s->kept)
-			return memcmp(w->c->memory + address, w->call->snapshot.ptr + s->before + (address - s->address),
-				      len) != 0;
+			return memcmp(w->c->memory + address,
+				      w->call->snapshot.ptr + s->before + (address - s->address), len) != 0;
 	}
 	return true;
 }
@@ -362,7 +362,8 @@ static bool may_be_kept(const struct shape_signature *g, size_t index)
 	for (size_t i = 0; i < g->parameters_len && !kept; i++) {
 		const struct shape *s = g->parameters[i];
 		kept = i != index && s->kind == SHAPE_POINTER && !s->target->is_const &&
-		       (s->target->kind == SHAPE_RECORD || s->target->kind == SHAPE_VOID || s->target->kind == SHAPE_POINTER);
+		       (s->target->kind == SHAPE_RECORD || s->target->kind == SHAPE_VOID ||
+			s->target->kind == SHAPE_POINTER);
 	}
 	return kept;
 }

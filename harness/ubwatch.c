@@ -28,19 +28,22 @@ static const struct {
 	[UNDEFINED_MULTIPLY] = {"mul_overflow", "multiplies signed numbers beyond their type's range", 2, false},
 	[UNDEFINED_NEGATE] = {"negate_overflow", "negates the smallest number of a signed type", 1, false},
 	[UNDEFINED_DIVIDE] = {"divrem_overflow", "divides by zero, or the smallest number by -1", 2, false},
-	[UNDEFINED_SHIFT] = {"shift_out_of_bounds", "shifts by too much, or shifts bits out of a signed number", 2, false},
+	[UNDEFINED_SHIFT] = {"shift_out_of_bounds", "shifts by too much, or shifts bits out of a signed number", 2,
+			     false},
 	[UNDEFINED_INDEX] = {"out_of_bounds", "uses an index outside of its array", 1, false},
 	[UNDEFINED_UNREACHABLE] = {"builtin_unreachable", "comes to code that is declared unreachable", 0, true},
 	[UNDEFINED_NO_RETURN] = {"missing_return", "ends a function without the value that is used", 0, true},
 	[UNDEFINED_VLA] = {"vla_bound_not_positive", "makes an array whose length is not positive", 1, false},
 	[UNDEFINED_FLOAT_CAST] = {"float_cast_overflow", "converts a real number that the type cannot hold", 1, false},
 	[UNDEFINED_VALUE] = {"load_invalid_value", "reads a value that its type does not have", 1, false},
-	[UNDEFINED_POINTER_ARITHMETIC] = {"pointer_overflow", "moves a pointer beyond memory, or a null pointer", 2, false},
+	[UNDEFINED_POINTER_ARITHMETIC] = {"pointer_overflow", "moves a pointer beyond memory, or a null pointer", 2,
+					  false},
 	[UNDEFINED_POINTER] = {"type_mismatch_v1", "follows a pointer that is null or not aligned", 1, false},
 	[UNDEFINED_NULL_ARGUMENT] = {"nonnull_arg", "hands over a null pointer where none may be", 0, false},
 	[UNDEFINED_NULL_RETURN] = {"nonnull_return_v1", "returns a null pointer where none may be", 1, false},
 	[UNDEFINED_BUILTIN] = {"invalid_builtin", "counts the zero bits of zero", 0, false},
-	[UNDEFINED_ALIGNMENT] = {"alignment_assumption", "uses a pointer that is not aligned as was promised", 3, false},
+	[UNDEFINED_ALIGNMENT] = {"alignment_assumption", "uses a pointer that is not aligned as was promised", 3,
+				 false},
 };
 
 const char *undefined_name(enum undefined_kind kind)
@@ -82,7 +85,8 @@ int ub_object(const struct tools *tools, struct arena *a, struct link_input *ret
 	if (own_compile(tools, &source, a, &built, err) < 0)
 		return -1;
 	if (!built.ok)
-		return err_set(err, ERR_BUG, "recast's own handlers of undefined behaviour do not build: %s", built.failure);
+		return err_set(err, ERR_BUG, "recast's own handlers of undefined behaviour do not build: %s",
+			       built.failure);
 	*ret = (struct link_input){"recast-undefined", built.bytes};
 	return 0;
 }
@@ -124,7 +128,8 @@ static void read_place(const struct hostcall *c, struct undefined *u, struct buf
 {
 	uint32_t at = c->arg[0] == UNDEFINED_NULL_RETURN ? c->arg[2] : c->arg[1], len;
 	uint64_t name, line, column;
-	if (!guest_number(c, at, 4, &name) || !guest_number(c, at + 4, 4, &line) || !guest_number(c, at + 8, 4, &column))
+	if (!guest_number(c, at, 4, &name) || !guest_number(c, at + 4, 4, &line) ||
+	    !guest_number(c, at + 8, 4, &column))
 		return;
 	u->line = (uint32_t)line;
 	u->column = (uint32_t)column;

@@ -148,7 +148,8 @@ static int make_small(struct varied_program *p, struct suspect *s)
 static int tell_alone(struct varied_program *p, struct suspect *s)
 {
 	struct probe_difference d;
-	if (p->sealed || varied_alone(p, &s->variation, &s->difference, &s->arena, &s->probe, &d, &s->alone, &s->error) < 0)
+	if (p->sealed ||
+	    varied_alone(p, &s->variation, &s->difference, &s->arena, &s->probe, &d, &s->alone, &s->error) < 0)
 		return p->sealed ? 0 : -1;
 	if (s->alone)
 		s->difference = d;
@@ -185,7 +186,8 @@ static int more_runs_first(const void *a, const void *b)
 	const struct varied_cause *x = a, *y = b;
 	if (x->count != y->count)
 		return x->count > y->count ? -1 : 1;
-	return x->program != y->program ? (x->program > y->program) - (x->program < y->program) : strcmp(x->cause, y->cause);
+	return x->program != y->program ? (x->program > y->program) - (x->program < y->program)
+					: strcmp(x->cause, y->cause);
 }
 
 /* Of what is not quoted there is no more to tell apart. */
@@ -245,7 +247,9 @@ static int look_into_all(struct judging *j, struct err *err)
 	struct looking l = {j, suspects, len};
 	for (size_t i = 0; i < len; i++)
 		suspects[i].cause = &f->causes[i];
-	int result = len ? tools_stage(j->ask->rewrite->suite->tools, "confirming", j->programs_len, look_into_program, &l, err) : 0;
+	int result = len ? tools_stage(j->ask->rewrite->suite->tools, "confirming", j->programs_len, look_into_program,
+				       &l, err)
+			 : 0;
 	j->ret->differences = arena_array(&j->ret->arena, CONFIRMED_MAX, struct found_difference);
 	j->ret->differing = f->differing;
 	/* What can be quoted comes first. */

@@ -63,8 +63,9 @@ static int try_all(struct trying *t, struct probe *ret, struct probe_difference 
 	return shows;
 }
 
-int varied_alone(const struct varied_program *p, const struct variation *v, const struct probe_difference *d, struct arena *a,
-		 struct probe *ret, struct probe_difference *ret_difference, bool *ret_found, struct err *err)
+int varied_alone(const struct varied_program *p, const struct variation *v, const struct probe_difference *d,
+		 struct arena *a, struct probe *ret, struct probe_difference *ret_difference, bool *ret_found,
+		 struct err *err)
 {
 	struct micro_calls heard = {0};
 	struct trying t = {.program = p, .heard = &heard, .wanted = d, .lot = {p->ask->seed}, .a = a, .err = err};

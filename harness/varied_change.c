@@ -128,7 +128,8 @@ static size_t choose_input(struct varied_maker *m)
 		return p->reached[p->reached_literals + below(m, files)];
 	for (unsigned i = 1; i < CHOSEN_FROM; i++) {
 		size_t other = p->reached[below(m, p->reached_len)];
-		if ((uint64_t)(m->dull[other] + 1) * (m->tries[best] + 2) < (uint64_t)(m->dull[best] + 1) * (m->tries[other] + 2))
+		if ((uint64_t)(m->dull[other] + 1) * (m->tries[best] + 2) <
+		    (uint64_t)(m->dull[best] + 1) * (m->tries[other] + 2))
 			best = other;
 	}
 	return best;
@@ -250,8 +251,9 @@ static int simplify(struct shrinking *s, size_t index)
 	return 0;
 }
 
-int varied_shrink(const struct varied_program *p, const struct variation *v, int (*shows)(void *data, const struct variation *v),
-		  void *data, struct arena *a, struct variation *ret)
+int varied_shrink(const struct varied_program *p, const struct variation *v,
+		  int (*shows)(void *data, const struct variation *v), void *data, struct arena *a,
+		  struct variation *ret)
 {
 	struct shrinking s = {.program = p, .shows = shows, .data = data, .best = *v, .a = a};
 	if (without_changes(&s) < 0)

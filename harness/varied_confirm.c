@@ -11,11 +11,14 @@ static bool hands_allocators(const struct shims *shims)
 		const struct shape_signature *g = shims->functions[i].signature;
 		for (size_t k = 0; k < g->parameters_len; k++) {
 			const struct shape *s = g->parameters[k];
-			const struct shape_record *record = s->record ? s->record : s->kind == SHAPE_POINTER ? s->target->record : NULL;
+			const struct shape_record *record = s->record                  ? s->record
+							    : s->kind == SHAPE_POINTER ? s->target->record
+										       : NULL;
 			if (shape_callback(s) && shim_parameter_mode(g, k) == SHIM_ALLOCATOR)
 				return true;
 			for (size_t f = 0; record && f < record->fields_len; f++) {
-				if (shape_callback(record->fields[f].shape) && shim_field_mode(record, f) == SHIM_ALLOCATOR)
+				if (shape_callback(record->fields[f].shape) &&
+				    shim_field_mode(record, f) == SHIM_ALLOCATOR)
 					return true;
 			}
 		}
@@ -45,7 +48,8 @@ bool varied_differs(const struct varied_program *p, const struct varied_run *o, 
 	const struct varied_ask *ask = p->ask;
 	if (r->trace.cut || r->trace.raw_callbacks)
 		return false;
-	struct comparison *c = comparison_new(ask->grammar->shims, &o->trace, &noise->trace, &r->trace, ask->pair->declared);
+	struct comparison *c =
+		comparison_new(ask->grammar->shims, &o->trace, &noise->trace, &r->trace, ask->pair->declared);
 	bool differs = probe_compare(c, &o->outcome, &noise->outcome.events, &r->outcome, a, ret);
 	comparison_free(c);
 	if (differs && ret->in_end && !ret->text.function[0])
@@ -97,8 +101,8 @@ static int run_four(struct varied_program *p, const struct variation *v, struct 
 static bool is_stable(const struct varied_program *p, const struct four *f)
 {
 	const struct varied_ask *ask = p->ask;
-	struct comparison *c = comparison_new(ask->grammar->shims, &f->original.trace, &f->noise.trace, &f->original.trace,
-					      ask->pair->declared);
+	struct comparison *c = comparison_new(ask->grammar->shims, &f->original.trace, &f->noise.trace,
+					      &f->original.trace, ask->pair->declared);
 	bool stable = comparison_is_stable(c, f->original.outcome.events, f->noise.outcome.events);
 	comparison_free(c);
 	return stable;
@@ -109,7 +113,8 @@ static enum probe_verdict judge(const struct varied_program *p, const struct fou
 {
 	struct probe_difference ignored;
 	const struct probe_outcome *w = &f->watched.outcome;
-	if (!f->original.answers || !p->linked[VARIED_WATCHED].ready.module || !f->watched.answers || w->faults || w->undefined)
+	if (!f->original.answers || !p->linked[VARIED_WATCHED].ready.module || !f->watched.answers || w->faults ||
+	    w->undefined)
 		return PROBE_UNDEFINED;
 	/* Linked with the watch, everything lies elsewhere: what hangs on it is nobody's answer. */
 	if (!f->noise.answers || w->starved || !is_stable(p, f) ||

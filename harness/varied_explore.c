@@ -139,7 +139,8 @@ static void keep_difference(struct lane *l, const char *cause, const struct vari
 	c->count++;
 	size_t worst = 0;
 	for (size_t i = 1; i < c->kept_len; i++)
-		worst = variation_size(l->program, &c->kept[i]) > variation_size(l->program, &c->kept[worst]) ? i : worst;
+		worst = variation_size(l->program, &c->kept[i]) > variation_size(l->program, &c->kept[worst]) ? i
+													      : worst;
 	if (c->kept_len < VARIED_KEPT_PER_CAUSE)
 		worst = c->kept_len++;
 	else if (variation_size(l->program, v) >= variation_size(l->program, &c->kept[worst]))
@@ -178,7 +179,8 @@ static void note_effect(struct lane *l, const struct variation *v, bool effect)
 	}
 }
 
-static int look_at(struct lane *l, const struct variation *v, const struct varied_run *original, struct arena *a, struct err *err)
+static int look_at(struct lane *l, const struct variation *v, const struct varied_run *original, struct arena *a,
+		   struct err *err)
 {
 	bool effect = is_news(l, &original->trace);
 	note_effect(l, v, effect && original->answers);

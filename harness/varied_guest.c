@@ -44,7 +44,8 @@ int varied_guest_object(const struct tools *tools, struct arena *a, struct link_
 	if (own_compile(tools, &source, a, &built, err) < 0)
 		return -1;
 	if (!built.ok)
-		return err_set(err, ERR_BUG, "recast's own source of changed literals does not build: %s", built.failure);
+		return err_set(err, ERR_BUG, "recast's own source of changed literals does not build: %s",
+			       built.failure);
 	*ret = (struct link_input){"recast-varied", built.bytes};
 	return 0;
 }
@@ -57,7 +58,8 @@ enum { FRAME_TEXT = 0, FRAME_SIZE = 4, FRAME_TABLE = 8, FRAME_TABLE_SIZE = 12, P
 static size_t input_of(const struct varied_program *p, uint32_t number)
 {
 	size_t object = number >> VARIED_OBJECT_BITS, index = number & ((1u << VARIED_OBJECT_BITS) - 1);
-	if (object >= p->objects->len || p->first_of[object] == SIZE_MAX || index >= p->objects->items[object].literals.numbers)
+	if (object >= p->objects->len || p->first_of[object] == SIZE_MAX ||
+	    index >= p->objects->items[object].literals.numbers)
 		return p->inputs_len;
 	return p->first_of[object] + index;
 }
@@ -74,8 +76,8 @@ static size_t change_of(const struct varied_hearing *h, size_t input)
 static bool read_text(const struct hostcall *c, uint32_t frame, uint32_t *ret_address, struct str *ret)
 {
 	uint64_t text, size;
-	if (!guest_number(c, frame + FRAME_TEXT, POINTER, &text) || !guest_number(c, frame + FRAME_SIZE, POINTER, &size) || !size ||
-	    !guest_holds(c, (uint32_t)text, size))
+	if (!guest_number(c, frame + FRAME_TEXT, POINTER, &text) ||
+	    !guest_number(c, frame + FRAME_SIZE, POINTER, &size) || !size || !guest_holds(c, (uint32_t)text, size))
 		return false;
 	*ret_address = (uint32_t)text;
 	*ret = (struct str){(const char *)c->memory + text, (size_t)size - 1};
@@ -123,7 +125,8 @@ static void put_pointer(const struct hostcall *c, uint32_t at, uint32_t value)
 
 /* Pointers to the text lead to the changed one; where the text itself lies in the table, it is changed as far as its place
  * goes. */
-static void change_table(struct varied_hearing *h, const struct hostcall *c, size_t change, uint32_t address, struct str text)
+static void change_table(struct varied_hearing *h, const struct hostcall *c, size_t change, uint32_t address,
+			 struct str text)
 {
 	uint64_t table, size, value;
 	uint32_t changed = 0;

@@ -52,8 +52,8 @@ static struct strings flags_of(const struct compile *c, struct arena *a)
 	return flags;
 }
 
-static int compile_text(const struct varied_ask *ask, struct varied_object *o, struct str text, bool check, struct arena *a,
-			struct built *ret)
+static int compile_text(const struct varied_ask *ask, struct varied_object *o, struct str text, bool check,
+			struct arena *a, struct built *ret)
 {
 	SCOPED_TREE struct tree *tree = NULL;
 	const struct suite *suite = ask->rewrite->suite;
@@ -69,7 +69,8 @@ static int compile_text(const struct varied_ask *ask, struct varied_object *o, s
 	};
 	if (build_tree(tc, NULL, &tree, &o->error) < 0 || tree_add_file(tree, c.source, text, &o->error) < 0)
 		return -1;
-	return check ? build_check(tc, tree, &c, limits, a, ret, &o->error) : build_compile(tc, tree, &c, limits, a, ret, &o->error);
+	return check ? build_check(tc, tree, &c, limits, a, ret, &o->error)
+		     : build_compile(tc, tree, &c, limits, a, ret, &o->error);
 }
 
 /* Until only those are left that compile. */
@@ -107,8 +108,8 @@ static int make_object(const struct making *m, size_t index, struct varied_objec
 	struct varied_callees callees = {(void *)(uintptr_t)m->ask->grammar->shims, knows};
 	struct built text;
 	struct err why = {0};
-	if (build_preprocess(suite->tools->toolchain, m->tree, &planned->compile, &suite->project->limits.build, &o->arena, &text,
-			     &o->error) < 0)
+	if (build_preprocess(suite->tools->toolchain, m->tree, &planned->compile, &suite->project->limits.build,
+			     &o->arena, &text, &o->error) < 0)
 		return -1;
 	if (!text.ok) {
 		o->failure = text.failure;

@@ -92,7 +92,7 @@ struct varied_program {
 	struct varied_linked linked[VARIED_SIDES];
 	struct varied_input *inputs;
 	size_t inputs_len, literals_len; /* files stand behind the literals */
-	size_t *first_of;   /* of each of the objects: the index of its first literal; SIZE_MAX if it is none of this program's */
+	size_t *first_of; /* of each of the objects: the index of its first literal; SIZE_MAX if it is none of this program's */
 	size_t *reached;    /* indices of inputs that there is any use in changing */
 	size_t reached_len, reached_literals; /* files come last */
 	uint64_t fuel;      /* that the original took with nothing changed */
@@ -132,7 +132,8 @@ int varied_program_run(const struct varied_program *p, enum varied_side side, co
 		       const struct varied_conditions *conditions, struct varied_run *ret, struct err *err);
 
 /* The original so, and the calls that are made then. */
-int varied_program_listen(const struct varied_program *p, const struct variation *v, struct micro_calls *ret, struct err *err);
+int varied_program_listen(const struct varied_program *p, const struct variation *v, struct micro_calls *ret,
+			  struct err *err);
 
 /* The host's side of a run: answers HOSTCALL_VARY, and hands all else on. */
 struct varied_hearing {
@@ -162,8 +163,9 @@ struct varied_maker {
 struct variation varied_change(struct varied_maker *m, const struct variation *from, struct arena *a);
 
 /* Makes it as small as it can be made so that `shows` still says so; -1 from there ends it. */
-int varied_shrink(const struct varied_program *p, const struct variation *v, int (*shows)(void *data, const struct variation *v),
-		  void *data, struct arena *a, struct variation *ret);
+int varied_shrink(const struct varied_program *p, const struct variation *v,
+		  int (*shows)(void *data, const struct variation *v), void *data, struct arena *a,
+		  struct variation *ret);
 
 /* Bytes and changes, to tell which of two is smaller. */
 size_t variation_size(const struct varied_program *p, const struct variation *v);
@@ -207,8 +209,9 @@ int varied_still_differs(const struct varied_program *p, const struct variation 
 /* ---- the same calls by themselves (varied_alone.c) */
 
 /* A row of calls that shows the difference without the test; false if none was found. */
-int varied_alone(const struct varied_program *p, const struct variation *v, const struct probe_difference *d, struct arena *a,
-		 struct probe *ret, struct probe_difference *ret_difference, bool *ret_found, struct err *err);
+int varied_alone(const struct varied_program *p, const struct variation *v, const struct probe_difference *d,
+		 struct arena *a, struct probe *ret, struct probe_difference *ret_difference, bool *ret_found,
+		 struct err *err);
 
 /* ---- telling (varied_say.c) */
 

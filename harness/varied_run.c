@@ -19,13 +19,15 @@ static const struct link_input *own_objects(const struct varied_program *p, stru
 		const struct plan_object *planned = &suite->plan.objects[p->planned->objects[i]];
 		size_t index = p->objects->of_planned[p->planned->objects[i]];
 		bool own = index != SIZE_MAX && !p->objects->items[index].failure;
-		inputs[i] = (struct link_input){planned->name, own ? p->objects->items[index].object.bytes : planned->built.bytes};
+		inputs[i] = (struct link_input){planned->name,
+						own ? p->objects->items[index].object.bytes : planned->built.bytes};
 	}
 	return inputs;
 }
 
 /* The library of that side, with room for three more; or NULL if it does not compile that way. */
-static struct link_input *library_of(const struct varied_program *p, enum varied_side side, struct arena *a, size_t *ret_len)
+static struct link_input *library_of(const struct varied_program *p, enum varied_side side, struct arena *a,
+				     size_t *ret_len)
 {
 	const struct suite *suite = p->ask->rewrite->suite;
 	const struct rewrite *r = p->ask->rewrite;
@@ -43,7 +45,8 @@ static struct link_input *library_of(const struct varied_program *p, enum varied
 	size_t len = side == VARIED_REWRITE ? v->objects_len : p->planned->library_len;
 	struct link_input *inputs = arena_array(a, len + 3, struct link_input);
 	for (size_t i = 0; i < len; i++) {
-		const struct plan_object *o = side == VARIED_REWRITE ? NULL : &suite->plan.objects[p->planned->library[i]];
+		const struct plan_object *o = side == VARIED_REWRITE ? NULL
+								     : &suite->plan.objects[p->planned->library[i]];
 		inputs[i] = o ? (struct link_input){o->name, o->built.bytes} :
 				(struct link_input){v->objects[i].name, v->objects[i].object.bytes};
 	}
@@ -141,8 +144,9 @@ static void take_memory(struct memory_watch *watch, struct varied_run *r)
 	memory_account_release(&account);
 }
 
-static int run(const struct varied_program *p, enum varied_side side, struct varied_hearing *h, struct recorder *recorder,
-	       const struct varied_conditions *conditions, struct program_result *result, struct varied_run *ret, struct err *err)
+static int run(const struct varied_program *p, enum varied_side side, struct varied_hearing *h,
+	       struct recorder *recorder, const struct varied_conditions *conditions, struct program_result *result,
+	       struct varied_run *ret, struct err *err)
 {
 	const struct varied_linked *l = &p->linked[side];
 	struct changed_file files[VARIED_CHANGES_MAX];
@@ -177,7 +181,8 @@ int varied_program_run(const struct varied_program *p, enum varied_side side, co
 	return failed;
 }
 
-int varied_program_listen(const struct varied_program *p, const struct variation *v, struct micro_calls *ret, struct err *err)
+int varied_program_listen(const struct varied_program *p, const struct variation *v, struct micro_calls *ret,
+			  struct err *err)
 {
 	struct micro_listener *listener = micro_listener_new(p->ask->grammar->shims, p->planned);
 	struct varied_hearing h = {.program = p, .variation = v, .inner = {.hostcalls = micro_listener_hear(listener)}};
@@ -255,10 +260,11 @@ static void add_file(struct varied_program *p, const char *path)
 	const struct suite *suite = p->ask->rewrite->suite;
 	SCOPED_ARENA struct arena scratch = {0};
 	const struct tree_node *node = view_resolve(suite->disk, arena_printf(&scratch, PROJECT_ROOT "/%s", path));
-	if (!node || node->type != TREE_FILE || !node->content.len || node->content.len > VARIED_FILE_MAX || is_source(suite, path))
+	if (!node || node->type != TREE_FILE || !node->content.len || node->content.len > VARIED_FILE_MAX ||
+	    is_source(suite, path))
 		return;
-	p->inputs[p->inputs_len++] =
-		(struct varied_input){.path = arena_strdup(&p->arena, path), .text = node->content, .reached = true, .file = ""};
+	p->inputs[p->inputs_len++] = (struct varied_input){
+		.path = arena_strdup(&p->arena, path), .text = node->content, .reached = true, .file = ""};
 }
 
 static void take_files(struct varied_program *p, const struct program_result *result)

@@ -58,7 +58,8 @@ static void find_foreign(struct finding *f)
 
 static const struct cnode *statement_of(const struct cnode *node)
 {
-	while (node->parent && node->parent->kind != CNODE_COMPOUND_STATEMENT && node->parent->kind != CNODE_TRANSLATION_UNIT)
+	while (node->parent && node->parent->kind != CNODE_COMPOUND_STATEMENT &&
+	       node->parent->kind != CNODE_TRANSLATION_UNIT)
 		node = node->parent;
 	return node;
 }
@@ -270,10 +271,11 @@ static void settle(struct finding *f)
 	f->literals.len = kept;
 }
 
-void varytext_find(const struct expanded *source, const char *below, const struct varied_callees *callees, struct arena *a,
-		   struct varied_literals *ret)
+void varytext_find(const struct expanded *source, const char *below, const struct varied_callees *callees,
+		   struct arena *a, struct varied_literals *ret)
 {
-	struct finding f = {.source = source, .syntax = &source->syntax, .below = str_of(below), .callees = callees, .a = a};
+	struct finding f = {
+		.source = source, .syntax = &source->syntax, .below = str_of(below), .callees = callees, .a = a};
 	find_foreign(&f);
 	for (const struct cnode *n = source->syntax.root->first; n; n = n->next) {
 		const struct cnode *body = n->kind == CNODE_FUNCTION_DEFINITION ? cnode_child(n, CFIELD_BODY) : NULL;

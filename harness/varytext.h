@@ -24,7 +24,7 @@ enum varied_form {
 struct varied_literal {
 	enum varied_form form;
 	uint32_t start, end;  /* bytes of the source */
-	uint32_t at;          /* of VARIED_TABLE: behind this byte it is changed; or the text's end: before main begins */
+	uint32_t at; /* of VARIED_TABLE: behind this byte it is changed; or the text's end: before main begins */
 	const char *variable; /* of VARIED_TABLE */
 	size_t number;        /* equal texts of one statement share it */
 	bool downward;        /* it may be the length of something: only smaller numbers are safe */
@@ -47,8 +47,8 @@ struct varied_callees {
 };
 
 /* Of files whose path begins with `below`. The result lives in the arena. */
-void varytext_find(const struct expanded *source, const char *below, const struct varied_callees *callees, struct arena *a,
-		   struct varied_literals *ret);
+void varytext_find(const struct expanded *source, const char *below, const struct varied_callees *callees,
+		   struct arena *a, struct varied_literals *ret);
 
 /* Those that are not dropped; their numbers begin with `first`. Pieces belong to literals. */
 int varytext_write(const struct expanded *source, const struct varied_literals *literals, size_t first, struct arena *a,

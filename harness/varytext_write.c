@@ -20,7 +20,8 @@ static void put_wrapped(struct writing *w, size_t index)
 	size_t number = w->first + l->number;
 	splice_piece(&w->out, index, SIZE_MAX);
 	if (l->form == VARIED_TEXT)
-		buf_printf(&w->out.text, "((char *)recast_vary_text(%zuu, %.*s, sizeof(%.*s)))", number, STR_ARG(own), STR_ARG(own));
+		buf_printf(&w->out.text, "((char *)recast_vary_text(%zuu, %.*s, sizeof(%.*s)))", number, STR_ARG(own),
+			   STR_ARG(own));
 	else
 		buf_printf(&w->out.text, "((__typeof__(%.*s))recast_vary_%s(%zuu, %.*s))", STR_ARG(own),
 			   l->form == VARIED_REAL ? "real" : "number", number, STR_ARG(own));
@@ -32,8 +33,8 @@ static void put_exchange(struct writing *w, size_t index)
 	const struct varied_literal *l = &w->literals->items[index];
 	struct str own = splice_source(&w->out, l->start, l->end);
 	splice_piece(&w->out, index, SIZE_MAX);
-	buf_printf(&w->out.text, " recast_vary_table(%zuu, %.*s, sizeof(%.*s), &(%s), sizeof(%s));", w->first + l->number, STR_ARG(own),
-		   STR_ARG(own), l->variable, l->variable);
+	buf_printf(&w->out.text, " recast_vary_table(%zuu, %.*s, sizeof(%.*s), &(%s), sizeof(%s));",
+		   w->first + l->number, STR_ARG(own), STR_ARG(own), l->variable, l->variable);
 }
 
 /* All whose place is in front of that byte. */
@@ -82,7 +83,8 @@ static void write_beginning(struct writing *w)
 			continue;
 		splice_piece(&w->out, SIZE_MAX, SIZE_MAX);
 		if (!any)
-			buf_append_cstr(&w->out.text, "\n__attribute__((constructor(60))) static void recast_vary_all(void) {");
+			buf_append_cstr(&w->out.text,
+					"\n__attribute__((constructor(60))) static void recast_vary_all(void) {");
 		any = true;
 		put_exchange(w, i);
 	}

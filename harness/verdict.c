@@ -78,9 +78,9 @@ static const char *lack_of_calls(struct judgement *j, const struct verdict_needs
 	size_t called = j->tests.exercised.len, of = called + j->tests.unexercised.len;
 	if ((double)called >= needs->exercised * (double)of && (of || needs->exercised <= 0))
 		return NULL;
-	return arena_printf(&j->arena,
-			    "the tests call %zu of %zu public functions, and verdict.min_exercised in recast.json is %g",
-			    called, of, needs->exercised);
+	return arena_printf(
+		&j->arena, "the tests call %zu of %zu public functions, and verdict.min_exercised in recast.json is %g",
+		called, of, needs->exercised);
 }
 
 const struct verdict_rule verdict_rules[] = {
@@ -88,9 +88,12 @@ const struct verdict_rule verdict_rules[] = {
 	[GATE_SYMBOLS] = {"symbols", true, "it refers only to what it may.", NULL},
 	[GATE_API] = {"api", true, "each public function, type and constant is there, and equal.", NULL},
 	[GATE_TESTS] = {"tests", true, "the tests pass, and each call answers as the original's.", NULL},
-	[GATE_DIFFERENTIAL] = {"differential", true, "calls beyond those of the tests are answered as the original answers them.", NULL},
-	[GATE_MEMORY] = {"memory", true,
-			 "no leak, no write outside of blocks and no undefined behaviour that the original does not have.", NULL},
+	[GATE_DIFFERENTIAL] = {"differential", true,
+			       "calls beyond those of the tests are answered as the original answers them.", NULL},
+	[GATE_MEMORY] =
+		{"memory", true,
+		 "no leak, no write outside of blocks and no undefined behaviour that the original does not have.",
+		 NULL},
 	{"verdict.min_tests", true, "at least so many tests were judged; unstable ones do not count.", lack_of_tests},
 	{"verdict.min_exercised", true, "at least this share of the public functions is called by the tests.",
 	 lack_of_calls},

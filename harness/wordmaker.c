@@ -34,7 +34,8 @@ uint64_t wordmaker_number(const struct wordmaker *m)
 
 uint64_t wordmaker_length(const struct wordmaker *m)
 {
-	static const uint16_t some[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 15, 16, 17, 20, 31, 32, 33, 64, 100, 128, 256, 1000};
+	static const uint16_t some[] = {0,  1,  2,  3,  4,  5,  7,  8,   9,   10,  15,
+					16, 17, 20, 31, 32, 33, 64, 100, 128, 256, 1000};
 	if (m->words->lengths_len && one_in(m, 3))
 		return m->words->lengths[below(m, m->words->lengths_len)];
 	if (one_in(m, 3)) {
@@ -159,7 +160,8 @@ struct str wordmaker_changed(const struct wordmaker *m, struct str from)
 	case 3: /* one byte */
 		buf_append_str(&out, str_first(from, at));
 		if (at < from.len)
-			buf_append_char(&out, one_in(m, 2) ? with_bit_turned(from.ptr[at], below(m, 8)) : some_letter(m));
+			buf_append_char(&out,
+					one_in(m, 2) ? with_bit_turned(from.ptr[at], below(m, 8)) : some_letter(m));
 		buf_append_str(&out, str_from(from, at + 1));
 		break;
 	case 4: /* another in its place */

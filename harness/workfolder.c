@@ -21,22 +21,24 @@ enum { SCHEMA_MAX = 1 << 20 };
 
 static int refuse_link(const char *path, struct err *err)
 {
-	return fs_is_link(path) ? err_set(err, ERR_USAGE, "%s is a link; recast keeps its own there, so remove it", path)
-				: 0;
+	return fs_is_link(path)
+		       ? err_set(err, ERR_USAGE, "%s is a link; recast keeps its own there, so remove it", path)
+		       : 0;
 }
 
 /* Files that are replaced may be links; what is written into them, or below a folder, would follow one. */
 static const char *const kept[] = {
-	WORKFOLDER, WORKFOLDER "/spec", WORKFOLDER "/mailbox", SOURCE_STORE, CANDIDATES_STORE, LEDGER_FILE, TRANSCRIPT_FOLDER,
-	TIMESTAMPS_FOLDER, DIFFERENCES_FOLDER,
+	WORKFOLDER,  WORKFOLDER "/spec", WORKFOLDER "/mailbox", SOURCE_STORE,       CANDIDATES_STORE,
+	LEDGER_FILE, TRANSCRIPT_FOLDER,  TIMESTAMPS_FOLDER,     DIFFERENCES_FOLDER,
 };
 
 /* What makes git look for objects and references elsewhere: links, and files that name other folders. */
 static int check_store(const char *store, struct err *err)
 {
-	static const char *const links[] = {"objects", "objects/info", "objects/pack", "refs", "refs/candidates", "refs/recast",
-					    "packed-refs", "config", "HEAD"};
-	static const char *const elsewhere[] = {"objects/info/alternates", "objects/info/http-alternates", "commondir", "gitdir"};
+	static const char *const links[] = {"objects",     "objects/info", "objects/pack", "refs", "refs/candidates",
+					    "refs/recast", "packed-refs",  "config",       "HEAD"};
+	static const char *const elsewhere[] = {"objects/info/alternates", "objects/info/http-alternates", "commondir",
+						"gitdir"};
 	SCOPED_ARENA struct arena scratch = {0};
 	for (size_t i = 0; i < countof(links); i++) {
 		if (refuse_link(arena_printf(&scratch, "%s/%s", store, links[i]), err) < 0)
@@ -49,7 +51,9 @@ static int check_store(const char *store, struct err *err)
 	for (size_t i = 0; i < countof(elsewhere); i++) {
 		const char *path = arena_printf(&scratch, "%s/%s", store, elsewhere[i]);
 		if (fs_exists(path))
-			return err_set(err, ERR_USAGE, "%s leads to another repository, and recast keeps its own there; remove it", path);
+			return err_set(err, ERR_USAGE,
+				       "%s leads to another repository, and recast keeps its own there; remove it",
+				       path);
 	}
 	return 0;
 }

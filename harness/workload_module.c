@@ -117,7 +117,8 @@ static int load_all(struct making *m, struct err *err)
 	if (wasmfile_read(plain, &b->arena, &file, err) < 0 || wasmcount_bulk(plain, &b->arena, &bulk, err) < 0)
 		return -1;
 	b->code_bytes = file.code.len;
-	if (load(m, engine, plain, &b->modules[LENS_FUEL], err) < 0 || load(m, engine, bulk, &b->modules[LENS_BULK], err) < 0 ||
+	if (load(m, engine, plain, &b->modules[LENS_FUEL], err) < 0 ||
+	    load(m, engine, bulk, &b->modules[LENS_BULK], err) < 0 ||
 	    load(m, engine, counting, &b->modules[LENS_ALLOCATIONS], err) < 0)
 		return -1;
 	return m->timed ? load(m, m->timed, plain, &b->modules[LENS_TIME], err) : 0;
@@ -129,12 +130,12 @@ static void make(void *data, size_t index)
 	(void)index;
 	m->result = load_all(m, &m->error);
 	if (m->result == 0 && !m->why)
-		m->result = program_world_make(m->side->suite, m->workload->planned, NULL, 0, &m->module->arena, &m->module->world,
-					       &m->error);
+		m->result = program_world_make(m->side->suite, m->workload->planned, NULL, 0, &m->module->arena,
+					       &m->module->world, &m->error);
 }
 
-int bench_module_make(const struct bench_side *side, const struct workload *workload, struct engine *timed, struct arena *a,
-		      struct bench_module **out, const char **ret_why, struct err *err)
+int bench_module_make(const struct bench_side *side, const struct workload *workload, struct engine *timed,
+		      struct arena *a, struct bench_module **out, const char **ret_why, struct err *err)
 {
 	struct bench_module *module = mem_zalloc(1, sizeof(*module));
 	*module = (struct bench_module){
@@ -236,8 +237,8 @@ static void take_start_out(struct bench_run *r)
 	r->run.cpu_ns -= r->run.start.cpu_ns;
 }
 
-int bench_module_run(struct bench_module *module, enum bench_lens lens, uint64_t n, uint64_t round, struct bench_run *ret,
-		     struct err *err)
+int bench_module_run(struct bench_module *module, enum bench_lens lens, uint64_t n, uint64_t round,
+		     struct bench_run *ret, struct err *err)
 {
 	SCOPED_ARENA struct arena scratch = {0};
 	struct strings args = arguments(module, n, round, &scratch);
