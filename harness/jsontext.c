@@ -125,8 +125,8 @@ const char *jsontext_add(struct str text, const char *const *keys, size_t keys_l
 	for (size_t i = 0; i < keys_len && !r.failed; i++)
 		enter(&r, keys[i]);
 	const char *open = r.failed ? NULL : r.at;
-	bool container = open && (next_of(&r) == '[' || *open == '{');
-	if (!container)
+	char opening = open ? next_of(&r) : '\0';
+	if (opening != '[' && opening != '{')
 		return NULL;
 	skip_value(&r);
 	if (r.failed)

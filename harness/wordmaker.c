@@ -12,6 +12,13 @@ static bool one_in(const struct wordmaker *m, uint64_t n)
 
 /* ---- numbers */
 
+/* As often short as long. Two draws are two statements: in one, the compiler may choose which comes first. */
+static uint64_t of_any_length(const struct wordmaker *m)
+{
+	uint64_t bits = prng_next(m->lot);
+	return bits >> below(m, 64);
+}
+
 uint64_t wordmaker_number(const struct wordmaker *m)
 {
 	const struct probe_words *w = m->words;
@@ -24,9 +31,9 @@ uint64_t wordmaker_number(const struct wordmaker *m)
 	case 1:
 		return known + below(m, 3) - 1;
 	case 2:
-		return prng_next(m->lot) >> below(m, 64);
+		return of_any_length(m);
 	case 3:
-		return 0 - (prng_next(m->lot) >> below(m, 64));
+		return 0 - of_any_length(m);
 	default:
 		return known;
 	}

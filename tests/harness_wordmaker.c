@@ -1,0 +1,103 @@
+#include "harness/wordmaker.h"
+
+#include "core/hash.h"
+#include "tests/tap.h"
+
+static uint64_t numbers[] = {0, 7, 300}, named[] = {64}, lengths[] = {63, 64, 65}, reals[] = {0x3FF8000000000000};
+static struct str texts[] = {{"key", 3}, {"a=b\nc=d\n", 8}, {"\0\xFF", 2}};
+static const struct probe_words words = {
+	.numbers = numbers, .numbers_len = countof(numbers),
+	.texts = texts, .texts_len = countof(texts),
+	.letters = "=\n", .letters_len = 2,
+	.named = named, .named_len = countof(named),
+	.lengths = lengths, .lengths_len = countof(lengths),
+	.reals = reals, .reals_len = countof(reals),
+};
+
+/* A seed gives the same whatever the compiler and its options: then a difference that was found can be found again. */
+static void test_same_for_a_seed(void)
+{
+	struct prng lot = {1};
+	SCOPED_ARENA struct arena a = {0};
+	struct wordmaker m = {&words, &lot, &a};
+	struct hasher h;
+	hasher_init(&h);
+	struct str text = STR("");
+	for (int i = 0; i < 5000; i++) {
+		hasher_field_u64(&h, wordmaker_number(&m));
+		hasher_field_u64(&h, wordmaker_length(&m));
+		hasher_field_u64(&h, wordmaker_real(&m));
+		hasher_field(&h, wordmaker_text(&m));
+		text = wordmaker_changed(&m, text);
+		hasher_field(&h, text);
+	}
+	char hex[HASH_HEX];
+	struct hash hash = hasher_finish(&h);
+	hash_hex(&hash, hex);
+	hex[16] = '\0';
+	is_str(hex, "70213c498b0b282b");
+}
+
+static void test_bounds(void)
+{
+	struct prng lot = {2};
+	SCOPED_ARENA struct arena a = {0};
+	struct wordmaker m = {&words, &lot, &a};
+	size_t longest = 0, empty = 0, changed = 0;
+	struct str text = STR("");
+	for (int i = 0; i < 5000; i++) {
+		struct str next = wordmaker_changed(&m, text);
+		longest = max_size(longest, next.len);
+		empty += next.len == 0;
+		changed += !str_eq(text, next);
+		text = next;
+	}
+	ok(longest > 1000);
+	ok(longest <= WORDMAKER_TEXT_MAX);
+	ok(empty > 0);
+	ok(changed > 4000);
+}
+
+/* What is known comes up, and so does what stands beside it. */
+static void test_known(void)
+{
+	struct prng lot = {3};
+	SCOPED_ARENA struct arena a = {0};
+	struct wordmaker m = {&words, &lot, &a};
+	size_t known = 0, beside = 0, named_ones = 0, known_lengths = 0, known_texts = 0;
+	for (int i = 0; i < 5000; i++) {
+		uint64_t number = wordmaker_number(&m);
+		known += number == 300;
+		beside += number == 299 || number == 301;
+		named_ones += number == 64;
+		known_lengths += wordmaker_length(&m) == 65;
+		known_texts += str_eq(wordmaker_text(&m), texts[1]);
+	}
+	ok(known > 100);
+	ok(beside > 20);
+	ok(named_ones > 100);
+	ok(known_lengths > 100);
+	ok(known_texts > 100);
+}
+
+/* Whatever it is asked for, nothing is drawn from lists that are empty. */
+static void test_no_words(void)
+{
+	struct prng lot = {4};
+	SCOPED_ARENA struct arena a = {0};
+	struct probe_words few = {.numbers = numbers, .numbers_len = 1, .texts = texts, .texts_len = 1, .reals = reals, .reals_len = 1};
+	struct wordmaker m = {&few, &lot, &a};
+	size_t len = 0;
+	for (int i = 0; i < 500; i++)
+		len += wordmaker_changed(&m, wordmaker_text(&m)).len + (size_t)(wordmaker_length(&m) > 0) + (size_t)(wordmaker_number(&m) > 0);
+	ok(len > 0);
+}
+
+int main(void)
+{
+	test_same_for_a_seed();
+	test_bounds();
+	test_known();
+	test_no_words();
+	return tap_done();
+}
