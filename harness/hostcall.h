@@ -19,7 +19,7 @@ enum hostcall_name {
 	HOSTCALL_FREED,    /* (0, 0, freed blocks, their count) */
 	HOSTCALL_MARK, /* (0, 0, 0, 0): main begins; the engine answers it itself, in any run, and says it to who hears */
 	HOSTCALL_ALLOCATED, /* (bytes taken, bytes given back, blocks taken, blocks given back) */
-	HOSTCALL_NEXT, /* (room, its bytes, addresses of callbacks, 0): the driver's next call, as 1 + its number; 0 if it is over */
+	HOSTCALL_NEXT, /* (room, its bytes, addresses of callbacks, what was compared): the driver's next call, as 1 + its number; 0 if it is over */
 	HOSTCALL_ASKED, /* (callback, frame, 0, 0): the driver's function was called; what it returns is to be put there */
 	HOSTCALL_HEAP,      /* see enum heap_what */
 	HOSTCALL_UNDEFINED, /* (enum undefined_kind, what the compiler has put down of the place, two operands) */

@@ -2,13 +2,14 @@
 
 #include "core/buf.h"
 #include "harness/ownsource.h"
+#include "harness/probe_compared.h"
 
 enum { TEXT_MAX = 32 << 20, ROUNDS_MAX = 4, PAGE = 65536 };
 
 static const char PRELUDE[] =
 	"#include <stdlib.h>\n"
 	"#define RECAST_HOST(name) __attribute__((import_module(\"recast\"), import_name(#name)))\n"
-	"unsigned recast_next(void *, unsigned, const void *, unsigned) RECAST_HOST(next);\n"
+	"unsigned recast_next(void *, unsigned, const void *, const void *) RECAST_HOST(next);\n"
 	"void __sanitizer_cov_8bit_counters_init(char *from, char *to) { (void)from; (void)to; }\n"
 	"unsigned recast_asked(unsigned, void *, unsigned, unsigned) RECAST_HOST(asked);\n"
 	"#define RECAST_AT(type, at) (*(__typeof_unqual__(__typeof__(type)) *)(at))\n";
@@ -130,6 +131,7 @@ static void write_text(struct driver_text *t)
 		put_line(t, "");
 	}
 	put_line(t, PRELUDE);
+	put_line(t, probe_compared_driver);
 	/* A macro of that name is not the function. */
 	for (size_t i = 0; i < t->g->functions_len; i++) {
 		buf_printf(&t->text, "#undef %s", t->g->functions[i].shim->function->name);
@@ -148,10 +150,10 @@ static void write_text(struct driver_text *t)
 		   "\tchar *area = (char *)(page * %d);\n"
 		   "\tunsigned next;\n"
 		   "\tif (page == (size_t)-1)\n\t\t__builtin_trap();\n"
-		   "\twhile ((next = recast_next(area, %d, recast_backs, %zu)) != 0)\n"
+		   "\twhile ((next = recast_next(area, %d, recast_backs, recast_compared)) != 0)\n"
 		   "\t\trecast_calls[next - 1](area);\n"
 		   "\treturn 0;\n}\n",
-		   PROBE_AREA_BYTES / PAGE, PAGE, PROBE_AREA_BYTES, t->g->callbacks_len);
+		   PROBE_AREA_BYTES / PAGE, PAGE, PROBE_AREA_BYTES);
 }
 
 static int compile(struct driver_text *t, struct arena *a, struct built *ret, struct err *err)

@@ -2,7 +2,15 @@
 
 #include "core/mem.h"
 
-enum { BATCH = 64, CORPUS_MAX = 20000, HEARD_SHARE = 3, FRESH_SHARE = 6, CHOSEN_FROM = 3 };
+enum { BATCH = 64, CORPUS_MAX = 20000, HEARD_SHARE = 3, FRESH_SHARE = 6, LED_SHARE = 3, CHOSEN_FROM = 3 };
+
+/* One that others are made from, and what was compared while it ran. */
+struct origin {
+	struct probe probe;
+	size_t size;
+	const struct probe_compared *compared;
+	size_t compared_len;
+};
 
 struct lane {
 	const struct probe_pair *pair;
@@ -12,10 +20,7 @@ struct lane {
 	struct prng lot;
 	struct probe_maker maker;
 	struct {
-		struct {
-			struct probe probe;
-			size_t size;
-		} *items;
+		struct origin *items;
 		size_t len, cap;
 	} corpus;
 	/* What tests did comes first: calls by themselves, and where something begins. */
@@ -69,7 +74,7 @@ static void find_heard(struct lane *l)
 }
 
 /* What came last led furthest; what is short is quickly tried. */
-static struct probe from_corpus(struct lane *l)
+static const struct origin *from_corpus(struct lane *l)
 {
 	size_t len = l->corpus.len, best = 0;
 	for (unsigned i = 0; i < CHOSEN_FROM; i++) {
@@ -79,7 +84,7 @@ static struct probe from_corpus(struct lane *l)
 		if (i == 0 || (l->corpus.items[at].size < l->corpus.items[best].size && prng_below(&l->lot, 8)))
 			best = at;
 	}
-	return l->corpus.items[best].probe;
+	return &l->corpus.items[best];
 }
 
 static struct probe make_one(struct lane *l, struct arena *a)
@@ -96,10 +101,13 @@ static struct probe make_one(struct lane *l, struct arena *a)
 	}
 	if (!l->corpus.len || prng_below(&l->lot, FRESH_SHARE) == 0)
 		return probe_make_fresh(&l->maker);
-	struct probe first = from_corpus(l), second = from_corpus(l);
-	p = probe_make_changed(&l->maker, &first, &second);
+	const struct origin *first = from_corpus(l), *second = from_corpus(l);
+	bool led = prng_below(&l->lot, LED_SHARE) == 0;
+	if (led && probe_make_led(&l->maker, &first->probe, first->compared, first->compared_len, &p))
+		return p;
+	p = probe_make_changed(&l->maker, &first->probe, &second->probe);
 	for (uint64_t more = prng_below(&l->lot, 2); more > 0; more--)
-		p = probe_make_changed(&l->maker, &p, &second);
+		p = probe_make_changed(&l->maker, &p, &second->probe);
 	return p;
 }
 
@@ -165,12 +173,18 @@ static void note_memory(struct lane *l, const struct probe *p, const struct prob
 		keep_suspicion(&l->found, &found, l->pair->g->shims);
 }
 
-static void keep_new(struct lane *l, const struct probe *p)
+static void keep_new(struct lane *l, const struct probe *p, const struct probe_outcome *o, const struct probe_outcome *r)
 {
+	struct arena *a = &l->found.arena;
 	if (l->corpus.len == CORPUS_MAX)
 		return;
-	vec_push(&l->corpus)->probe = probe_copy(p, l->pair->g->shims, &l->found.arena);
-	l->corpus.items[l->corpus.len - 1].size = size_of(l, p);
+	size_t len = o->compared_len + r->compared_len;
+	struct probe_compared *compared = arena_array(a, len + 1, struct probe_compared);
+	if (o->compared_len)
+		memcpy(compared, o->compared, o->compared_len * sizeof(*compared));
+	if (r->compared_len)
+		memcpy(compared + o->compared_len, r->compared, r->compared_len * sizeof(*compared));
+	*vec_push(&l->corpus) = (struct origin){probe_copy(p, l->pair->g->shims, a), size_of(l, p), compared, len};
 }
 
 struct batch {
@@ -199,7 +213,7 @@ static void look_at(struct lane *l, struct batch *b, struct comparison *c, size_
 	l->found.fuel += o->fuel + r->fuel;
 	bool answers = o->end == PROBE_RAN && !o->null_followed && !o->faults;
 	if ((o->fresh || r->fresh) && o->end == PROBE_RAN && !o->faults)
-		keep_new(l, p);
+		keep_new(l, p, o, r);
 	if (o->end == PROBE_NOT_MADE || o->starved || r->starved) {
 		l->found.skipped++;
 		return;
@@ -220,7 +234,7 @@ static void look_at(struct lane *l, struct batch *b, struct comparison *c, size_
 
 static int run_both(struct lane *l, struct batch *b, struct err *err)
 {
-	struct probe_job job = {.probes = b->probes, .len = b->len, .seen = l->found.original_seen};
+	struct probe_job job = {.probes = b->probes, .len = b->len, .seen = l->found.original_seen, .compared = &b->arena};
 	if (probe_side_run(l->pair->original_watched, &job, b->original, &b->original_trace, err) < 0)
 		return -1;
 	memset(b->rewrite, 0, sizeof(b->rewrite));

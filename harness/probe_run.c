@@ -12,7 +12,8 @@ enum { DATA_RANGES_MAX = 16, PROBE_FUEL = 20000000, HEAP_CALLS_MAX = 200000, CLA
 
 /* Undefined behaviour is told, and where code was is counted, by the compiler's own means. */
 static const char *counter_flags[] = {"-Xclang", "-fsanitize-coverage-type=3", "-Xclang",
-				      "-fsanitize-coverage-inline-8bit-counters"};
+				      "-fsanitize-coverage-inline-8bit-counters", "-Xclang",
+				      "-fsanitize-coverage-trace-cmp"};
 const struct strings probe_counter_flags = {counter_flags, countof(counter_flags)};
 
 /*
@@ -166,6 +167,7 @@ struct machine {
 	struct probe_area *area;
 	size_t at;         /* the probe at hand */
 	uint32_t next;     /* its next call */
+	uint32_t compared; /* where the driver notes what is compared */
 	bool held;         /* the data to be put back is known */
 	bool open;         /* a call of the driver's is under way */
 	bool begun;        /* the probe at hand has begun */
@@ -282,6 +284,8 @@ static void end_probe(struct machine *m, const struct hostcall *c, size_t events
 	struct probe_outcome *o = &m->outcomes[m->at];
 	o->events.to = events;
 	o->fresh = note_places(m, c);
+	if (o->fresh && m->job->compared)
+		o->compared_len = probe_compared_read(c, m->compared, m->job->compared, &o->compared);
 	note_memory(m, c, o);
 	m->begun = m->open = false;
 	m->at++;
@@ -333,6 +337,7 @@ static void close_call(struct machine *m, const struct hostcall *c)
 /* The number of the next call that can be made, or 0 at the end of all probes. */
 static int64_t next(struct machine *m, const struct hostcall *c)
 {
+	m->compared = c->arg[3];
 	if (!m->held)
 		hold_data(m, c);
 	if (m->open)

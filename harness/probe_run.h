@@ -8,6 +8,7 @@
 
 #include "harness/executed.h"
 #include "harness/memorywatch.h"
+#include "harness/probe_compared.h"
 #include "harness/probe_driver.h"
 #include "harness/trace_compare.h"
 
@@ -52,6 +53,8 @@ struct probe_outcome {
 	uint64_t undefined_kinds; /* the same */
 	uint64_t lost;        /* blocks of the library's that nothing leads to */
 	uint64_t allocations;
+	struct probe_compared *compared; /* where it went where none had been before, and the job has room for it */
+	size_t compared_len;
 	char why[128];        /* the trap, the argument that was overrun */
 };
 
@@ -75,6 +78,7 @@ struct probe_job {
 	struct probe_conditions conditions;
 	const uint64_t *fuel; /* what each may use; or NULL */
 	uint8_t *seen;        /* where code of this side has been so far, of probe_side_places bytes; or NULL */
+	struct arena *compared; /* where what they compared is put; or NULL */
 	const struct probe_listener *listener; /* or NULL */
 	struct executed *executed; /* hears which statements are executed, if the side tells; or NULL */
 };

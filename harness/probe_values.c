@@ -317,16 +317,37 @@ void probe_values_make(struct probe_maker *m, struct probe_call *call)
 	probe_values_fit(m, call);
 }
 
+static bool is_text(const struct probe_parameter *p)
+{
+	return p->role == PROBE_IS_TEXT ||
+	       (p->role == PROBE_IS_BYTES && (p->target->kind == SHAPE_VOID || p->target->is_byte));
+}
+
+static bool is_terminated(const struct probe_parameter *p)
+{
+	return p->role == PROBE_IS_TEXT && p->length == SIZE_MAX;
+}
+
+bool probe_value_text(const struct probe_parameter *p, const struct probe_value *v, struct str *ret)
+{
+	if (v->kind != PROBE_BYTES || !is_text(p))
+		return false;
+	*ret = str_first(v->bytes, v->bytes.len - (is_terminated(p) && v->bytes.len));
+	return true;
+}
+
+void probe_value_set_text(struct probe_maker *m, const struct probe_parameter *p, struct probe_value *v, struct str text)
+{
+	v->bytes = is_terminated(p) ? terminated(m, text) : (struct str){arena_str(m->a, text), text.len};
+}
+
 static void change_bytes(struct probe_maker *m, const struct probe_parameter *p, struct probe_value *v)
 {
-	bool ends = p->role == PROBE_IS_TEXT && p->length == SIZE_MAX;
-	if (p->role == PROBE_IS_TEXT ||
-	    (p->role == PROBE_IS_BYTES && (p->target->kind == SHAPE_VOID || p->target->is_byte))) {
-		struct str text = changed_text(m, str_first(v->bytes, v->bytes.len - (ends && v->bytes.len)));
-		v->bytes = ends ? terminated(m, text) : text;
-		return;
-	}
-	*v = a_value(m, p);
+	struct str text;
+	if (probe_value_text(p, v, &text))
+		probe_value_set_text(m, p, v, changed_text(m, text));
+	else
+		*v = a_value(m, p);
 }
 
 void probe_values_change(struct probe_maker *m, struct probe_call *call)

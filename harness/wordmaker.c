@@ -120,6 +120,11 @@ struct str wordmaker_text(const struct wordmaker *m)
 void wordmaker_append_long(const struct wordmaker *m, struct buf *out, struct str text)
 {
 	uint64_t len = one_in(m, 6) ? below(m, WORDMAKER_TEXT_MAX) : one_in(m, 4) ? below(m, 300) : wordmaker_length(m);
+	wordmaker_append_as_long(m, out, text, len);
+}
+
+void wordmaker_append_as_long(const struct wordmaker *m, struct buf *out, struct str text, uint64_t len)
+{
 	if (!text.len)
 		text = STR("a");
 	/* One letter of it is as good as another, and more often allowed than all. */

@@ -29,5 +29,7 @@ struct str wordmaker_text(const struct wordmaker *m);
 struct str wordmaker_changed(const struct wordmaker *m, struct str from);
 /* The text, or one letter of it, again and again; the buffer bounds it. */
 void wordmaker_append_long(const struct wordmaker *m, struct buf *out, struct str text);
+/* The same, until so much is in the buffer. */
+void wordmaker_append_as_long(const struct wordmaker *m, struct buf *out, struct str text, uint64_t len);
 
 #endif
