@@ -23,7 +23,7 @@ enum {
 /* ---- calls as they were heard */
 
 enum micro_kind {
-	MICRO_UNKNOWN, /* `why` says why */
+	MICRO_UNKNOWN, /* `why` says why; `bytes` is the text that is there, if one is */
 	MICRO_NUMBER,
 	MICRO_REAL,    /* the bits of a double */
 	MICRO_NULL,

@@ -221,8 +221,12 @@ static struct micro_value take_value(struct listener *l, const struct shape_sign
 		return take_real(l, s, slot);
 	if (p.role == ROLE_RECORD)
 		return take_bytes(l, slot, s->size);
-	if (p.role == ROLE_REFUSED)
-		return unknown(arena_strdup(&l->to->arena, p.why));
+	if (p.role == ROLE_REFUSED) {
+		struct micro_value v = unknown(arena_strdup(&l->to->arena, p.why));
+		bool text = s->kind == SHAPE_POINTER && s->target->is_byte && guest_number(l->host, slot, SHAPE_POINTER_BYTES, &to);
+		v.bytes = text ? take_text(l, g, index, SIZE_MAX, (uint32_t)to).bytes : v.bytes;
+		return v;
+	}
 	guest_number(l->host, slot, SHAPE_POINTER_BYTES, &to);
 	if (!to)
 		return (struct micro_value){.kind = MICRO_NULL};

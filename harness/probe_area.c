@@ -58,6 +58,22 @@ size_t area_overrun(const struct probe_area *area, const struct hostcall *c, siz
 	return i;
 }
 
+uint32_t area_left(const void *data, uint32_t address)
+{
+	const struct probe_area *area = data;
+	size_t from = 0, to = area->blocks_len;
+	/* They lie one behind the other. */
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		if (area->blocks[middle].address <= address)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	uint32_t into = from ? address - area->blocks[from - 1].address : 0;
+	return from && into < area->blocks[from - 1].len ? area->blocks[from - 1].len - into : 0;
+}
+
 void area_begin(struct probe_area *area, const struct hostcall *c)
 {
 	area->address = c->arg[0];

@@ -169,7 +169,7 @@ static void change_place(struct search *s, struct probe_call *call, uint64_t wan
 		SCOPED_BUF struct buf out;
 		buf_init(&out, WORDMAKER_TEXT_MAX);
 		put_wanted(s, text, wanted, &out);
-		probe_value_set_text(s->m, parameter, v, buf_str(&out));
+		probe_value_set_text(s->m->a, parameter, v, buf_str(&out));
 	}
 	probe_values_fit(s->m, call);
 }

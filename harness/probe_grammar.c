@@ -94,8 +94,9 @@ static struct probe_parameter read_more(struct making *m, const struct shape_sig
 		return p;
 	}
 	const struct shape *t = s->target;
-	if (t->is_char && !t->is_const) {
+	if (t->is_byte && !t->is_const) {
 		p.role = PROBE_IS_OPEN;
+		p.target = t;
 		return p;
 	}
 	if (is_pointer(t) && t->target->is_char && (t->is_const || t->target->is_const) &&

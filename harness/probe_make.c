@@ -250,8 +250,8 @@ static size_t a_place(struct probe_maker *m, const struct probe *p, size_t len)
 		const struct probe_call *c = &p->calls[at];
 		const struct probe_function *f = &m->g->functions[c->function];
 		for (size_t i = 0; i < f->shim->signature->parameters_len; i++) {
-			enum probe_role role = f->parameters[i].role;
-			if (c->args[i].kind == PROBE_BYTES && (role == PROBE_IS_TEXT || role == PROBE_IS_BYTES))
+			struct str text;
+			if (probe_value_text(&f->parameters[i], &c->args[i], &text))
 				return at;
 		}
 		at = below(m, len);
@@ -308,8 +308,9 @@ static struct probe_call heard_call(struct probe_maker *m, const struct micro_ca
 	for (size_t k = 0; k < f->shim->signature->parameters_len; k++) {
 		enum probe_role role = f->parameters[k].role;
 		bool own = role == PROBE_IS_CALLBACK || role == PROBE_IS_USER || role == PROBE_IS_OUT ||
-			   role == PROBE_IS_OPEN || role == PROBE_IS_TEXTS;
-		if (c->args[k].kind != MICRO_UNKNOWN && !own)
+			   role == PROBE_IS_TEXTS;
+		bool known = c->args[k].kind != MICRO_UNKNOWN || (role == PROBE_IS_OPEN && c->args[k].bytes.ptr);
+		if (known && !own)
 			call.args[k] = probe_value_heard(m, c->function, k, &c->args[k]);
 	}
 	probe_values_fit(m, &call);

@@ -39,10 +39,10 @@ void probe_values_make(struct probe_maker *m, struct probe_call *call);
 void probe_values_change(struct probe_maker *m, struct probe_call *call);
 /* Arguments that say how long others are say so. */
 void probe_values_fit(struct probe_maker *m, struct probe_call *call);
-/* What a text, or bytes, hold, without the NUL that ends it; false if the value is none. */
+/* What a text, or bytes, hold, without the NUL that ends it and the room behind that; false if the value is none. */
 bool probe_value_text(const struct probe_parameter *p, const struct probe_value *v, struct str *ret);
 /* Such a value holds another; then see probe_values_fit. */
-void probe_value_set_text(struct probe_maker *m, const struct probe_parameter *p, struct probe_value *v, struct str text);
+void probe_value_set_text(struct arena *a, const struct probe_parameter *p, struct probe_value *v, struct str text);
 /* An argument as a test was heard to give it. */
 struct probe_value probe_value_heard(struct probe_maker *m, uint32_t function, size_t index, const struct micro_value *v);
 

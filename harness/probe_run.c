@@ -478,6 +478,7 @@ int probe_side_run(struct probe_side *side, const struct probe_job *job, struct 
 	int result = 0;
 	m.area->g = side->g;
 	recorder_watch_stack_only(m.recorder);
+	recorder_ask(m.recorder, area_left, m.area);
 	recorder_hear(m.recorder, &m.recording);
 	m.recording.linked(m.recording.hostcalls.data, side->map, TEST_OBJECTS);
 	while (result == 0 && m.at < job->len)

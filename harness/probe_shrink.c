@@ -84,53 +84,51 @@ static struct probe with(struct shrinking *s, size_t call, size_t arg, struct pr
 }
 
 /* The argument and the one that says how long it is. */
-static bool try_bytes(struct shrinking *s, size_t call, size_t arg, struct str bytes)
+static bool try_text(struct shrinking *s, size_t call, size_t arg, struct str text)
 {
 	const struct probe_function *f = &s->pair->g->functions[s->best.calls[call].function];
 	const struct probe_parameter *p = &f->parameters[arg];
 	struct probe_value v = s->best.calls[call].args[arg];
-	v.bytes = bytes;
+	probe_value_set_text(s->a, p, &v, text);
 	struct probe changed = with(s, call, arg, v);
 	if (p->length != SIZE_MAX) {
 		struct probe_value *told = &changed.calls[call].args[p->length];
 		uint64_t each = p->target->size && p->target->kind != SHAPE_VOID ? p->target->size : 1;
 		if (told->kind != PROBE_NUMBER)
 			return false;
-		told->number = bytes.len / each;
+		told->number = v.bytes.len / each;
 	}
 	return is_good(s, &changed);
 }
 
-static void shrink_bytes(struct shrinking *s, size_t call, size_t arg)
+static bool text_of(const struct shrinking *s, size_t call, size_t arg, struct str *ret)
 {
-	const struct probe_parameter *p = &s->pair->g->functions[s->best.calls[call].function].parameters[arg];
-	bool text = p->role == PROBE_IS_TEXT,
-	     bytes = p->role == PROBE_IS_BYTES && (p->target->kind == SHAPE_VOID || p->target->is_byte);
-	size_t tail = text && p->length == SIZE_MAX;
-	if (!text && !bytes)
+	const struct probe_call *c = &s->best.calls[call];
+	return probe_value_text(&s->pair->g->functions[c->function].parameters[arg], &c->args[arg], ret);
+}
+
+static void shrink_text(struct shrinking *s, size_t call, size_t arg)
+{
+	struct str now;
+	if (!text_of(s, call, arg, &now))
 		return;
-	for (size_t piece = s->best.calls[call].args[arg].bytes.len; piece > 0; piece /= 2) {
-		for (size_t at = 0; s->tries < TRIES_MAX;) {
-			struct str now = s->best.calls[call].args[arg].bytes;
-			if (now.len <= tail || at >= now.len - tail)
-				break;
-			size_t to = min_size(at + piece, now.len - tail);
+	for (size_t piece = now.len; piece > 0; piece /= 2) {
+		for (size_t at = 0; s->tries < TRIES_MAX && text_of(s, call, arg, &now) && at < now.len;) {
+			size_t to = min_size(at + piece, now.len);
 			char *less = arena_alloc(s->a, now.len + 1, 1);
 			memcpy(less, now.ptr, at);
 			memcpy(less + at, now.ptr + to, now.len - to);
-			if (!try_bytes(s, call, arg, (struct str){less, now.len - (to - at)}))
+			if (!try_text(s, call, arg, (struct str){less, now.len - (to - at)}))
 				at = to;
 		}
 	}
 	/* Plain letters say that it does not matter which. */
-	for (size_t at = 0; at + tail < s->best.calls[call].args[arg].bytes.len && at < 64; at++) {
-		struct str now = s->best.calls[call].args[arg].bytes;
+	for (size_t at = 0; at < 64 && text_of(s, call, arg, &now) && at < now.len; at++) {
 		if (now.ptr[at] == 'a')
 			continue;
-		char *plain = arena_alloc(s->a, now.len + 1, 1);
-		memcpy(plain, now.ptr, now.len);
+		char *plain = arena_copy(s->a, now.ptr, now.len, 1);
 		plain[at] = 'a';
-		try_bytes(s, call, arg, (struct str){plain, now.len});
+		try_text(s, call, arg, (struct str){plain, now.len});
 	}
 }
 
@@ -163,7 +161,7 @@ static void shrink_values(struct shrinking *s)
 	for (size_t i = 0; i < s->best.len; i++) {
 		for (size_t k = 0; k < signature_of(s, &s->best.calls[i])->parameters_len; k++) {
 			if (s->best.calls[i].args[k].kind == PROBE_BYTES)
-				shrink_bytes(s, i, k);
+				shrink_text(s, i, k);
 			else
 				shrink_number(s, i, k);
 		}

@@ -329,7 +329,10 @@ static void put_bytes(struct probe_writer *w, const struct variable *v)
 		buf_append_cstr(&w->out, bytes.len ? "}" : "0}");
 	} else {
 		buf_printf(&w->out, "\tchar %s[%zu] = ", v->name, bytes.len + (bytes.len == 0));
-		put_literal(w, without_nul(v->parameter, bytes));
+		/* What no literal says is zero. */
+		while (bytes.len && bytes.ptr[bytes.len - 1] == '\0')
+			bytes.len--;
+		put_literal(w, bytes);
 	}
 }
 

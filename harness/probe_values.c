@@ -2,6 +2,8 @@
 
 #include "harness/wordmaker.h"
 
+enum { ALIKE_SHARE = 12 };
+
 static struct wordmaker words_of(struct probe_maker *m)
 {
 	return (struct wordmaker){m->words, m->lot, m->a};
@@ -58,6 +60,55 @@ static struct str keep(struct probe_maker *m, const struct buf *b)
 	return (struct str){arena_str(m->a, buf_str(b)), b->len};
 }
 
+/* ---- texts as they lie in memory */
+
+static struct str terminated(struct arena *a, struct str text)
+{
+	text = str_first(text, str_index(text, '\0'));
+	return (struct str){arena_str(a, text), text.len + 1};
+}
+
+/* A text where nobody says how much room there is: then there is plenty. */
+static struct str with_room(struct arena *a, struct str text)
+{
+	text = str_first(text, str_index(text, '\0'));
+	char *room = arena_alloc(a, text.len + PROBE_ROOM_MAX, 1);
+	memset(room, 0, text.len + PROBE_ROOM_MAX);
+	memcpy(room, text.ptr, text.len);
+	return (struct str){room, text.len + PROBE_ROOM_MAX};
+}
+
+static bool is_text(const struct probe_parameter *p)
+{
+	return p->role == PROBE_IS_TEXT || p->role == PROBE_IS_OPEN ||
+	       (p->role == PROBE_IS_BYTES && (p->target->kind == SHAPE_VOID || p->target->is_byte));
+}
+
+static bool is_terminated(const struct probe_parameter *p)
+{
+	return p->role == PROBE_IS_TEXT && p->length == SIZE_MAX;
+}
+
+bool probe_value_text(const struct probe_parameter *p, const struct probe_value *v, struct str *ret)
+{
+	if (v->kind != PROBE_BYTES || !is_text(p))
+		return false;
+	*ret = v->bytes;
+	if (p->role == PROBE_IS_OPEN)
+		ret->len = str_index(v->bytes, '\0');
+	else if (is_terminated(p) && v->bytes.len)
+		ret->len--;
+	return true;
+}
+
+void probe_value_set_text(struct arena *a, const struct probe_parameter *p, struct probe_value *v, struct str text)
+{
+	if (p->role == PROBE_IS_OPEN)
+		v->bytes = with_room(a, text);
+	else
+		v->bytes = is_terminated(p) ? terminated(a, text) : (struct str){arena_str(a, text), text.len};
+}
+
 /* ---- arguments as tests gave them */
 
 struct probe_value probe_value_heard(struct probe_maker *m, uint32_t function, size_t index,
@@ -76,7 +127,7 @@ struct probe_value probe_value_heard(struct probe_maker *m, uint32_t function, s
 		value.number = v->number;
 		break;
 	case MICRO_BYTES:
-		value.kind = p->role == PROBE_IS_ROOM || p->role == PROBE_IS_OPEN ? PROBE_ROOM : PROBE_BYTES;
+		value.kind = p->role == PROBE_IS_ROOM ? PROBE_ROOM : PROBE_BYTES;
 		if (p->role == PROBE_IS_RECORD)
 			value.kind = PROBE_RECORD;
 		value.number = v->bytes.len;
@@ -92,6 +143,10 @@ struct probe_value probe_value_heard(struct probe_maker *m, uint32_t function, s
 	case MICRO_MADE:
 		value.kind = PROBE_PLACE;
 		value.number = s->target->size;
+		break;
+	case MICRO_UNKNOWN:
+		if (p->role == PROBE_IS_OPEN && v->bytes.ptr)
+			value = (struct probe_value){.kind = PROBE_BYTES, .bytes = with_room(m->a, v->bytes)};
 		break;
 	default:
 		break;
@@ -110,14 +165,6 @@ static bool find_heard(struct probe_maker *m, uint32_t function, size_t index, s
 }
 
 /* ---- single values */
-
-static struct str terminated(struct probe_maker *m, struct str text)
-{
-	const char *nul = memchr(text.ptr, 0, text.len);
-	if (nul)
-		text.len = (size_t)(nul - text.ptr);
-	return (struct str){arena_str(m->a, text), text.len + 1};
-}
 
 static struct probe_value a_record(struct probe_maker *m, const struct shape *record)
 {
@@ -143,10 +190,17 @@ static struct probe_value a_record(struct probe_maker *m, const struct shape *re
 		if (shape_callback(f->shape) && !one_in(m, 4))
 			v.fields[i].kind = PROBE_CALLBACK;
 		else if (f->shape->target->is_char && !one_in(m, 3))
-			v.fields[i] = (struct probe_value){.kind = PROBE_BYTES, .bytes = terminated(m, new_text(m))};
+			v.fields[i] = (struct probe_value){.kind = PROBE_BYTES, .bytes = terminated(m->a, new_text(m))};
 		else if (f->shape->target->kind == SHAPE_VOID && one_in(m, 2))
 			v.fields[i] = (struct probe_value){.kind = PROBE_USER, .number = below(m, PROBE_USERS)};
 	}
+	return v;
+}
+
+static struct probe_value text_value(struct arena *a, const struct probe_parameter *p, struct str text)
+{
+	struct probe_value v = {.kind = PROBE_BYTES};
+	probe_value_set_text(a, p, &v, text);
 	return v;
 }
 
@@ -159,7 +213,7 @@ static struct probe_value a_text(struct probe_maker *m, const struct probe_param
 		append_long(m, &out, text);
 		text = keep(m, &out);
 	}
-	return (struct probe_value){.kind = PROBE_BYTES, .bytes = p->length == SIZE_MAX ? terminated(m, text) : text};
+	return text_value(m->a, p, text);
 }
 
 /* As many elements as there are to be. */
@@ -180,7 +234,7 @@ static struct probe_value some_texts(struct probe_maker *m)
 	buf_init(&out, WORDMAKER_TEXT_MAX);
 	uint64_t count = below(m, one_in(m, 4) ? PROBE_TEXTS_IN_ARRAY : 4);
 	for (uint64_t i = 0; i < count; i++)
-		buf_append_str(&out, terminated(m, new_text(m)));
+		buf_append_str(&out, terminated(m->a, new_text(m)));
 	if (out.full)
 		return (struct probe_value){.kind = PROBE_TEXTS, .bytes = STR("")};
 	return (struct probe_value){.kind = PROBE_TEXTS, .number = count, .bytes = keep(m, &out)};
@@ -201,17 +255,12 @@ static struct probe_value a_value(struct probe_maker *m, const struct probe_para
 	case PROBE_IS_REAL:
 		return (struct probe_value){.kind = PROBE_REAL, .number = some_real(m)};
 	case PROBE_IS_TEXT:
+	case PROBE_IS_OPEN:
 		return a_text(m, p);
 	case PROBE_IS_BYTES:
 		return p->target->kind == SHAPE_VOID || p->target->is_byte ? a_text(m, p) : an_array(m, p);
 	case PROBE_IS_ROOM:
 		return (struct probe_value){.kind = PROBE_ROOM, .number = some_length(m)};
-	case PROBE_IS_OPEN: {
-		struct str text = terminated(m, new_text(m));
-		char *room = arena_alloc(m->a, text.len + PROBE_ROOM_MAX, 1);
-		memcpy(room, text.ptr, text.len);
-		return (struct probe_value){.kind = PROBE_BYTES, .bytes = {room, text.len + PROBE_ROOM_MAX}};
-	}
 	case PROBE_IS_CELL: {
 		uint64_t number = p->target->kind == SHAPE_FLOAT ? some_real(m)
 				  : p->is_length                 ? some_length(m)
@@ -296,6 +345,17 @@ void probe_values_fit(struct probe_maker *m, struct probe_call *call)
 
 /* ---- calls */
 
+/* What is special about numbers often is so if two of them are the same, or none is anything. */
+static void make_alike(struct probe_maker *m, struct probe_call *call)
+{
+	const struct probe_function *f = &m->g->functions[call->function];
+	uint64_t number = one_in(m, 2) ? 0 : some_number(m);
+	for (size_t i = 0; i < f->shim->signature->parameters_len; i++) {
+		if (call->args[i].kind == PROBE_NUMBER && !f->parameters[i].is_length)
+			call->args[i].number = number;
+	}
+}
+
 void probe_values_make(struct probe_maker *m, struct probe_call *call)
 {
 	const struct probe_function *f = &m->g->functions[call->function];
@@ -314,38 +374,16 @@ void probe_values_make(struct probe_maker *m, struct probe_call *call)
 		if (one_in(m, 2) || !find_heard(m, call->function, i, v))
 			*v = a_value(m, p);
 	}
+	if (one_in(m, ALIKE_SHARE))
+		make_alike(m, call);
 	probe_values_fit(m, call);
-}
-
-static bool is_text(const struct probe_parameter *p)
-{
-	return p->role == PROBE_IS_TEXT ||
-	       (p->role == PROBE_IS_BYTES && (p->target->kind == SHAPE_VOID || p->target->is_byte));
-}
-
-static bool is_terminated(const struct probe_parameter *p)
-{
-	return p->role == PROBE_IS_TEXT && p->length == SIZE_MAX;
-}
-
-bool probe_value_text(const struct probe_parameter *p, const struct probe_value *v, struct str *ret)
-{
-	if (v->kind != PROBE_BYTES || !is_text(p))
-		return false;
-	*ret = str_first(v->bytes, v->bytes.len - (is_terminated(p) && v->bytes.len));
-	return true;
-}
-
-void probe_value_set_text(struct probe_maker *m, const struct probe_parameter *p, struct probe_value *v, struct str text)
-{
-	v->bytes = is_terminated(p) ? terminated(m, text) : (struct str){arena_str(m->a, text), text.len};
 }
 
 static void change_bytes(struct probe_maker *m, const struct probe_parameter *p, struct probe_value *v)
 {
 	struct str text;
 	if (probe_value_text(p, v, &text))
-		probe_value_set_text(m, p, v, changed_text(m, text));
+		probe_value_set_text(m->a, p, v, changed_text(m, text));
 	else
 		*v = a_value(m, p);
 }

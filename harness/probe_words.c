@@ -170,7 +170,7 @@ static void add_heard(struct collecting *c, const struct probe_grammar *g)
 					add_number(c, v->number);
 				else if (v->kind == MICRO_REAL)
 					add_real(c, v->number);
-				else if (v->kind == MICRO_BYTES && s->parameters[k]->kind == SHAPE_POINTER &&
+				else if (v->bytes.ptr && s->parameters[k]->kind == SHAPE_POINTER &&
 					 s->parameters[k]->target->is_byte)
 					add_text(c, v->bytes);
 			}

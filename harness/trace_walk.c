@@ -368,6 +368,16 @@ static bool may_be_kept(const struct shape_signature *g, size_t index)
 	return kept;
 }
 
+/* What may be written where nobody says how much: of the test's memory a text, of memory that is known all of it. */
+static uint64_t room_at(const struct walk *w, const struct shape *target, uint32_t to)
+{
+	const struct recorder *r = w->r;
+	if (r->left && to - r->known < r->known_len)
+		return r->left(r->left_data, to);
+	size_t behind = w->c->memory_len - min_size(to, w->c->memory_len);
+	return target->is_char ? min_size(OUT_TEXT_MAX, behind) : 0;
+}
+
 static void note_span(struct walk *w, const struct shape_signature *g, size_t index, uint32_t to)
 {
 	const struct shape *target = g->parameters[index]->target;
@@ -378,9 +388,9 @@ static void note_span(struct walk *w, const struct shape_signature *g, size_t in
 		count = min_size((size_t)count, w->c->memory_len);
 	else if (target->is_byte && target->is_const)
 		count = guest_text(w->c, to, TEXT_MAX, &len) ? len + (uint64_t)1 : 1;
-	else if (target->is_char)
-		count = min_size(OUT_TEXT_MAX, w->c->memory_len - min_size(to, w->c->memory_len)), told = false;
-	else if (target->kind == SHAPE_VOID || target->is_byte)
+	else if (target->is_byte)
+		count = room_at(w, target, to), told = false;
+	else if (target->kind == SHAPE_VOID)
 		count = 0;
 	add_span(w, (uint16_t)index, to, count * size, !target->is_const, told && may_be_kept(g, index));
 }
