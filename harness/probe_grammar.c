@@ -45,21 +45,23 @@ static bool hands_back(const struct shape_signature *g)
 	return takes && is_pointer(g->result) && g->result->target->kind == SHAPE_VOID;
 }
 
-/* Whether tests were heard to hand over what another call made. */
+/* Whether tests were heard to hand over what another call made, and never anything else. */
 static bool is_heard_as_object(const struct probe_grammar *g, uint32_t function, size_t index)
 {
+	bool any = false;
 	for (size_t p = 0; p < g->heard_len; p++) {
-		for (size_t i = 0; i < g->heard[p].calls_len; i++) {
-			const struct micro_calls *h = &g->heard[p];
+		const struct micro_calls *h = &g->heard[p];
+		for (size_t i = 0; i < h->calls_len; i++) {
 			const struct micro_call *c = &h->calls[i];
-			if (c->function != function || c->args[index].kind != MICRO_OBJECT)
+			if (c->function != function || c->args[index].kind == MICRO_NULL)
 				continue;
+			if (c->args[index].kind != MICRO_OBJECT)
+				return false;
 			uint32_t maker = h->calls[h->objects[c->args[index].object].maker].function;
-			if (!hands_back(g->shims->functions[maker].signature))
-				return true;
+			any |= !hands_back(g->shims->functions[maker].signature);
 		}
 	}
-	return false;
+	return any;
 }
 
 static bool is_heard_null(const struct probe_function *f, size_t index)

@@ -121,7 +121,8 @@ static void find_consumed(struct probe_grammar *g)
 	}
 }
 
-/* A struct that nothing makes is filled by whoever calls; what headers do not show and nothing makes cannot be had. */
+/* A struct that nothing makes is filled by whoever calls, and what has no type is the caller's own; what headers do not
+ * show and nothing makes cannot be had. */
 static void settle_objects(struct probe_grammar *g)
 {
 	for (size_t i = 0; i < g->functions_len; i++) {
@@ -132,6 +133,8 @@ static void settle_objects(struct probe_grammar *g)
 				continue;
 			if (p->target->record)
 				p->role = PROBE_IS_RECORD;
+			else if (p->target->kind == SHAPE_VOID)
+				p->role = PROBE_IS_USER;
 			else if (!p->may_be_null)
 				f->refused = "it takes an object that no function makes";
 		}

@@ -18,7 +18,7 @@ static const char *flags[] = {
 const struct strings ub_flags = {flags, countof(flags)};
 
 static const struct {
-	const char *handler;   /* behind "__ubsan_handle_" */
+	const char *handler;   /* behind "__ubsan_handle_"; or NULL */
 	const char *name;
 	unsigned operands;     /* that it is given behind the data */
 	bool ends;             /* the code behind it is not there: no "_abort" is needed, and none can go on */
@@ -38,12 +38,14 @@ static const struct {
 	[UNDEFINED_VALUE] = {"load_invalid_value", "reads a value that its type does not have", 1, false},
 	[UNDEFINED_POINTER_ARITHMETIC] = {"pointer_overflow", "moves a pointer beyond memory, or a null pointer", 2,
 					  false},
-	[UNDEFINED_POINTER] = {"type_mismatch_v1", "follows a pointer that is null or not aligned", 1, false},
+	[UNDEFINED_POINTER] = {"type_mismatch_v1", "follows a null pointer", 1, false},
 	[UNDEFINED_NULL_ARGUMENT] = {"nonnull_arg", "hands over a null pointer where none may be", 0, false},
 	[UNDEFINED_NULL_RETURN] = {"nonnull_return_v1", "returns a null pointer where none may be", 1, false},
 	[UNDEFINED_BUILTIN] = {"invalid_builtin", "counts the zero bits of zero", 0, false},
 	[UNDEFINED_ALIGNMENT] = {"alignment_assumption", "uses a pointer that is not aligned as was promised", 3,
 				 false},
+	/* The compiler has one handler for both; the pointer tells which it is. */
+	[UNDEFINED_MISALIGNED] = {NULL, "follows a pointer that is not aligned", 1, false},
 };
 
 const char *undefined_name(enum undefined_kind kind)
@@ -71,6 +73,8 @@ static const char *handlers(struct arena *a)
 	buf_append_cstr(&text, "unsigned recast_undefined(unsigned, const void *, unsigned, unsigned)\n"
 			       "\t__attribute__((import_module(\"recast\"), import_name(\"undefined\")));\n");
 	for (unsigned kind = 0; kind < UNDEFINED_KINDS; kind++) {
+		if (!kinds[kind].handler)
+			continue;
 		if (!kinds[kind].ends)
 			put_handler(&text, kind, false);
 		put_handler(&text, kind, true);
@@ -162,6 +166,8 @@ int64_t ub_watch_hear(struct ub_watch *w, const struct hostcall *c, uint32_t who
 	uint32_t kind = c->arg[0], data = c->arg[1];
 	if (kind >= UNDEFINED_KINDS)
 		return -1;
+	if (kind == UNDEFINED_POINTER && c->arg[2])
+		kind = UNDEFINED_MISALIGNED;
 	if (w->len && data && data == w->last_data && w->places[w->last].kind == (enum undefined_kind)kind) {
 		w->places[w->last].count++;
 		return 0;

@@ -27,11 +27,12 @@ enum undefined_kind {
 	UNDEFINED_FLOAT_CAST,
 	UNDEFINED_VALUE,
 	UNDEFINED_POINTER_ARITHMETIC,
-	UNDEFINED_POINTER, /* null, or not aligned, when it is followed */
+	UNDEFINED_POINTER, /* null, when it is followed */
 	UNDEFINED_NULL_ARGUMENT,
 	UNDEFINED_NULL_RETURN,
 	UNDEFINED_BUILTIN,
 	UNDEFINED_ALIGNMENT,
+	UNDEFINED_MISALIGNED, /* a pointer, when it is followed: most machines do not mind */
 	UNDEFINED_KINDS,
 };
 

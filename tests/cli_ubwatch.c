@@ -83,7 +83,7 @@ static const struct kind_case kind_cases[] = {
 	{"unsigned char c = (unsigned char)(n + 1); _Bool b; memcpy(&b, &c, 1); return b;", UNDEFINED_VALUE, false},
 	{"char *p = (char *)8; p -= n * 100; sink = (long)p; return 0;", UNDEFINED_POINTER_ARITHMETIC, false},
 	{"char *p = 0; p += n - 1; sink = (long)p; return 0;", -1, false},
-	{"int *p = (int *)(sink + 1024 + n); sink = *p; return 0;", UNDEFINED_POINTER, false},
+	{"int *p = (int *)(sink + 1024 + n); sink = *p; return 0;", UNDEFINED_MISALIGNED, false},
 	{"int *p = (int *)(sink * n); sink = *p; return 0;", UNDEFINED_POINTER, false},
 	{"char *p = (char *)(sink * n); take(p); return 0;", UNDEFINED_NULL_ARGUMENT, false},
 	{"char *p = (char *)(sink * n); return give(p) != 0;", UNDEFINED_NULL_RETURN, false},
