@@ -82,6 +82,9 @@ struct micro_listener *micro_listener_new(const struct shims *shims, const struc
 struct hostcalls micro_listener_hear(struct micro_listener *listener);
 void micro_listener_end(struct micro_listener *listener, struct micro_calls *ret);
 
+/* Whether its name says that it makes an object of the caller's struct, which its first parameter leads to. */
+bool micro_makes_in_place(const struct shim_function *f);
+
 /* ---- what a parameter is */
 
 enum micro_role {

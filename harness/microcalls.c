@@ -105,10 +105,16 @@ static void end_in_place(struct listener *l, const struct micro_call *call)
 		end_object(l, o, true);
 }
 
-static bool makes_in_place(const char *name)
+bool micro_makes_in_place(const struct shim_function *f)
 {
 	static const char *const words[] = {"init", "create", "setup", "open", "begin", "start", "new"};
-	return str_mentions(name, words, countof(words));
+	const struct shape_signature *g = f->signature;
+	if (!g->parameters_len || g->parameters[0]->kind != SHAPE_POINTER || !g->parameters[0]->target->record ||
+	    g->parameters[0]->target->is_const)
+		return false;
+	/* One that returns another thing has made that. */
+	bool other = g->result->kind == SHAPE_POINTER && g->result->target != g->parameters[0]->target;
+	return !other && str_mentions(f->function->name, words, countof(words));
 }
 
 /* ---- values */
@@ -188,9 +194,8 @@ static struct micro_value take_text(struct listener *l, const struct shape_signa
 
 static struct micro_value take_object(struct listener *l, const struct shape *s, size_t index, uint32_t to)
 {
-	const char *name = l->shims->functions[l->function].function->name;
 	struct micro_object *o = object_at(l->to, to);
-	bool first = index == 0 && s->target->record && !s->target->is_const && makes_in_place(name);
+	bool first = index == 0 && micro_makes_in_place(&l->shims->functions[l->function]);
 	if (o && !(first && o->in_place))
 		return (struct micro_value){.kind = MICRO_OBJECT, .object = (uint32_t)(o - l->to->objects)};
 	if (first) {

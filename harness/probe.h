@@ -80,6 +80,7 @@ struct probe_parameter {
 	size_t length;    /* parameter that says how many there are, or SIZE_MAX */
 	bool is_length;   /* it says so of another */
 	bool consumed;    /* the object that is handed over belongs to another from then on */
+	bool ended;       /* it is gone behind the call, and not the first object of one that ends it */
 	bool may_be_null; /* some test has handed over none */
 	uint32_t type;    /* of an object */
 	const struct shape *target; /* of a pointer, or the record itself */

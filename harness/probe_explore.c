@@ -2,7 +2,7 @@
 
 #include "core/mem.h"
 
-enum { BATCH = 64, CORPUS_MAX = 20000, HEARD_SHARE = 3, FRESH_SHARE = 6, LED_SHARE = 3, CHOSEN_FROM = 3 };
+enum { BATCH = 64, CORPUS_MAX = 20000, HEARD_SHARE = 3, FRESH_SHARE = 6, LED_SHARE = 3, CHOSEN_FROM = 3, RESTS_MAX = 32 };
 
 /* One that others are made from, and what was compared while it ran. */
 struct origin {
@@ -31,6 +31,11 @@ struct lane {
 		} *items;
 		size_t len, cap, at;
 	} heard;
+	/* Probes that the original did not survive, without the call in which it ended. */
+	struct {
+		struct probe *items;
+		size_t len, cap;
+	} rests;
 	struct probe_exploration found;
 	struct err error;
 };
@@ -187,8 +192,20 @@ static void keep_new(struct lane *l, const struct probe *p, const struct probe_o
 	*vec_push(&l->corpus) = (struct origin){probe_copy(p, l->pair->g->shims, a), size_of(l, p), compared, len};
 }
 
+/* What it did before, and would have done behind it, is as good as anything: without the call that it did not survive. */
+static void keep_rest(struct lane *l, const struct probe *p, const struct probe_outcome *o)
+{
+	bool leaves = o->end == PROBE_TRAPPED || o->end == PROBE_LEFT || o->end == PROBE_ENDLESS;
+	if (!leaves || p->len < 2 || o->call >= p->len || l->rests.len == RESTS_MAX)
+		return;
+	l->maker.a = &l->found.arena;
+	struct probe rest = probe_make_without(&l->maker, p, o->call);
+	*vec_push(&l->rests) = probe_copy(&rest, l->pair->g->shims, &l->found.arena);
+}
+
 struct batch {
 	struct probe probes[BATCH];
+	bool is_rest[BATCH];
 	size_t len;
 	struct probe_outcome original[BATCH], rewrite[BATCH];
 	uint64_t fuel[BATCH];
@@ -212,7 +229,7 @@ static void look_at(struct lane *l, struct batch *b, struct comparison *c, size_
 	l->found.calls += p->len;
 	l->found.fuel += o->fuel + r->fuel;
 	bool answers = o->end == PROBE_RAN && !o->null_followed && !o->faults;
-	if ((o->fresh || r->fresh) && o->end == PROBE_RAN && !o->faults)
+	if ((o->fresh || r->fresh) && answers)
 		keep_new(l, p, o, r);
 	if (o->end == PROBE_NOT_MADE || o->starved || r->starved) {
 		l->found.skipped++;
@@ -220,6 +237,8 @@ static void look_at(struct lane *l, struct batch *b, struct comparison *c, size_
 	}
 	if (!answers) {
 		l->found.undefined++;
+		if (!b->is_rest[i])
+			keep_rest(l, p, o);
 		return;
 	}
 	note_called(l, p, o);
@@ -251,8 +270,10 @@ static int explore_batch(struct lane *l, struct batch *b, struct err *err)
 {
 	size_t left = l->inputs - l->found.inputs;
 	b->len = min_size(BATCH, left);
-	for (size_t i = 0; i < b->len; i++)
-		b->probes[i] = make_one(l, &b->arena);
+	for (size_t i = 0; i < b->len; i++) {
+		b->is_rest[i] = l->rests.len > 0;
+		b->probes[i] = b->is_rest[i] ? l->rests.items[--l->rests.len] : make_one(l, &b->arena);
+	}
 	int result = run_both(l, b, err);
 	if (result == 0) {
 		const struct trace *original = &b->original_trace;
@@ -367,6 +388,7 @@ int probe_explore(const struct probe_pair *pair, const struct probe_words *words
 	for (size_t i = 0; i < PROBE_LANES; i++) {
 		free(lanes[i].corpus.items);
 		free(lanes[i].heard.items);
+		free(lanes[i].rests.items);
 		if (i > 0)
 			merge(pair, &all, &lanes[i].found);
 	}

@@ -203,19 +203,10 @@ static void read_parameters(struct making *m, struct probe_function *f, uint32_t
 		f->refused = "it takes arguments that it does not name";
 }
 
-/* A struct of the caller's is an object if the name says that this call makes it one. */
-static bool begins_in_place(const struct probe_function *f)
-{
-	static const char *const words[] = {"init", "create", "setup", "open", "begin", "start", "new"};
-	const struct shape_signature *g = f->shim->signature;
-	return g->parameters_len && f->parameters[0].role == PROBE_IS_OBJECT && f->parameters[0].target->record &&
-	       !f->parameters[0].target->is_const && probe_says(f, words, countof(words));
-}
-
 static void read_result(struct making *m, struct probe_function *f)
 {
 	const struct shape *r = f->shim->signature->result;
-	if (begins_in_place(f)) {
+	if (f->shim->signature->parameters_len && f->parameters[0].role == PROBE_IS_OBJECT && micro_makes_in_place(f->shim)) {
 		f->makes = f->parameters[0].type;
 		f->makes_in_place = true;
 		return;

@@ -8,6 +8,15 @@ struct seen {
 	uint32_t ender; /* a function, or PROBE_NONE */
 };
 
+/* Of all objects that the call took, the first. */
+static bool is_first_object(const struct probe_grammar *g, const struct micro_call *c, uint32_t object)
+{
+	size_t len = g->shims->functions[c->function].signature->parameters_len, i = 0;
+	while (i < len && g->functions[c->function].parameters[i].role != PROBE_IS_OBJECT)
+		i++;
+	return i < len && c->args[i].kind == MICRO_OBJECT && c->args[i].object == object;
+}
+
 static struct seen seen_of(const struct probe_grammar *g, uint32_t function)
 {
 	struct seen s = {.ender = PROBE_NONE};
@@ -22,7 +31,8 @@ static struct seen seen_of(const struct probe_grammar *g, uint32_t function)
 			if (o->ender >= h->calls_len)
 				continue;
 			s.ended++;
-			s.ender = h->calls[o->ender].function;
+			if (is_first_object(g, &h->calls[o->ender], (uint32_t)i))
+				s.ender = h->calls[o->ender].function;
 		}
 	}
 	return s;
@@ -85,7 +95,7 @@ static void find_owned(struct probe_grammar *g)
 	}
 }
 
-/* An object behind the first may become a part of it: then tests never end it themselves. */
+/* An object behind the first may become a part of it: then tests do not end it themselves, if they do not get it back. */
 static bool is_consumed(const struct probe_grammar *g, uint32_t function, size_t index)
 {
 	static const char *const words[] = {"add",  "append", "insert", "attach", "push",
@@ -104,7 +114,23 @@ static bool is_consumed(const struct probe_grammar *g, uint32_t function, size_t
 	}
 	const struct probe_function *f = &g->functions[function];
 	bool named = probe_says(f, words, countof(words)) && !f->parameters[index].target->is_const;
-	return handed ? !ended && named : named;
+	return named && 2 * ended <= handed;
+}
+
+/* Whether what is handed over there was mostly gone behind the call. */
+static bool is_ended(const struct probe_grammar *g, uint32_t function, size_t index)
+{
+	size_t handed = 0, ended = 0;
+	for (size_t p = 0; p < g->heard_len; p++) {
+		const struct micro_calls *h = &g->heard[p];
+		for (size_t i = 0; i < h->calls_len; i++) {
+			const struct micro_call *c = &h->calls[i];
+			bool object = c->function == function && c->args[index].kind == MICRO_OBJECT;
+			handed += object;
+			ended += object && h->objects[c->args[index].object].ender == i;
+		}
+	}
+	return ended && 2 * ended > handed;
 }
 
 static void find_consumed(struct probe_grammar *g)
@@ -115,7 +141,8 @@ static void find_consumed(struct probe_grammar *g)
 		for (size_t k = 0; k < f->shim->signature->parameters_len; k++) {
 			if (f->parameters[k].role != PROBE_IS_OBJECT)
 				continue;
-			f->parameters[k].consumed = !first && is_consumed(g, (uint32_t)i, k);
+			f->parameters[k].ended = !first && is_ended(g, (uint32_t)i, k);
+			f->parameters[k].consumed = !first && !f->parameters[k].ended && is_consumed(g, (uint32_t)i, k);
 			first = false;
 		}
 	}

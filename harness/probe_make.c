@@ -288,6 +288,21 @@ struct probe probe_make_changed(struct probe_maker *m, const struct probe *from,
 	return probe_row_finish(s, one_in(m, 4) ? prng_next(m->lot) : from->answers);
 }
 
+/* The same call again would come to the same. */
+struct probe probe_make_without(struct probe_maker *m, const struct probe *from, size_t at)
+{
+	struct probe_row *s = probe_row_begin(m);
+	size_t to = at;
+	while (to < from->len && from->calls[to].function == from->calls[at].function)
+		to++;
+	memset(s->moved, 0xFF, sizeof(s->moved));
+	for (size_t i = 0; i < from->len; i++) {
+		if (i < at || i >= to)
+			probe_row_append_moved(s, &from->calls[i], (uint32_t)i);
+	}
+	return probe_row_finish(s, from->answers);
+}
+
 /* ---- what tests did */
 
 static bool takes_one_of(const struct micro_call *c, size_t parameters, const bool *objects)

@@ -24,6 +24,8 @@ void probe_maker_init(struct probe_maker *m, struct arena *a);
 struct probe probe_make_fresh(struct probe_maker *m);
 /* `other` lends it calls; both stay as they are. */
 struct probe probe_make_changed(struct probe_maker *m, const struct probe *from, const struct probe *other);
+/* Without the call there, and those of the same function right behind it. */
+struct probe probe_make_without(struct probe_maker *m, const struct probe *from, size_t at);
 
 /* One call of a test, after no more than what it needs. */
 struct probe probe_make_alone(struct probe_maker *m, const struct micro_call *call);

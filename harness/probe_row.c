@@ -2,7 +2,13 @@
 
 #include "core/mem.h"
 
-enum { BYTES_MAX = PROBE_AREA_BYTES / 2, BLOCK_MORE = 64 };
+enum {
+	BYTES_MAX = PROBE_AREA_BYTES / 2,
+	BLOCK_MORE = 64,
+	/* One in so many objects is a null pointer, where tests hand over such and where they do not. */
+	NULL_HEARD = 3,
+	NULL_NEVER = 400,
+};
 
 static struct probe_thing *thing_of(struct probe_row *s, uint32_t call)
 {
@@ -115,7 +121,7 @@ static bool settle_objects(struct probe_row *s, struct probe_call *c)
 			continue;
 		bool takes = p->consumed || (f->ends && first);
 		first = false;
-		if (v->kind == PROBE_NULL && !f->ends && p->may_be_null && prng_below(s->m->lot, 3) == 0)
+		if (v->kind == PROBE_NULL && prng_below(s->m->lot, p->may_be_null && !f->ends ? NULL_HEARD : NULL_NEVER) == 0)
 			continue;
 		struct probe_thing *t = v->kind == PROBE_OBJECT ? thing_of(s, v->object) : NULL;
 		if (!t || !t->live || t->type != p->type || (takes && !t->owned))
@@ -155,7 +161,7 @@ static void note_effects(struct probe_row *s, const struct probe_call *c)
 			continue;
 		struct probe_thing *t = thing_of(s, c->args[i].object);
 		uint32_t at = index_of(s, t);
-		if (f->ends && first == PROBE_NONE && t) {
+		if (((f->ends && first == PROBE_NONE) || p->ended) && t) {
 			t->live = false;
 			end_below(s, at, true);
 		} else if (p->consumed && t) {
