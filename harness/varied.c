@@ -217,7 +217,9 @@ static struct found_difference found_by(const struct varied_program *p, const st
 		.calls = s->alone ? probe_line(g, &s->probe, a) : varied_say(p, &s->variation, a),
 		.inputs = s->cause->count,
 		.program = "",
+		.causes = {arena_array(a, 1, const char *), 1},
 	};
+	d.causes.items[0] = arena_strdup(a, s->difference.cause);
 	if (s->alone)
 		d.program = probe_program(g, &s->probe, first_telling(s), s->difference.in_end, a);
 	return d;
