@@ -17,7 +17,8 @@ struct grouping {
 
 size_t probe_found_call(const struct probe_found *f)
 {
-	size_t index = f->difference.in_end ? f->difference.call : f->difference.text.index ? f->difference.text.index - 1 : 0;
+	size_t told = f->difference.text.index;
+	size_t index = f->difference.in_end ? f->difference.call : told ? told - 1 : 0;
 	return f->probe.len ? min_size(index, f->probe.len - 1) : 0;
 }
 
@@ -58,7 +59,8 @@ static bool append(struct grouping *g, struct probe *before, const struct probe_
 {
 	const struct probe_function *f = function_of(g, last);
 	size_t parameters = f->shim->signature->parameters_len;
-	struct probe_call copy = {last->function, arena_copy(&g->arena, last->args, parameters + 1, sizeof(*last->args))};
+	struct probe_call copy = *last;
+	copy.args = arena_copy(&g->arena, last->args, parameters + 1, sizeof(*last->args));
 	for (size_t k = 0; k < parameters; k++) {
 		if (copy.args[k].kind != PROBE_OBJECT)
 			continue;
@@ -95,7 +97,8 @@ static bool ask_about(struct grouping *g, const struct probe_call *last, const s
 	const struct probe_function *f = function_of(g, last);
 	size_t parameters = f->shim->signature->parameters_len;
 	bool changed = false;
-	*ret = (struct probe_call){last->function, arena_copy(&g->arena, last->args, parameters + 1, sizeof(*last->args))};
+	*ret = *last;
+	ret->args = arena_copy(&g->arena, last->args, parameters + 1, sizeof(*last->args));
 	for (size_t k = 0; k < parameters; k++) {
 		struct probe_value *v = &ret->args[k];
 		size_t same = is_value(v) && !f->parameters[k].is_length

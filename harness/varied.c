@@ -197,7 +197,7 @@ static bool is_same(const struct found_difference *a, const struct found_differe
 	return strcmp(a->function, b->function) == 0 && strcmp(a->what, b->what) == 0 && (sealed || quoted);
 }
 
-/* As in judge_differential.c. */
+/* The call that is answered otherwise, from which on the program prints all. */
 static size_t first_telling(const struct suspect *s)
 {
 	size_t index = s->difference.text.index;
