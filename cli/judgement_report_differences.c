@@ -22,6 +22,13 @@ static void print_difference(struct report *r, size_t index)
 						  differences_path(r->value, index, &r->arena), alone),
 			     INDENT + 2, INDENT + 4, report_lines(r, 2));
 	putchar('\n');
+	const char *also = differences_also(d, &r->arena);
+	if (!also[0])
+		return;
+	printf("%*s", INDENT + 2, "");
+	terminal_print_lines(stdout, arena_printf(&r->arena, "also shows in: %s", also), INDENT + 2, INDENT + 4,
+			     report_lines(r, 2));
+	putchar('\n');
 }
 
 /* In a line: where it is. */

@@ -2,6 +2,7 @@
 
 #include "cli/judgement_report.h"
 #include "cli/strength_report.h"
+#include "harness/differences.h"
 #include "harness/verdict.h"
 
 enum { OPEN = 12, SHOWN_MAX = 500 };
@@ -184,8 +185,12 @@ static void add_difference(struct buf *out, const json_t *d)
 	const json_t *printed = json_object_get(d, "printed");
 	page_element(out, "pre", "call", json_text_of(d, "calls"));
 	add_beside(out, d);
-	buf_printf(out, "<p class=\"dim\">in %zu input%s</p>", json_count_of(d, "inputs"),
-		   json_count_of(d, "inputs") == 1 ? "" : "s");
+	SCOPED_ARENA struct arena scratch = {0};
+	const char *also = differences_also(d, &scratch);
+	buf_printf(out, "<p class=\"dim\">in %zu input%s%s", json_count_of(d, "inputs"),
+		   json_count_of(d, "inputs") == 1 ? "" : "s", also[0] ? "; also shows in " : "");
+	page_cstr(out, also);
+	buf_append_cstr(out, "</p>");
 	buf_append_cstr(out, "<details><summary>as a program</summary>\n");
 	page_element(out, "pre", "call", json_text_of(d, "program"));
 	if (json_is(d, "reproduced")) {

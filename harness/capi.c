@@ -101,14 +101,25 @@ static bool go_back(struct capi *c, struct cut *cut)
 	return true;
 }
 
+static void note_field(struct capi *c, const struct capi_token *token)
+{
+	bool new;
+	if (token->file && token->kind == CTOKEN_NAME && c->fields_read.slots.len < CAPI_ITEMS_MAX)
+		names_add(&c->fields_read, token->text, &new);
+}
+
 /* Past the "}" of the "{" that was just read. */
 static bool skip_braces(struct capi *c, struct cut *cut)
 {
 	struct capi_token token;
+	bool of_record = false;
 	cut->skipping = true;
 	for (size_t depth = 1; depth;) {
 		if (!capi_next(c, false, &token))
 			return false;
+		if (of_record)
+			note_field(c, &token);
+		of_record = token_is(&token, "->") || token_is(&token, ".");
 		depth += token_is(&token, "{");
 		depth -= token_is(&token, "}");
 	}
@@ -232,6 +243,9 @@ static struct interface collect(struct capi *c)
 	}
 	api.files = kept_strings(c, c->files.items, c->files.len);
 	api.unclear = kept_strings(c, c->unclear.items, c->unclear.len);
+	api.fields_read = (struct strings){arena_array(c->a, c->fields_read.slots.len, const char *), 0};
+	for (size_t i = 0; i < c->fields_read.slots.len; i++)
+		api.fields_read.items[api.fields_read.len++] = capi_keep(c, c->fields_read.slots.items[i].name);
 	interface_index(&api, c->a);
 	return api;
 }
@@ -258,6 +272,7 @@ static void capi_release(struct capi *c)
 	names_release(&c->global_names);
 	names_release(&c->typedef_names);
 	names_release(&c->macro_names);
+	names_release(&c->fields_read);
 	names_release(&c->tags);
 	vec_release(&c->piece.tokens);
 	vec_release(&c->piece.attributes);

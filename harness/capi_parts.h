@@ -205,6 +205,7 @@ struct capi {
 	struct names function_names; /* number: index; thing: struct ctype */
 	struct names macro_names;    /* number: index */
 	struct names global_names, typedef_names;
+	struct names fields_read; /* by their name alone */
 	struct names tags; /* by "struct x"; number: 1 + index of the row that only mentions it, or 0;
 			      thing: struct ctag once defined */
 

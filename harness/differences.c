@@ -63,6 +63,17 @@ const char *differences_path(const json_t *result, size_t index, struct arena *a
 			    as_name(function, a));
 }
 
+const char *differences_also(const json_t *difference, struct arena *a)
+{
+	SCOPED_BUF struct buf out;
+	buf_init(&out, LINE_BYTES_MAX);
+	const json_t *name;
+	size_t i;
+	json_array_foreach (json_object_get(difference, "also"), i, name)
+		buf_printf(&out, "%s%s", out.len ? ", " : "", json_is_string(name) ? json_string_value(name) : "");
+	return arena_str(a, buf_str(&out));
+}
+
 /* ---- what stands in them */
 
 /* A line of a comment, which nothing from outside can end. */
@@ -121,6 +132,8 @@ static void put_comment(struct buf *out, const json_t *result, const json_t *row
 	put_line(out, "what:     ", str_of(json_text_of(row, "what")));
 	put_line(out, "expected: ", str_of(json_text_of(row, "expected")));
 	put_line(out, "got:      ", str_of(json_text_of(row, "got")));
+	if (differences_also(row, a)[0])
+		put_line(out, "also in:  ", str_of(differences_also(row, a)));
 	buf_append_cstr(out, " *\n");
 	put_found(out, result, row, a);
 	if (json_is(row, "reproduced")) {

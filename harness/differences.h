@@ -25,4 +25,7 @@ const char *differences_text(const json_t *result, size_t index, struct arena *a
 /* Writes them all, in place of those that were there of that candidate. */
 int differences_save(const char *project, const json_t *result, struct err *err);
 
+/* Of one difference: the other functions that show it, with commas; or "". */
+const char *differences_also(const json_t *difference, struct arena *a);
+
 #endif

@@ -16,9 +16,11 @@ struct found_difference {
 	const char *expected, *got;
 	const char *free_item; /* what would declare it to be free; or "" */
 	size_t inputs;         /* that showed it */
+	struct strings also;   /* other functions that answer otherwise for the same reason */
 	const char *program;   /* as a C program that stands alone */
 	bool reproduced;       /* that program prints something else beside the rewrite */
 	const char *printed_original, *printed_rewrite;
+	struct strings causes; /* what it has in common with others of its kinds; told to nobody */
 };
 
 /* What is to be spent, and how. */

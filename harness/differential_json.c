@@ -14,10 +14,11 @@ static json_t *difference_json(const struct found_difference *d)
 {
 	json_t *printed =
 		json_pack("{s:o, s:o}", "original", text(d->printed_original), "rewrite", text(d->printed_rewrite));
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "function", text(d->function), "what",
-			 text(d->what), "expected", text(d->expected), "got", text(d->got), "calls", text(d->calls),
-			 "inputs", number(d->inputs), "program", text(d->program), "reproduced", d->reproduced,
-			 "printed", printed, "free_item", text(d->free_item));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "function",
+			 text(d->function), "what", text(d->what), "expected", text(d->expected), "got",
+			 text(d->got), "calls", text(d->calls), "inputs", number(d->inputs), "also",
+			 json_texts(&d->also), "program", text(d->program), "reproduced", d->reproduced, "printed",
+			 printed, "free_item", text(d->free_item));
 }
 
 static json_t *functions_json(const struct differential *d)

@@ -135,6 +135,7 @@ struct interface {
 	size_t globals_len;
 	struct strings files;    /* headers that it came from, also those that were only included */
 	struct strings unclear;  /* "FILE:LINE: what could not be understood" */
+	struct strings fields_read; /* names of fields that functions with a body in the headers look at */
 	struct api_function **functions_by_name; /* in byte order; NULL until interface_index */
 };
 

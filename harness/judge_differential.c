@@ -3,7 +3,7 @@
 #include "core/mem.h"
 #include "harness/differential_examples.h"
 #include "harness/probe_executed.h"
-#include "harness/probe_found.h"
+#include "harness/probe_group.h"
 #include "harness/probe_memory.h"
 #include "harness/probe_setup.h"
 #include "harness/probe_text.h"
@@ -33,25 +33,24 @@ static const char *function_of(const struct judging *j, const struct probe_found
 {
 	if (!s->difference.in_end)
 		return s->difference.text.function;
-	uint32_t call = s->difference.call < s->probe.len ? s->difference.call : (uint32_t)s->probe.len - 1;
-	return s->probe.len ? j->setup.grammar.functions[s->probe.calls[call].function].shim->function->name : "";
+	const struct probe_call *call = s->probe.len ? &s->probe.calls[probe_found_call(s)] : NULL;
+	return call ? j->setup.grammar.functions[call->function].shim->function->name : "";
 }
 
-/* The call from which on the program prints all: the one that is answered otherwise. */
-static size_t first_telling(const struct probe_found *s)
+static bool is_same(const struct found_difference *a, const struct found_difference *b)
 {
-	size_t index = s->difference.text.index;
-	return index ? min_size(index, s->probe.len) - 1 : 0;
+	bool same = strcmp(a->function, b->function) == 0 && strcmp(a->what, b->what) == 0 &&
+		    strcmp(a->expected, b->expected) == 0 && strcmp(a->got, b->got) == 0;
+	for (size_t i = 0; i < b->causes.len && !same; i++)
+		same = strings_have(&a->causes, b->causes.items[i]);
+	return same || strcmp(a->calls, b->calls) == 0;
 }
 
 static void add_or_count(struct differential *d, const struct found_difference *f)
 {
 	for (size_t i = 0; i < d->differences_len; i++) {
-		struct found_difference *known = &d->differences[i];
-		bool same = strcmp(known->function, f->function) == 0 && strcmp(known->what, f->what) == 0 &&
-			    strcmp(known->expected, f->expected) == 0 && strcmp(known->got, f->got) == 0;
-		if (same || strcmp(known->calls, f->calls) == 0) {
-			known->inputs += f->inputs;
+		if (is_same(&d->differences[i], f)) {
+			d->differences[i].inputs += f->inputs;
 			return;
 		}
 	}
@@ -59,9 +58,50 @@ static void add_or_count(struct differential *d, const struct found_difference *
 		d->differences[d->differences_len++] = *f;
 }
 
-static void add_difference(struct judging *j, struct probe_found *s)
+/* Those of the group that are found together; one of them is shown. */
+struct together {
+	const struct probe_found *shown;
+	size_t inputs;
+	struct strings also, causes;
+};
+
+static bool is_smaller(const struct judging *j, const struct probe_found *a, const struct probe_found *b)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	if (a->probe.len != b->probe.len)
+		return a->probe.len < b->probe.len;
+	return strlen(probe_line(&j->setup.grammar, &a->probe, &scratch)) <
+	       strlen(probe_line(&j->setup.grammar, &b->probe, &scratch));
+}
+
+static struct together look_at_group(struct judging *j, const struct probe_found *found, size_t len, size_t group)
 {
 	struct arena *a = &j->ret->arena;
+	struct together t = {.shown = &found[group],
+			     .also = {arena_array(a, len, const char *), 0},
+			     .causes = {arena_array(a, 2 * len, const char *), 0}};
+	for (size_t i = 0; i < len; i++) {
+		if (!found[i].confirmed || found[i].group != group)
+			continue;
+		t.inputs += found[i].cause->count;
+		t.causes.items[t.causes.len++] = arena_strdup(a, found[i].cause->cause);
+		t.causes.items[t.causes.len++] = arena_strdup(a, found[i].difference.cause);
+		if (is_smaller(j, &found[i], t.shown))
+			t.shown = &found[i];
+	}
+	for (size_t i = 0; i < len; i++) {
+		bool is = found[i].confirmed && found[i].group == group;
+		const char *function = is ? function_of(j, &found[i]) : "";
+		if (is && strcmp(function, function_of(j, t.shown)) != 0 && !strings_have(&t.also, function))
+			t.also.items[t.also.len++] = arena_strdup(a, function);
+	}
+	return t;
+}
+
+static void add_difference(struct judging *j, const struct together *together)
+{
+	struct arena *a = &j->ret->arena;
+	const struct probe_found *s = together->shown;
 	const struct trace_text *t = &s->difference.text;
 	/* Two kinds may come down to the same once they are small. */
 	add_or_count(j->ret, &(struct found_difference){
@@ -71,8 +111,11 @@ static void add_difference(struct judging *j, struct probe_found *s)
 		.expected = arena_strdup(a, t->expected),
 		.got = arena_strdup(a, t->got),
 		.free_item = arena_strdup(a, t->free_item),
-		.inputs = s->cause->count,
-		.program = probe_program(&j->setup.grammar, &s->probe, first_telling(s), s->difference.in_end, a),
+		.inputs = together->inputs,
+		.also = together->also,
+		.causes = together->causes,
+		/* From the call on that is answered otherwise it prints all. */
+		.program = probe_program(&j->setup.grammar, &s->probe, probe_found_call(s), s->difference.in_end, a),
 	});
 }
 
@@ -86,15 +129,18 @@ static int look_into_all(struct judging *j, struct err *err)
 	j->ret->differences = arena_array(&j->ret->arena, DIFFERENCES_MAX, struct found_difference);
 	for (size_t i = 0; i < e->causes_len; i++)
 		j->ret->differing += e->causes[i].count;
-	for (size_t i = 0; i < len; i++) {
-		if (found[i].confirmed)
-			add_difference(j, &found[i]);
+	int result = probe_group(&j->setup.pair, e, found, len, err);
+	for (size_t i = 0; i < len && result == 0; i++) {
 		j->ret->unconfirmed += !found[i].confirmed;
 		if (!found[i].confirmed)
 			j->ret->differing -= found[i].cause->count;
+		if (!found[i].confirmed || found[i].group != i)
+			continue;
+		struct together together = look_at_group(j, found, len, i);
+		add_difference(j, &together);
 	}
 	probe_found_release(found, len);
-	return 0;
+	return result;
 }
 
 static int try_examples(struct judging *j, struct err *err)
@@ -181,7 +227,7 @@ static void take_functions(struct judging *j)
 	d->left_out = arena_array(&d->arena, d->functions_len + 1, struct function_left_out);
 	for (size_t i = 0; i < g->functions_len; i++) {
 		const struct probe_function *f = &g->functions[i];
-		bool called = j->explored.called && j->explored.called[i],
+		bool called = j->explored.called && j->explored.called[i] > 0,
 		     varied = j->varied_called && j->varied_called[i];
 		d->functions_called += called;
 		if (!called)
@@ -228,10 +274,13 @@ static void fill_gate(struct judging *j, struct gate *gate)
 	gate->detail = d->differences_len ? what_differs(d, a) : what_agrees(d, a);
 	for (size_t i = 0; i < d->differences_len; i++) {
 		const struct found_difference *f = &d->differences[i];
+		const char *also = "";
+		for (size_t k = 0; k < f->also.len; k++)
+			also = arena_printf(a, "%s%s%s", also, k ? ", " : "; also shows in: ", f->also.items[k]);
 		remarks_add(&gate->findings,
 			    &(struct remark){.place = {.file = ""},
-					     .text = arena_printf(a, "%s: %s is %s, the original's %s (%s)",
-								  f->function, f->what, f->got, f->expected, f->calls),
+					     .text = arena_printf(a, "%s: %s is %s, the original's %s (%s)%s",
+								  f->function, f->what, f->got, f->expected, f->calls, also),
 					     .remedy = ""});
 	}
 }

@@ -208,6 +208,8 @@ static const char *describe_difference(const struct found_difference *d, struct 
 	bool as_program = d->reproduced && strstr(d->calls, "…") && strlen(d->program) <= PROGRAM_TOLD_MAX;
 	const char *head = arena_printf(a, "%s: %s\n    %s expected: %s\n    %s got: %s", d->function, d->calls,
 					d->what, d->expected, d->what, d->got);
+	for (size_t i = 0; i < d->also.len; i++)
+		head = arena_printf(a, "%s%s%s", head, i ? ", " : "\n    also shows in: ", d->also.items[i]);
 	return as_program ? arena_printf(a, "%s\n    as a program:\n%s", head, d->program) : head;
 }
 

@@ -36,6 +36,7 @@ struct lane {
 		struct probe *items;
 		size_t len, cap;
 	} rests;
+	size_t *last_called; /* for each function, the number of the last input that called it */
 	struct probe_exploration found;
 	struct err error;
 };
@@ -215,8 +216,11 @@ struct batch {
 
 static void note_called(struct lane *l, const struct probe *p, const struct probe_outcome *o)
 {
-	for (size_t i = 0; i < p->len && i < o->call + (o->end == PROBE_RAN); i++)
-		l->found.called[p->calls[i].function] = true;
+	for (size_t i = 0; i < p->len && i < o->call + (o->end == PROBE_RAN); i++) {
+		uint32_t function = p->calls[i].function;
+		l->found.called[function] += l->last_called[function] != l->found.inputs;
+		l->last_called[function] = l->found.inputs;
+	}
 }
 
 /* `c` is NULL where the original is alone. */
@@ -319,7 +323,8 @@ static void lane_init(struct lane *l, const struct probe_pair *pair, const struc
 	probe_maker_init(&l->maker, a);
 	l->found.causes = arena_array(a, PROBE_CAUSES_MAX, struct probe_cause);
 	l->found.suspicions = arena_array(a, PROBE_SUSPICIONS_MAX, struct probe_suspicion);
-	l->found.called = arena_array(a, pair->g->functions_len + 1, bool);
+	l->found.called = arena_array(a, pair->g->functions_len + 1, size_t);
+	l->last_called = arena_array(a, pair->g->functions_len + 1, size_t);
 	l->found.original_seen = arena_array(a, probe_side_places(pair->original_watched) + 1, uint8_t);
 	if (pair->rewrite_watched)
 		l->found.rewrite_seen = arena_array(a, probe_side_places(pair->rewrite_watched) + 1, uint8_t);
@@ -349,7 +354,7 @@ static void merge(const struct probe_pair *pair, struct probe_exploration *to, s
 	to->fuel += from->fuel;
 	to->cut |= from->cut;
 	for (size_t i = 0; i < pair->g->functions_len; i++)
-		to->called[i] |= from->called[i];
+		to->called[i] += from->called[i];
 	for (size_t i = 0; i < probe_side_places(pair->original_watched); i++)
 		to->original_seen[i] |= from->original_seen[i];
 	for (size_t i = 0; pair->rewrite_watched && i < probe_side_places(pair->rewrite_watched); i++)

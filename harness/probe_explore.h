@@ -39,7 +39,7 @@ struct probe_exploration {
 	struct probe *corpus;     /* those that led to new code, or there in another number of times */
 	size_t corpus_len;
 	uint64_t fuel;            /* of both sides */
-	bool *called;             /* functions of the grammar that came back at least once */
+	size_t *called;           /* for each function of the grammar: inputs in which it came back */
 	uint8_t *original_seen, *rewrite_seen; /* where code was */
 	bool cut;                 /* fuel ran out before all inputs were made */
 	struct arena arena;

@@ -10,6 +10,7 @@ struct probe_found {
 	bool confirmed; /* else nothing below is set */
 	struct probe probe;
 	struct probe_difference difference;
+	size_t group;   /* index of one of those that come from the same flaw; see probe_group.h */
 	struct arena arena; /* of probe and difference */
 	struct err error;
 };

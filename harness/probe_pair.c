@@ -36,15 +36,21 @@ static const char *end_text(const struct probe_outcome *o, struct arena *a)
 	return "";
 }
 
-/* A text without digits, quoted parts and arguments: what is left says of which kind it is. */
+/* A text without digits, quoted parts, whether these were cut short, and arguments: what is left says of which kind it
+ * is. */
 static void put_kind(struct buf *out, const char *text)
 {
+	static const char cut[] = "…";
 	bool quoted = false;
-	for (; *text && *text != '('; text++) {
-		if (*text == '"')
-			quoted = !quoted;
+	for (; *text && (quoted || *text != '('); text++) {
 		bool digit = *text >= '0' && *text <= '9';
-		if (!quoted && !digit && *text != '-')
+		if (quoted && *text == '\\' && text[1])
+			text++;
+		else if (*text == '"')
+			quoted = !quoted;
+		else if (strncmp(text, cut, sizeof(cut) - 1) == 0)
+			text += sizeof(cut) - 2;
+		else if (!quoted && !digit && *text != '-')
 			buf_append_char(out, *text);
 	}
 }
@@ -195,24 +201,41 @@ int probe_confirm_original(const struct probe_pair *pair, const struct probe *p,
 	return 0;
 }
 
-int probe_still_differs(const struct probe_pair *pair, const struct probe *p, const char *cause, bool *ret,
-			struct err *err)
+static bool answers(const struct probe_outcome *o)
+{
+	return o->end == PROBE_RAN && !o->faults && !o->starved;
+}
+
+int probe_ask(const struct probe_pair *pair, const struct probe *p, struct arena *a, enum probe_verdict *ret,
+	      struct probe_difference *ret_difference, struct err *err)
 {
 	struct single o = {0}, r = {0};
-	struct probe_difference d;
-	SCOPED_ARENA struct arena scratch = {0};
-	*ret = false;
+	*ret = PROBE_UNDEFINED;
 	int result = run_one(pair->original, p, usual, &o, err);
 	struct probe_conditions limited = usual;
 	limited.fuel = probe_fuel_of_rewrite(o.outcome.fuel, false);
-	if (result == 0 && o.outcome.end == PROBE_RAN && !o.outcome.faults && !o.outcome.starved)
+	if (result == 0 && answers(&o.outcome))
 		result = run_one(pair->rewrite, p, limited, &r, err);
-	if (result == 0 && o.outcome.end == PROBE_RAN && !o.outcome.faults && !o.outcome.starved) {
+	if (result == 0 && answers(&o.outcome)) {
 		struct comparison *c = comparison_new(pair->g->shims, &o.trace, &o.trace, &r.trace, pair->declared);
-		*ret = probe_compare(c, &o.outcome, NULL, &r.outcome, &scratch, &d) && strcmp(d.cause, cause) == 0;
+		bool differs = probe_compare(c, &o.outcome, NULL, &r.outcome, a, ret_difference);
+		*ret = differs ? PROBE_DIFFERS : PROBE_SAME;
 		comparison_free(c);
 	}
 	trace_release(&o.trace);
 	trace_release(&r.trace);
 	return result;
+}
+
+int probe_still_differs(const struct probe_pair *pair, const struct probe *p, const char *cause, bool *ret,
+			struct err *err)
+{
+	SCOPED_ARENA struct arena scratch = {0};
+	struct probe_difference d;
+	enum probe_verdict verdict;
+	*ret = false;
+	if (probe_ask(pair, p, &scratch, &verdict, &d, err) < 0)
+		return -1;
+	*ret = verdict == PROBE_DIFFERS && strcmp(d.cause, cause) == 0;
+	return 0;
 }

@@ -35,7 +35,11 @@ int probe_confirm(const struct probe_pair *pair, const struct probe *p, struct a
 int probe_confirm_original(const struct probe_pair *pair, const struct probe *p, enum probe_verdict *ret,
 			   struct err *err);
 
-/* The same, quicker: whether it differs at all, with what was known to be so before taken for granted. */
+/* The same, quicker, and once each: what hangs on memory that was never written is not told from the rest. */
+int probe_ask(const struct probe_pair *pair, const struct probe *p, struct arena *a, enum probe_verdict *ret,
+	      struct probe_difference *ret_difference, struct err *err);
+
+/* Whether it still differs so, asked as quickly. */
 int probe_still_differs(const struct probe_pair *pair, const struct probe *p, const char *cause, bool *ret,
 			struct err *err);
 

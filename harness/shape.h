@@ -33,6 +33,7 @@ struct shape_field {
 	uint32_t offset;   /* bytes; of a bit-field, bits */
 	uint32_t bits;     /* width of a bit-field, or 0 */
 	bool shared;       /* lies where others lie, too: a member of a union */
+	bool hidden;       /* leads to what the library alone looks at and speaks of */
 };
 
 /* Shared by all types that are the same record. */
@@ -62,6 +63,7 @@ struct shape {
 	bool is_byte;        /* a character of either sign */
 	bool is_const;       /* as a pointer's target: may not be written */
 	bool is_opaque;      /* a record that headers do not define */
+	const char *opaque_name; /* of one that they only mention, without "struct"; else NULL */
 	const struct shape *target; /* of a pointer or an array */
 	uint32_t count;      /* of an array */
 	const struct shape_record *record; /* of a record that is not opaque */

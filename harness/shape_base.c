@@ -91,8 +91,15 @@ static void read_fields(struct shapes *s, const struct api_type *type, struct sh
 		if (!f->known || is_nameless_record(f->type))
 			continue;
 		taken[len] = f;
-		fields[len++] = (struct shape_field){f->name, shape_of(s, f->type), (uint32_t)f->offset, f->bits,
-						     type->kind == API_UNION || strcmp(type->target, "union") == 0};
+		const struct shape *shape = shape_of(s, f->type);
+		fields[len++] = (struct shape_field){
+			.name = f->name,
+			.shape = shape,
+			.offset = (uint32_t)f->offset,
+			.bits = f->bits,
+			.shared = type->kind == API_UNION || strcmp(type->target, "union") == 0,
+			.hidden = shape_is_hidden(s, type, f, shape),
+		};
 	}
 	for (size_t i = 0; i < len; i++) {
 		for (size_t k = 0; k < i; k++) {
@@ -139,7 +146,8 @@ static const struct api_type *find_row(const struct shapes *s, enum api_type_kin
 	return NULL;
 }
 
-static void fill_tagged(struct shapes *s, enum api_type_kind kind, const struct api_type *row, struct shape *shape)
+static void fill_tagged(struct shapes *s, enum api_type_kind kind, const struct api_type *row, struct str name,
+			struct shape *shape)
 {
 	if (kind == API_ENUM) {
 		shape->kind = SHAPE_INTEGER;
@@ -150,6 +158,7 @@ static void fill_tagged(struct shapes *s, enum api_type_kind kind, const struct 
 	}
 	shape->kind = SHAPE_RECORD;
 	shape->is_opaque = !row || row->opaque || !row->known;
+	shape->opaque_name = row && row->opaque ? arena_str(s->a, name) : NULL;
 	if (shape->is_opaque)
 		return;
 	shape->size = (uint32_t)row->size;
@@ -217,9 +226,9 @@ static void named_shape(struct shapes *s, struct str name, struct shape *shape)
 		return;
 	}
 	if (strcmp(row->target, "struct") == 0 || strcmp(row->target, "union") == 0) {
-		fill_tagged(s, API_STRUCT, row, shape);
+		fill_tagged(s, API_STRUCT, row, name, shape);
 	} else if (strcmp(row->target, "enum") == 0) {
-		fill_tagged(s, API_ENUM, row, shape);
+		fill_tagged(s, API_ENUM, row, name, shape);
 	} else if (s->depth < SHAPE_DEPTH_MAX && !str_eq(name, str_of(row->target))) {
 		const char *text = shape->text;
 		*shape = *shape_of(s, row->target);
@@ -232,7 +241,7 @@ void shape_fill_base(struct shapes *s, const struct words *w, struct shape *shap
 	if (w->odd)
 		shape->kind = SHAPE_UNKNOWN;
 	else if (w->tag.len)
-		fill_tagged(s, w->tag_kind, find_row(s, w->tag_kind, w->tag), shape);
+		fill_tagged(s, w->tag_kind, find_row(s, w->tag_kind, w->tag), w->tag, shape);
 	else if (w->builtin)
 		basic_shape(w, shape);
 	else if (w->name.len)

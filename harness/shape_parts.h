@@ -47,6 +47,13 @@ void shape_fill_base(struct shapes *s, const struct words *w, struct shape *shap
 /* Fields of records that were met; they may lead to others, which are read, too. */
 void shape_read_waiting(struct shapes *s);
 
+/* ---- fields that nobody but the library looks at (shape_hidden.c) */
+
+/* Whether the field is a pointer to a record that the headers do not define, whose type stands in nothing that a caller
+ * could use it with, and of which neither code nor comments of the headers speak. */
+bool shape_is_hidden(const struct shapes *s, const struct api_type *type, const struct api_field *field,
+		     const struct shape *shape);
+
 /* ---- declarators */
 
 /* Reads the text of `whole`, which becomes what it says. */

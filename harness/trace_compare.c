@@ -18,6 +18,7 @@ static void pairing_init(struct pairing *p, const struct trace *t)
 	p->len = (size_t)last + 1;
 	p->other = mem_zalloc(p->len, sizeof(uint32_t));
 	p->ended = mem_zalloc(p->len, sizeof(uint32_t));
+	p->handed = mem_zalloc(p->len, sizeof(bool));
 	memset(p->ended, 0xFF, p->len * sizeof(uint32_t));
 	for (size_t i = 0; i < t->ends_len; i++)
 		p->ended[t->ends[i].id] = t->ends[i].event;
@@ -27,6 +28,7 @@ static void pairing_release(struct pairing *p)
 {
 	free(p->other);
 	free(p->ended);
+	free(p->handed);
 }
 
 static void pair(struct comparison *c, uint32_t o, uint32_t r)
@@ -37,16 +39,38 @@ static void pair(struct comparison *c, uint32_t o, uint32_t r)
 	c->of_rewrite.other[r] = o;
 }
 
+/* What stands in a field of a public struct and can be looked into: that counts, and where it lies may change. */
+static bool may_move(const struct comparison *c, const struct trace_item *o, const struct trace_item *r)
+{
+	const struct shape *shape = o->field ? o->field->shape : NULL;
+	return shape && shape->kind == SHAPE_POINTER && shape->target->record && !c->of_original.handed[o->number] &&
+	       !c->of_rewrite.handed[r->number];
+}
+
+/* A table in a field that one side moves to a new place and the other leaves where it is, though nobody has freed the
+ * old place: it may be a part of something larger. */
+static bool has_moved(const struct comparison *c, const struct trace_item *o, const struct trace_item *r)
+{
+	uint32_t old_r = c->of_original.other[o->number], old_o = c->of_rewrite.other[r->number];
+	bool by_original = !old_r && !r->changed, by_rewrite = !old_o && !o->changed;
+	return (by_original || by_rewrite) && may_move(c, o, r) && !c->of_rewrite.handed[old_r] &&
+	       !c->of_original.handed[old_o];
+}
+
 /* One side may use an address again where the other takes a new one: that is the same as long as what was there
  * before is over on one of them. */
-static bool same_thing(struct comparison *c, uint32_t o, uint32_t r, size_t event, size_t rewrite_event)
+static bool same_thing(struct comparison *c, const struct trace_item *x, const struct trace_item *y, size_t event,
+		       size_t rewrite_event)
 {
+	uint32_t o = (uint32_t)x->number, r = (uint32_t)y->number;
 	uint32_t old_r = c->of_original.other[o], old_o = c->of_rewrite.other[r];
+	c->of_original.handed[o] |= !x->field;
+	c->of_rewrite.handed[r] |= !y->field;
 	if (old_r == r && old_o == o)
 		return true;
 	bool first_is_over = !old_r || c->of_rewrite.ended[old_r] <= rewrite_event;
 	bool second_is_over = !old_o || c->of_original.ended[old_o] <= event;
-	if (!first_is_over || !second_is_over)
+	if ((!first_is_over || !second_is_over) && !has_moved(c, x, y))
 		return false;
 	pair(c, o, r);
 	return true;
@@ -108,12 +132,10 @@ static bool same_content(const struct trace *a, const struct trace_item *x, cons
 }
 
 /* Apart from things, which need to be paired. */
-static bool same_value(const struct trace *a, const struct trace_item *x, const struct trace *b,
-		       const struct trace_item *y)
+static bool holds_the_same(const struct trace *a, const struct trace_item *x, const struct trace *b,
+			   const struct trace_item *y)
 {
 	size_t at;
-	if (!x->changed && !y->changed)
-		return true;
 	if (x->value != y->value)
 		return false;
 	switch ((enum trace_value)x->value) {
@@ -132,6 +154,13 @@ static bool same_value(const struct trace *a, const struct trace_item *x, const 
 	}
 }
 
+/* What neither has written is as it was. */
+static bool same_value(const struct trace *a, const struct trace_item *x, const struct trace *b,
+		       const struct trace_item *y)
+{
+	return (!x->changed && !y->changed) || holds_the_same(a, x, b, y);
+}
+
 /* What the test gives follows from what it got, also by ways that nobody hears: a number that is another shows that.
  * Where a pointer of the test's leads need not be text, so that is not compared. */
 static bool is_plain(const struct trace_item *item)
@@ -139,11 +168,22 @@ static bool is_plain(const struct trace_item *item)
 	return item->value == TRACE_NUMBER || item->value == TRACE_REAL || item->value == TRACE_NULL;
 }
 
+/* Of a pointer that only the library follows, callers see no more than whether it is there. Each side may have what is
+ * behind it from when it likes; only where the original takes it away, as it promises of what it has ended or never
+ * begun, it may not be left as it was. */
+static bool same_hidden(const struct trace_item *o, const struct trace_item *r)
+{
+	bool left_behind = o->value == TRACE_NULL && o->changed && r->value != TRACE_NULL && !r->changed;
+	return !left_behind;
+}
+
 static bool same_item(struct comparison *c, const struct trace_item *o, const struct trace_item *r, size_t event,
 		      size_t rewrite_event)
 {
+	if (o->field && o->field->hidden && !o->input)
+		return same_hidden(o, r);
 	bool things = o->value == TRACE_THING && r->value == TRACE_THING && (o->changed || r->changed);
-	bool paired = things && (o->passing || same_thing(c, (uint32_t)o->number, (uint32_t)r->number, event, rewrite_event));
+	bool paired = things && (o->passing || same_thing(c, o, r, event, rewrite_event));
 	if (o->input)
 		return !is_plain(o) || !is_plain(r) || same_value(c->original, o, c->rewrite, r);
 	if (things)
@@ -165,8 +205,9 @@ static bool is_declared(const struct comparison *c, const struct trace_event *ev
 	       strings_have(c->declared, arena_printf(&scratch, "%s.*", name));
 }
 
-/* The original's own item of the same place under other conditions says something else. */
-static bool is_noise(const struct comparison *c, size_t event, size_t noise_event, size_t item)
+/* The original's own item of the same place under other conditions says something else. What was `there_before` is
+ * looked at as well if the rewrite has something else there: memory that has been given back since holds anything. */
+static bool is_noise(const struct comparison *c, size_t event, size_t noise_event, size_t item, bool there_before)
 {
 	const struct trace_event *a = &c->original->events[event], *b = &c->noise->events[noise_event];
 	size_t at = item - a->items;
@@ -174,7 +215,9 @@ static bool is_noise(const struct comparison *c, size_t event, size_t noise_even
 		if (i >= b->items_len || !same_label(&c->original->items[a->items + i], &c->noise->items[b->items + i]))
 			return true;
 	}
-	return !same_value(c->original, &c->original->items[item], c->noise, &c->noise->items[b->items + at]);
+	const struct trace_item *usual = &c->original->items[item], *other = &c->noise->items[b->items + at];
+	return there_before ? !holds_the_same(c->original, usual, c->noise, other)
+			    : !same_value(c->original, usual, c->noise, other);
 }
 
 /* ---- events */
@@ -267,7 +310,7 @@ static bool compare_items(struct comparison *c, struct trace_difference *d, size
 			continue;
 		}
 		size_t last = x ? o->items + i : o->items + o->items_len - 1;
-		bool noise = o->items_len && is_noise(c, d->original, noise_event, last);
+		bool noise = o->items_len && is_noise(c, d->original, noise_event, last, both);
 		bool input = x ? x->input : y->input;
 		/* What a callback returns shows in what follows. */
 		bool told = input && (!both || o->kind == TRACE_CALLBACK_RETURN);

@@ -8,6 +8,7 @@
 /* Which thing of one trace is which of the other; id 0 is none. */
 struct pairing {
 	uint32_t *other, *ended; /* by id: its partner; the event at which it ended, or UINT32_MAX */
+	bool *handed;            /* an argument or a result led to it: callers have it by itself */
 	size_t len;
 };
 

@@ -197,7 +197,7 @@ static bool is_same(const struct found_difference *a, const struct found_differe
 	return strcmp(a->function, b->function) == 0 && strcmp(a->what, b->what) == 0 && (sealed || quoted);
 }
 
-/* As in judge_differential.c. */
+/* The call that is answered otherwise, from which on the program prints all. */
 static size_t first_telling(const struct suspect *s)
 {
 	size_t index = s->difference.text.index;
@@ -217,7 +217,9 @@ static struct found_difference found_by(const struct varied_program *p, const st
 		.calls = s->alone ? probe_line(g, &s->probe, a) : varied_say(p, &s->variation, a),
 		.inputs = s->cause->count,
 		.program = "",
+		.causes = {arena_array(a, 1, const char *), 1},
 	};
+	d.causes.items[0] = arena_strdup(a, s->difference.cause);
 	if (s->alone)
 		d.program = probe_program(g, &s->probe, first_telling(s), s->difference.in_end, a);
 	return d;

@@ -207,8 +207,9 @@ static void spoils_memory(void)
 
 static void differs_past_the_tests(void)
 {
+	static const char *also[] = {"ini_write", "ini_each"};
 	static struct found_difference found[] = {
-		{.function = "ini_get", .calls = "o0 = ini_new(); ini_parse(o0, \"[a]\\nb=\\\\\", 7); ini_get(o0, \"a\", \"b\")", .what = "result",
+		{.also = {also, countof(also)}, .function = "ini_get", .calls = "o0 = ini_new(); ini_parse(o0, \"[a]\\nb=\\\\\", 7); ini_get(o0, \"a\", \"b\")", .what = "result",
 		 .expected = "NULL", .got = "\"\"", .free_item = "ini_get.result", .inputs = 812, .program = "int main(void)\n{\n}\n",
 		 .reproduced = true, .printed_original = "NULL\n", .printed_rewrite = "\"\"\n"},
 		{.function = "ini_write", .calls = "ini_write(NULL)", .what = "end", .expected = "comes back", .got = "traps: unreachable",
@@ -231,6 +232,7 @@ static void differs_past_the_tests(void)
 	capture(value, true, &text);
 	ok(strstr(text.ptr, ".recast/differences/c3/1-ini_get.c") != NULL);
 	ok(strstr(text.ptr, ".recast/differences/c3/2-ini_write.c (not shown alone)") != NULL);
+	ok(strstr(text.ptr, "also shows in: ini_write, ini_each\n") != NULL);
 	ok(strstr(text.ptr, "271828; 0 causes") != NULL);
 	ok(strstr(text.ptr, "ini_parse_stream past the tests: its argument 1") != NULL);
 }
@@ -358,7 +360,8 @@ static json_t *full_of(const char *text)
 		uncalled[i] = (struct function_left_out){text, text};
 	}
 	for (size_t i = 0; i < DIFFERENCES_MAX; i++)
-		found[i] = (struct found_difference){text, text, text, text, text, text, SIZE_MAX, text, i % 2, text, text};
+		found[i] = (struct found_difference){text, text, text, text, text, text, SIZE_MAX, {items, ROWS}, text, i % 2, text, text,
+						     {NULL, 0}};
 	j.differential = (struct differential){.differences = found, .differences_len = DIFFERENCES_MAX, .inputs = SIZE_MAX,
 					       .left_out = uncalled, .left_out_len = ROWS, .original_places = 1,
 					       .original_reached = SIZE_MAX};

@@ -339,10 +339,24 @@ static void is_bounded(void)
 	is_str(shown(&api), "int g(void); ?a.h:1; ");
 }
 
+static void fields_that_bodies_read(void)
+{
+	struct interface api = read_header("struct s { int a, b, c; };\n"
+					   "static inline int f(struct s *x) { return x->a + x->a + c(x). d; }\n"
+					   "int g(struct s *b);\n"
+					   "extern inline int h(struct s x) { { return x.c; } }\n");
+	SCOPED_BUF struct buf names;
+	buf_init(&names, 1000);
+	for (size_t i = 0; i < api.fields_read.len; i++)
+		buf_printf(&names, "%s ", api.fields_read.items[i]);
+	is_str(names.ptr, "a d c ");
+}
+
 int main(void)
 {
 	tap_run("reads declarations", reads_declarations);
 	tap_run("tells signatures", tells_signatures);
+	tap_run("fields that bodies read", fields_that_bodies_read);
 	tap_run("finds what was written", finds_what_was_written);
 	tap_run("reads macros", reads_macros);
 	tap_run("finds comments", finds_comments);

@@ -55,6 +55,11 @@ static void texts(void)
 	ok(strstr(text, " * found:    in 12 of 500 inputs, with seed 77\n") != NULL);
 	ok(strstr(text, " *     1\n *     2\n") != NULL);
 	ok(strstr(text, "\nnext") == NULL);
+	ok(strstr(text, "also in:") == NULL);
+	json_t *row = json_array_get(json_object_get(json_object_get(value, "differential"), "divergences"), 0);
+	json_object_set_new(row, "also", json_pack("[s, s, i]", "ini_set", "*/", 3));
+	text = differences_text(value, 0, &arena);
+	ok(strstr(text, " * also in:  ini_set, * /, \n") != NULL);
 }
 
 static void nonsense(void)

@@ -74,6 +74,11 @@ static void tells_what_differs_past_the_tests(void)
 	is_str(f.problems.items[0], "cursor_open: ring_push(0)\n    result expected: 1\n    result got: 0");
 	ok(strstr(f.problems.items[1], "as a program:\nint main(void)"));
 	is_str(f.problems.items[3], "(2 more differences)");
+	/* Others that meet what it has left. */
+	static const char *also[] = {"ring_pop", "ring_len"};
+	found[0].also = (struct strings){also, countof(also)};
+	f = feedback_of_judgement(&j, &plan, &draft, &arena);
+	ok(strstr(f.problems.items[0], "\n    also shows in: ring_pop, ring_len"));
 	/* One that is long, or shows nothing by itself, is not told whole. */
 	found[1].reproduced = false;
 	f = feedback_of_judgement(&j, &plan, &draft, &arena);

@@ -92,7 +92,7 @@ static struct spec everything(void)
 		.source = "commit 1234",
 		.impossible = "for no reason",
 		.api = {functions, countof(functions), types, countof(types), macros, countof(macros), globals,
-			countof(globals), {words, 1}, {words, 1}, NULL},
+			countof(globals), {words, 1}, {words, 1}, {words, 1}, NULL},
 		.include = {words, 1},
 		.visible = visible,
 		.visible_len = countof(visible),

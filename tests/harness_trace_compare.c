@@ -9,26 +9,49 @@
 
 enum { EVENTS_MAX = 40, ITEMS_MAX = 60 };
 
-/* f: int f(int a, char *out), g: struct h *g(void), w: void w(const void *p); callback: cb */
-enum { F, G, W };
+/* f: int f(int a, char *out), g: struct h *g(void), w: void w(const void *p), s: void s(struct set *set); callback: cb */
+enum { F, G, W, S };
+
+/* Of struct set, and `KEY` of struct slot. */
+enum { TABLE, INNER, NUMBERS, KEY };
 
 static struct arena arena;
 static struct shims shims;
+static const struct shape_field *fields[KEY + 1];
 
 static void make_shims(void)
 {
-	static struct parameter of_f[] = {{"a", "int", false}, {"out", "char *", false}}, of_w[] = {{"", "const void *", false}};
+	static struct parameter of_f[] = {{"a", "int", false}, {"out", "char *", false}}, of_w[] = {{"", "const void *", false}},
+				of_s[] = {{"set", "struct set *", false}};
 	static struct api_function functions[] = {
 		{.name = "f", .signature = {"int", of_f, 2, false, false}},
 		{.name = "g", .signature = {"struct h *", NULL, 0, false, false}},
 		{.name = "w", .signature = {"void", of_w, 1, false, false}},
+		{.name = "s", .declaration = "void s(struct set *set)", .doc = "", .signature = {"void", of_s, 1, false, false}},
 	};
-	static struct interface api = {.functions = functions, .functions_len = countof(functions)};
+	static struct api_field of_slot[] = {{"key", "const char *", true, 0, 4, 0}},
+				of_set[] = {{"table", "const struct slot *", true, 0, 4, 0},
+					    {"inner", "struct inner *", true, 4, 4, 0}, {"numbers", "int *", true, 8, 4, 0}};
+	static struct api_type types[] = {
+		{.kind = API_STRUCT, .name = "slot", .target = "", .known = true, .size = 4, .fields = of_slot, .fields_len = 1,
+		 .written = "", .doc = ""},
+		{.kind = API_STRUCT, .name = "set", .target = "", .known = true, .size = 12, .fields = of_set, .fields_len = 3,
+		 .written = "", .doc = ""},
+		{.kind = API_STRUCT, .name = "inner", .target = "", .opaque = true, .written = "", .doc = ""},
+	};
+	static struct interface api = {.functions = functions, .functions_len = countof(functions), .types = types,
+				       .types_len = countof(types)};
+	for (size_t i = 0; i < S; i++)
+		functions[i].declaration = functions[i].doc = "";
 	struct shapes *shapes = shapes_new(&api, &arena);
 	shims.functions = arena_array(&arena, countof(functions), struct shim_function);
 	for (size_t i = 0; i < countof(functions); i++)
 		shims.functions[i] = (struct shim_function){&functions[i], shape_signature(shapes, &functions[i].signature)};
 	shims.functions_len = countof(functions);
+	const struct shape_record *set = shape_of(shapes, "struct set")->record;
+	for (size_t i = TABLE; i < KEY; i++)
+		fields[i] = &set->fields[i];
+	fields[KEY] = &shape_of(shapes, "struct slot")->record->fields[0];
 	shims.callbacks = arena_array(&arena, 1, struct shim_callback);
 	shims.callbacks[0] = (struct shim_callback){shape_callback(shape_of(shapes, "int (*)(int n)")), "cb"};
 	shims.callbacks_len = 1;
@@ -355,6 +378,128 @@ static void things_that_end(void)
 	is_str(compared(), "2 g(): result: object 2 / object 1");
 }
 
+/* ---- fields of public structs */
+
+/* s(), and what stands in a field then; "as before" if the call has not written it. */
+static void call_s(unsigned field, enum trace_value value, uint64_t number, bool changed)
+{
+	event(TRACE_CALL, S);
+	event(TRACE_RETURN, S);
+	struct trace_item *i = item(0, value, number);
+	i->field = fields[field];
+	i->changed = changed;
+}
+
+static void table(unsigned thing, bool changed)
+{
+	call_s(TABLE, TRACE_THING, thing, changed);
+}
+
+/* What is in the table's first slot. */
+static void key(const char *value, bool changed)
+{
+	struct trace_item *i = bytes_item(0, TRACE_TEXT, value, strlen(value));
+	i->field = fields[KEY];
+	i->depth = 2;
+	i->changed = changed;
+}
+
+/* Where a table lies is the library's affair, as long as nobody has been given it. */
+static void tables_that_move(void)
+{
+	clear();
+	table(1, true), table(1, false), table(1, false);
+	on(R), table(1, true), table(2, true), table(2, false);
+	is_str(compared(), "");
+	/* and back, where it was before */
+	R->items[2].number = 1;
+	R->items[2].changed = true;
+	is_str(compared(), "");
+	/* the original moves it */
+	clear();
+	table(1, true), table(2, true), table(3, true);
+	on(R), table(1, true), table(1, false), table(1, false);
+	is_str(compared(), "");
+	/* both go, to what is not the same */
+	clear();
+	table(1, true), table(2, true), table(1, true);
+	on(R), table(1, true), table(2, true), table(3, true);
+	is_str(compared(), "3 s(): set->table: object 1 / object 3");
+	R->items[2].number = 2;
+	R->items[2].changed = false;
+	is_str(compared(), "3 s(): set->table: object 1 / object 2 (as before)");
+	/* a second one cannot be what the first one is */
+	clear();
+	table(1, true), table(2, true), table(2, false);
+	on(R), table(1, true), table(2, true), table(1, true);
+	is_str(compared(), "3 s(): set->table: object 2 (as before) / object 1");
+	/* what is there or not is seen */
+	clear();
+	table(1, true), call_s(TABLE, TRACE_NULL, 0, true);
+	on(R), table(1, true), table(1, false);
+	is_str(compared(), "2 s(): set->table: NULL / object 1 (as before)");
+}
+
+static void what_stands_in_them_stays(void)
+{
+	clear();
+	table(1, true), key("a", true), table(1, false), key("a", false);
+	on(R), table(1, true), key("a", true), table(2, true), key("a", true);
+	is_str(compared(), "");
+	clear();
+	table(1, true), key("a", true), table(1, false), key("a", false);
+	on(R), table(1, true), key("a", true), table(2, true), key("b", true);
+	is_str(compared(), "2 s(): set->key: \"a\" (as before) / \"b\"");
+	/* unless it was given back: then the original has something else there each time */
+	on(N), table(1, true), key("a", true), table(1, false), key("c", false);
+	is_str(compared(), "");
+}
+
+/* Whoever has got a pointer by itself can compare it with another. */
+static void what_was_handed_out_stays(void)
+{
+	clear();
+	call_g(1), table(1, true), table(1, false);
+	on(R), call_g(1), table(1, true), table(2, true);
+	is_str(compared(), "3 s(): set->table: object 1 (as before) / object 2");
+	clear();
+	table(1, true), table(1, false), call_g(1);
+	on(R), table(1, true), table(2, true), call_g(2);
+	is_str(compared(), "");
+	R->items[2].number = 1;
+	is_str(compared(), "3 g(): result: object 1 / object 1");
+	/* what nobody looks into for the judge is known by its place alone */
+	clear();
+	call_s(NUMBERS, TRACE_THING, 1, true), call_s(NUMBERS, TRACE_THING, 1, false);
+	on(R), call_s(NUMBERS, TRACE_THING, 1, true), call_s(NUMBERS, TRACE_THING, 2, true);
+	is_str(compared(), "2 s(): set->numbers: object 1 (as before) / object 2");
+}
+
+static const char *inner(enum trace_value original, bool changed, enum trace_value rewrite, bool rewrite_changed)
+{
+	clear();
+	call_s(INNER, original, 1, changed);
+	on(R), call_s(INNER, rewrite, 1, rewrite_changed);
+	return compared();
+}
+
+/* Only that it is gone where the original takes it away is promised. */
+static void what_only_the_library_follows(void)
+{
+	is_str(inner(TRACE_THING, true, TRACE_NULL, true), "");
+	is_str(inner(TRACE_THING, true, TRACE_NULL, false), "");
+	is_str(inner(TRACE_NULL, true, TRACE_THING, true), "");
+	is_str(inner(TRACE_NULL, false, TRACE_THING, true), "");
+	is_str(inner(TRACE_NULL, true, TRACE_NULL, false), "");
+	is_str(inner(TRACE_THING, true, TRACE_ADDRESS, true), "");
+	is_str(inner(TRACE_NULL, false, TRACE_THING, false), "");
+	is_str(inner(TRACE_NULL, true, TRACE_THING, false), "1 s(): set->inner: NULL / object 1 (as before)");
+	clear();
+	call_s(INNER, TRACE_THING, 1, true), call_s(INNER, TRACE_THING, 1, false), call_s(INNER, TRACE_THING, 2, true);
+	on(R), call_s(INNER, TRACE_THING, 1, true), call_s(INNER, TRACE_THING, 2, true), call_s(INNER, TRACE_THING, 1, true);
+	is_str(compared(), "");
+}
+
 static void what_is_free(void)
 {
 	static const char *const items[] = {"f.result", "f.*", "f.out", "g.result", "F.result", "f", ""};
@@ -488,6 +633,10 @@ int main(void)
 	tap_run("callbacks", callbacks);
 	tap_run("things", things);
 	tap_run("things that end", things_that_end);
+	tap_run("tables that move", tables_that_move);
+	tap_run("what stands in them stays", what_stands_in_them_stays);
+	tap_run("what was handed out stays", what_was_handed_out_stays);
+	tap_run("what only the library follows", what_only_the_library_follows);
 	tap_run("what is free", what_is_free);
 	tap_run("tampering", tampering);
 	tap_run("starved", starved);

@@ -96,6 +96,31 @@ is 'and still fails' exited 1
 run report -C "$project" c1 --format html -o "$temp/report.html"
 is 'the page has the program' grep -q 'int main(void)' "$temp/report.html"
 
+# ---- put together by what is wrong
+
+kinds() { # NAME: how many findings there are, and in which functions they show
+    run check --json -C "$project" "$temp/$1" --seed 5
+    kinds=$(jq -r '[.differential.divergences[] | [.function] + .also | sort | join(" ")] | sort | join("; ")' "$temp/out")
+}
+
+# What is added goes wrong at the third pupil, and everything that is asked then meets it.
+rewrite adds 's|^\tm->all\[m->len\+\+\] = .*|&\n\tif (m->len == 3) m->all[2].mark = 0;|'
+kinds adds
+is 'one flaw that several functions show is one finding' test "$kinds" = 'marks_find_best marks_print marks_visit'
+is 'as the schema says' "${recast%/*}/tests/harness_schemas" check.schema.json "$temp/out"
+run check -C "$project" "$temp/adds" --seed 5
+is 'the others are named' prints 'also shows in'
+is 'and in the file' grep -q '^ \* also in:  ' "$(echo "$project"/.recast/differences/adds/1-*.c)"
+# Another one beside it, in a function that shows the first one, too.
+rewrite both 's|^\tm->all\[m->len\+\+\] = .*|&\n\tif (m->len == 3) m->all[2].mark = 0;|
+    s/mark < best->mark/mark <= best->mark/'
+kinds both
+is 'two flaws are two findings' test "$(jq '.differential.divergences | length' "$temp/out")" = 2
+# Two by themselves that the same objects show.
+rewrite asks 's/mark < best->mark/mark <= best->mark/; s/return m->len;/return m->len == 2 ? 3 : m->len;/'
+kinds asks
+is 'two that only ask are two' test "$(jq '.differential.divergences | length' "$temp/out")" = 2
+
 # ---- hostile
 
 # Each does it where no test looks: at the fourth pupil.
