@@ -3,7 +3,7 @@
 #
 #   specs/setup.sh         what is missing of specs/deps.lock and of the tools that make needs
 #   specs/setup.sh fuzz    the same, and libFuzzer for CC=clang
-#   specs/setup.sh bench   the same, and what benchmarks compare with: native clang, libFuzzer, ctags, hyperfine, Maven
+#   specs/setup.sh bench   the same, and what benchmarks compare with: native clang, libFuzzer, ctags, hyperfine, jq, Maven
 #   specs/setup.sh status  a line for each row: kind, name, version, state, where or how to get it
 #
 # System packages come through apt-get, as root or with a sudo that asks nothing. Fetched parts go to
@@ -97,6 +97,7 @@ EOF
         fuzzes "$native" || lack "libFuzzer of $native" "libclang-rt-${native#clang-}-dev"
         has ctags || lack ctags universal-ctags
         has hyperfine || lack hyperfine hyperfine
+        has jq || lack jq jq
         has mvn || lack Maven maven
     fi
     for client in $clients; do

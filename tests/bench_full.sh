@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export BUILD="${BUILD:-build}"
 : "${CC:=cc}" "${SAME:=200}" "${SLOWER:=100}" "${TIMES:=20}"
-command -v hyperfine >/dev/null || specs/setup.sh bench
+if ! command -v hyperfine || ! command -v jq; then specs/setup.sh bench; fi >/dev/null
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
