@@ -3,7 +3,7 @@
 #
 #   specs/setup.sh         what is missing of specs/deps.lock and of the tools that make needs
 #   specs/setup.sh fuzz    the same, and libFuzzer for CC=clang
-#   specs/setup.sh bench   the same, and the native clang, ctags, hyperfine and Maven that benchmarks compare with
+#   specs/setup.sh bench   the same, and what benchmarks compare with: native clang, libFuzzer, ctags, hyperfine, jq, Maven
 #   specs/setup.sh status  a line for each row: kind, name, version, state, where or how to get it
 #
 # System packages come through apt-get, as root or with a sudo that asks nothing. Fetched parts go to
@@ -71,6 +71,10 @@ lack() {
     packages="$packages $2"
 }
 
+fuzzes() { # COMPILER: whether it comes with libFuzzer
+    echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | "$1" -fsanitize=fuzzer -x c -o /dev/null - 2>/dev/null
+}
+
 look_for_packages() {
     lacking='' packages=''
     cc=${CC:-cc} cc=${cc%% *}
@@ -86,15 +90,14 @@ look_for_packages() {
     done <<EOF
 $(rows system)
 EOF
-    if [ "$goal" = fuzz ] && ! echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
-        "$cc" -fsanitize=fuzzer -x c -o /dev/null - 2>/dev/null; then
-        lack libFuzzer libclang-rt-dev
-    fi
+    [ "$goal" != fuzz ] || fuzzes "$cc" || lack libFuzzer libclang-rt-dev
     if [ "$goal" = bench ]; then
         native=clang-$(rows fetch clang | awk '{ print int($5); exit }')
         has "$native" || lack "$native" "$native"
+        fuzzes "$native" || lack "libFuzzer of $native" "libclang-rt-${native#clang-}-dev"
         has ctags || lack ctags universal-ctags
         has hyperfine || lack hyperfine hyperfine
+        has jq || lack jq jq
         has mvn || lack Maven maven
     fi
     for client in $clients; do
