@@ -11,6 +11,9 @@ enum {
 	ASKED_MAX = 30,
 	ASKED_FEW = 5,
 	PLACES_TRIED = 3,
+	SWEPT_LETTERS = 64,
+	SWEPT_LENGTHS = 12,
+	AGAIN_SHARE = 3,
 	CHAIN_MAX = 6,    /* objects that are made one for the other */
 };
 
@@ -92,12 +95,40 @@ static void append_makers(struct probe_row *s, uint32_t function, unsigned depth
 	}
 }
 
+/* Whether what one parameter was given can be given to the other. */
+static bool is_alike(const struct probe_function *f, size_t i, const struct probe_function *g, size_t k)
+{
+	const struct probe_parameter *p = &f->parameters[i], *q = &g->parameters[k];
+	bool plain = p->role == PROBE_IS_NUMBER || p->role == PROBE_IS_TEXT || p->role == PROBE_IS_USER;
+	return plain && p->role == q->role && p->is_length == q->is_length &&
+	       (p->length == SIZE_MAX) == (q->length == SIZE_MAX) &&
+	       strcmp(f->shim->signature->parameters[i]->text, g->shim->signature->parameters[k]->text) == 0;
+}
+
+/* What was put somewhere is found where it is asked for again. */
+static void take_over_values(struct probe_row *s, struct probe_call *call)
+{
+	const struct probe_function *f = function_of(s, call);
+	for (size_t i = 0; i < f->shim->signature->parameters_len && s->len; i++) {
+		const struct probe_call *earlier = &s->calls[below(s->m, s->len)];
+		const struct probe_function *g = function_of(s, earlier);
+		if (!one_in(s->m, AGAIN_SHARE))
+			continue;
+		for (size_t k = 0; k < g->shim->signature->parameters_len; k++) {
+			if (is_alike(f, i, g, k))
+				call->args[i] = earlier->args[k];
+		}
+	}
+	probe_values_fit(s->m, call);
+}
+
 /* The call, after those that make what it takes. */
 static void append_needed(struct probe_row *s, uint32_t function, unsigned depth)
 {
 	struct probe_call call = {.function = function};
 	append_makers(s, function, depth);
 	probe_values_make(s->m, &call);
+	take_over_values(s, &call);
 	probe_row_append(s, &call);
 }
 
@@ -200,8 +231,27 @@ enum change {
 	CHANGE_SPLICE,
 	CHANGE_CUT,
 	CHANGE_LONG,
+	CHANGE_SWEEP,
 	CHANGES
 };
+
+/* Again and again: what code looks for or headers limit is tried at one place of a text, one after the other. */
+static void sweep(struct probe_row *s, const struct probe *from, size_t at)
+{
+	const struct probe_words *w = s->m->words;
+	bool by_length = w->lengths_len && one_in(s->m, 4);
+	size_t len = by_length ? w->lengths_len : w->letters_len, first = len ? below(s->m, len) : 0;
+	struct probe_place place = probe_values_place(s->m, &from->calls[at]);
+	for (size_t i = 0; place.is_there && i < min_size(len, by_length ? SWEPT_LENGTHS : SWEPT_LETTERS); i++) {
+		struct probe_call copy = probe_row_copy(s, &from->calls[at]);
+		size_t chosen = (first + i) % len;
+		if (by_length)
+			probe_values_put_word(s->m, &copy, &place, w->lengths[chosen]);
+		else
+			probe_values_put_letter(s->m, &copy, &place, w->letters[chosen]);
+		probe_row_append_moved(s, &copy, (uint32_t)at);
+	}
+}
 
 static void change_at(struct probe_row *s, const struct probe *from, const struct probe *other, size_t *at, size_t len,
 		      enum change change)
@@ -231,6 +281,9 @@ static void change_at(struct probe_row *s, const struct probe *from, const struc
 		break;
 	case CHANGE_SPLICE:
 		splice(s, other);
+		break;
+	case CHANGE_SWEEP:
+		sweep(s, from, *at);
 		break;
 	case CHANGE_LONG:
 		if (one_in(s->m, LONG_ONES))
@@ -267,10 +320,10 @@ struct probe probe_make_changed(struct probe_maker *m, const struct probe *from,
 	enum change change = len > LONG && one_in(m, 3) ? CHANGE_CUT
 			     : one_in(m, 3)             ? CHANGE_VALUE
 							: (enum change)below(m, CHANGES);
-	bool values = change <= CHANGE_MORE_VALUES;
+	bool values = change <= CHANGE_MORE_VALUES, texts = values || change == CHANGE_SWEEP;
 	size_t places[] = {SIZE_MAX, SIZE_MAX, SIZE_MAX};
 	for (size_t i = 0; len && i < countof(places) && (i == 0 || (values && one_in(m, 3))); i++)
-		places[i] = values ? a_place(m, from, len) : below(m, len);
+		places[i] = texts ? a_place(m, from, len) : below(m, len);
 	/* Calls cost time, and one that is as before tells nothing new. */
 	bool everywhere = values && one_in(m, 2);
 	memset(s->moved, 0xFF, sizeof(s->moved));

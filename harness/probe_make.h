@@ -39,6 +39,16 @@ bool probe_make_heard(struct probe_maker *m, const struct micro_calls *heard, ui
 void probe_values_make(struct probe_maker *m, struct probe_call *call);
 /* Another value in one place. */
 void probe_values_change(struct probe_maker *m, struct probe_call *call);
+/* A byte of a text that a call hands over. */
+struct probe_place {
+	bool is_there; /* there may be none */
+	size_t parameter, at;
+};
+struct probe_place probe_values_place(struct probe_maker *m, const struct probe_call *call);
+/* Another letter there, or the word that stands there made so long. */
+void probe_values_put_letter(struct probe_maker *m, struct probe_call *call, const struct probe_place *place,
+			     unsigned char letter);
+void probe_values_put_word(struct probe_maker *m, struct probe_call *call, const struct probe_place *place, uint64_t len);
 /* Arguments that say how long others are say so. */
 void probe_values_fit(struct probe_maker *m, struct probe_call *call);
 /* What a text, or bytes, hold, without the NUL that ends it and the room behind that; false if the value is none. */

@@ -394,13 +394,59 @@ static void change_bytes(struct probe_maker *m, const struct probe_parameter *p,
 		*v = a_value(m, p);
 }
 
+/* ---- places in texts */
+
+struct probe_place probe_values_place(struct probe_maker *m, const struct probe_call *call)
+{
+	const struct probe_function *f = &m->g->functions[call->function];
+	struct probe_place place = {.is_there = false};
+	size_t texts = 0;
+	for (size_t i = 0; i < f->shim->signature->parameters_len; i++) {
+		struct str text;
+		if (probe_value_text(&f->parameters[i], &call->args[i], &text) && text.len && one_in(m, ++texts))
+			place = (struct probe_place){true, i, below(m, text.len)};
+	}
+	return place;
+}
+
+static void put_text(struct probe_maker *m, struct probe_call *call, const struct probe_place *place, struct str text)
+{
+	const struct probe_parameter *p = &m->g->functions[call->function].parameters[place->parameter];
+	probe_value_set_text(m->a, p, &call->args[place->parameter], text);
+	probe_values_fit(m, call);
+}
+
+static struct str text_at(struct probe_maker *m, const struct probe_call *call, const struct probe_place *place)
+{
+	struct str text = STR("");
+	probe_value_text(&m->g->functions[call->function].parameters[place->parameter], &call->args[place->parameter], &text);
+	return text;
+}
+
+void probe_values_put_letter(struct probe_maker *m, struct probe_call *call, const struct probe_place *place,
+			     unsigned char letter)
+{
+	struct str text = text_at(m, call, place);
+	char *bytes = arena_copy(m->a, text.ptr, text.len, 1);
+	bytes[place->at] = (char)letter;
+	put_text(m, call, place, (struct str){bytes, text.len});
+}
+
+void probe_values_put_word(struct probe_maker *m, struct probe_call *call, const struct probe_place *place, uint64_t len)
+{
+	struct wordmaker w = words_of(m);
+	put_text(m, call, place, wordmaker_with_word(&w, text_at(m, call, place), place->at, len));
+}
+
 void probe_values_change(struct probe_maker *m, struct probe_call *call)
 {
 	const struct probe_function *f = &m->g->functions[call->function];
 	const struct shape_signature *s = f->shim->signature;
 	if (!s->parameters_len)
 		return;
-	size_t i = below(m, s->parameters_len);
+	struct probe_place place = probe_values_place(m, call);
+	/* Texts can be changed in more ways than all else. */
+	size_t i = place.is_there && one_in(m, 2) ? place.parameter : below(m, s->parameters_len);
 	const struct probe_parameter *p = &f->parameters[i];
 	struct probe_value *v = &call->args[i];
 	if (p->role == PROBE_IS_OBJECT || v->kind == PROBE_OBJECT || v->kind == PROBE_PLACE || v->kind == PROBE_OUT)

@@ -17,6 +17,7 @@ enum {
 struct collecting {
 	struct probe_words *words;
 	struct arena *a;
+	uint64_t range_begin; /* what was just taken from a byte, or 0 */
 };
 
 static void add_number(struct collecting *c, uint64_t number)
@@ -199,6 +200,24 @@ static void add_letter(struct probe_words *w, uint64_t number)
 		w->letters[w->letters_len++] = (unsigned char)number;
 }
 
+/*
+ * Whether a byte is one of `a` to `z` is asked as whether it less `a` is below 26, perhaps cut to a byte between. The ends
+ * of the range are letters, and those just outside of it.
+ */
+static void add_range(struct collecting *c, uint64_t number)
+{
+	uint64_t begin = 0 - number;
+	if (begin <= UINT8_MAX) {
+		add_letter(c->words, begin - 1);
+		add_letter(c->words, begin);
+		c->range_begin = begin;
+	} else if (c->range_begin && number != UINT8_MAX) {
+		add_letter(c->words, c->range_begin + number - 1);
+		add_letter(c->words, c->range_begin + number);
+		c->range_begin = 0;
+	}
+}
+
 static void add_constant(struct collecting *c, const struct wasmwalk_instruction *i)
 {
 	uint64_t bits;
@@ -206,6 +225,7 @@ static void add_constant(struct collecting *c, const struct wasmwalk_instruction
 		uint64_t number = signed_number(i->bytes);
 		add_number(c, number);
 		add_letter(c->words, number);
+		add_range(c, number);
 	} else if (i->opcode == F64_CONST && i->bytes.len == 1 + sizeof(bits)) {
 		memcpy(&bits, i->bytes.ptr + 1, sizeof(bits));
 		add_real(c, bits);
@@ -256,7 +276,7 @@ static void add_object(struct collecting *c, struct str bytes)
 void probe_words_collect(const struct probe_grammar *g, const struct interface *api, const struct link_input *objects,
 			 size_t objects_len, struct arena *a, struct probe_words *ret)
 {
-	struct collecting c = {ret, a};
+	struct collecting c = {.words = ret, .a = a};
 	*ret = (struct probe_words){
 		.numbers = arena_array(a, PROBE_NUMBERS_MAX, uint64_t),
 		.texts = arena_array(a, PROBE_TEXTS_MAX, struct str),

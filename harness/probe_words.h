@@ -15,7 +15,7 @@ struct probe_words {
 	size_t numbers_len;
 	struct str *texts; /* any bytes */
 	size_t texts_len;
-	unsigned char letters[255]; /* bytes that code compares with, perhaps: small constants of it */
+	unsigned char letters[255]; /* bytes that code compares with, perhaps: small constants, ends of ranges */
 	size_t letters_len;
 	uint64_t *named;   /* of these the ones that headers name: limits, mostly */
 	size_t named_len;

@@ -134,6 +134,29 @@ void wordmaker_append_as_long(const struct wordmaker *m, struct buf *out, struct
 		buf_append_str(out, str_first(text, len - out->len));
 }
 
+static bool is_of_word(char letter)
+{
+	return (letter >= '0' && letter <= '9') || (letter >= 'A' && letter <= 'Z') || (letter >= 'a' && letter <= 'z') ||
+	       letter == '_' || letter == '-' || letter == '.';
+}
+
+struct str wordmaker_with_word(const struct wordmaker *m, struct str text, size_t at, uint64_t len)
+{
+	SCOPED_BUF struct buf out;
+	size_t from = at, to = at;
+	buf_init(&out, WORDMAKER_TEXT_MAX);
+	while (from > 0 && is_of_word(text.ptr[from - 1]))
+		from--;
+	while (to < text.len && is_of_word(text.ptr[to]))
+		to++;
+	char letter = to > from ? text.ptr[from + below(m, to - from)] : 'a';
+	buf_append_str(&out, str_first(text, from));
+	for (uint64_t i = 0; i < len && !out.full; i++)
+		buf_append_char(&out, letter);
+	buf_append_str(&out, str_from(text, to));
+	return keep(m, &out);
+}
+
 static char with_bit_turned(char letter, uint64_t bit)
 {
 	unsigned turned = (unsigned char)letter ^ (1u << bit);
@@ -146,7 +169,9 @@ struct str wordmaker_changed(const struct wordmaker *m, struct str from)
 	buf_init(&out, WORDMAKER_TEXT_MAX);
 	size_t at = below(m, from.len + 1), to = at + below(m, from.len - at + 1);
 	size_t short_to = min_size(from.len, at + 1 + below(m, 4));
-	switch (below(m, 12)) {
+	switch (below(m, 13)) {
+	case 12:
+		return wordmaker_with_word(m, from, at, wordmaker_length(m));
 	case 9: /* what stands between two line ends */
 		while (at > 0 && from.ptr[at - 1] != '\n')
 			at--;

@@ -27,6 +27,8 @@ uint64_t wordmaker_real(const struct wordmaker *m);
 /* Texts may hold any bytes, and are not longer than WORDMAKER_TEXT_MAX. */
 struct str wordmaker_text(const struct wordmaker *m);
 struct str wordmaker_changed(const struct wordmaker *m, struct str from);
+/* The word that stands there is one letter of it again and again, `len` times; where none stands, one comes there. */
+struct str wordmaker_with_word(const struct wordmaker *m, struct str text, size_t at, uint64_t len);
 /* The text, or one letter of it, again and again; the buffer bounds it. */
 void wordmaker_append_long(const struct wordmaker *m, struct buf *out, struct str text);
 /* The same, until so much is in the buffer. */

@@ -7,7 +7,10 @@ static const struct shape letter = {.kind = SHAPE_INTEGER, .text = "char", .size
 static const struct shape number = {.kind = SHAPE_INTEGER, .text = "unsigned short", .size = 2};
 static const struct shape length = {.kind = SHAPE_INTEGER, .text = "unsigned long", .size = 4};
 static const struct shape text = {.kind = SHAPE_POINTER, .text = "const char *", .size = 4, .target = &letter};
-static const struct shape_field fields[] = {{"a", &number, 0, 0, false}, {"b", &length, 4, 0, false}};
+static const struct shape_field fields[] = {
+	{.name = "a", .shape = &number},
+	{.name = "b", .shape = &length, .offset = 4},
+};
 static const struct shape_record two = {fields, countof(fields)};
 static const struct shape record = {.kind = SHAPE_RECORD, .text = "struct record", .size = 8, .record = &two};
 static const struct shape to_record = {.kind = SHAPE_POINTER, .text = "struct record *", .size = 4, .target = &record};

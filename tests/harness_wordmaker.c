@@ -35,7 +35,7 @@ static void test_same_for_a_seed(void)
 	struct hash hash = hasher_finish(&h);
 	hash_hex(&hash, hex);
 	hex[16] = '\0';
-	is_str(hex, "70213c498b0b282b");
+	is_str(hex, "af86fafc90327c4a");
 }
 
 static void test_bounds(void)
@@ -80,6 +80,37 @@ static void test_known(void)
 	ok(known_texts > 100);
 }
 
+static void test_with_word(void)
+{
+	struct prng lot = {5};
+	SCOPED_ARENA struct arena a = {0};
+	struct wordmaker m = {&words, &lot, &a};
+	ok(str_eq(wordmaker_with_word(&m, STR("[xx] k=1"), 2, 5), STR("[xxxxx] k=1")));
+	ok(str_eq(wordmaker_with_word(&m, STR("[xx] k=1"), 3, 5), STR("[xxxxx] k=1")));
+	ok(str_eq(wordmaker_with_word(&m, STR("[xx] k=1"), 5, 1), STR("[xx] k=1")));
+	ok(str_eq(wordmaker_with_word(&m, STR("[]"), 1, 3), STR("[aaa]")));
+	ok(str_eq(wordmaker_with_word(&m, STR("7"), 0, 0), STR("")));
+	ok(str_eq(wordmaker_with_word(&m, STR(""), 0, 2), STR("aa")));
+	ok(wordmaker_with_word(&m, STR("x"), 0, UINT64_MAX).len <= WORDMAKER_TEXT_MAX);
+}
+
+/* `return c >= 'a' && c <= 'z' || c == '#';` as a compiler writes it. */
+static void test_ends_of_ranges(void)
+{
+	static const char code[] = "\0asm\1\0\0\0\x0a\x17\1\x15\0\x20\0\x41\x9f\x7f\x6a\x41\xff\1\x71\x41\x1a\x49"
+				   "\x20\0\x41\x23\x46\x72\x0b";
+	SCOPED_ARENA struct arena a = {0};
+	const struct probe_grammar g = {0};
+	const struct interface api = {0};
+	const struct link_input object = {"object", {code, sizeof(code) - 1}};
+	struct probe_words found;
+	probe_words_collect(&g, &api, &object, 1, &a, &found);
+	const char expected[] = "`az{#";
+	for (const char *letter = expected; *letter; letter++)
+		ok(memchr(found.letters, *letter, found.letters_len) != NULL);
+	ok(memchr(found.letters, 'b', found.letters_len) == NULL);
+}
+
 /* Whatever it is asked for, nothing is drawn from lists that are empty. */
 static void test_no_words(void)
 {
@@ -98,6 +129,8 @@ int main(void)
 	test_same_for_a_seed();
 	test_bounds();
 	test_known();
+	test_with_word();
+	test_ends_of_ranges();
 	test_no_words();
 	return tap_done();
 }
