@@ -37,6 +37,8 @@ bool probe_make_heard(struct probe_maker *m, const struct micro_calls *heard, ui
 void probe_values_make(struct probe_maker *m, struct probe_call *call);
 /* Another value in one place. */
 void probe_values_change(struct probe_maker *m, struct probe_call *call);
+/* For the how manieth time a function must be called back before it makes a call from within. */
+unsigned probe_values_within(struct probe_maker *m);
 /* Arguments that say how long others are say so. */
 void probe_values_fit(struct probe_maker *m, struct probe_call *call);
 /* An argument as a test was heard to give it. */

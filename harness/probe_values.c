@@ -2,6 +2,8 @@
 
 #include "harness/wordmaker.h"
 
+enum { WITHIN_MAX = 6 };
+
 static struct wordmaker words_of(struct probe_maker *m)
 {
 	return (struct wordmaker){m->words, m->lot, m->a};
@@ -329,8 +331,17 @@ static void change_bytes(struct probe_maker *m, const struct probe_parameter *p,
 	*v = a_value(m, p);
 }
 
+unsigned probe_values_within(struct probe_maker *m)
+{
+	return one_in(m, 2) ? 1 : 1 + (unsigned)below(m, WITHIN_MAX);
+}
+
 void probe_values_change(struct probe_maker *m, struct probe_call *call)
 {
+	if (call->within && one_in(m, 4)) {
+		call->within = probe_values_within(m);
+		return;
+	}
 	const struct probe_function *f = &m->g->functions[call->function];
 	const struct shape_signature *s = f->shim->signature;
 	if (!s->parameters_len)
