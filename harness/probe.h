@@ -49,9 +49,9 @@ struct probe_call {
 };
 
 /*
- * Calls from within callbacks stand right behind the ordinary call during which they are made, and are made in that order:
- * the next one as soon as a function of the driver's that may make it is called back for at least the `within`th time. Only
- * functions that make calls at all are counted. One for which the time never comes is not made.
+ * Calls from within callbacks stand right behind the ordinary call during which they are made, and are made in that
+ * order: the next one as soon as a function of the driver's that may make it is called back for at least the `within`th
+ * time. Only functions that make calls at all are counted. One for which the time never comes is not made.
  */
 struct probe {
 	struct probe_call *calls;

@@ -72,7 +72,7 @@ static void put_answer(struct probe_writer *w, size_t index)
 	}
 }
 
-/* ---- calls from within: `now` is the next one, unless none may be made; `backs` counts functions that are called back */
+/* ---- calls from within: `now` is the next one, or 0 if none may be made; `backs` counts functions that are called */
 
 static bool has_within(const struct probe_writer *w)
 {
@@ -201,8 +201,9 @@ static void put_state(struct probe_writer *w, const bool *ahead)
 	if (any && way_of(w) % 8 == 7)
 		buf_append_cstr(&w->out, PROBE_CALLBACK_ANSWERS);
 	if (has_within(w))
-		buf_append_cstr(&w->out, "/* The call that comes next from within a function that is called back, and how often"
-					 " one was. */\nstatic unsigned now, backs;\n");
+		buf_append_cstr(&w->out,
+				"/* The next call from within a function that is called back, and how often one was. */\n"
+				"static unsigned now, backs;\n");
 	for (size_t i = 0; i < w->g->callbacks_len; i++) {
 		if (ahead[i]) {
 			put_head(w, i);

@@ -84,7 +84,8 @@ static void put_asking(struct driver_text *t, const struct shape_signature *s, s
 	if (probe_within_calls(t->g, index))
 		buf_printf(&t->text,
 			   "_Alignas(16) char in[%d]; unsigned next, times = 0; "
-			   "while ((next = recast_asked(%zu, f, (unsigned)in, times++)) != 0) recast_calls[next - 1](in); ",
+			   "while ((next = recast_asked(%zu, f, (unsigned)in, times++)) != 0) "
+			   "recast_calls[next - 1](in); ",
 			   PROBE_WITHIN_FRAME, index);
 	else
 		buf_printf(&t->text, "recast_asked(%zu, f, 0, 0); ", index);

@@ -12,7 +12,6 @@ enum {
 	ASKED_FEW = 5,
 	PLACES_TRIED = 3,
 	CHAIN_MAX = 6,    /* objects that are made one for the other */
-	WITHIN_MAX = 3,   /* calls that are added from within one */
 	WITHIN_SHARE = 6, /* one in so many changes adds some */
 };
 
@@ -142,87 +141,12 @@ static void append_last_many(struct probe_row *s)
 	append_many(s, &last);
 }
 
-/* ---- calls from within callbacks */
-
-/* What tests were seen to do while calls of the function are under way, or NULL. */
-static const struct probe_within *any_within(struct probe_maker *m, uint32_t outer)
+/* A call in which callbacks call, after those that make what it takes. */
+static void append_outer(struct probe_row *s, uint32_t outer)
 {
-	const struct probe_within *found = NULL;
-	uint64_t seen = 0;
-	for (size_t i = 0; i < m->g->within_len; i++) {
-		if (m->g->within[i].outer == outer && below(m, ++seen) == 0)
-			found = &m->g->within[i];
-	}
-	return found;
+	append_needed(s, outer, 0);
+	probe_row_append_within(s, outer);
 }
-
-/* Whether what was handed over as one parameter may be handed over as the other. */
-static bool can_be_lent(const struct probe_value *v, const struct probe_parameter *from, const struct probe_parameter *to)
-{
-	bool as_long = from->target == to->target && (from->length == SIZE_MAX) == (to->length == SIZE_MAX);
-	return from->role == to->role &&
-	       (v->kind == PROBE_USER || v->kind == PROBE_NUMBER || (v->kind == PROBE_BYTES && as_long));
-}
-
-/* What an earlier call was given under the same name is what the object has in it, or NULL. */
-static const struct probe_value *given_before(const struct probe_row *s, const struct probe_call *c, size_t index)
-{
-	const struct probe_function *to = function_of(s, c);
-	const char *name = to->shim->signature->names[index];
-	const struct probe_value *found = NULL;
-	uint64_t seen = 0;
-	for (size_t i = 0; i < s->len; i++) {
-		const struct probe_function *f = function_of(s, &s->calls[i]);
-		for (size_t k = 0; k < f->shim->signature->parameters_len; k++) {
-			const struct probe_value *v = &s->calls[i].args[k];
-			if (strcmp(f->shim->signature->names[k], name) == 0 &&
-			    can_be_lent(v, &f->parameters[k], &to->parameters[index]) && below(s->m, ++seen) == 0)
-				found = v;
-		}
-	}
-	return found;
-}
-
-static struct probe_call a_call_within(struct probe_row *s, uint32_t function)
-{
-	struct probe_call call = {.function = function};
-	probe_values_make(s->m, &call);
-	for (size_t i = 0; i < function_of(s, &call)->shim->signature->parameters_len; i++) {
-		const struct probe_value *v = one_in(s->m, 4) ? NULL : given_before(s, &call, i);
-		if (v)
-			call.args[i] = *v;
-	}
-	probe_values_fit(s->m, &call);
-	return call;
-}
-
-/* Some, into the last call; several of them mostly by the same callback. */
-static void append_within(struct probe_row *s)
-{
-	uint32_t outer = probe_row_outer(s);
-	if (outer == PROBE_NONE)
-		return;
-	uint32_t function = s->calls[outer].function;
-	unsigned when = probe_values_within(s->m);
-	for (uint64_t n = 1 + below(s->m, WITHIN_MAX); n > 0; n--) {
-		const struct probe_within *w = any_within(s->m, function);
-		if (!w)
-			return;
-		struct probe_call call = a_call_within(s, w->function);
-		call.within = one_in(s->m, 4) ? probe_values_within(s->m) : when;
-		probe_row_append(s, &call);
-	}
-}
-
-/* A call that is known to be used so, and what is called from within it. */
-static void append_outer(struct probe_row *s)
-{
-	const struct probe_grammar *g = s->m->g;
-	append_needed(s, g->within[below(s->m, g->within_len)].outer, 0);
-	append_within(s);
-}
-
-/* ---- fresh ones, whole */
 
 struct probe probe_make_fresh(struct probe_maker *m)
 {
@@ -234,7 +158,7 @@ struct probe probe_make_fresh(struct probe_maker *m)
 			append_needed(s, function, 0);
 	}
 	if (m->g->within_len && one_in(m, 4))
-		append_outer(s);
+		append_outer(s, probe_row_an_outer(m));
 	if (one_in(m, LONG_ONES))
 		append_last_many(s);
 	else if (one_in(m, 3))
@@ -287,8 +211,7 @@ enum change {
 	CHANGE_SPLICE,
 	CHANGE_CUT,
 	CHANGE_LONG,
-	CHANGES,
-	CHANGE_WITHIN, /* only where tests were seen to call from within callbacks */
+	CHANGES
 };
 
 static void change_at(struct probe_row *s, const struct probe *from, const struct probe *other, size_t *at, size_t len,
@@ -320,10 +243,6 @@ static void change_at(struct probe_row *s, const struct probe *from, const struc
 	case CHANGE_SPLICE:
 		splice(s, other);
 		break;
-	case CHANGE_WITHIN:
-		probe_row_append_moved(s, &copy, (uint32_t)*at);
-		append_within(s);
-		return;
 	case CHANGE_LONG:
 		if (one_in(s->m, LONG_ONES))
 			append_last_many(s);
@@ -351,34 +270,42 @@ static size_t a_place(struct probe_maker *m, const struct probe *p, size_t len)
 	return at;
 }
 
-/* Where others can be called from within. */
-static size_t an_outer_place(struct probe_maker *m, const struct probe *p, size_t len)
+/* With calls from within one that is there, or from within a new one. */
+static struct probe with_more_within(struct probe_maker *m, const struct probe *from)
 {
-	size_t at = below(m, len);
-	for (size_t i = 0; i < len; i++, at = (at + 1) % len) {
-		for (size_t k = 0; k < m->g->within_len && !p->calls[at].within; k++) {
-			if (m->g->within[k].outer == p->calls[at].function)
-				return at;
-		}
+	struct probe_row *s = probe_row_begin(m);
+	uint32_t outer = probe_row_an_outer(m);
+	size_t len = body_len(m, from), place = SIZE_MAX;
+	uint64_t seen = 1;
+	for (size_t i = 0; i < len; i++) {
+		if (from->calls[i].function == outer && !from->calls[i].within && below(m, ++seen) == 0)
+			place = i;
 	}
-	return at;
+	memset(s->moved, 0xFF, sizeof(s->moved));
+	for (size_t i = 0; i < len; i++) {
+		probe_row_append_moved(s, &from->calls[i], (uint32_t)i);
+		if (i == place)
+			probe_row_append_within(s, outer);
+	}
+	if (place == SIZE_MAX)
+		append_outer(s, outer);
+	return probe_row_finish(s, one_in(m, 4) ? prng_next(m->lot) : from->answers);
 }
 
 struct probe probe_make_changed(struct probe_maker *m, const struct probe *from, const struct probe *other)
 {
+	if (m->g->within_len && one_in(m, WITHIN_SHARE))
+		return with_more_within(m, from);
 	struct probe_row *s = probe_row_begin(m);
 	size_t len = one_in(m, 8) ? from->len : body_len(m, from);
 	/* What has grown long is better cut. */
-	enum change change = m->g->within_len && one_in(m, WITHIN_SHARE) ? CHANGE_WITHIN
-			     : len > LONG && one_in(m, 3)                ? CHANGE_CUT
-			     : one_in(m, 3)                              ? CHANGE_VALUE
+	enum change change = len > LONG && one_in(m, 3) ? CHANGE_CUT
+			     : one_in(m, 3)             ? CHANGE_VALUE
 							: (enum change)below(m, CHANGES);
 	bool values = change <= CHANGE_MORE_VALUES;
 	size_t places[] = {SIZE_MAX, SIZE_MAX, SIZE_MAX};
 	for (size_t i = 0; len && i < countof(places) && (i == 0 || (values && one_in(m, 3))); i++)
-		places[i] = values                    ? a_place(m, from, len)
-			    : change == CHANGE_WITHIN ? an_outer_place(m, from, len)
-						      : below(m, len);
+		places[i] = values ? a_place(m, from, len) : below(m, len);
 	/* Calls cost time, and one that is as before tells nothing new. */
 	bool everywhere = values && one_in(m, 2);
 	memset(s->moved, 0xFF, sizeof(s->moved));
@@ -391,8 +318,6 @@ struct probe probe_make_changed(struct probe_maker *m, const struct probe *from,
 		else
 			probe_row_append_moved(s, &from->calls[i], (uint32_t)i);
 	}
-	if (change == CHANGE_WITHIN && one_in(m, 2))
-		append_outer(s);
 	if (one_in(m, 4))
 		ask(s, ASKED_FEW);
 	return probe_row_finish(s, one_in(m, 4) ? prng_next(m->lot) : from->answers);

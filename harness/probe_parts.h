@@ -1,8 +1,8 @@
 #ifndef RECAST_HARNESS_PROBE_PARTS_H
 #define RECAST_HARNESS_PROBE_PARTS_H
 
-/* What the files behind probe_run.h share: one side (probe_side.c), the driver's memory (probe_area.c), what its functions
- * answer (probe_answer.c), and the run (probe_run.c). */
+/* What the files behind probe_run.h share: one side (probe_side.c), the driver's memory (probe_area.c), what its
+ * functions answer (probe_answer.c), and the run (probe_run.c). */
 
 #include "core/prng.h"
 #include "harness/guestmemory.h"
@@ -53,8 +53,8 @@ struct area_call {
 /* For a new probe. */
 void area_begin(struct probe_area *area, const struct hostcall *c);
 
-/* Puts a call's arguments into the frame, of so many bytes, and all that they lead to into memory; `index` and `frame` of it
- * are given. False if the call cannot be made: what it takes was not made, or memory is full. */
+/* Puts a call's arguments into its frame, which has `room` bytes, and all that they lead to into memory; `index` and
+ * `frame` of it are given. False if the call cannot be made: what it takes was not made, or memory is full. */
 bool area_put_call(struct probe_area *area, const struct hostcall *c, const struct probe *probe, uint32_t room,
 		   struct area_call *call);
 /* An ordinary one: its frame stands at the beginning. */

@@ -60,8 +60,8 @@ static bool may_reach(struct probe_row *s, const struct probe_call *c, const str
 	if (!c->within)
 		return true;
 	uint32_t outer = probe_row_outer(s);
-	return t->call < outer && (!probe_within_any(s->m->g, s->calls[outer].function, c->function, &shares) || shares ||
-				   !is_under_way(s, root_of(s, index_of(s, t)), false));
+	return t->call < outer && probe_within_any(s->m->g, s->calls[outer].function, c->function, &shares) &&
+	       (shares || !is_under_way(s, root_of(s, index_of(s, t)), false));
 }
 
 /* It may be made there, and the outer call keeps what it was given: that is not got from something that is changed. */

@@ -60,7 +60,8 @@ static const char *pointed_type(struct probe_writer *w, const char *pointer)
 bool probe_is_shared(const struct probe_writer *w, size_t call)
 {
 	for (size_t i = call + 1; w->from_within && i < w->p->len; i++) {
-		for (size_t k = 0; w->p->calls[i].within && k < function_of(w, i)->shim->signature->parameters_len; k++) {
+		size_t parameters = w->p->calls[i].within ? function_of(w, i)->shim->signature->parameters_len : 0;
+		for (size_t k = 0; k < parameters; k++) {
 			const struct probe_value *v = &w->p->calls[i].args[k];
 			if (v->kind == PROBE_OBJECT && v->object == call)
 				return true;

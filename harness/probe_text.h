@@ -35,7 +35,7 @@ struct probe_writer {
 	void (*told)(struct probe_writer *w,
 		     size_t index); /* writes what a callback tells, in place of printing; or NULL */
 	void (*from_within)(struct probe_writer *w,
-			    size_t call); /* writes a call from within a callback as statements; NULL if there is none */
+			    size_t call); /* writes a call from within a callback as statements; or NULL */
 };
 
 /* Functions that the calls hand over, and the caller's texts. */

@@ -124,7 +124,11 @@ int probe_within_listen(const struct suite *suite, const struct plan_program *pl
 	recorder_watch_stack_only(recorder);
 	recorder_hear(recorder, &l.recording);
 	struct program_other other = {
-		.shims = shims->object, .wrapped = &shims->wrapped, .linked = linked, .hostcalls = {.data = &l, .call = hear}};
+		.shims = shims->object,
+		.wrapped = &shims->wrapped,
+		.linked = linked,
+		.hostcalls = {.data = &l, .call = hear},
+	};
 	int failed = program_check_with(suite, planned, &other, &result, err);
 	arena_release(&result.arena);
 	recorder_free(recorder);
@@ -137,7 +141,7 @@ int probe_within_listen(const struct suite *suite, const struct plan_program *pl
 
 /* ---- what may be done */
 
-/* Whether callbacks of that type are one and the same thing everywhere: by the name of their type, or else their own. */
+/* Whether callbacks of that type are the same thing everywhere: by the name of the type, or else by their own. */
 struct meaning {
 	const struct shape_signature *callback;
 	const char *type, *name;
@@ -198,7 +202,8 @@ static bool may_be_called(const struct probe_function *f)
 static void learn(struct probe_grammar *g, const struct within_seen *seen)
 {
 	size_t callback = callback_of(g, seen->callback);
-	if (g->functions[seen->outer].refused || !may_be_called(&g->functions[seen->function]) || !may_call(g, callback))
+	if (g->functions[seen->outer].refused || !may_be_called(&g->functions[seen->function]) ||
+	    !may_call(g, callback))
 		return;
 	for (size_t i = 0; i < g->within_len; i++) {
 		struct probe_within *w = &g->within[i];

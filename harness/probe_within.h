@@ -2,9 +2,9 @@
 #define RECAST_HARNESS_PROBE_WITHIN_H
 
 /*
- * Calls from within callbacks. Whether a visitor may change what is being walked stands in documentation, which nobody here
- * reads. So only what tests were seen to do is done: a function is called from within a callback of one type while one
- * function is under way, and is given an object that is under way only if a test gave it one.
+ * Calls from within callbacks. Whether a visitor may change what is being walked stands in documentation, which nobody
+ * here reads. So only what tests were seen to do is done: a function is called from within a callback of one type while
+ * one function is under way, and is given an object that is under way only if a test gave it one.
  */
 
 #include "harness/probe.h"
@@ -26,9 +26,9 @@ void within_heard_release(struct within_heard *heard);
 int probe_within_listen(const struct suite *suite, const struct plan_program *planned, const struct shims *shims,
 			struct within_heard *ret, struct err *err);
 
-/* Takes from it what may be done into the grammar. What ends an object, takes one over or makes one that must be ended is
- * never called from within; nor does a callback call anything whose calls are the library's own affair, or whose type stands
- * for several things. */
+/* Takes from it what may be done into the grammar. What ends an object, takes one over or makes one that must be
+ * ended is never called from within; nor does a callback call anything whose calls are the library's own affair, or whose
+ * type stands for several things. */
 void probe_within_learn(struct probe_grammar *g, const struct within_heard *heard, size_t heard_len, struct arena *a);
 
 /* ---- asking */
