@@ -20,7 +20,10 @@ enum hostcall_name {
 	HOSTCALL_MARK, /* (0, 0, 0, 0): main begins; the engine answers it itself, in any run, and says it to who hears */
 	HOSTCALL_ALLOCATED, /* (bytes taken, bytes given back, blocks taken, blocks given back) */
 	HOSTCALL_NEXT, /* (room, its bytes, addresses of callbacks, what was compared): the driver's next call, as 1 + its number; 0 if it is over */
-	HOSTCALL_ASKED, /* (callback, frame, 0, 0): the driver's function was called; what it returns is to be put there */
+	/* (callback, frame, another frame, how often it has asked): the driver's function was called; what it returns is
+	 * to be put there. Returns the call that it is to make before, as HOSTCALL_NEXT does, with arguments in the other
+	 * frame. */
+	HOSTCALL_ASKED,
 	HOSTCALL_HEAP,      /* see enum heap_what */
 	HOSTCALL_UNDEFINED, /* (enum undefined_kind, what the compiler has put down of the place, two operands) */
 	HOSTCALL_REACHED, /* (number of a statement, 0, 0, 0): it is about to be executed for the first time, see instrument.h */

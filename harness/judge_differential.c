@@ -317,7 +317,7 @@ int judge_differential(const struct rewrite *rewrite, const struct extracted *ex
 	struct judging j = {.effort = effort, .ret = &d, .others = others};
 	/* What the original's code holds is no model's to see, not even by what comes of it. */
 	j.setup = (struct probe_setup){.suite = rewrite->suite, .extracted = extracted, .rewrite = rewrite,
-				       .words_of_original = !effort->for_model};
+				       .words_of_original = !effort->for_model, .calls_within = true};
 	if (others->memory)
 		others->memory->rewrite = rewrite, others->memory->shims = &j.setup.shims;
 	int result = find_out(&j, err);

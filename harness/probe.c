@@ -24,7 +24,8 @@ struct probe probe_copy(const struct probe *p, const struct shims *shims, struct
 	for (size_t i = 0; i < p->len; i++) {
 		const struct shape_signature *g = shims->functions[p->calls[i].function].signature;
 		copy.calls[i] = (struct probe_call){p->calls[i].function,
-						    arena_array(a, g->parameters_len + 1, struct probe_value)};
+						    arena_array(a, g->parameters_len + 1, struct probe_value),
+						    p->calls[i].within};
 		for (size_t k = 0; k < g->parameters_len; k++)
 			copy.calls[i].args[k] = copy_value(&p->calls[i].args[k], g->parameters[k], a);
 	}

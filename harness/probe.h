@@ -45,8 +45,14 @@ struct probe_value {
 struct probe_call {
 	uint32_t function;        /* of the grammar */
 	struct probe_value *args; /* one for each parameter */
+	unsigned within;          /* 0: an ordinary call. Else it is made from within a callback: see below */
 };
 
+/*
+ * Calls from within callbacks stand right behind the ordinary call during which they are made, and are made in that
+ * order: the next one as soon as a function of the driver's that may make it is called back for at least the `within`th
+ * time. Only functions that make calls at all are counted. One for which the time never comes is not made.
+ */
 struct probe {
 	struct probe_call *calls;
 	size_t len;
@@ -113,6 +119,13 @@ struct probe_function {
 	size_t heard_len;
 };
 
+/* While `outer` is under way, callbacks of that type may call the function. */
+struct probe_within {
+	uint32_t outer, function;
+	size_t callback; /* of the grammar */
+	bool shares;     /* also with objects that `outer` was given, and what belongs to them */
+};
+
 struct probe_grammar {
 	const struct suite *suite;
 	const struct shims *shims;
@@ -125,6 +138,8 @@ struct probe_grammar {
 	enum shim_callback_mode *callback_modes;
 	bool *callback_steady; /* recast.json lets it be called more often: its answers do not change on the way */
 	size_t callbacks_len;
+	struct probe_within *within; /* what tests were seen to do, see probe_within.h */
+	size_t within_len;
 	const struct micro_calls *heard; /* what tests were heard to call */
 	size_t heard_len;
 };

@@ -81,6 +81,7 @@ void area_begin(struct probe_area *area, const struct hostcall *c)
 	area->backs = c->arg[2];
 	area->at = area->address + FRAME_BYTES;
 	area->blocks_len = 0;
+	memset(area->made, 0, sizeof(area->made));
 	area->full = area->len < 2 * FRAME_BYTES || !guest_holds(c, area->address, area->len);
 	if (area->full)
 		return;
@@ -105,7 +106,8 @@ uint32_t area_user(const struct probe_area *area, uint64_t which)
 struct putting {
 	struct probe_area *area;
 	const struct hostcall *c;
-	uint32_t call, parameter;
+	struct area_call *call;
+	uint32_t parameter;
 };
 
 static void put_value(struct putting *p, const struct shape *shape, const struct probe_value *v, uint32_t address);
@@ -136,7 +138,7 @@ static void put_fields(struct putting *p, const struct shape *record, const stru
 
 static uint32_t put_block(struct putting *p, const void *bytes, uint32_t len)
 {
-	uint32_t at = take_block(p->area, p->c, len, p->call, p->parameter);
+	uint32_t at = take_block(p->area, p->c, len, p->call->index, p->parameter);
 	if (at)
 		store(p->c, at, bytes, len);
 	return at;
@@ -146,7 +148,7 @@ static uint32_t put_block(struct putting *p, const void *bytes, uint32_t len)
 static uint32_t put_room(struct putting *p, uint64_t len)
 {
 	uint32_t bytes = (uint32_t)min_size((size_t)len, PROBE_BYTES_MAX);
-	uint32_t at = take_block(p->area, p->c, bytes, p->call, p->parameter);
+	uint32_t at = take_block(p->area, p->c, bytes, p->call->index, p->parameter);
 	if (at)
 		memset(p->c->memory + at, 0xCD, bytes);
 	return at;
@@ -183,15 +185,15 @@ static uint32_t pointer_to(struct putting *p, const struct shape *shape, const s
 		return put_room(p, v->number);
 	case PROBE_PLACE: {
 		uint32_t at = put_room(p, v->number);
-		p->area->made[p->call] = at;
+		p->area->made[p->call->index] = at;
 		return at;
 	}
 	case PROBE_OUT: {
 		static const uint32_t none;
-		return p->area->out = put_block(p, &none, sizeof(none));
+		return p->call->out = put_block(p, &none, sizeof(none));
 	}
 	case PROBE_OBJECT:
-		return v->object < p->call ? p->area->made[v->object] : 0;
+		return v->object < p->call->index ? p->area->made[v->object] : 0;
 	case PROBE_CALLBACK:
 		return back_of(p, shape);
 	case PROBE_TEXTS:
@@ -199,7 +201,7 @@ static uint32_t pointer_to(struct putting *p, const struct shape *shape, const s
 	case PROBE_USER:
 		return area_user(p->area, v->number);
 	case PROBE_RECORD: {
-		uint32_t at = take_block(p->area, p->c, shape->target->size, p->call, p->parameter);
+		uint32_t at = take_block(p->area, p->c, shape->target->size, p->call->index, p->parameter);
 		if (at)
 			put_fields(p, shape->target, v, at);
 		return at;
@@ -227,13 +229,14 @@ static bool is_there(const struct probe_area *area, const struct probe_value *v)
 	return v->kind != PROBE_OBJECT || (v->object < PROBE_CALLS_MAX && area->made[v->object]);
 }
 
-bool area_put_call(struct probe_area *area, const struct hostcall *c, const struct probe *probe, uint32_t call)
+bool area_put_call(struct probe_area *area, const struct hostcall *c, const struct probe *probe, uint32_t room,
+		   struct area_call *call)
 {
-	const struct probe_call *it = &probe->calls[call];
+	const struct probe_call *it = &probe->calls[call->index];
 	const struct shape_signature *s = area->g->functions[it->function].shim->signature;
-	area->made[call] = area->out = 0;
-	area->own = area->blocks_len;
-	if (shim_slot(s, s->parameters_len) + s->result->size > FRAME_BYTES)
+	area->made[call->index] = call->out = 0;
+	call->own = area->blocks_len;
+	if (shim_slot(s, s->parameters_len) + s->result->size > room)
 		return false;
 	for (size_t i = 0; i < s->parameters_len; i++) {
 		if (!is_there(area, &it->args[i]))
@@ -241,27 +244,35 @@ bool area_put_call(struct probe_area *area, const struct hostcall *c, const stru
 	}
 	for (size_t i = 0; i < s->parameters_len; i++) {
 		struct putting p = {area, c, call, (uint32_t)i};
-		put_value(&p, s->parameters[i], &it->args[i], area->address + shim_slot(s, i));
+		put_value(&p, s->parameters[i], &it->args[i], call->frame + shim_slot(s, i));
 	}
 	return !area->full;
 }
 
-void area_take_made(struct probe_area *area, const struct hostcall *c, const struct probe *probe, uint32_t call)
+bool area_put_ordinary(struct probe_area *area, const struct hostcall *c, const struct probe *probe, uint32_t index,
+		       struct area_call *ret)
 {
-	const struct probe_function *f = &area->g->functions[probe->calls[call].function];
+	*ret = (struct area_call){.index = index, .frame = area->address};
+	return area_put_call(area, c, probe, FRAME_BYTES, ret);
+}
+
+void area_take_made(struct probe_area *area, const struct hostcall *c, const struct probe *probe,
+		    const struct area_call *call)
+{
+	const struct probe_function *f = &area->g->functions[probe->calls[call->index].function];
 	const struct shape_signature *s = f->shim->signature;
 	uint64_t to = 0;
 	if (f->makes_in_place && f->makes_if) {
-		guest_number(c, area->address + shim_slot(s, s->parameters_len),
+		guest_number(c, call->frame + shim_slot(s, s->parameters_len),
 			     (uint32_t)min_size(s->result->size, sizeof(to)), &to);
 		unsigned unused = 64 - 8 * (unsigned)min_size(s->result->size, sizeof(to));
 		if (to << unused != f->made_result << unused)
-			area->made[call] = 0;
+			area->made[call->index] = 0;
 	}
 	if (f->makes == PROBE_NONE || f->makes_in_place)
 		return;
-	uint32_t at = f->makes_out != SIZE_MAX ? area->out : area->address + shim_slot(s, s->parameters_len);
+	uint32_t at = f->makes_out != SIZE_MAX ? call->out : call->frame + shim_slot(s, s->parameters_len);
 	if (at)
 		guest_number(c, at, SHAPE_POINTER_BYTES, &to);
-	area->made[call] = (uint32_t)to;
+	area->made[call->index] = (uint32_t)to;
 }

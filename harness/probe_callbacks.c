@@ -1,5 +1,6 @@
 #include "harness/probe_driver.h"
 #include "harness/probe_text_parts.h"
+#include "harness/probe_within.h"
 
 /* What a callback answers must be what the driver's function answered; see probe_answer.c. */
 
@@ -71,6 +72,64 @@ static void put_answer(struct probe_writer *w, size_t index)
 	}
 }
 
+/* ---- calls from within: `now` is the next one, or 0 if none may be made; `backs` counts functions that are called */
+
+static bool has_within(const struct probe_writer *w)
+{
+	bool any = false;
+	for (size_t i = 0; w->from_within && i < w->p->len; i++)
+		any |= w->p->calls[i].within > 0;
+	return any;
+}
+
+static bool is_within(const struct probe_writer *w, size_t call)
+{
+	return w->from_within && call < w->p->len && w->p->calls[call].within;
+}
+
+void probe_write_before(struct probe_writer *w, size_t call)
+{
+	if (!is_within(w, call) && is_within(w, call + 1))
+		buf_printf(&w->out, "\tbacks = 0;\n\tnow = %zu;\n", call + 1);
+}
+
+void probe_write_behind(struct probe_writer *w, size_t call)
+{
+	if (!is_within(w, call) && is_within(w, call + 1))
+		buf_append_cstr(&w->out, "\tnow = 0;\n");
+}
+
+/* A function for each of them. Its variables stay as they are, since the library may keep what it is given. */
+static void put_calls_within(struct probe_writer *w)
+{
+	w->storage = "static ";
+	for (size_t i = 0; i < w->p->len; i++) {
+		if (!is_within(w, i))
+			continue;
+		buf_printf(&w->out, "static void call_%zu(void)\n{\n\tnow = 0;\n", i);
+		w->from_within(w, i);
+		buf_printf(&w->out, "\tnow = %zu;\n}\n\n", is_within(w, i + 1) ? i + 1 : 0);
+	}
+	w->storage = NULL;
+}
+
+/* Where a function that is called back makes them. */
+static void put_making(struct probe_writer *w, size_t index)
+{
+	uint32_t outer = 0;
+	if (!has_within(w) || !probe_within_calls(w->g, index))
+		return;
+	buf_append_cstr(&w->out, "\tbacks += now != 0;\n");
+	for (size_t i = 0; i < w->p->len; i++) {
+		const struct probe_call *c = &w->p->calls[i];
+		outer = c->within ? outer : c->function;
+		if (c->within && probe_within_may(w->g, outer, index, c->function))
+			buf_printf(&w->out, "\tif (now == %zu && backs >= %u)\n\t\tcall_%zu();\n", i, c->within, i);
+	}
+}
+
+/* ---- bodies */
+
 static void put_told(struct probe_writer *w, size_t index)
 {
 	const struct shape_signature *s = w->g->callbacks[index];
@@ -108,23 +167,31 @@ static void put_body(struct probe_writer *w, size_t index, bool tell)
 	} else {
 		if (tell && mode == SHIM_TRACED)
 			(w->told ? w->told : put_told)(w, index);
+		put_making(w, index);
 		put_answer(w, index);
 	}
 }
 
-static void put_callback(struct probe_writer *w, size_t index, bool tell)
+static void put_head(struct probe_writer *w, size_t index)
 {
 	const struct shape_signature *s = w->g->callbacks[index];
 	buf_printf(&w->out, "static %s(", probe_declared(w, s->result_text, probe_callback_name(w, index)));
 	for (size_t k = 0; k < s->parameters_len; k++)
 		buf_printf(&w->out, "%s%s", k ? ", " : "",
 			   probe_declared(w, s->texts[k], arena_printf(w->a, "a%zu", k)));
-	buf_append_cstr(&w->out, s->parameters_len ? ")\n{\n" : "void)\n{\n");
+	buf_append_cstr(&w->out, s->parameters_len ? ")" : "void)");
+}
+
+static void put_callback(struct probe_writer *w, size_t index, bool tell)
+{
+	put_head(w, index);
+	buf_append_cstr(&w->out, "\n{\n");
 	put_body(w, index, tell);
 	buf_append_cstr(&w->out, "}\n\n");
 }
 
-static void put_state(struct probe_writer *w)
+/* `ahead` are functions that are mentioned before they are there. */
+static void put_state(struct probe_writer *w, const bool *ahead)
 {
 	bool any = false;
 	for (size_t i = 0; i < w->g->callbacks_len; i++)
@@ -133,7 +200,17 @@ static void put_state(struct probe_writer *w)
 		buf_append_cstr(&w->out, PROBE_CALLBACK_CALLS);
 	if (any && way_of(w) % 8 == 7)
 		buf_append_cstr(&w->out, PROBE_CALLBACK_ANSWERS);
-	if (any && changes(w))
+	if (has_within(w))
+		buf_append_cstr(&w->out,
+				"/* The next call from within a function that is called back, and how often one was. */\n"
+				"static unsigned now, backs;\n");
+	for (size_t i = 0; i < w->g->callbacks_len; i++) {
+		if (ahead[i]) {
+			put_head(w, i);
+			buf_append_cstr(&w->out, ";\n");
+		}
+	}
+	if ((any && changes(w)) || has_within(w))
 		buf_append_char(&w->out, '\n');
 }
 
@@ -149,7 +226,13 @@ void probe_write_callbacks(struct probe_writer *w, bool tell)
 {
 	/* What they need stands in front of them, and is known behind. */
 	struct buf before = w->out;
+	bool *used = w->used, *ahead = arena_array(w->a, w->g->callbacks_len + 1, bool);
 	buf_init(&w->out, PROBE_PROGRAM_MAX);
+	w->used = ahead;
+	put_calls_within(w);
+	w->used = used;
+	for (size_t i = 0; i < w->g->callbacks_len; i++)
+		used[i] |= ahead[i];
 	probe_write_callback_functions(w, tell);
 	struct buf functions = w->out;
 	w->out = before;
@@ -160,7 +243,7 @@ void probe_write_callbacks(struct probe_writer *w, bool tell)
 	buf_append_char(&w->out, '\n');
 	if (tell)
 		probe_put_tellers(w);
-	put_state(w);
+	put_state(w, ahead);
 	buf_append_str(&w->out, buf_str(&functions));
 	buf_release(&functions);
 }

@@ -3,6 +3,7 @@
 #include "core/buf.h"
 #include "harness/ownsource.h"
 #include "harness/probe_compared.h"
+#include "harness/probe_within.h"
 
 enum { TEXT_MAX = 32 << 20, ROUNDS_MAX = 4, PAGE = 65536 };
 
@@ -81,7 +82,14 @@ static void put_asking(struct driver_text *t, const struct shape_signature *s, s
 	buf_printf(&t->text, "_Alignas(16) char f[%u] = {0}; ", result + s->result->size + SHIM_SLOT_BYTES);
 	for (size_t i = 0; i < s->parameters_len; i++)
 		buf_printf(&t->text, "RECAST_AT(%s, f + %u) = a%zu; ", s->texts[i], shim_slot(s, i), i);
-	buf_printf(&t->text, "recast_asked(%zu, f, 0, 0); ", index);
+	if (probe_within_calls(t->g, index))
+		buf_printf(&t->text,
+			   "_Alignas(16) char in[%d]; unsigned next, times = 0; "
+			   "while ((next = recast_asked(%zu, f, (unsigned)in, times++)) != 0) "
+			   "recast_calls[next - 1](in); ",
+			   PROBE_WITHIN_FRAME, index);
+	else
+		buf_printf(&t->text, "recast_asked(%zu, f, 0, 0); ", index);
 	if (s->result->kind != SHAPE_VOID)
 		buf_printf(&t->text, "return RECAST_AT(%s, f + %u); ", s->result_text, result);
 }
@@ -135,6 +143,10 @@ static void write_text(struct driver_text *t)
 	/* A macro of that name is not the function. */
 	for (size_t i = 0; i < t->g->functions_len; i++) {
 		buf_printf(&t->text, "#undef %s", t->g->functions[i].shim->function->name);
+		put_line(t, "");
+	}
+	if (t->g->within_len) {
+		buf_printf(&t->text, "static void (*const recast_calls[%zu])(char *);", t->g->functions_len + 1);
 		put_line(t, "");
 	}
 	for (size_t i = 0; i < t->g->callbacks_len; i++)

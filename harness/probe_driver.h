@@ -4,7 +4,7 @@
 /*
  * The program that makes the calls of probes. It knows nothing of them: it asks the host for the next call, whose
  * arguments the host has put into its memory, makes it, and asks again. Functions that the library calls back ask the
- * host what to answer.
+ * host what to answer, and those that may call the library what to call before.
  */
 
 #include "core/buf.h"

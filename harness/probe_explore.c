@@ -218,6 +218,9 @@ static void note_called(struct lane *l, const struct probe *p, const struct prob
 {
 	for (size_t i = 0; i < p->len && i < o->call + (o->end == PROBE_RAN); i++) {
 		uint32_t function = p->calls[i].function;
+		/* One from within another may not have been made. */
+		if (p->calls[i].within)
+			continue;
 		l->found.called[function] += l->last_called[function] != l->found.inputs;
 		l->last_called[function] = l->found.inputs;
 	}

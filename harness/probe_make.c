@@ -15,6 +15,7 @@ enum {
 	SWEPT_LENGTHS = 12,
 	AGAIN_SHARE = 3,
 	CHAIN_MAX = 6,    /* objects that are made one for the other */
+	WITHIN_SHARE = 6, /* one in so many changes adds some */
 };
 
 static uint64_t below(struct probe_maker *m, uint64_t bound)
@@ -95,29 +96,13 @@ static void append_makers(struct probe_row *s, uint32_t function, unsigned depth
 	}
 }
 
-/* Whether what one parameter was given can be given to the other. */
-static bool is_alike(const struct probe_function *f, size_t i, const struct probe_function *g, size_t k)
-{
-	const struct probe_parameter *p = &f->parameters[i], *q = &g->parameters[k];
-	bool plain = p->role == PROBE_IS_NUMBER || p->role == PROBE_IS_TEXT || p->role == PROBE_IS_USER;
-	return plain && p->role == q->role && p->is_length == q->is_length &&
-	       (p->length == SIZE_MAX) == (q->length == SIZE_MAX) &&
-	       strcmp(f->shim->signature->parameters[i]->text, g->shim->signature->parameters[k]->text) == 0;
-}
-
 /* What was put somewhere is found where it is asked for again. */
 static void take_over_values(struct probe_row *s, struct probe_call *call)
 {
-	const struct probe_function *f = function_of(s, call);
-	for (size_t i = 0; i < f->shim->signature->parameters_len && s->len; i++) {
-		const struct probe_call *earlier = &s->calls[below(s->m, s->len)];
-		const struct probe_function *g = function_of(s, earlier);
-		if (!one_in(s->m, AGAIN_SHARE))
-			continue;
-		for (size_t k = 0; k < g->shim->signature->parameters_len; k++) {
-			if (is_alike(f, i, g, k))
-				call->args[i] = earlier->args[k];
-		}
+	for (size_t i = 0; i < function_of(s, call)->shim->signature->parameters_len; i++) {
+		const struct probe_value *v = one_in(s->m, AGAIN_SHARE) ? probe_row_given(s, call, i) : NULL;
+		if (v)
+			call->args[i] = *v;
 	}
 	probe_values_fit(s->m, call);
 }
@@ -167,7 +152,15 @@ static void append_last_many(struct probe_row *s)
 	if (!at)
 		return;
 	struct probe_call last = s->calls[at - 1];
+	last.within = 0;
 	append_many(s, &last);
+}
+
+/* A call in which callbacks call, after those that make what it takes. */
+static void append_outer(struct probe_row *s, uint32_t outer)
+{
+	append_needed(s, outer, 0);
+	probe_row_append_within(s, outer);
 }
 
 struct probe probe_make_fresh(struct probe_maker *m)
@@ -179,6 +172,8 @@ struct probe probe_make_fresh(struct probe_maker *m)
 		if (function != PROBE_NONE)
 			append_needed(s, function, 0);
 	}
+	if (m->g->within_len && one_in(m, 4))
+		append_outer(s, probe_row_an_outer(m));
 	if (one_in(m, LONG_ONES))
 		append_last_many(s);
 	else if (one_in(m, 3))
@@ -312,8 +307,32 @@ static size_t a_place(struct probe_maker *m, const struct probe *p, size_t len)
 	return at;
 }
 
+/* With calls from within one that is there, or from within a new one. */
+static struct probe with_more_within(struct probe_maker *m, const struct probe *from)
+{
+	struct probe_row *s = probe_row_begin(m);
+	uint32_t outer = probe_row_an_outer(m);
+	size_t len = body_len(m, from), place = SIZE_MAX;
+	uint64_t seen = 1;
+	for (size_t i = 0; i < len; i++) {
+		if (from->calls[i].function == outer && !from->calls[i].within && below(m, ++seen) == 0)
+			place = i;
+	}
+	memset(s->moved, 0xFF, sizeof(s->moved));
+	for (size_t i = 0; i < len; i++) {
+		probe_row_append_moved(s, &from->calls[i], (uint32_t)i);
+		if (i == place)
+			probe_row_append_within(s, outer);
+	}
+	if (place == SIZE_MAX)
+		append_outer(s, outer);
+	return probe_row_finish(s, one_in(m, 4) ? prng_next(m->lot) : from->answers);
+}
+
 struct probe probe_make_changed(struct probe_maker *m, const struct probe *from, const struct probe *other)
 {
+	if (m->g->within_len && one_in(m, WITHIN_SHARE))
+		return with_more_within(m, from);
 	struct probe_row *s = probe_row_begin(m);
 	size_t len = one_in(m, 8) ? from->len : body_len(m, from);
 	/* What has grown long is better cut. */

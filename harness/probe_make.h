@@ -49,6 +49,8 @@ struct probe_place probe_values_place(struct probe_maker *m, const struct probe_
 void probe_values_put_letter(struct probe_maker *m, struct probe_call *call, const struct probe_place *place,
 			     unsigned char letter);
 void probe_values_put_word(struct probe_maker *m, struct probe_call *call, const struct probe_place *place, uint64_t len);
+/* For the how manieth time a function must be called back before it makes a call from within. */
+unsigned probe_values_within(struct probe_maker *m);
 /* Arguments that say how long others are say so. */
 void probe_values_fit(struct probe_maker *m, struct probe_call *call);
 /* What a text, or bytes, hold, without the NUL that ends it and the room behind that; false if the value is none. */

@@ -66,32 +66,55 @@ static void put_statement(struct probe_writer *w, size_t call, bool whole)
 {
 	const struct probe_function *f = function_of(w, call);
 	const struct shape_signature *s = f->shim->signature;
+	const char *result = probe_result_name(w, call);
+	bool declared = result[0] == 'o' && probe_is_shared(w, call);
 	probe_write_variables(w, call);
+	probe_write_before(w, call);
 	buf_append_char(&w->out, '\t');
 	if (s->result->kind != SHAPE_VOID)
-		buf_printf(&w->out, "%s = ", probe_declared(w, s->result_text, probe_result_name(w, call)));
+		buf_printf(&w->out, "%s = ", declared ? result : probe_declared(w, s->result_text, result));
 	probe_write_call(w, call);
 	buf_append_cstr(&w->out, ";\n");
+	probe_write_behind(w, call);
 	probe_write_made(w, call);
 	put_told_result(w, call, whole);
 	put_told_arguments(w, call, whole);
+}
+
+static void put_from_within(struct probe_writer *w, size_t call)
+{
+	put_statement(w, call, true);
+}
+
+/* What they need stands in front of all functions. */
+static void put_shared(struct probe_writer *w)
+{
+	for (size_t i = 0; i < w->p->len; i++) {
+		if (probe_is_shared(w, i))
+			buf_printf(&w->out, "static %s;\n",
+				   probe_declared(w, probe_object_type(w, i), arena_printf(w->a, "o%zu", i)));
+	}
 }
 
 const char *probe_program(const struct probe_grammar *g, const struct probe *p, size_t from, bool beyond,
 			  struct arena *a)
 {
 	struct probe_writer w = {
-		.g = g, .p = p, .a = a, .used = arena_array(a, g->callbacks_len + 1, bool), .beyond = beyond};
+		.g = g, .p = p, .a = a, .used = arena_array(a, g->callbacks_len + 1, bool), .beyond = beyond,
+		.from_within = put_from_within};
 	struct strings headers = example_headers(&g->suite->plan, a);
 	SCOPED_BUF struct buf body;
 	buf_init(&w.out, PROBE_PROGRAM_MAX);
-	for (size_t i = 0; i < p->len; i++)
-		put_statement(&w, i, i >= from);
+	for (size_t i = 0; i < p->len; i++) {
+		if (!p->calls[i].within)
+			put_statement(&w, i, i >= from);
+	}
 	body = w.out;
 	buf_init(&w.out, PROBE_PROGRAM_MAX);
 	for (size_t i = 0; i < headers.len; i++)
 		buf_printf(&w.out, "#include \"%s\"\n", headers.items[i]);
 	buf_append_cstr(&w.out, "#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n\n");
+	put_shared(&w);
 	probe_write_callbacks(&w, true);
 	/* What was printed before it crashes is not to be lost. */
 	buf_append_cstr(&w.out, "int main(void)\n{\n\tsetvbuf(stdout, NULL, _IOLBF, 0);\n");

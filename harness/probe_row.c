@@ -1,6 +1,7 @@
 #include "harness/probe_row.h"
 
 #include "core/mem.h"
+#include "harness/probe_within.h"
 
 enum {
 	BYTES_MAX = PROBE_AREA_BYTES / 2,
@@ -8,6 +9,7 @@ enum {
 	/* One in so many objects is a null pointer, where tests hand over such and where they do not. */
 	NULL_HEARD = 3,
 	NULL_NEVER = 400,
+	LOOKS = 6, /* for what was given before */
 };
 
 static struct probe_thing *thing_of(struct probe_row *s, uint32_t call)
@@ -17,18 +19,6 @@ static struct probe_thing *thing_of(struct probe_row *s, uint32_t call)
 			return &s->things[i];
 	}
 	return NULL;
-}
-
-static struct probe_thing *any_thing(struct probe_row *s, uint32_t type, bool owned)
-{
-	size_t seen = 0;
-	struct probe_thing *found = NULL;
-	for (size_t i = 0; i < s->things_len; i++) {
-		struct probe_thing *t = &s->things[i];
-		if (t->live && t->type == type && (t->owned || !owned) && prng_below(s->m->lot, ++seen) == 0)
-			found = t;
-	}
-	return found;
 }
 
 static uint32_t index_of(const struct probe_row *s, const struct probe_thing *t)
@@ -43,6 +33,76 @@ static uint32_t root_of(const struct probe_row *s, uint32_t thing)
 	return thing;
 }
 
+static const struct probe_function *function_of(const struct probe_row *s, const struct probe_call *c)
+{
+	return &s->m->g->functions[c->function];
+}
+
+/* ---- calls from within others */
+
+uint32_t probe_row_outer(const struct probe_row *s)
+{
+	size_t at = s->len;
+	while (at > 0 && s->calls[at - 1].within)
+		at--;
+	return at ? (uint32_t)at - 1 : PROBE_NONE;
+}
+
+/* Whether the outer call was given something that belongs together with this; `got`: and that was got from it. */
+static bool is_under_way(struct probe_row *s, uint32_t root, bool got)
+{
+	const struct probe_call *outer = &s->calls[probe_row_outer(s)];
+	for (size_t i = 0; i < function_of(s, outer)->shim->signature->parameters_len; i++) {
+		struct probe_thing *t = outer->args[i].kind == PROBE_OBJECT ? thing_of(s, outer->args[i].object) : NULL;
+		if (t && root_of(s, index_of(s, t)) == root && !(got && t->owned))
+			return true;
+	}
+	return false;
+}
+
+/* What it is given must have been there before the outer call. */
+static bool may_reach(struct probe_row *s, const struct probe_call *c, const struct probe_thing *t)
+{
+	bool shares;
+	if (!c->within)
+		return true;
+	uint32_t outer = probe_row_outer(s);
+	return t->call < outer && probe_within_any(s->m->g, s->calls[outer].function, c->function, &shares) &&
+	       (shares || !is_under_way(s, root_of(s, index_of(s, t)), false));
+}
+
+/* It may be made there, and the outer call keeps what it was given: that is not got from something that is changed. */
+static bool fits_within(struct probe_row *s, const struct probe_call *c)
+{
+	const struct probe_function *f = function_of(s, c);
+	uint32_t outer = probe_row_outer(s);
+	bool shares;
+	if (outer == PROBE_NONE || !probe_within_any(s->m->g, s->calls[outer].function, c->function, &shares))
+		return false;
+	for (size_t i = 0; f->changes && i < f->shim->signature->parameters_len; i++) {
+		if (c->args[i].kind == PROBE_OBJECT && !f->parameters[i].target->is_const &&
+		    is_under_way(s, root_of(s, index_of(s, thing_of(s, c->args[i].object))), true))
+			return false;
+	}
+	return true;
+}
+
+/* ---- things */
+
+/* One that the call may be given; `c` is NULL for an ordinary one. */
+static struct probe_thing *any_thing(struct probe_row *s, const struct probe_call *c, uint32_t type, bool owned)
+{
+	size_t seen = 0;
+	struct probe_thing *found = NULL;
+	for (size_t i = 0; i < s->things_len; i++) {
+		struct probe_thing *t = &s->things[i];
+		if (t->live && t->type == type && (t->owned || !owned) && (!c || may_reach(s, c, t)) &&
+		    prng_below(s->m->lot, ++seen) == 0)
+			found = t;
+	}
+	return found;
+}
+
 /* Whatever was got from it is over with it. */
 static void end_below(struct probe_row *s, uint32_t thing, bool owned_too)
 {
@@ -55,15 +115,11 @@ static void end_below(struct probe_row *s, uint32_t thing, bool owned_too)
 	}
 }
 
-static const struct probe_function *function_of(const struct probe_row *s, const struct probe_call *c)
-{
-	return &s->m->g->functions[c->function];
-}
-
 struct probe_call probe_row_copy(struct probe_row *s, const struct probe_call *c)
 {
 	size_t parameters = function_of(s, c)->shim->signature->parameters_len;
-	return (struct probe_call){c->function, arena_copy(s->m->a, c->args, parameters + 1, sizeof(*c->args))};
+	return (struct probe_call){c->function, arena_copy(s->m->a, c->args, parameters + 1, sizeof(*c->args)),
+				   c->within};
 }
 
 /* Of the driver's memory. */
@@ -124,8 +180,8 @@ static bool settle_objects(struct probe_row *s, struct probe_call *c)
 		if (v->kind == PROBE_NULL && prng_below(s->m->lot, p->may_be_null && !f->ends ? NULL_HEARD : NULL_NEVER) == 0)
 			continue;
 		struct probe_thing *t = v->kind == PROBE_OBJECT ? thing_of(s, v->object) : NULL;
-		if (!t || !t->live || t->type != p->type || (takes && !t->owned))
-			t = any_thing(s, p->type, takes);
+		if (!t || !t->live || t->type != p->type || (takes && !t->owned) || !may_reach(s, c, t))
+			t = any_thing(s, c, p->type, takes);
 		if (!t)
 			return false;
 		*v = (struct probe_value){.kind = PROBE_OBJECT, .object = t->call};
@@ -174,7 +230,8 @@ static void note_effects(struct probe_row *s, const struct probe_call *c)
 		}
 		first = first == PROBE_NONE ? at : first;
 	}
-	if (f->makes != PROBE_NONE && s->things_len < PROBE_CALLS_MAX)
+	/* What is made while another call is under way may be gone after it. */
+	if (f->makes != PROBE_NONE && !c->within && s->things_len < PROBE_CALLS_MAX)
 		s->things[s->things_len++] = (struct probe_thing){
 			(uint32_t)s->len, f->makes, f->makes_in_place ? PROBE_NONE : first, f->owned, true};
 }
@@ -185,7 +242,8 @@ bool probe_row_append(struct probe_row *s, const struct probe_call *c)
 	const struct probe_function *f = function_of(s, c);
 	size_t parameters = f->shim->signature->parameters_len;
 	if (f->refused || s->len == PROBE_CALLS_MAX || s->bytes + bytes_of(s, c) > BYTES_MAX ||
-	    !settle_objects(s, &copy) || !is_sound(s, &copy))
+	    (c->within && probe_row_outer(s) == PROBE_NONE) || !settle_objects(s, &copy) || !is_sound(s, &copy) ||
+	    (c->within && !fits_within(s, &copy)))
 		return false;
 	if (f->ends && parameters && copy.args[0].kind == PROBE_OBJECT)
 		end_dependent(s, index_of(s, thing_of(s, copy.args[0].object)));
@@ -228,5 +286,38 @@ void probe_row_append_moved(struct probe_row *s, const struct probe_call *c, uin
 
 bool probe_row_has(struct probe_row *s, uint32_t type, bool owned)
 {
-	return any_thing(s, type, owned) != NULL;
+	return any_thing(s, NULL, type, owned) != NULL;
+}
+
+/* ---- what was given before */
+
+/* Whether what was handed over as one parameter may be handed over as the other. */
+static bool can_be_lent(const struct probe_value *v, const struct probe_parameter *from, const struct probe_parameter *to)
+{
+	bool as_long = from->target == to->target && (from->length == SIZE_MAX) == (to->length == SIZE_MAX);
+	return from->role == to->role && from->is_length == to->is_length &&
+	       (v->kind == PROBE_USER || v->kind == PROBE_NUMBER || (v->kind == PROBE_BYTES && as_long));
+}
+
+/* Where headers give no names, types have to do. */
+static bool is_alike(const struct shape_signature *f, size_t i, const struct shape_signature *g, size_t k)
+{
+	bool named = f->names[i][0] && g->names[k][0];
+	return named ? strcmp(f->names[i], g->names[k]) == 0
+		     : strcmp(f->parameters[i]->text, g->parameters[k]->text) == 0;
+}
+
+const struct probe_value *probe_row_given(struct probe_row *s, const struct probe_call *call, size_t index)
+{
+	const struct probe_function *to = function_of(s, call);
+	for (unsigned looks = 0; looks < LOOKS && s->len; looks++) {
+		const struct probe_call *earlier = &s->calls[prng_below(s->m->lot, s->len)];
+		const struct probe_function *from = function_of(s, earlier);
+		for (size_t k = 0; k < from->shim->signature->parameters_len; k++) {
+			if (is_alike(from->shim->signature, k, to->shim->signature, index) &&
+			    can_be_lent(&earlier->args[k], &from->parameters[k], &to->parameters[index]))
+				return &earlier->args[k];
+		}
+	}
+	return NULL;
 }

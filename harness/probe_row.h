@@ -3,7 +3,8 @@
 
 /*
  * A probe in the making, which keeps the rules: an object is made before it is used, ended once, not used behind that,
- * and what belongs to another is left to it. A call that would break them is mended if another object does, or left out.
+ * and what belongs to another is left to it; from within a callback only that is called, and given, which tests were
+ * seen to call and give there. A call that would break them is mended if another object does, or left out.
  */
 
 #include "harness/probe_make.h"
@@ -37,6 +38,17 @@ void probe_row_append_moved(struct probe_row *row, const struct probe_call *call
 
 /* A copy whose arguments may be changed. */
 struct probe_call probe_row_copy(struct probe_row *row, const struct probe_call *call);
+
+/* The last ordinary call, during which a call from within that is appended now would be made; or PROBE_NONE. */
+uint32_t probe_row_outer(const struct probe_row *row);
+
+/* A function from within which others can be called, where the grammar has any; and some such calls, into the last
+ * ordinary one if it is of that function (probe_row_within.c). */
+uint32_t probe_row_an_outer(struct probe_maker *m);
+void probe_row_append_within(struct probe_row *row, uint32_t outer);
+
+/* What an earlier call was given for something that has the same name, as far as a look here and there finds it; or NULL. */
+const struct probe_value *probe_row_given(struct probe_row *row, const struct probe_call *call, size_t index);
 
 /* Whether there is something of that type that may be used; or that may be given away. */
 bool probe_row_has(struct probe_row *row, uint32_t type, bool owned);

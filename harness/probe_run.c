@@ -1,160 +1,12 @@
 #include "harness/probe_run.h"
 
 #include "core/mem.h"
-#include "harness/linkmap.h"
 #include "harness/probe_parts.h"
-#include "harness/programworld.h"
-#include "harness/wasmwalk.h"
+#include "harness/probe_within.h"
 
 static const uint64_t PROBE_LIVE_BYTES = 48 << 20;
 
-enum { DATA_RANGES_MAX = 16, PROBE_FUEL = 20000000, HEAP_CALLS_MAX = 200000, CLASSES = 8, TEST_OBJECTS = 1 };
-
-/* Undefined behaviour is told, and where code was is counted, by the compiler's own means. */
-static const char *counter_flags[] = {"-Xclang", "-fsanitize-coverage-type=3", "-Xclang",
-				      "-fsanitize-coverage-inline-8bit-counters", "-Xclang",
-				      "-fsanitize-coverage-trace-cmp"};
-const struct strings probe_counter_flags = {counter_flags, countof(counter_flags)};
-
-/*
- * With counters clang puts each function, its counters with it, into a group of its name, of which the linker keeps one.
- * Static functions of two sources may have the same name, so the table of groups is made one of a kind that nobody knows.
- */
-static void forget_groups(char *bytes, size_t len)
-{
-	enum { MODULE_HEADER = 8, CUSTOM = 0, GROUPS = 7, UNKNOWN = 0x7F };
-	struct wasmwalk w = wasmwalk_of(str_from((struct str){bytes, len}, MODULE_HEADER));
-	while (!w.failed && w.at < w.end) {
-		uint64_t id = wasmwalk_number(&w);
-		struct wasmwalk section = wasmwalk_part(&w, wasmwalk_number(&w));
-		struct wasmwalk name = id == CUSTOM ? wasmwalk_part(&section, wasmwalk_number(&section)) : section;
-		if (id != CUSTOM ||
-		    !str_eq((struct str){(const char *)name.at, (size_t)(name.end - name.at)}, STR("linking")))
-			continue;
-		wasmwalk_number(&section); /* its version */
-		while (!section.failed && section.at < section.end) {
-			char *kind = bytes + ((const char *)section.at - bytes);
-			uint64_t number = wasmwalk_number(&section);
-			wasmwalk_part(&section, wasmwalk_number(&section));
-			if (number == GROUPS && !section.failed)
-				*kind = UNKNOWN;
-		}
-	}
-}
-
-void probe_counters_apart(struct link_input *objects, size_t len, struct arena *a)
-{
-	for (size_t i = 0; i < len; i++) {
-		char *bytes = arena_copy(a, objects[i].bytes.ptr, objects[i].bytes.len, 1);
-		forget_groups(bytes, objects[i].bytes.len);
-		objects[i].bytes.ptr = bytes;
-	}
-}
-
-/* A part of the module's data that is put back before each probe. */
-struct range {
-	uint32_t address, len;
-	uint8_t *held;
-};
-
-struct probe_side {
-	const struct probe_grammar *g;
-	struct module *module;
-	struct program_world world;
-	struct range data[DATA_RANGES_MAX];
-	size_t data_len;
-	uint32_t counters, counters_len;
-	struct str map;
-	struct arena arena;
-};
-
-/* ---- making one */
-
-static void read_map(struct probe_side *side)
-{
-	struct str map = side->map;
-	struct linkmap_row row;
-	while (linkmap_next(&map, &row)) {
-		if (!row.len || !row.place.len)
-			continue;
-		if (str_eq(row.place, STR("__sancov_cntrs"))) {
-			side->counters = row.address;
-			side->counters_len = row.len;
-		} else if ((str_eq(row.place, STR(".data")) || str_eq(row.place, STR(".bss"))) &&
-			   side->data_len < DATA_RANGES_MAX) {
-			side->data[side->data_len++] =
-				(struct range){row.address, row.len, arena_array(&side->arena, row.len, uint8_t)};
-		}
-	}
-}
-
-static int link_side(struct probe_side *side, const struct probe_objects *objects, const struct link_input *library,
-		     size_t library_len, struct built *ret, struct err *err)
-{
-	const struct suite *suite = side->g->suite;
-	struct link_input *inputs = arena_array(&side->arena, library_len + 5, struct link_input);
-	size_t len = 0;
-	inputs[len++] = suite->start;
-	inputs[len++] = side->g->shims->object;
-	inputs[len++] = objects->driver;
-	inputs[len++] = objects->heap;
-	inputs[len++] = objects->undefined;
-	for (size_t i = 0; i < library_len; i++)
-		inputs[len++] = library[i];
-	return build_link_wrapped(suite->tools->toolchain, inputs, len, &side->g->shims->wrapped,
-				  &suite->project->limits.build, &side->arena, ret, err);
-}
-
-static int load(struct probe_side *side, const struct built *built, struct arena *a, const char **ret_why,
-		struct err *err)
-{
-	const struct tools *tools = side->g->suite->tools;
-	struct err refusal = {0};
-	if (module_load(tools->engine, tools->cache, NULL, built->bytes, &side->module, &refusal) == 0)
-		return 0;
-	if (refusal.kind != ERR_PARSE)
-		return err_copy(err, &refusal);
-	*ret_why = arena_strdup(a, refusal.text);
-	return 0;
-}
-
-int probe_side_make(const struct probe_grammar *g, const struct probe_objects *objects,
-		    const struct plan_program *planned, const struct link_input *library, size_t library_len,
-		    struct arena *a, struct probe_side **out, const char **ret_why, struct err *err)
-{
-	struct probe_side *side = mem_zalloc(1, sizeof(*side));
-	struct built built;
-	*out = NULL;
-	*ret_why = NULL;
-	side->g = g;
-	int result = link_side(side, objects, library, library_len, &built, err);
-	if (result == 0 && !built.ok)
-		*ret_why = arena_printf(a, "the program that calls it cannot be linked (%s)", built.failure);
-	if (result == 0 && !*ret_why)
-		result = load(side, &built, a, ret_why, err);
-	if (result == 0 && !*ret_why) {
-		side->map = built.map;
-		read_map(side);
-		result = program_world_make(g->suite, planned, NULL, 0, &side->arena, &side->world, err);
-	}
-	if (result < 0 || *ret_why)
-		probe_side_free(side);
-	else
-		*out = side;
-	return result;
-}
-
-void probe_side_free(struct probe_side *side)
-{
-	if (!side)
-		return;
-	module_free(side->module);
-	program_world_release(&side->world);
-	arena_release(&side->arena);
-	free(side);
-}
-
-/* ---- a run */
+enum { PROBE_FUEL = 20000000, HEAP_CALLS_MAX = 200000, CLASSES = 8, TEST_OBJECTS = 1 };
 
 struct machine {
 	struct probe_side *side;
@@ -166,10 +18,15 @@ struct machine {
 	struct ub_watch *undefined;
 	struct probe_area *area;
 	size_t at;         /* the probe at hand */
-	uint32_t next;     /* its next call */
 	uint32_t compared; /* where the driver notes what is compared */
+	uint32_t next;     /* its next ordinary call */
+	struct area_call call;   /* the ordinary call that is under way */
+	struct area_call within; /* one that is made from within it */
+	uint32_t next_within;    /* what is to be made from within it next */
+	unsigned backs;    /* functions that make calls, called back during the ordinary call */
 	bool held;         /* the data to be put back is known */
 	bool open;         /* a call of the driver's is under way */
+	bool open_within;  /* and one from within it */
 	bool begun;        /* the probe at hand has begun */
 	unsigned inside, outside; /* calls into the library that are open, and callbacks out of it */
 	struct prng answers;
@@ -187,7 +44,8 @@ static uint64_t fuel_of(const struct machine *m, size_t probe)
 /* Whether a function of the library runs, and not one of the driver's that it has called. */
 static uint32_t who(const struct machine *m)
 {
-	return m->inside > m->outside ? 1 + m->job->probes[m->at].calls[m->next].function : 0;
+	uint32_t call = m->open_within ? m->within.index : m->next;
+	return m->inside > m->outside ? 1 + m->job->probes[m->at].calls[call].function : 0;
 }
 
 static void hold_data(struct machine *m, const struct hostcall *c)
@@ -287,8 +145,16 @@ static void end_probe(struct machine *m, const struct hostcall *c, size_t events
 	if (o->fresh && m->job->compared)
 		o->compared_len = probe_compared_read(c, m->compared, m->job->compared, &o->compared);
 	note_memory(m, c, o);
-	m->begun = m->open = false;
+	m->begun = m->open = m->open_within = false;
 	m->at++;
+}
+
+/* The first call from there on that is not made from within another. */
+static uint32_t ordinary_from(const struct probe *p, uint32_t at)
+{
+	while (at < p->len && p->calls[at].within)
+		at++;
+	return at;
 }
 
 static void begin_probe(struct machine *m, const struct hostcall *c)
@@ -305,7 +171,7 @@ static void begin_probe(struct machine *m, const struct hostcall *c)
 	m->answers = (struct prng){m->job->probes[m->at].answers};
 	m->answered = 0;
 	m->heap_calls = 0;
-	m->next = 0;
+	m->next = ordinary_from(&m->job->probes[m->at], 0);
 	m->inside = m->outside = 0;
 	m->begun = true;
 	m->outcomes[m->at] = (struct probe_outcome){.events = {events, events}};
@@ -327,11 +193,12 @@ static void note_overrun(struct machine *m, const struct hostcall *c, size_t fro
 /* What the call before has left behind. */
 static void close_call(struct machine *m, const struct hostcall *c)
 {
-	area_take_made(m->area, c, &m->job->probes[m->at], m->next);
-	note_overrun(m, c, m->area->own);
+	const struct probe *p = &m->job->probes[m->at];
+	area_take_made(m->area, c, p, &m->call);
+	note_overrun(m, c, m->call.own);
 	m->outcomes[m->at].fuel += c->fuel;
-	m->open = false;
-	m->next++;
+	m->open = m->open_within = false;
+	m->next = ordinary_from(p, m->next + 1);
 }
 
 /* The number of the next call that can be made, or 0 at the end of all probes. */
@@ -347,19 +214,68 @@ static int64_t next(struct machine *m, const struct hostcall *c)
 			begin_probe(m, c);
 		const struct probe *p = &m->job->probes[m->at];
 		struct probe_outcome *o = &m->outcomes[m->at];
-		while (o->end == PROBE_RAN && m->next < p->len && !area_put_call(m->area, c, p, m->next))
-			m->next++;
+		while (o->end == PROBE_RAN && m->next < p->len && !area_put_ordinary(m->area, c, p, m->next, &m->call))
+			m->next = ordinary_from(p, m->next + 1);
 		if (m->area->full)
 			o->end = PROBE_NOT_MADE;
 		if (o->end == PROBE_RAN && m->next < p->len) {
 			o->call = m->next;
 			m->open = true;
+			m->next_within = m->next + 1;
+			m->backs = 0;
 			return probe_driver_number(m->side->g, p->calls[m->next].function);
 		}
 		note_overrun(m, c, 0);
 		end_probe(m, c, recorder_begin_part(m->recorder));
 	}
 	return 0;
+}
+
+/* ---- calls from within callbacks */
+
+static void close_within(struct machine *m, const struct hostcall *c)
+{
+	area_take_made(m->area, c, &m->job->probes[m->at], &m->within);
+	note_overrun(m, c, m->within.own);
+	m->outcomes[m->at].call = m->next;
+	m->open_within = false;
+	m->next_within++;
+}
+
+/* The number of the next call that a function of the driver's is to make; 0: it is to come back. */
+static int64_t within(struct machine *m, const struct hostcall *c)
+{
+	const struct probe *p = &m->job->probes[m->at];
+	size_t callback = c->arg[0];
+	for (; m->next_within < p->len && p->calls[m->next_within].within; m->next_within++) {
+		const struct probe_call *call = &p->calls[m->next_within];
+		if (call->within > m->backs ||
+		    !probe_within_may(m->side->g, p->calls[m->next].function, callback, call->function))
+			return 0;
+		m->within = (struct area_call){.index = m->next_within, .frame = c->arg[2]};
+		if (!guest_holds(c, c->arg[2], PROBE_WITHIN_FRAME) ||
+		    !area_put_call(m->area, c, p, PROBE_WITHIN_FRAME, &m->within))
+			continue;
+		m->outcomes[m->at].call = m->within.index;
+		m->open_within = true;
+		return probe_driver_number(m->side->g, call->function);
+	}
+	return 0;
+}
+
+/* A function of the driver's asks what to do: for the first time since it was called back, or after a call. */
+static int64_t asked(struct machine *m, const struct hostcall *c)
+{
+	bool again = c->arg[3] != 0;
+	if (again && m->open_within)
+		close_within(m, c);
+	/* While one is under way no other is made: those that are called back meanwhile only answer. */
+	bool may = m->open && !m->open_within && probe_within_calls(m->side->g, c->arg[0]);
+	m->backs += may && !again;
+	int64_t next = may ? within(m, c) : 0;
+	if (!next)
+		probe_answer(m->area, c, &m->answers, &m->answered);
+	return next;
 }
 
 static int64_t hear(void *data, enum hostcall_name name, const struct hostcall *c)
@@ -369,8 +285,7 @@ static int64_t hear(void *data, enum hostcall_name name, const struct hostcall *
 	case HOSTCALL_NEXT:
 		return next(m, c);
 	case HOSTCALL_ASKED:
-		probe_answer(m->area, c, &m->answers, &m->answered);
-		return 0;
+		return asked(m, c);
 	case HOSTCALL_HEAP:
 		return m->heap_calls++ < HEAP_CALLS_MAX ? heap_watch_hear(m->heap, c, who(m)) : -1;
 	case HOSTCALL_UNDEFINED:
@@ -443,7 +358,7 @@ static int run_instance(struct machine *m, struct err *err)
 	heap_orders(m, &orders);
 	heap_watch_begin(m->heap, &orders);
 	ub_watch_begin(m->undefined);
-	m->held = m->open = m->begun = false;
+	m->held = m->open = m->open_within = m->begun = false;
 	m->inside = m->outside = 0;
 	if (engine_run_heard(m->side->module, &limits, &w, &calls, &run, err) < 0)
 		return -1;
@@ -456,11 +371,6 @@ static int run_instance(struct machine *m, struct err *err)
 	note_end(&m->outcomes[m->at - 1], &run);
 	recorder_go_on(m->recorder);
 	return 0;
-}
-
-size_t probe_side_places(const struct probe_side *side)
-{
-	return side->counters_len;
 }
 
 int probe_side_run(struct probe_side *side, const struct probe_job *job, struct probe_outcome *outcomes,

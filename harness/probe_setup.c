@@ -24,8 +24,10 @@ static void listen(void *data, size_t index)
 	struct listening *l = data;
 	const struct suite *suite = l->s->suite;
 	const struct plan_program *planned = &suite->plan.programs[index];
-	if (index < PROGRAMS_MAX && can_be_heard(&l->s->extracted->baseline.programs[index]))
-		micro_listen(suite, planned, &l->s->shims, &l->heard[index], &l->errors[index]);
+	bool heard = index < PROGRAMS_MAX && can_be_heard(&l->s->extracted->baseline.programs[index]);
+	if (heard && micro_listen(suite, planned, &l->s->shims, &l->heard[index], &l->errors[index]) == 0 &&
+	    l->s->calls_within)
+		probe_within_listen(suite, planned, &l->s->shims, &l->s->within[index], &l->errors[index]);
 	event_send(suite->tools->observer, EVENT_STEP, planned->name, 0);
 }
 
@@ -33,6 +35,7 @@ static int listen_to_all(struct probe_setup *s, struct err *err)
 {
 	size_t len = s->suite->plan.programs_len;
 	s->heard = mem_zalloc(len + 1, sizeof(*s->heard));
+	s->within = mem_zalloc(len + 1, sizeof(*s->within));
 	SCOPED_MEM struct err *errors = mem_zalloc(len + 1, sizeof(*errors));
 	struct listening l = {s, s->heard, errors};
 	int result = tools_stage(s->suite->tools, "listening to the tests", len, listen, &l, err);
@@ -174,6 +177,7 @@ int probe_setup_make(struct probe_setup *s, struct err *err)
 	if (shims_build(s->suite, api, shapes, &s->arena, &s->shims, err) < 0 || listen_to_all(s, err) < 0)
 		return -1;
 	probe_grammar_make(s->suite, api, &s->shims, s->heard, s->heard_len, &s->arena, &s->grammar);
+	probe_within_learn(&s->grammar, s->within, s->suite->plan.programs_len, &s->arena);
 	s->pair = (struct probe_pair){.g = &s->grammar, .declared = &s->suite->project->trace_free};
 	take_original(s);
 	if (s->rewrite)
@@ -195,7 +199,10 @@ void probe_setup_release(struct probe_setup *s)
 	sidebuild_release(&s->watched_rewrite);
 	for (size_t i = 0; i < s->heard_len; i++)
 		micro_calls_release(&s->heard[i]);
+	for (size_t i = 0; s->within && i < s->suite->plan.programs_len; i++)
+		within_heard_release(&s->within[i]);
 	free(s->heard);
+	free(s->within);
 	arena_release(&s->arena);
 	*s = (struct probe_setup){0};
 }

@@ -8,6 +8,7 @@
 
 #include "harness/extract.h"
 #include "harness/probe_pair.h"
+#include "harness/probe_within.h"
 #include "harness/probe_words.h"
 #include "harness/sidebuild.h"
 
@@ -17,12 +18,14 @@ struct probe_setup {
 	const struct extracted *extracted; /* of the same suite */
 	const struct rewrite *rewrite;     /* which must build, and refer to nothing that it may not; or NULL */
 	bool words_of_original;            /* inputs are also made of what its code holds */
+	bool calls_within;                 /* inputs also have calls from within callbacks */
 	/* Made. */
 	const char *why;                   /* it cannot be called, or NULL; then nothing below can be relied on */
 	const struct plan_program *planned; /* in whose world and configuration it runs */
 	struct shims shims;
 	struct micro_calls *heard;
 	size_t heard_len;
+	struct within_heard *within; /* one for each program */
 	struct probe_grammar grammar;
 	struct probe_words words;
 	struct probe_pair pair;            /* without sides of a rewrite if there is none */

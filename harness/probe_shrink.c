@@ -33,23 +33,26 @@ static const struct shape_signature *signature_of(const struct shrinking *s, con
 
 /* ---- fewer calls */
 
-/* Without some calls, and without those that take what they made. */
+/* Without some calls, without those that take what they made, and without those that are made from within them. */
 static struct probe without(struct shrinking *s, size_t from, size_t to)
 {
 	const struct probe *p = &s->best;
 	uint32_t moved[PROBE_CALLS_MAX];
 	struct probe less = {arena_array(s->a, p->len + 1, struct probe_call), 0, p->answers};
+	bool outer_gone = true;
 	for (size_t i = 0; i < p->len; i++) {
 		const struct probe_call *c = &p->calls[i];
 		size_t parameters = signature_of(s, c)->parameters_len;
-		bool gone = i >= from && i < to;
+		bool gone = (i >= from && i < to) || (c->within && outer_gone);
 		for (size_t k = 0; k < parameters; k++)
 			gone |= c->args[k].kind == PROBE_OBJECT && moved[c->args[k].object] == PROBE_NONE;
 		moved[i] = gone ? PROBE_NONE : (uint32_t)less.len;
+		outer_gone = c->within ? outer_gone : gone;
 		if (gone)
 			continue;
 		struct probe_call *copy = &less.calls[less.len++];
-		*copy = (struct probe_call){c->function, arena_copy(s->a, c->args, parameters + 1, sizeof(*c->args))};
+		*copy = (struct probe_call){c->function, arena_copy(s->a, c->args, parameters + 1, sizeof(*c->args)),
+					    c->within};
 		for (size_t k = 0; k < parameters; k++) {
 			if (copy->args[k].kind == PROBE_OBJECT)
 				copy->args[k].object = moved[copy->args[k].object];
@@ -156,9 +159,22 @@ static void shrink_number(struct shrinking *s, size_t call, size_t arg)
 	}
 }
 
+/* The earlier it is made from within a callback, the fewer of these are needed. */
+static void shrink_within(struct shrinking *s, size_t call)
+{
+	for (unsigned n = 1; n < s->best.calls[call].within; n++) {
+		struct probe changed = s->best;
+		changed.calls = arena_copy(s->a, s->best.calls, s->best.len + 1, sizeof(*s->best.calls));
+		changed.calls[call].within = n;
+		if (is_good(s, &changed))
+			return;
+	}
+}
+
 static void shrink_values(struct shrinking *s)
 {
 	for (size_t i = 0; i < s->best.len; i++) {
+		shrink_within(s, i);
 		for (size_t k = 0; k < signature_of(s, &s->best.calls[i])->parameters_len; k++) {
 			if (s->best.calls[i].args[k].kind == PROBE_BYTES)
 				shrink_text(s, i, k);

@@ -57,6 +57,19 @@ static const char *pointed_type(struct probe_writer *w, const char *pointer)
 	return arena_str(w->a, text);
 }
 
+bool probe_is_shared(const struct probe_writer *w, size_t call)
+{
+	for (size_t i = call + 1; w->from_within && i < w->p->len; i++) {
+		size_t parameters = w->p->calls[i].within ? function_of(w, i)->shim->signature->parameters_len : 0;
+		for (size_t k = 0; k < parameters; k++) {
+			const struct probe_value *v = &w->p->calls[i].args[k];
+			if (v->kind == PROBE_OBJECT && v->object == call)
+				return true;
+		}
+	}
+	return false;
+}
+
 const char *probe_object_type(struct probe_writer *w, size_t call)
 {
 	const struct probe_function *f = function_of(w, call);
@@ -309,6 +322,11 @@ static bool leads_to_numbers(const struct shape *s)
 	       !s->target->is_byte;
 }
 
+static const char *storage(const struct probe_writer *w)
+{
+	return w->storage ? w->storage : "";
+}
+
 /* A variable in the making: what a call takes as one of its arguments. */
 struct variable {
 	const struct probe_parameter *parameter;
@@ -321,14 +339,14 @@ static void put_bytes(struct probe_writer *w, const struct variable *v)
 {
 	struct str bytes = v->value->bytes;
 	if (v->parameter->role == PROBE_IS_CELL) {
-		buf_printf(&w->out, "\t%s = ", probe_declared(w, v->type, v->name));
+		buf_printf(&w->out, "\t%s%s = ", storage(w), probe_declared(w, v->type, v->name));
 		put_elements(w, v->shape->target, bytes);
 	} else if (leads_to_numbers(v->shape)) {
-		buf_printf(&w->out, "\t%s[] = {", probe_declared(w, v->type, v->name));
+		buf_printf(&w->out, "\t%s%s[] = {", storage(w), probe_declared(w, v->type, v->name));
 		put_elements(w, v->shape->target, bytes);
 		buf_append_cstr(&w->out, bytes.len ? "}" : "0}");
 	} else {
-		buf_printf(&w->out, "\tchar %s[%zu] = ", v->name, bytes.len + (bytes.len == 0));
+		buf_printf(&w->out, "\t%schar %s[%zu] = ", storage(w), v->name, bytes.len + (bytes.len == 0));
 		/* What no literal says is zero. */
 		while (bytes.len && bytes.ptr[bytes.len - 1] == '\0')
 			bytes.len--;
@@ -339,7 +357,7 @@ static void put_bytes(struct probe_writer *w, const struct variable *v)
 static void put_texts(struct probe_writer *w, const struct variable *v)
 {
 	struct str rest = v->value->bytes;
-	buf_printf(&w->out, "\tconst char *%s[] = {", v->name);
+	buf_printf(&w->out, "\t%sconst char *%s[] = {", storage(w), v->name);
 	for (uint64_t k = 0; k < v->value->number; k++) {
 		size_t len = str_index(rest, '\0');
 		buf_append_cstr(&w->out, k ? ", " : "");
@@ -354,7 +372,7 @@ static void put_room(struct probe_writer *w, const struct variable *v)
 	const struct shape *target = v->shape->target;
 	bool counted = leads_to_numbers(v->shape) || target->kind == SHAPE_RECORD;
 	uint64_t each = counted ? max_size(target->size, 1) : 1, bytes = v->value->number;
-	buf_printf(&w->out, "\t%s[%llu%s];\n", probe_declared(w, each > 1 ? v->type : "char", v->name),
+	buf_printf(&w->out, "\t%s%s[%llu%s];\n", storage(w), probe_declared(w, each > 1 ? v->type : "char", v->name),
 		   (unsigned long long)(bytes / each + (bytes < each)), w->beyond && each == 1 ? " + 8" : "");
 	buf_printf(&w->out, "\tmemset(%s, 0xCD, sizeof(%s))", v->name, v->name);
 }
@@ -364,9 +382,10 @@ static void put_record(struct probe_writer *w, const struct variable *v, bool be
 	const struct shape *record = v->shape->kind == SHAPE_POINTER ? v->shape->target : v->shape;
 	const char *declared = probe_declared(w, v->type, v->name);
 	if (beyond)
-		buf_printf(&w->out, "\t%s[2] = {0};\n\tmemset(&%s[1], 0xCD, sizeof(%s[1]));\n", declared, v->name, v->name);
+		buf_printf(&w->out, "\t%s%s[2] = {0};\n\tmemset(&%s[1], 0xCD, sizeof(%s[1]));\n", storage(w), declared,
+			   v->name, v->name);
 	else
-		buf_printf(&w->out, "\t%s = {0};\n", declared);
+		buf_printf(&w->out, "\t%s%s = {0};\n", storage(w), declared);
 	put_fields(w, record, v->value, beyond ? arena_printf(w->a, "%s[0]", v->name) : v->name);
 }
 
@@ -393,11 +412,11 @@ static void put_variable(struct probe_writer *w, size_t call, size_t index)
 		put_room(w, &v);
 		break;
 	case PROBE_PLACE:
-		buf_printf(&w->out, "\t%s;\n\tmemset(&%s, 0xCD, sizeof(%s))", probe_declared(w, v.type, v.name), v.name,
-			   v.name);
+		buf_printf(&w->out, "\t%s%s;\n\tmemset(&%s, 0xCD, sizeof(%s))", storage(w),
+			   probe_declared(w, v.type, v.name), v.name, v.name);
 		break;
 	case PROBE_OUT:
-		buf_printf(&w->out, "\t%s = NULL", probe_declared(w, v.type, v.name));
+		buf_printf(&w->out, "\t%s%s = NULL", storage(w), probe_declared(w, v.type, v.name));
 		break;
 	case PROBE_RECORD:
 		put_record(w, &v, probe_has_beyond(w, call, index));
@@ -428,11 +447,14 @@ void probe_write_made(struct probe_writer *w, size_t call)
 {
 	const struct probe_function *f = function_of(w, call);
 	const char *object = arena_printf(w->a, "o%zu", call);
-	if (f->makes_in_place)
-		buf_printf(&w->out, "\t%s = &v%zu_0;\n", probe_declared(w, probe_object_type(w, call), object), call);
-	else if (f->makes_out != SIZE_MAX && call_of(w, call)->args[f->makes_out].kind == PROBE_OUT)
-		buf_printf(&w->out, "\t%s = v%zu_%zu;\n", probe_declared(w, probe_object_type(w, call), object), call,
-			   f->makes_out);
+	bool in_place = f->makes_in_place,
+	     out = f->makes_out != SIZE_MAX && call_of(w, call)->args[f->makes_out].kind == PROBE_OUT;
+	if (!probe_is_shared(w, call) && (in_place || out))
+		object = probe_declared(w, probe_object_type(w, call), object);
+	if (in_place)
+		buf_printf(&w->out, "\t%s = &v%zu_0;\n", object, call);
+	else if (out)
+		buf_printf(&w->out, "\t%s = v%zu_%zu;\n", object, call, f->makes_out);
 }
 
 const char *probe_result_name(struct probe_writer *w, size_t call)
@@ -450,10 +472,15 @@ const char *probe_line(const struct probe_grammar *g, const struct probe *p, str
 		.g = g, .p = p, .a = a, .used = arena_array(a, g->callbacks_len + 1, bool), .brief = true};
 	buf_init(&w.out, LINE_MAX);
 	for (size_t i = 0; i < p->len && !w.out.full; i++) {
+		bool within = p->calls[i].within, opens = !within && i + 1 < p->len && p->calls[i + 1].within,
+		     closes = within && !(i + 1 < p->len && p->calls[i + 1].within);
+		if (within)
+			buf_printf(&w.out, "%u: ", p->calls[i].within);
 		if (function_of(&w, i)->makes != PROBE_NONE)
 			buf_printf(&w.out, "o%zu = ", i);
 		probe_write_call(&w, i);
-		buf_append_cstr(&w.out, i + 1 < p->len ? "; " : "");
+		buf_append_cstr(&w.out, opens ? " { " : closes ? " }" : "");
+		buf_append_cstr(&w.out, i + 1 < p->len && !opens ? "; " : "");
 	}
 	const char *text = arena_printf(a, "%.*s%s", STR_ARG(buf_str(&w.out)), w.out.full ? "…" : "");
 	buf_release(&w.out);

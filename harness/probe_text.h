@@ -30,9 +30,12 @@ struct probe_writer {
 	bool brief;   /* for people: long texts are cut */
 	bool beyond;  /* there is some room behind what the library may write to */
 	bool texts, names, bytes; /* what else the program needs; see probe_tell.c */
+	const char *storage; /* "static " in front of what outlives its block; or NULL */
 	const char *suffix; /* of the names of callbacks; or NULL */
 	void (*told)(struct probe_writer *w,
 		     size_t index); /* writes what a callback tells, in place of printing; or NULL */
+	void (*from_within)(struct probe_writer *w,
+			    size_t call); /* writes a call from within a callback as statements; or NULL */
 };
 
 /* Functions that the calls hand over, and the caller's texts. */
@@ -40,6 +43,9 @@ void probe_write_callbacks(struct probe_writer *w, bool tell);
 /* The functions alone, once the calls are written. They may count in `calls`, which is 0 where calls begin, and take
  * what they answer from `answers`. */
 void probe_write_callback_functions(struct probe_writer *w, bool tell);
+/* Statements that stand around an ordinary call during which others are made. */
+void probe_write_before(struct probe_writer *w, size_t call);
+void probe_write_behind(struct probe_writer *w, size_t call);
 #define PROBE_CALLBACK_CALLS "static unsigned calls;\n"
 #define PROBE_CALLBACK_ANSWERS "static const int answers[] = {0, 1, -1, 2, 5, 100};\n"
 /* Variables that the call needs, one statement a line. */

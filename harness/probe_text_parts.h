@@ -9,6 +9,9 @@
 /* "struct x *name", whatever the type. */
 const char *probe_declared(struct probe_writer *w, const char *type, const char *name);
 
+/* Whether calls from within callbacks are given what the call makes: then it stands in front of all functions. */
+bool probe_is_shared(const struct probe_writer *w, size_t call);
+
 /* Of what the call makes. */
 const char *probe_object_type(struct probe_writer *w, size_t call);
 

@@ -7,6 +7,7 @@ enum {
 	/* One in so many pointers is null, where tests hand over such and where they do not. */
 	NULL_HEARD = 12,
 	NULL_NEVER = 300,
+	WITHIN_MAX = 6,
 };
 
 static struct wordmaker words_of(struct probe_maker *m)
@@ -438,8 +439,17 @@ void probe_values_put_word(struct probe_maker *m, struct probe_call *call, const
 	put_text(m, call, place, wordmaker_with_word(&w, text_at(m, call, place), place->at, len));
 }
 
+unsigned probe_values_within(struct probe_maker *m)
+{
+	return one_in(m, 2) ? 1 : 1 + (unsigned)below(m, WITHIN_MAX);
+}
+
 void probe_values_change(struct probe_maker *m, struct probe_call *call)
 {
+	if (call->within && one_in(m, 4)) {
+		call->within = probe_values_within(m);
+		return;
+	}
 	const struct probe_function *f = &m->g->functions[call->function];
 	const struct shape_signature *s = f->shim->signature;
 	if (!s->parameters_len)
