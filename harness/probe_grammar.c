@@ -2,7 +2,7 @@
 
 #include "core/mem.h"
 
-enum { TYPES_MAX = 1000, HEARD_MAX = 3000 };
+enum { HEARD_MAX = 3000 };
 
 struct making {
 	struct probe_grammar *g;
@@ -26,7 +26,7 @@ static uint32_t type_of(struct making *m, const struct shape *target)
 			return (uint32_t)i;
 	}
 	g->types[g->types_len] = (struct probe_type){.name = name, .ender = PROBE_NONE};
-	return (uint32_t)(g->types_len < TYPES_MAX - 1 ? g->types_len++ : g->types_len);
+	return (uint32_t)(g->types_len < PROBE_TYPES_MAX - 1 ? g->types_len++ : g->types_len);
 }
 
 /* ---- parameters */
@@ -200,13 +200,16 @@ static void read_parameters(struct making *m, struct probe_function *f, uint32_t
 		f->refused = "it takes arguments that it does not name";
 }
 
-/* A struct of the caller's is an object if the name says that this call makes it one. */
+/* A struct of the caller's is an object if the name says that this call makes it one; what gives back another of its
+ * kind has made that. */
 static bool begins_in_place(const struct probe_function *f)
 {
-	static const char *const words[] = {"init", "create", "setup", "open", "begin", "start", "new"};
+	static const char *const words[] = {"init", "setup", "begin", "start"}, *const makers[] = {"create", "open", "new"};
 	const struct shape_signature *g = f->shim->signature;
+	bool gives = is_pointer(g->result) && g->result->target->kind == SHAPE_RECORD;
 	return g->parameters_len && f->parameters[0].role == PROBE_IS_OBJECT && f->parameters[0].target->record &&
-	       !f->parameters[0].target->is_const && probe_says(f, words, countof(words));
+	       !f->parameters[0].target->is_const &&
+	       (probe_says(f, words, countof(words)) || (!gives && probe_says(f, makers, countof(makers))));
 }
 
 static void read_result(struct making *m, struct probe_function *f)
@@ -347,7 +350,7 @@ void probe_grammar_make(const struct suite *suite, const struct interface *api, 
 		.shims = shims,
 		.functions = arena_array(a, shims->functions_len + 1, struct probe_function),
 		.functions_len = shims->functions_len,
-		.types = arena_array(a, TYPES_MAX, struct probe_type),
+		.types = arena_array(a, PROBE_TYPES_MAX, struct probe_type),
 		.heard = heard,
 		.heard_len = heard_len,
 	};

@@ -83,9 +83,9 @@ static void append_makers(struct probe_row *s, uint32_t function, unsigned depth
 	const struct probe_function *f = &s->m->g->functions[function];
 	for (size_t i = 0; i < f->shim->signature->parameters_len && depth < CHAIN_MAX; i++) {
 		const struct probe_parameter *p = &f->parameters[i];
-		bool place = i == 0 && f->makes_in_place;
+		bool place = i == 0 && f->makes_in_place, takes = p->consumed || p->ended;
 		bool needs = p->role == PROBE_IS_OBJECT && !place &&
-			     (!probe_row_has(s, p->type, p->consumed) || (p->consumed && one_in(s->m, 2)));
+			     (!probe_row_has(s, p->type, takes) || (p->consumed && one_in(s->m, 2)));
 		uint32_t maker = needs ? maker_of(s->m, p->type) : PROBE_NONE;
 		if (maker != PROBE_NONE)
 			append_needed(s, maker, depth + 1);
