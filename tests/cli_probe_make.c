@@ -98,6 +98,27 @@ static void changed_ones(struct sandbox *s, const struct probe_library *l)
 		arena_release(&arenas[i]);
 }
 
+/* Real numbers are such wherever they lie. */
+static void reals(const struct probe_library *l)
+{
+	struct prng lot = {6};
+	SCOPED_ARENA struct arena a = {0};
+	struct probe_maker m = maker_of(l, &lot, &a);
+	struct probe_call call = {.function = (uint32_t)(probe_library_function(l, "reals_sum") - grammar->functions)};
+	size_t all = 0, known = 0;
+	for (unsigned i = 0; i < 1000; i++) {
+		float number;
+		probe_values_make(&m, &call);
+		for (size_t at = 0; at + sizeof(number) <= call.args[1].bytes.len; at += sizeof(number)) {
+			memcpy(&number, call.args[1].bytes.ptr + at, sizeof(number));
+			known += number > 0.4f && number < 0.6f;
+			all++;
+		}
+	}
+	ok(all > 1000);
+	ok(known > all / 100);
+}
+
 static void hash_value(struct hasher *h, const struct probe_value *v)
 {
 	hasher_field_u64(h, v->kind);
@@ -237,6 +258,7 @@ static void made(struct sandbox *s)
 	fresh_ones(s, &l);
 	heard_ones(s, &l);
 	changed_ones(s, &l);
+	reals(&l);
 	seeds(&l);
 	probe_library_close(&l);
 }

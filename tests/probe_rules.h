@@ -50,6 +50,16 @@ static inline bool probe_rules_is_terminated(struct str bytes)
 	return bytes.len && memchr(bytes.ptr, 0, bytes.len) == bytes.ptr + bytes.len - 1;
 }
 
+/* No other value of such a type may be read. */
+static inline bool probe_rules_holds_flags(const struct probe_parameter *p, struct str bytes)
+{
+	for (size_t i = 0; p->target && probe_is_bool(p->target) && i < bytes.len; i++) {
+		if ((unsigned char)bytes.ptr[i] > 1)
+			return false;
+	}
+	return true;
+}
+
 static inline const char *probe_rules_memory(const struct probe_rules *r, size_t call, const struct probe_parameter *p,
 					     const struct probe_value *v)
 {
@@ -72,6 +82,8 @@ static inline const char *probe_rules_memory(const struct probe_rules *r, size_t
 	if (p->role == PROBE_IS_OPEN &&
 	    (v->bytes.len <= PROBE_ROOM_MAX || !memchr(v->bytes.ptr, 0, v->bytes.len - PROBE_ROOM_MAX)))
 		return "the text has no room behind it";
+	if (v->kind == PROBE_BYTES && !probe_rules_holds_flags(p, v->bytes))
+		return "something between true and false";
 	return p->role == PROBE_IS_CELL && v->bytes.len != p->target->size ? "a cell of another size" : NULL;
 }
 

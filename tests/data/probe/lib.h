@@ -48,6 +48,9 @@ struct point {
 };
 struct hooks {
 	const int version;
+	char *const label;
+	int (*const write)(int n);
+	const unsigned char marks[2];
 	int (*read)(void *data, int n);
 	struct {
 		float (*scale)(float n);
