@@ -6,11 +6,7 @@ enum { BLOCK_MORE = 64 };
 
 static struct probe_thing *thing_of(struct probe_row *s, uint32_t call)
 {
-	for (size_t i = 0; i < s->things_len; i++) {
-		if (s->things[i].call == call)
-			return &s->things[i];
-	}
-	return NULL;
+	return call < s->len && s->thing[call] ? &s->things[s->thing[call] - 1] : NULL;
 }
 
 static struct probe_thing *any_thing(struct probe_row *s, uint32_t type, bool owned)
@@ -184,9 +180,11 @@ static void note_effects(struct probe_row *s, const struct probe_call *c)
 		}
 		first = first == PROBE_NONE ? at : first;
 	}
-	if (f->makes != PROBE_NONE && s->things_len < PROBE_CALLS_MAX)
-		s->things[s->things_len++] = (struct probe_thing){
-			(uint32_t)s->len, f->makes, f->makes_in_place ? PROBE_NONE : first, f->owned, true};
+	if (f->makes == PROBE_NONE)
+		return;
+	s->things[s->things_len++] = (struct probe_thing){
+		(uint32_t)s->len, f->makes, f->makes_in_place ? PROBE_NONE : first, f->owned, true};
+	s->thing[s->len] = (uint32_t)s->things_len;
 }
 
 static bool has_room(const struct probe_row *s, const struct probe_call *c)
