@@ -205,7 +205,7 @@ static const struct row from_headers[] = {
 static void headers(struct sandbox *s)
 {
 	struct probe_library l;
-	probe_library_open(s, &l, &(struct probe_texts){named, SOURCE, TEST});
+	probe_library_open(s, &l, &(struct probe_texts){.header = named, .source = SOURCE, .test = TEST});
 	check(s, &l, from_headers, countof(from_headers));
 	probe_library_close(&l);
 }
@@ -290,7 +290,7 @@ static const struct row from_tests[] = {
 static void tests(struct sandbox *s)
 {
 	struct probe_library l;
-	probe_library_open(s, &l, &(struct probe_texts){heard, heard_source, heard_test});
+	probe_library_open(s, &l, &(struct probe_texts){.header = heard, .source = heard_source, .test = heard_test});
 	check(s, &l, from_tests, countof(from_tests));
 	probe_library_close(&l);
 }

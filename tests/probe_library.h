@@ -6,7 +6,7 @@
  * its grammar made, linked with the driver. What the machine cannot do ends the test.
  *
  *	struct probe_library l;
- *	probe_library_open(s, &l, &(struct probe_texts){header, source, test});
+ *	probe_library_open(s, &l, &(struct probe_texts){.header = header, .source = source, .test = test});
  *	const struct probe_function *f = probe_library_function(&l, "thing_new");
  *	probe_library_close(&l);
  */
@@ -18,6 +18,8 @@
 
 struct probe_texts {
 	const char *header, *source, *test; /* lib.h, lib.c, t.c */
+	const char *rewrite;                /* lib.c of another; or NULL */
+	const char *file;                   /* input.txt, which the test may read; or NULL */
 };
 
 struct probe_library {
@@ -26,6 +28,8 @@ struct probe_library {
 	struct tree *tree;
 	struct suite suite;
 	struct extracted extracted;
+	struct tree *files; /* of the rewrite */
+	struct rewrite rewrite;
 	struct probe_setup setup;
 };
 
@@ -47,6 +51,8 @@ static inline void probe_library_build(struct sandbox *s, struct probe_library *
 	probe_library_add(l->tree, PROJECT_ROOT "/lib.h", texts->header);
 	probe_library_add(l->tree, PROJECT_ROOT "/lib.c", texts->source);
 	probe_library_add(l->tree, PROJECT_ROOT "/t.c", texts->test);
+	if (texts->file)
+		probe_library_add(l->tree, PROJECT_ROOT "/input.txt", texts->file);
 	sandbox_check(suite_build(&l->project, l->tree, &s->tools.tools, &l->suite, &err), &err);
 	sandbox_check(extract_run(&l->suite, &l->source, &l->extracted, &err), &err);
 	const struct program_result *r = &l->extracted.baseline.programs[0];
@@ -58,6 +64,13 @@ static inline void probe_library_open(struct sandbox *s, struct probe_library *l
 {
 	struct err err = {0};
 	probe_library_build(s, l, texts);
+	if (texts->rewrite) {
+		l->files = tree_new();
+		probe_library_add(l->files, REWRITE_ROOT "/lib.c", texts->rewrite);
+		sandbox_check(rewrite_build(&l->suite, l->files, &l->rewrite, &err), &err);
+		sandbox_check(l->rewrite.builds ? 0 : err_set(&err, ERR_BUG, "the rewrite does not build"), &err);
+		l->setup.rewrite = &l->rewrite;
+	}
 	l->setup.suite = &l->suite;
 	l->setup.extracted = &l->extracted;
 	l->setup.words_of_original = true;
@@ -80,6 +93,8 @@ static inline void probe_library_open_kinds(struct sandbox *s, struct probe_libr
 static inline void probe_library_close(struct probe_library *l)
 {
 	probe_setup_release(&l->setup);
+	rewrite_release(&l->rewrite);
+	tree_free(l->files);
 	extract_release(&l->extracted);
 	suite_release(&l->suite);
 	tree_free(l->tree);
