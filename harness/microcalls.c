@@ -221,9 +221,13 @@ static struct micro_value take_value(struct listener *l, const struct shape_sign
 		return take_real(l, s, slot);
 	if (p.role == ROLE_RECORD)
 		return take_bytes(l, slot, s->size);
-	if (p.role == ROLE_REFUSED)
-		return unknown(arena_strdup(&l->to->arena, p.why));
-	guest_number(l->host, slot, SHAPE_POINTER_BYTES, &to);
+	if (s->kind == SHAPE_POINTER)
+		guest_number(l->host, slot, SHAPE_POINTER_BYTES, &to);
+	if (p.role == ROLE_REFUSED) {
+		struct micro_value value = unknown(arena_strdup(&l->to->arena, p.why));
+		value.is_null = s->kind == SHAPE_POINTER && !to;
+		return value;
+	}
 	if (!to)
 		return (struct micro_value){.kind = MICRO_NULL};
 	if (p.role == ROLE_OBJECT)

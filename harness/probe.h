@@ -134,6 +134,9 @@ struct probe_grammar {
 void probe_grammar_make(const struct suite *suite, const struct interface *api, const struct shims *shims,
 			const struct micro_calls *heard, size_t heard_len, struct arena *a, struct probe_grammar *ret);
 
+/* Whether the call makes an object: not if it is not told where to put it. */
+bool probe_makes(const struct probe_function *f, const struct probe_call *call);
+
 /* The caller's texts. */
 extern const char *const probe_user_texts[PROBE_USERS];
 

@@ -65,7 +65,8 @@ static bool is_heard_as_object(const struct probe_grammar *g, uint32_t function,
 static bool is_heard_null(const struct probe_function *f, size_t index)
 {
 	for (size_t i = 0; i < f->heard_len; i++) {
-		if (f->heard[i]->args[index].kind == MICRO_NULL)
+		const struct micro_value *v = &f->heard[i]->args[index];
+		if (v->kind == MICRO_NULL || v->is_null)
 			return true;
 	}
 	return false;

@@ -311,6 +311,8 @@ static struct probe_call heard_call(struct probe_maker *m, const struct micro_ca
 			   role == PROBE_IS_OPEN || role == PROBE_IS_TEXTS;
 		if (c->args[k].kind != MICRO_UNKNOWN && !own)
 			call.args[k] = probe_value_heard(m, c->function, k, &c->args[k]);
+		if (c->args[k].is_null && f->parameters[k].may_be_null)
+			call.args[k] = (struct probe_value){.kind = PROBE_NULL};
 	}
 	probe_values_fit(m, &call);
 	return call;

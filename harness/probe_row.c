@@ -180,7 +180,7 @@ static void note_effects(struct probe_row *s, const struct probe_call *c)
 		}
 		first = first == PROBE_NONE ? at : first;
 	}
-	if (f->makes == PROBE_NONE)
+	if (!probe_makes(f, c))
 		return;
 	s->things[s->things_len++] = (struct probe_thing){
 		(uint32_t)s->len, f->makes, f->makes_in_place ? PROBE_NONE : first, f->owned, true};

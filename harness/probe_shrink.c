@@ -230,7 +230,9 @@ static void share_objects(struct shrinking *s)
 		uint32_t type = s->pair->g->functions[s->best.calls[object].function].makes;
 		bool shared = type == PROBE_NONE;
 		for (uint32_t i = 0; i < object && !shared && s->tries < TRIES_MAX; i++) {
-			bool alike = s->pair->g->functions[s->best.calls[i].function].makes == type;
+			const struct probe_call *other = &s->best.calls[i];
+			const struct probe_function *f = &s->pair->g->functions[other->function];
+			bool alike = f->makes == type && probe_makes(f, other);
 			struct probe changed;
 			shared = alike && share(s, object, i, &changed) && is_good(s, &changed);
 		}

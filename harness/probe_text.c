@@ -479,7 +479,7 @@ const char *probe_line(const struct probe_grammar *g, const struct probe *p, str
 		.g = g, .p = p, .a = a, .used = arena_array(a, g->callbacks_len + 1, bool), .brief = true};
 	buf_init(&w.out, LINE_MAX);
 	for (size_t i = 0; i < p->len && !w.out.full; i++) {
-		if (function_of(&w, i)->makes != PROBE_NONE)
+		if (probe_makes(function_of(&w, i), call_of(&w, i)))
 			buf_printf(&w.out, "o%zu = ", i);
 		probe_write_call(&w, i);
 		buf_append_cstr(&w.out, i + 1 < p->len ? "; " : "");

@@ -231,6 +231,7 @@ static const char heard[] = HEAD
 	"void *handle(int n);\n"
 	"int handle_get(void *h);\n"
 	"void handle_done(void *h);\n"
+	"int asked(int (*back)(int n), struct pool **ret, char *text);\n"
 	"void out(int code);\n";
 
 static const char heard_source[] =
@@ -251,6 +252,7 @@ static const char heard_source[] =
 	"void *handle(int n) { int *h = malloc(sizeof(n)); *h = n; return h; }\n"
 	"int handle_get(void *h) { return *(int *)h; }\n"
 	"void handle_done(void *h) { free(h); }\n"
+	"int asked(int (*back)(int), struct pool **ret, char *text) { return !back && !ret && !text; }\n"
 	"void out(int code) { exit(code); }\n"
 	"int nothing(void) { return 0; }\n";
 
@@ -264,7 +266,7 @@ static const char heard_test[] =
 	"	struct place x, y;\n"
 	"	bad |= place_setup(&x, 1) != 5 || place_get(&x) != 1 || place_setup(&y, 0) != -1;\n	place_close(&x);\n"
 	"	free(copied(\"text\"));\n	copied(0);\n"
-	"	void *h = handle(3);\n	bad |= handle_get(h) != 3;\n	handle_done(h);\n"
+	"	void *h = handle(3);\n	bad |= handle_get(h) != 3 || !asked(0, 0, 0);\n	handle_done(h);\n"
 	"	out(bad);\n"
 	"	return 1;\n}\n";
 
@@ -284,6 +286,7 @@ static const struct row from_tests[] = {
 	{"handle", "number: makes void"},
 	{"handle_get", "object void:"},
 	{"handle_done", "ended object void: ends"},
+	{"asked", "callback or null, out struct pool or null, open or null: makes struct pool in 1"},
 	{"out", "refused: it does not always come back"},
 };
 

@@ -30,10 +30,21 @@ static bool keeps(struct sandbox *s, const struct probe *p, const char *how, uns
 	return false;
 }
 
+static size_t missing_callbacks(const struct probe *p)
+{
+	size_t missing = 0;
+	for (size_t i = 0; i < p->len; i++) {
+		const struct probe_function *f = &grammar->functions[p->calls[i].function];
+		for (size_t k = 0; k < f->shim->signature->parameters_len; k++)
+			missing += f->parameters[k].role == PROBE_IS_CALLBACK && p->calls[i].args[k].kind == PROBE_NULL;
+	}
+	return missing;
+}
+
 static void fresh_ones(struct sandbox *s, const struct probe_library *l)
 {
 	struct prng lot = {1};
-	size_t called = 0, longest = 0, broken = 0;
+	size_t called = 0, longest = 0, broken = 0, missing = 0;
 	SCOPED_ARENA struct arena all = {0};
 	bool *seen = arena_array(&all, grammar->functions_len, bool);
 	for (unsigned i = 0; i < FRESH && !broken; i++) {
@@ -41,12 +52,14 @@ static void fresh_ones(struct sandbox *s, const struct probe_library *l)
 		struct probe_maker m = maker_of(l, &lot, &a);
 		struct probe p = probe_make_fresh(&m);
 		broken += !keeps(s, &p, "fresh", i);
+		missing += missing_callbacks(&p);
 		longest = p.len > longest ? p.len : longest;
 		for (size_t k = 0; k < p.len; k++)
 			seen[p.calls[k].function] = true;
 	}
 	ok(!broken);
 	ok(longest > 300);
+	ok(missing > 10); /* as a test was heard to do it */
 	for (size_t i = 0; i < grammar->functions_len; i++)
 		called += seen[i] || grammar->functions[i].refused;
 	is_int(called, grammar->functions_len);

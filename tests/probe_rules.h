@@ -140,7 +140,7 @@ static inline const char *probe_rules_object(const struct probe_rules *r, size_t
 	if (object >= call)
 		return "an object that is not made yet";
 	const struct probe_function *maker = &r->g->functions[r->p->calls[object].function];
-	if (maker->makes != p->type)
+	if (maker->makes != p->type || !probe_makes(maker, &r->p->calls[object]))
 		return "what another call has made, of another type";
 	if (probe_rules_is_over(r, object))
 		return "an object that is over";
@@ -164,7 +164,7 @@ static inline void probe_rules_effects(struct probe_rules *r, size_t call)
 		}
 		first = first == PROBE_NONE ? object : first;
 	}
-	r->owned[call] = f->owned;
+	r->owned[call] = f->owned && probe_makes(f, c);
 	r->holder[call] = f->makes_in_place ? PROBE_NONE : first;
 }
 

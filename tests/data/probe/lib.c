@@ -104,7 +104,7 @@ size_t texts_len(const char *const *texts, size_t count)
 
 size_t texts_first(const char **texts, int count)
 {
-	return count > 0 ? strlen(texts[0]) : 0;
+	return texts && count > 0 ? strlen(texts[0]) : 0;
 }
 
 size_t room_fill(char *out, size_t size, const char *from)
@@ -315,9 +315,12 @@ void item_free(struct item *i)
 
 int cursor_open(const struct list *l, cursor *out, const char **ret_why)
 {
+	if (ret_why)
+		*ret_why = l->first ? "there is something" : "there is nothing";
+	if (!out)
+		return -1;
 	*out = calloc(1, sizeof(**out));
 	(*out)->at = l->first;
-	*ret_why = l->first ? "there is something" : "there is nothing";
 	return 0;
 }
 

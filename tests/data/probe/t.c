@@ -26,22 +26,28 @@ static void plain(void)
 
 static int things(void)
 {
-	struct list *l = list_new(), *end = list_new(), *copy;
+	struct list *l = list_new(), *joined = list_new(), *end = list_new(), *copy;
 	struct item *first = item_new("first"), *i = item_new("a"), *taken;
 	item_set_number(first, 4);
 	list_add(l, first);
-	list_add(end, i);
-	int bad = list_len(l) != 1 || item_number(list_at(l, 0)) != 4 || list_join(l, end) != 2;
+	list_add(joined, i);
+	int bad = list_len(l) != 1 || item_number(list_at(l, 0)) != 4 || list_join(l, joined) != 2;
 	taken = list_take(l);
 	copy = list_copy(l);
 	bad |= list_len(copy) != 1;
 	list_free(copy);
 	list_free(l);
 	item_free(taken);
+	/* What may be missing. */
+	cursor c;
+	bad |= cursor_open(end, &c, NULL) != 0 || cursor_open(end, NULL, NULL) != -1;
+	cursor_close(c);
+	list_free(end);
+	bad |= each(NULL, NULL, 1) != 1 || texts_first(NULL, 0) != 0;
 	struct pool *p = pool_make(3);
-	struct block *b = pool_get(p), *c = pool_get(p);
-	bad |= block_size(c) != 3 || pool_put(p, b) != 1;
-	pool_put(p, c);
+	struct block *b = pool_get(p), *d = pool_get(p);
+	bad |= block_size(d) != 3 || pool_put(p, b) != 1;
+	pool_put(p, d);
 	pool_over(p);
 	return bad;
 }
