@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-enum { BATCHES = 4, ROW_CALLS = 70 };
+enum { BATCHES = 3, ROW_CALLS = 60 };
 
 /* What the program printed, or NULL. */
 static const char *printed(struct sandbox *s, const struct probe_library *l, const char *program)
@@ -61,7 +61,7 @@ static struct probe a_row(const struct probe_library *l, struct prng *lot, struc
 
 static void rows(struct sandbox *s, const struct probe_library *l)
 {
-	struct prng lot = {11};
+	struct prng lot = {14};
 	for (size_t i = 0; i < BATCHES; i++) {
 		SCOPED_ARENA struct arena a = {0};
 		struct probe p = a_row(l, &lot, &a);
