@@ -191,7 +191,6 @@ static void read_parameters(struct making *m, struct probe_function *f, uint32_t
 			f->refused = p->why;
 		if (p->role == PROBE_IS_OUT && p->type != PROBE_NONE)
 			f->makes_out = i, f->makes = p->type;
-		f->changes |= p->role == PROBE_IS_OBJECT && !p->target->is_const;
 	}
 	for (size_t i = 0; i < g->parameters_len; i++) {
 		if (f->parameters[i].length != SIZE_MAX && f->parameters[i].role != PROBE_IS_RECORD)

@@ -187,6 +187,16 @@ static void settle_objects(struct probe_grammar *g)
 	}
 }
 
+/* What callers fill is no object of the library's, so that it is written to changes none. */
+static void find_changing(struct probe_grammar *g)
+{
+	for (size_t i = 0; i < g->functions_len; i++) {
+		struct probe_function *f = &g->functions[i];
+		for (size_t k = 0; k < f->shim->signature->parameters_len; k++)
+			f->changes |= f->parameters[k].role == PROBE_IS_OBJECT && !f->parameters[k].target->is_const;
+	}
+}
+
 static void find_asking(struct probe_grammar *g)
 {
 	for (size_t i = 0; i < g->functions_len; i++) {
@@ -202,5 +212,6 @@ void probe_learn(struct probe_grammar *g)
 	find_owned(g);
 	find_consumed(g);
 	settle_objects(g);
+	find_changing(g);
 	find_asking(g);
 }

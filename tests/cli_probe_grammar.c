@@ -112,6 +112,7 @@ static const char named[] = HEAD
 	"struct filled { int a; const char *text; int (*back)(int); struct filled *next; };\n"
 	"F(int, filled_use, (struct filled *f))\n"
 	"F(int, filled_take, (struct filled f))\n"
+	"F(int, thing_fill, (const struct thing *t, struct filled *out))\n"
 	"struct closed;\n"
 	"F(int, closed_use, (struct closed *c))\n"
 	/* Texts and memory. */
@@ -174,6 +175,7 @@ static const struct row from_headers[] = {
 	{"placed_start_over", "object struct placed: asks"},
 	{"filled_use", "record:"},
 	{"filled_take", "record:"},
+	{"thing_fill", "object struct thing, record: asks"},
 	{"closed_use", "refused: it takes an object that no function makes"},
 	{"text_upper", "text: makes another's char"},
 	{"text_skip", "text of 1, number length:"},
