@@ -185,7 +185,7 @@ static void check_arguments(struct writing *t, size_t call)
 	const struct probe_function *f = function_of(t, call);
 	const struct shape_signature *s = f->shim->signature;
 	for (size_t i = 0; i < s->parameters_len; i++) {
-		bool gone = f->parameters[i].consumed || (f->ends && f->parameters[i].role == PROBE_IS_OBJECT);
+		bool gone = f->parameters[i].consumed || f->parameters[i].ended;
 		if (s->parameters[i]->kind == SHAPE_POINTER && !s->parameters[i]->target->is_const && !gone)
 			check_argument(t, call, i);
 	}

@@ -38,6 +38,7 @@ struct micro_value {
 	struct str bytes;
 	uint32_t object;
 	const char *why;
+	bool is_null; /* of what is not known: nothing was handed over there */
 };
 
 struct micro_call {

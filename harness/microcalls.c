@@ -107,14 +107,16 @@ static void end_in_place(struct listener *l, const struct micro_call *call)
 
 bool micro_makes_in_place(const struct shim_function *f)
 {
-	static const char *const words[] = {"init", "create", "setup", "open", "begin", "start", "new"};
+	static const char *const words[] = {"init", "setup", "begin", "start"}, *const makers[] = {"create", "open", "new"};
 	const struct shape_signature *g = f->signature;
 	if (!g->parameters_len || g->parameters[0]->kind != SHAPE_POINTER || !g->parameters[0]->target->record ||
 	    g->parameters[0]->target->is_const)
 		return false;
 	/* One that returns another thing has made that. */
-	bool other = g->result->kind == SHAPE_POINTER && g->result->target != g->parameters[0]->target;
-	return !other && str_mentions(f->function->name, words, countof(words));
+	bool gives = g->result->kind == SHAPE_POINTER && g->result->target->kind == SHAPE_RECORD;
+	bool other = gives && g->result->target != g->parameters[0]->target;
+	return (!other && str_mentions(f->function->name, words, countof(words))) ||
+	       (!gives && str_mentions(f->function->name, makers, countof(makers)));
 }
 
 /* ---- values */
@@ -226,13 +228,15 @@ static struct micro_value take_value(struct listener *l, const struct shape_sign
 		return take_real(l, s, slot);
 	if (p.role == ROLE_RECORD)
 		return take_bytes(l, slot, s->size);
+	if (s->kind == SHAPE_POINTER)
+		guest_number(l->host, slot, SHAPE_POINTER_BYTES, &to);
 	if (p.role == ROLE_REFUSED) {
-		struct micro_value v = unknown(arena_strdup(&l->to->arena, p.why));
-		bool text = s->kind == SHAPE_POINTER && s->target->is_byte && guest_number(l->host, slot, SHAPE_POINTER_BYTES, &to);
-		v.bytes = text ? take_text(l, g, index, SIZE_MAX, (uint32_t)to).bytes : v.bytes;
-		return v;
+		struct micro_value value = unknown(arena_strdup(&l->to->arena, p.why));
+		value.is_null = s->kind == SHAPE_POINTER && !to;
+		if (to && s->target->is_byte)
+			value.bytes = take_text(l, g, index, SIZE_MAX, (uint32_t)to).bytes;
+		return value;
 	}
-	guest_number(l->host, slot, SHAPE_POINTER_BYTES, &to);
 	if (!to)
 		return (struct micro_value){.kind = MICRO_NULL};
 	if (p.role == ROLE_OBJECT)

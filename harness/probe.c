@@ -2,7 +2,13 @@
 
 bool probe_is_bool(const struct shape *shape)
 {
-	return shape->kind == SHAPE_INTEGER && (strcmp(shape->text, "_Bool") == 0 || strcmp(shape->text, "bool") == 0);
+	const char *type = str_starts(str_of(shape->text), STR("const ")) ? shape->text + strlen("const ") : shape->text;
+	return shape->kind == SHAPE_INTEGER && (strcmp(type, "_Bool") == 0 || strcmp(type, "bool") == 0);
+}
+
+bool probe_makes(const struct probe_function *f, const struct probe_call *call)
+{
+	return f->makes != PROBE_NONE && (f->makes_out == SIZE_MAX || call->args[f->makes_out].kind == PROBE_OUT);
 }
 
 static struct probe_value copy_value(const struct probe_value *v, const struct shape *shape, struct arena *a)

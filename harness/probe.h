@@ -11,10 +11,11 @@
 
 enum {
 	PROBE_CALLS_MAX = 700,
-	PROBE_BYTES_MAX = 128 << 10, /* of all values of one probe */
 	PROBE_AREA_BYTES = 2 << 20, /* of the driver's memory, which the host fills: first the frame of the call */
+	PROBE_BYTES_MAX = 1 << 20, /* of all values of one probe, with what stands between them */
 	PROBE_ROOM_MAX = 4096,
 	PROBE_TEXTS_IN_ARRAY = 32,
+	PROBE_TYPES_MAX = 1000,
 	PROBE_USERS = 16, /* texts of the caller's that callbacks and containers are handed */
 	PROBE_NONE = UINT32_MAX,
 };
@@ -86,7 +87,7 @@ struct probe_parameter {
 	size_t length;    /* parameter that says how many there are, or SIZE_MAX */
 	bool is_length;   /* it says so of another */
 	bool consumed;    /* the object that is handed over belongs to another from then on */
-	bool ended;       /* it is gone behind the call, and not the first object of one that ends it */
+	bool ended;       /* it is over with the call */
 	bool may_be_null; /* some test has handed over none */
 	uint32_t type;    /* of an object */
 	const struct shape *target; /* of a pointer, or the record itself */
@@ -112,7 +113,7 @@ struct probe_function {
 	uint64_t made_result;
 	size_t makes_out;      /* in what this parameter leads to; or SIZE_MAX: it returns it */
 	bool owned;            /* what it makes is the caller's to end */
-	bool ends;             /* it ends its first object */
+	bool ends;             /* it is there to end what one of its parameters takes */
 	bool changes;          /* it may change the objects that it takes */
 	bool asks;             /* it takes objects, changes none, and makes nothing that must be ended */
 	const struct micro_call **heard; /* calls of it that tests were heard to make */
@@ -147,6 +148,9 @@ struct probe_grammar {
 /* `heard` is borrowed, like all else. */
 void probe_grammar_make(const struct suite *suite, const struct interface *api, const struct shims *shims,
 			const struct micro_calls *heard, size_t heard_len, struct arena *a, struct probe_grammar *ret);
+
+/* Whether the call makes an object: not if it is not told where to put it. */
+bool probe_makes(const struct probe_function *f, const struct probe_call *call);
 
 /* The caller's texts. */
 extern const char *const probe_user_texts[PROBE_USERS];

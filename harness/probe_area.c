@@ -107,7 +107,7 @@ struct putting {
 	struct probe_area *area;
 	const struct hostcall *c;
 	struct area_call *call;
-	uint32_t parameter;
+	uint32_t function, parameter;
 };
 
 static void put_value(struct putting *p, const struct shape *shape, const struct probe_value *v, uint32_t address);
@@ -190,7 +190,11 @@ static uint32_t pointer_to(struct putting *p, const struct shape *shape, const s
 	}
 	case PROBE_OUT: {
 		static const uint32_t none;
-		return p->call->out = put_block(p, &none, sizeof(none));
+		uint32_t at = put_block(p, &none, sizeof(none));
+		/* Another place may be for a text. */
+		if (p->parameter == p->area->g->functions[p->function].makes_out)
+			p->call->out = at;
+		return at;
 	}
 	case PROBE_OBJECT:
 		return v->object < p->call->index ? p->area->made[v->object] : 0;
@@ -243,7 +247,7 @@ bool area_put_call(struct probe_area *area, const struct hostcall *c, const stru
 			return false;
 	}
 	for (size_t i = 0; i < s->parameters_len; i++) {
-		struct putting p = {area, c, call, (uint32_t)i};
+		struct putting p = {area, c, call, it->function, (uint32_t)i};
 		put_value(&p, s->parameters[i], &it->args[i], call->frame + shim_slot(s, i));
 	}
 	return !area->full;

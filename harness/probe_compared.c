@@ -6,8 +6,13 @@
 /* As many as the driver has room for; one of two that would have the same slot is enough. */
 enum { SLOTS = 512, SLOT_BYTES = 16, PAIRS_TRIED = 8, LETTERS = 256 };
 
-#define NOTE(name, type) \
-	"void __sanitizer_cov_trace_" name "(" type " x, " type " y) { recast_compare(x, y); }\n"
+#define DEFINE(name, type, body) "void __sanitizer_cov_trace_" name "(" type " x, " type " y) { " body " }\n"
+#define DEFINE_ALL(before, body) \
+	before DEFINE("cmp1", "unsigned char", body) before DEFINE("cmp2", "unsigned short", body) \
+	before DEFINE("cmp4", "unsigned", body) before DEFINE("cmp8", "unsigned long long", body) \
+	before DEFINE("const_cmp1", "unsigned char", body) before DEFINE("const_cmp2", "unsigned short", body) \
+	before DEFINE("const_cmp4", "unsigned", body) before DEFINE("const_cmp8", "unsigned long long", body) \
+	before "void __sanitizer_cov_trace_switch(unsigned long long x, const unsigned long long *cases)\n"
 
 const char probe_compared_driver[] =
 	"static struct { unsigned long long x, y; } recast_compared[512];\n"
@@ -19,15 +24,15 @@ const char probe_compared_driver[] =
 	"\trecast_compared[slot].x = x;\n"
 	"\trecast_compared[slot].y = y;\n"
 	"}\n"
-	NOTE("cmp1", "unsigned char") NOTE("cmp2", "unsigned short")
-	NOTE("cmp4", "unsigned") NOTE("cmp8", "unsigned long long")
-	NOTE("const_cmp1", "unsigned char") NOTE("const_cmp2", "unsigned short")
-	NOTE("const_cmp4", "unsigned") NOTE("const_cmp8", "unsigned long long")
-	"void __sanitizer_cov_trace_switch(unsigned long long x, const unsigned long long *cases)\n"
+	DEFINE_ALL("", "recast_compare(x, y);")
 	"{\n"
 	"\tfor (unsigned i = 0; i < cases[0] && i < 64; i++)\n"
 	"\t\trecast_compare(cases[2 + i], x);\n"
 	"}\n";
+
+const char probe_compared_nothing[] =
+	"__attribute__((weak)) void __sanitizer_cov_8bit_counters_init(void *from, void *to) { (void)from, (void)to; }\n"
+	DEFINE_ALL("__attribute__((weak)) ", "(void)x, (void)y;") "{ (void)x, (void)cases; }\n";
 
 size_t probe_compared_read(const struct hostcall *c, uint32_t address, struct arena *a, struct probe_compared **ret)
 {

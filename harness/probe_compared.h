@@ -16,6 +16,8 @@ struct probe_compared {
 
 /* Definitions for the driver, which notes what code compiled with probe_counter_flags compares in `recast_compared`. */
 extern const char probe_compared_driver[];
+/* The same, for programs in which nobody asks; also of what counts where code was. */
+extern const char probe_compared_nothing[];
 
 /* Reads what was noted in the guest, at the address of `recast_compared`. */
 size_t probe_compared_read(const struct hostcall *c, uint32_t address, struct arena *a, struct probe_compared **ret);

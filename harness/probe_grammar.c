@@ -2,7 +2,7 @@
 
 #include "core/mem.h"
 
-enum { TYPES_MAX = 1000, HEARD_MAX = 3000 };
+enum { HEARD_MAX = 3000 };
 
 struct making {
 	struct probe_grammar *g;
@@ -26,7 +26,7 @@ static uint32_t type_of(struct making *m, const struct shape *target)
 			return (uint32_t)i;
 	}
 	g->types[g->types_len] = (struct probe_type){.name = name, .ender = PROBE_NONE};
-	return (uint32_t)(g->types_len < TYPES_MAX - 1 ? g->types_len++ : g->types_len);
+	return (uint32_t)(g->types_len < PROBE_TYPES_MAX - 1 ? g->types_len++ : g->types_len);
 }
 
 /* ---- parameters */
@@ -67,7 +67,8 @@ static bool is_heard_as_object(const struct probe_grammar *g, uint32_t function,
 static bool is_heard_null(const struct probe_function *f, size_t index)
 {
 	for (size_t i = 0; i < f->heard_len; i++) {
-		if (f->heard[i]->args[index].kind == MICRO_NULL)
+		const struct micro_value *v = &f->heard[i]->args[index];
+		if (v->kind == MICRO_NULL || v->is_null)
 			return true;
 	}
 	return false;
@@ -193,7 +194,6 @@ static void read_parameters(struct making *m, struct probe_function *f, uint32_t
 			f->refused = p->why;
 		if (p->role == PROBE_IS_OUT && p->type != PROBE_NONE)
 			f->makes_out = i, f->makes = p->type;
-		f->changes |= p->role == PROBE_IS_OBJECT && !p->target->is_const;
 	}
 	for (size_t i = 0; i < g->parameters_len; i++) {
 		if (f->parameters[i].length != SIZE_MAX && f->parameters[i].role != PROBE_IS_RECORD)
@@ -341,7 +341,7 @@ void probe_grammar_make(const struct suite *suite, const struct interface *api, 
 		.shims = shims,
 		.functions = arena_array(a, shims->functions_len + 1, struct probe_function),
 		.functions_len = shims->functions_len,
-		.types = arena_array(a, TYPES_MAX, struct probe_type),
+		.types = arena_array(a, PROBE_TYPES_MAX, struct probe_type),
 		.heard = heard,
 		.heard_len = heard_len,
 	};

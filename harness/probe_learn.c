@@ -5,21 +5,11 @@
 /* What tests were seen to do with what the function made. */
 struct seen {
 	size_t made, ended, freed;
-	uint32_t ender; /* a function, or PROBE_NONE */
 };
-
-/* Of all objects that the call took, the first. */
-static bool is_first_object(const struct probe_grammar *g, const struct micro_call *c, uint32_t object)
-{
-	size_t len = g->shims->functions[c->function].signature->parameters_len, i = 0;
-	while (i < len && g->functions[c->function].parameters[i].role != PROBE_IS_OBJECT)
-		i++;
-	return i < len && c->args[i].kind == MICRO_OBJECT && c->args[i].object == object;
-}
 
 static struct seen seen_of(const struct probe_grammar *g, uint32_t function)
 {
-	struct seen s = {.ender = PROBE_NONE};
+	struct seen s = {0};
 	for (size_t p = 0; p < g->heard_len; p++) {
 		const struct micro_calls *h = &g->heard[p];
 		for (size_t i = 0; i < h->objects_len; i++) {
@@ -28,52 +18,111 @@ static struct seen seen_of(const struct probe_grammar *g, uint32_t function)
 				continue;
 			s.made++;
 			s.freed += o->ender == MICRO_FREE;
-			if (o->ender >= h->calls_len)
-				continue;
-			s.ended++;
-			if (is_first_object(g, &h->calls[o->ender], (uint32_t)i))
-				s.ender = h->calls[o->ender].function;
+			s.ended += o->ender < h->calls_len;
 		}
 	}
 	return s;
 }
 
+/* How often tests handed it an object there; how often that was over with the call, or with a later one. */
+struct handed {
+	size_t times, over, later;
+};
+
+static struct handed handed_to(const struct probe_grammar *g, uint32_t function, size_t index)
+{
+	struct handed n = {0};
+	for (size_t p = 0; p < g->heard_len && g->functions[function].heard_len; p++) {
+		const struct micro_calls *h = &g->heard[p];
+		for (size_t i = 0; i < h->calls_len; i++) {
+			const struct micro_call *c = &h->calls[i];
+			if (c->function != function || c->args[index].kind != MICRO_OBJECT)
+				continue;
+			uint32_t ender = h->objects[c->args[index].object].ender;
+			n.times++;
+			n.over += ender == i;
+			n.later += ender < h->calls_len && ender > i;
+		}
+	}
+	return n;
+}
+
+/* A name that says so. What gives something else in return, or is only asked, has the word for another reason. */
 static bool looks_like_ender(const struct probe_function *f)
 {
 	static const char *const words[] = {"free",  "destroy", "delete",  "close",  "release", "unref",
 					    "decref", "dispose", "deinit", "fini",   "cleanup", "drop"};
 	const struct shape_signature *g = f->shim->signature;
-	return g->parameters_len && g->parameters_len <= 2 && f->parameters[0].role == PROBE_IS_OBJECT &&
-	       probe_says(f, words, countof(words));
+	if (!g->parameters_len || g->parameters_len > 2 || f->parameters[0].role != PROBE_IS_OBJECT)
+		return false;
+	bool asks = f->parameters[0].target->is_const && g->result->kind != SHAPE_VOID;
+	return f->makes == PROBE_NONE && !asks && probe_says(f, words, countof(words));
+}
+
+/* How good it is as the one that ends things of a type. */
+static unsigned fitness(const struct probe_function *f, size_t index)
+{
+	bool first = true;
+	for (size_t i = 0; i < index; i++)
+		first &= f->parameters[i].role != PROBE_IS_OBJECT;
+	unsigned fit = first ? 5 : 1;
+	fit += looks_like_ender(f) ? 2 : 0;
+	return fit + (f->makes == PROBE_NONE ? 1 : 0);
+}
+
+/* Where tests saw that what was handed over was over then. The best of those ends all things of its type. */
+static void find_heard_enders(struct probe_grammar *g)
+{
+	struct {
+		unsigned fitness;
+		size_t index;
+	} best[PROBE_TYPES_MAX] = {{0}};
+	for (size_t i = 0; i < g->functions_len; i++) {
+		const struct probe_function *f = &g->functions[i];
+		for (size_t k = 0; k < f->shim->signature->parameters_len; k++) {
+			struct probe_parameter *p = &f->parameters[k];
+			struct handed n = p->role == PROBE_IS_OBJECT ? handed_to(g, (uint32_t)i, k) : (struct handed){0};
+			p->ended = n.over && n.over >= n.times - n.over;
+			if (!n.over || fitness(f, k) <= best[p->type].fitness)
+				continue;
+			best[p->type].fitness = fitness(f, k);
+			best[p->type].index = k;
+			g->types[p->type].ender = (uint32_t)i;
+		}
+	}
+	for (size_t i = 0; i < g->types_len; i++) {
+		if (!best[i].fitness)
+			continue;
+		struct probe_function *f = &g->functions[g->types[i].ender];
+		f->ends = f->parameters[best[i].index].ended = true;
+	}
+}
+
+static void find_named_enders(struct probe_grammar *g)
+{
+	for (size_t i = 0; i < g->functions_len; i++) {
+		struct probe_function *f = &g->functions[i];
+		if (f->ends || !looks_like_ender(f))
+			continue;
+		struct probe_type *type = &g->types[f->parameters[0].type];
+		bool alone = f->shim->signature->parameters_len == 1;
+		if (type->ender == PROBE_NONE && alone && !type->frees)
+			type->ender = (uint32_t)i;
+		f->ends = f->parameters[0].ended = alone;
+	}
 }
 
 static void find_enders(struct probe_grammar *g)
 {
 	for (size_t i = 0; i < g->functions_len; i++) {
-		struct seen s = seen_of(g, (uint32_t)i);
-		struct probe_function *f = &g->functions[i];
+		const struct probe_function *f = &g->functions[i];
 		if (f->makes == PROBE_NONE)
 			continue;
-		if (s.ender != PROBE_NONE && g->types[f->makes].ender == PROBE_NONE)
-			g->types[f->makes].ender = s.ender;
-		g->types[f->makes].frees |= s.freed > 0;
+		g->types[f->makes].frees |= seen_of(g, (uint32_t)i).freed > 0;
 		g->types[f->makes].is_made = true;
 	}
-	for (size_t i = 0; i < g->functions_len; i++) {
-		struct probe_function *f = &g->functions[i];
-		if (!looks_like_ender(f))
-			continue;
-		struct probe_type *type = &g->types[f->parameters[0].type];
-		bool own = type->ender == i;
-		bool better = type->ender == PROBE_NONE && f->shim->signature->parameters_len == 1 && !type->frees;
-		if (better)
-			type->ender = (uint32_t)i;
-		f->ends = own || better || f->shim->signature->parameters_len == 1;
-	}
-	for (size_t i = 0; i < g->types_len; i++) {
-		if (g->types[i].ender != PROBE_NONE)
-			g->functions[g->types[i].ender].ends = true;
-	}
+	find_heard_enders(g);
+	find_named_enders(g);
 }
 
 /* What a function returns that takes an object need not be the caller's. Tests show it, or else names do. */
@@ -95,42 +144,15 @@ static void find_owned(struct probe_grammar *g)
 	}
 }
 
-/* An object behind the first may become a part of it: then tests do not end it themselves, if they do not get it back. */
+/* An object behind the first may become a part of it: then tests do not end it, unless they take it out again. */
 static bool is_consumed(const struct probe_grammar *g, uint32_t function, size_t index)
 {
 	static const char *const words[] = {"add",  "append", "insert", "attach", "push",
 					    "put",  "set",    "replace", "give",   "adopt"};
-	size_t handed = 0, ended = 0;
-	for (size_t p = 0; p < g->heard_len; p++) {
-		const struct micro_calls *h = &g->heard[p];
-		for (size_t i = 0; i < h->calls_len; i++) {
-			const struct micro_call *c = &h->calls[i];
-			if (c->function != function || c->args[index].kind != MICRO_OBJECT)
-				continue;
-			const struct micro_object *o = &h->objects[c->args[index].object];
-			handed++;
-			ended += o->ender < h->calls_len && o->ender > i;
-		}
-	}
+	struct handed n = handed_to(g, function, index);
 	const struct probe_function *f = &g->functions[function];
 	bool named = probe_says(f, words, countof(words)) && !f->parameters[index].target->is_const;
-	return named && 2 * ended <= handed;
-}
-
-/* Whether what is handed over there was mostly gone behind the call. */
-static bool is_ended(const struct probe_grammar *g, uint32_t function, size_t index)
-{
-	size_t handed = 0, ended = 0;
-	for (size_t p = 0; p < g->heard_len; p++) {
-		const struct micro_calls *h = &g->heard[p];
-		for (size_t i = 0; i < h->calls_len; i++) {
-			const struct micro_call *c = &h->calls[i];
-			bool object = c->function == function && c->args[index].kind == MICRO_OBJECT;
-			handed += object;
-			ended += object && h->objects[c->args[index].object].ender == i;
-		}
-	}
-	return ended && 2 * ended > handed;
+	return named && n.later <= n.times - n.later;
 }
 
 static void find_consumed(struct probe_grammar *g)
@@ -141,8 +163,8 @@ static void find_consumed(struct probe_grammar *g)
 		for (size_t k = 0; k < f->shim->signature->parameters_len; k++) {
 			if (f->parameters[k].role != PROBE_IS_OBJECT)
 				continue;
-			f->parameters[k].ended = !first && is_ended(g, (uint32_t)i, k);
-			f->parameters[k].consumed = !first && !f->parameters[k].ended && is_consumed(g, (uint32_t)i, k);
+			f->parameters[k].consumed =
+				!first && !f->parameters[k].ended && is_consumed(g, (uint32_t)i, k);
 			first = false;
 		}
 	}
@@ -168,6 +190,16 @@ static void settle_objects(struct probe_grammar *g)
 	}
 }
 
+/* What callers fill is no object of the library's, so that it is written to changes none. */
+static void find_changing(struct probe_grammar *g)
+{
+	for (size_t i = 0; i < g->functions_len; i++) {
+		struct probe_function *f = &g->functions[i];
+		for (size_t k = 0; k < f->shim->signature->parameters_len; k++)
+			f->changes |= f->parameters[k].role == PROBE_IS_OBJECT && !f->parameters[k].target->is_const;
+	}
+}
+
 static void find_asking(struct probe_grammar *g)
 {
 	for (size_t i = 0; i < g->functions_len; i++) {
@@ -183,5 +215,6 @@ void probe_learn(struct probe_grammar *g)
 	find_owned(g);
 	find_consumed(g);
 	settle_objects(g);
+	find_changing(g);
 	find_asking(g);
 }

@@ -87,9 +87,9 @@ static void append_makers(struct probe_row *s, uint32_t function, unsigned depth
 	const struct probe_function *f = &s->m->g->functions[function];
 	for (size_t i = 0; i < f->shim->signature->parameters_len && depth < CHAIN_MAX; i++) {
 		const struct probe_parameter *p = &f->parameters[i];
-		bool place = i == 0 && f->makes_in_place;
+		bool place = i == 0 && f->makes_in_place, takes = p->consumed || p->ended;
 		bool needs = p->role == PROBE_IS_OBJECT && !place &&
-			     (!probe_row_has(s, p->type, p->consumed) || (p->consumed && one_in(s->m, 2)));
+			     (!probe_row_has(s, p->type, takes) || (p->consumed && one_in(s->m, 2)));
 		uint32_t maker = needs ? maker_of(s->m, p->type) : PROBE_NONE;
 		if (maker != PROBE_NONE)
 			append_needed(s, maker, depth + 1);
@@ -399,6 +399,8 @@ static struct probe_call heard_call(struct probe_maker *m, const struct micro_ca
 		bool known = c->args[k].kind != MICRO_UNKNOWN || (role == PROBE_IS_OPEN && c->args[k].bytes.ptr);
 		if (known && !own)
 			call.args[k] = probe_value_heard(m, c->function, k, &c->args[k]);
+		if (c->args[k].is_null && f->parameters[k].may_be_null)
+			call.args[k] = (struct probe_value){.kind = PROBE_NULL};
 	}
 	probe_values_fit(m, &call);
 	return call;

@@ -55,7 +55,7 @@ static void put_told_arguments(struct probe_writer *w, size_t call, bool whole)
 	const struct probe_function *f = function_of(w, call);
 	const struct shape_signature *s = f->shim->signature;
 	for (size_t i = 0; i < s->parameters_len; i++) {
-		bool gone = (f->ends && is_object(f, i)) || f->parameters[i].consumed;
+		bool gone = f->parameters[i].ended || f->parameters[i].consumed;
 		bool written = s->parameters[i]->kind == SHAPE_POINTER && !s->parameters[i]->target->is_const;
 		if (written && !gone)
 			put_told_argument(w, call, i, whole);

@@ -4,7 +4,6 @@
 #include "harness/probe_within.h"
 
 enum {
-	BYTES_MAX = PROBE_AREA_BYTES / 2,
 	BLOCK_MORE = 64,
 	/* One in so many objects is a null pointer, where tests hand over such and where they do not. */
 	NULL_HEARD = 3,
@@ -14,11 +13,7 @@ enum {
 
 static struct probe_thing *thing_of(struct probe_row *s, uint32_t call)
 {
-	for (size_t i = 0; i < s->things_len; i++) {
-		if (s->things[i].call == call)
-			return &s->things[i];
-	}
-	return NULL;
+	return call < s->len && s->thing[call] ? &s->things[s->thing[call] - 1] : NULL;
 }
 
 static uint32_t index_of(const struct probe_row *s, const struct probe_thing *t)
@@ -103,15 +98,23 @@ static struct probe_thing *any_thing(struct probe_row *s, const struct probe_cal
 	return found;
 }
 
-/* Whatever was got from it is over with it. */
+/* Whether it was got from the other, or has become a part of it, at however many removes. */
+static bool hangs_on(const struct probe_row *s, uint32_t thing, uint32_t other, bool through_owned)
+{
+	while (thing != PROBE_NONE && (through_owned || !s->things[thing].owned)) {
+		thing = s->things[thing].parent;
+		if (thing == other)
+			return true;
+	}
+	return false;
+}
+
+/* What hangs on it is over with it. */
 static void end_below(struct probe_row *s, uint32_t thing, bool owned_too)
 {
-	for (size_t i = thing + 1; i < s->things_len; i++) {
-		struct probe_thing *t = &s->things[i];
-		if (t->live && t->parent == thing && (owned_too || !t->owned)) {
-			t->live = false;
-			end_below(s, (uint32_t)i, owned_too);
-		}
+	for (uint32_t i = 0; i < s->things_len; i++) {
+		if (s->things[i].live && hangs_on(s, i, thing, owned_too))
+			s->things[i].live = false;
 	}
 }
 
@@ -146,21 +149,27 @@ static bool append_ender(struct probe_row *s, struct probe_thing *t)
 		return false;
 	struct probe_call end = {.function = type->ender};
 	probe_values_make(s->m, &end);
+	bool placed = false;
 	for (size_t i = 0; i < function_of(s, &end)->shim->signature->parameters_len; i++) {
-		if (function_of(s, &end)->parameters[i].role == PROBE_IS_OBJECT &&
-		    function_of(s, &end)->parameters[i].type == t->type) {
-			end.args[i] = (struct probe_value){.kind = PROBE_OBJECT, .object = t->call};
-			return probe_row_append(s, &end);
-		}
+		const struct probe_parameter *p = &function_of(s, &end)->parameters[i];
+		if (p->role != PROBE_IS_OBJECT)
+			continue;
+		/* What it was got from takes it back. */
+		if (!p->ended && t->parent != PROBE_NONE)
+			end.args[i] = (struct probe_value){.kind = PROBE_OBJECT, .object = s->things[t->parent].call};
+		if (!p->ended || p->type != t->type || placed)
+			continue;
+		end.args[i] = (struct probe_value){.kind = PROBE_OBJECT, .object = t->call};
+		placed = true;
 	}
-	return false;
+	return placed && probe_row_append(s, &end);
 }
 
 /* Things that hang on it and are the caller's go first. */
 static void end_dependent(struct probe_row *s, uint32_t thing)
 {
-	for (size_t i = s->things_len; i-- > thing + 1;) {
-		if (s->things[i].live && s->things[i].owned && s->things[i].parent == thing)
+	for (uint32_t i = (uint32_t)s->things_len; i-- > 0;) {
+		if (s->things[i].live && s->things[i].owned && hangs_on(s, i, thing, true))
 			append_ender(s, &s->things[i]);
 	}
 }
@@ -169,15 +178,13 @@ static void end_dependent(struct probe_row *s, uint32_t thing)
 static bool settle_objects(struct probe_row *s, struct probe_call *c)
 {
 	const struct probe_function *f = function_of(s, c);
-	bool first = true;
 	for (size_t i = 0; i < f->shim->signature->parameters_len; i++) {
 		const struct probe_parameter *p = &f->parameters[i];
 		struct probe_value *v = &c->args[i];
 		if (p->role != PROBE_IS_OBJECT || v->kind == PROBE_PLACE)
 			continue;
-		bool takes = p->consumed || (f->ends && first);
-		first = false;
-		if (v->kind == PROBE_NULL && prng_below(s->m->lot, p->may_be_null && !f->ends ? NULL_HEARD : NULL_NEVER) == 0)
+		bool takes = p->consumed || p->ended;
+		if (v->kind == PROBE_NULL && prng_below(s->m->lot, p->may_be_null && !p->ended ? NULL_HEARD : NULL_NEVER) == 0)
 			continue;
 		struct probe_thing *t = v->kind == PROBE_OBJECT ? thing_of(s, v->object) : NULL;
 		if (!t || !t->live || t->type != p->type || (takes && !t->owned) || !may_reach(s, c, t))
@@ -189,17 +196,20 @@ static bool settle_objects(struct probe_row *s, struct probe_call *c)
 	return true;
 }
 
-/* Nothing may belong to two, or to itself. */
+/* Nothing may belong to two, or to itself, or be ended while it is still used. */
 static bool is_sound(struct probe_row *s, const struct probe_call *c)
 {
 	const struct probe_function *f = function_of(s, c);
 	for (size_t i = 0; i < f->shim->signature->parameters_len; i++) {
-		if (!f->parameters[i].consumed || c->args[i].kind != PROBE_OBJECT)
+		bool takes = f->parameters[i].consumed || f->parameters[i].ended;
+		if (!takes || c->args[i].kind != PROBE_OBJECT)
 			continue;
-		uint32_t root = root_of(s, index_of(s, thing_of(s, c->args[i].object)));
+		uint32_t taken = index_of(s, thing_of(s, c->args[i].object)), root = root_of(s, taken);
 		for (size_t k = 0; k < f->shim->signature->parameters_len; k++) {
-			if (k != i && c->args[k].kind == PROBE_OBJECT &&
-			    root_of(s, index_of(s, thing_of(s, c->args[k].object))) == root)
+			if (k == i || c->args[k].kind != PROBE_OBJECT)
+				continue;
+			uint32_t beside = index_of(s, thing_of(s, c->args[k].object));
+			if (root_of(s, beside) == root || hangs_on(s, beside, taken, true))
 				return false;
 		}
 	}
@@ -217,12 +227,13 @@ static void note_effects(struct probe_row *s, const struct probe_call *c)
 			continue;
 		struct probe_thing *t = thing_of(s, c->args[i].object);
 		uint32_t at = index_of(s, t);
-		if (((f->ends && first == PROBE_NONE) || p->ended) && t) {
+		if (p->ended && t) {
 			t->live = false;
 			end_below(s, at, true);
 		} else if (p->consumed && t) {
 			t->owned = false;
 			t->parent = first;
+			t->live = first != PROBE_NONE;
 		} else if (!p->target->is_const && f->changes && at != PROBE_NONE) {
 			end_below(s, root_of(s, at), false);
 			if (t)
@@ -231,23 +242,39 @@ static void note_effects(struct probe_row *s, const struct probe_call *c)
 		first = first == PROBE_NONE ? at : first;
 	}
 	/* What is made while another call is under way may be gone after it. */
-	if (f->makes != PROBE_NONE && !c->within && s->things_len < PROBE_CALLS_MAX)
-		s->things[s->things_len++] = (struct probe_thing){
-			(uint32_t)s->len, f->makes, f->makes_in_place ? PROBE_NONE : first, f->owned, true};
+	if (c->within || !probe_makes(f, c))
+		return;
+	s->things[s->things_len++] = (struct probe_thing){
+		(uint32_t)s->len, f->makes, f->makes_in_place ? PROBE_NONE : first, f->owned, true};
+	s->thing[s->len] = (uint32_t)s->things_len;
+}
+
+static bool has_room(const struct probe_row *s, const struct probe_call *c)
+{
+	return s->len < PROBE_CALLS_MAX && s->bytes + bytes_of(s, c) <= PROBE_BYTES_MAX;
+}
+
+/* Before what it ends. False if that is over which it takes beside it. */
+static bool end_what_hangs_on(struct probe_row *s, const struct probe_call *c)
+{
+	const struct probe_function *f = function_of(s, c);
+	bool live = true;
+	for (size_t i = 0; i < f->shim->signature->parameters_len; i++) {
+		if (f->parameters[i].ended && c->args[i].kind == PROBE_OBJECT)
+			end_dependent(s, index_of(s, thing_of(s, c->args[i].object)));
+	}
+	for (size_t i = 0; i < f->shim->signature->parameters_len; i++)
+		live &= c->args[i].kind != PROBE_OBJECT || thing_of(s, c->args[i].object)->live;
+	return live;
 }
 
 bool probe_row_append(struct probe_row *s, const struct probe_call *c)
 {
 	struct probe_call copy = probe_row_copy(s, c);
-	const struct probe_function *f = function_of(s, c);
-	size_t parameters = f->shim->signature->parameters_len;
-	if (f->refused || s->len == PROBE_CALLS_MAX || s->bytes + bytes_of(s, c) > BYTES_MAX ||
-	    (c->within && probe_row_outer(s) == PROBE_NONE) || !settle_objects(s, &copy) || !is_sound(s, &copy) ||
-	    (c->within && !fits_within(s, &copy)))
-		return false;
-	if (f->ends && parameters && copy.args[0].kind == PROBE_OBJECT)
-		end_dependent(s, index_of(s, thing_of(s, copy.args[0].object)));
-	if (s->len == PROBE_CALLS_MAX)
+	bool outside = !c->within;
+	if (function_of(s, c)->refused || !has_room(s, c) || (!outside && probe_row_outer(s) == PROBE_NONE) ||
+	    !settle_objects(s, &copy) || !is_sound(s, &copy) || (!outside && !fits_within(s, &copy)) ||
+	    !end_what_hangs_on(s, &copy) || !has_room(s, &copy))
 		return false;
 	note_effects(s, &copy);
 	s->bytes += bytes_of(s, &copy);

@@ -22,6 +22,7 @@ struct probe_row {
 	size_t len, bytes;
 	struct probe_thing things[PROBE_CALLS_MAX];
 	size_t things_len;
+	uint32_t thing[PROBE_CALLS_MAX]; /* what each call has made, counted from 1; 0: nothing */
 	uint32_t moved[PROBE_CALLS_MAX]; /* where a call of the old probe stands now */
 };
 

@@ -135,6 +135,13 @@ static void shrink_text(struct shrinking *s, size_t call, size_t arg)
 	}
 }
 
+/* As the parameter's type has it. */
+static uint64_t in_its_type(const struct shape *s, uint64_t number)
+{
+	unsigned unused = s->kind == SHAPE_INTEGER && s->size && s->size < 8 ? 64 - 8 * s->size : 0;
+	return s->is_signed ? (uint64_t)((int64_t)(number << unused) >> unused) : number << unused >> unused;
+}
+
 static void shrink_number(struct shrinking *s, size_t call, size_t arg)
 {
 	const struct probe_parameter *p = &s->pair->g->functions[s->best.calls[call].function].parameters[arg];
@@ -151,11 +158,18 @@ static void shrink_number(struct shrinking *s, size_t call, size_t arg)
 		if (is_good(s, &changed))
 			return;
 	}
-	for (uint64_t step = v.number / 2; step > 0 && (int64_t)v.number > 0 && s->tries < TRIES_MAX; step /= 2) {
-		struct probe_value less = s->best.calls[call].args[arg];
-		less.number -= step;
+	/* From either side towards zero, and by the same step as long as that is good. */
+	const struct shape *shape = signature_of(s, &s->best.calls[call])->parameters[arg];
+	uint64_t from = in_its_type(shape, v.number);
+	bool negative = shape->is_signed && (int64_t)from < 0;
+	for (uint64_t size = negative ? 0 - from : from, step = size / 2; step && s->tries < TRIES_MAX;) {
+		struct probe_value less = v;
+		less.number = negative ? 0 - (size - step) : size - step;
 		struct probe changed = with(s, call, arg, less);
-		is_good(s, &changed);
+		if (step <= size && is_good(s, &changed))
+			size -= step;
+		else
+			step /= 2;
 	}
 }
 
@@ -184,10 +198,67 @@ static void shrink_values(struct shrinking *s)
 	}
 }
 
+/* ---- fewer objects */
+
+/* Whether the object that the call has made is the caller's, and still is when it comes to the other call. */
+static bool is_own(const struct shrinking *s, uint32_t object, size_t until)
+{
+	const struct probe_function *maker = &s->pair->g->functions[s->best.calls[object].function];
+	bool own = maker->owned;
+	for (size_t i = object + 1; i < until && own; i++) {
+		const struct probe_call *c = &s->best.calls[i];
+		const struct probe_function *f = &s->pair->g->functions[c->function];
+		for (size_t k = 0; k < f->shim->signature->parameters_len; k++)
+			own &= c->args[k].kind != PROBE_OBJECT || c->args[k].object != object ||
+			       !(f->parameters[k].consumed || f->parameters[k].ended);
+	}
+	return own;
+}
+
+/* With one object in the other's place, wherever that is used and not taken away. False if it is nowhere. */
+static bool share(struct shrinking *s, uint32_t object, uint32_t instead, struct probe *ret)
+{
+	const struct probe *p = &s->best;
+	bool any = false;
+	*ret = (struct probe){arena_copy(s->a, p->calls, p->len + 1, sizeof(*p->calls)), p->len, p->answers};
+	for (size_t i = object + 1; i < p->len; i++) {
+		struct probe_call *c = &ret->calls[i];
+		const struct probe_function *f = &s->pair->g->functions[c->function];
+		size_t parameters = f->shim->signature->parameters_len;
+		c->args = arena_copy(s->a, c->args, parameters + 1, sizeof(*c->args));
+		for (size_t k = 0; k < parameters; k++) {
+			bool used = c->args[k].kind == PROBE_OBJECT && c->args[k].object == object;
+			if (!used || f->parameters[k].consumed || f->parameters[k].ended || !is_own(s, instead, i))
+				continue;
+			c->args[k].object = instead;
+			any = true;
+		}
+	}
+	return any;
+}
+
+/* One that was made before may do as well. */
+static void share_objects(struct shrinking *s)
+{
+	for (uint32_t object = (uint32_t)s->best.len; object-- > 0;) {
+		uint32_t type = s->pair->g->functions[s->best.calls[object].function].makes;
+		bool shared = type == PROBE_NONE;
+		for (uint32_t i = 0; i < object && !shared && s->tries < TRIES_MAX; i++) {
+			const struct probe_call *other = &s->best.calls[i];
+			const struct probe_function *f = &s->pair->g->functions[other->function];
+			bool alike = f->makes == type && probe_makes(f, other);
+			struct probe changed;
+			shared = alike && share(s, object, i, &changed) && is_good(s, &changed);
+		}
+	}
+}
+
 int probe_shrink(const struct probe_pair *pair, const struct probe *p, int (*shows)(void *data, const struct probe *p),
 		 void *data, struct arena *a, struct probe *ret)
 {
 	struct shrinking s = {.pair = pair, .shows = shows, .data = data, .best = *p, .a = a};
+	drop_calls(&s);
+	share_objects(&s);
 	drop_calls(&s);
 	shrink_values(&s);
 	drop_calls(&s);

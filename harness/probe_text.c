@@ -113,7 +113,9 @@ static void put_integer(struct probe_writer *w, const struct shape *s, uint64_t 
 {
 	unsigned unused = s->size < 8 ? 64 - 8 * s->size : 0;
 	int64_t value = (int64_t)(number << unused) >> unused;
-	if (!s->is_signed)
+	if (probe_is_bool(s))
+		buf_append_char(&w->out, number ? '1' : '0');
+	else if (!s->is_signed)
 		buf_printf(&w->out, s->size == 8 ? "%lluu" : "%llu", (unsigned long long)(number << unused >> unused));
 	else if (value == INT64_MIN)
 		buf_append_cstr(&w->out, "(-9223372036854775807 - 1)");
@@ -129,6 +131,8 @@ static void put_real(struct probe_writer *w, uint64_t bits)
 		buf_append_cstr(&w->out, "(0.0 / 0.0)");
 	else if (value - value != 0)
 		buf_append_cstr(&w->out, value > 0 ? "(1.0 / 0.0)" : "(-1.0 / 0.0)");
+	else if (value == 0 && bits)
+		buf_append_cstr(&w->out, "-0.0"); /* an integer has no such zero */
 	else
 		buf_printf(&w->out, "%.17g", value);
 }
@@ -145,12 +149,19 @@ static struct str without_nul(const struct probe_parameter *p, struct str bytes)
 										   : bytes;
 }
 
+/* Of "in.scale", the part that C can name. */
+static const char *last_part(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	return dot ? dot + 1 : name;
+}
+
 const char *probe_callback_name(struct probe_writer *w, size_t index)
 {
-	const char *name = w->g->callback_names[index];
+	const char *name = last_part(w->g->callback_names[index]);
 	bool again = false;
 	for (size_t i = 0; i < index; i++)
-		again |= strcmp(w->g->callback_names[i], name) == 0;
+		again |= strcmp(last_part(w->g->callback_names[i]), name) == 0;
 	const char *suffix = w->suffix ? w->suffix : "";
 	return again ? arena_printf(w->a, "my_%s_%zu%s", name, index, suffix)
 		     : arena_printf(w->a, "my_%s%s", name, suffix);
@@ -252,12 +263,30 @@ static void put_scalar(struct probe_writer *w, const struct shape *s, uint64_t n
 		put_integer(w, s, number);
 }
 
+/* What comes between gives the place its value, also where it is constant for all who come later. */
+static void begin_giving(struct probe_writer *w, const struct shape *s, const char *place)
+{
+	const char *type = s->kind == SHAPE_POINTER ? "const void *" : unqualified(w, str_of(s->text));
+	if (s->is_const)
+		buf_printf(&w->out, "\tmemcpy((void *)&%s, &(%s){", place, type);
+	else
+		buf_printf(&w->out, "\t%s = ", place);
+}
+
+static void end_giving(struct probe_writer *w, const struct shape *s, const char *place)
+{
+	if (s->is_const)
+		buf_printf(&w->out, "}, sizeof(%s))", place);
+	buf_append_cstr(&w->out, ";\n");
+}
+
 static void put_pointer(struct probe_writer *w, const struct shape_field *f, const struct probe_value *v,
 			const char *name)
 {
+	const char *place = arena_printf(w->a, "%s.%s", name, f->name);
 	if (v->kind == PROBE_NULL)
 		return;
-	buf_printf(&w->out, "\t%s.%s = ", name, f->name);
+	begin_giving(w, f->shape, place);
 	if (v->kind == PROBE_CALLBACK) {
 		put_callback(w, f->shape);
 	} else if (v->kind == PROBE_BYTES && v->bytes.len) {
@@ -270,7 +299,7 @@ static void put_pointer(struct probe_writer *w, const struct shape_field *f, con
 	} else {
 		buf_append_cstr(&w->out, "NULL");
 	}
-	buf_append_cstr(&w->out, ";\n");
+	end_giving(w, f->shape, place);
 }
 
 /* Statements that give a variable, all zero so far, the value that these bytes are. */
@@ -281,9 +310,9 @@ static void put_value(struct probe_writer *w, const struct shape *s, struct str 
 		return;
 	memcpy(&number, bytes.ptr, min_size(s->size, sizeof(number)));
 	if ((s->kind == SHAPE_INTEGER || s->kind == SHAPE_FLOAT) && number && s->size <= sizeof(number)) {
-		buf_printf(&w->out, "\t%s = ", name);
+		begin_giving(w, s, name);
 		put_scalar(w, s, number);
-		buf_append_cstr(&w->out, ";\n");
+		end_giving(w, s, name);
 	}
 	for (size_t i = 0; s->kind == SHAPE_ARRAY && i < min_size(s->count, ELEMENTS_MAX); i++)
 		put_value(w, s->target, str_from(bytes, i * s->target->size), arena_printf(w->a, "%s[%zu]", name, i));
@@ -476,7 +505,7 @@ const char *probe_line(const struct probe_grammar *g, const struct probe *p, str
 		     closes = within && !(i + 1 < p->len && p->calls[i + 1].within);
 		if (within)
 			buf_printf(&w.out, "%u: ", p->calls[i].within);
-		if (function_of(&w, i)->makes != PROBE_NONE)
+		if (probe_makes(function_of(&w, i), call_of(&w, i)))
 			buf_printf(&w.out, "o%zu = ", i);
 		probe_write_call(&w, i);
 		buf_append_cstr(&w.out, opens ? " { " : closes ? " }" : "");

@@ -78,10 +78,11 @@ static struct str terminated(struct arena *a, struct str text)
 static struct str with_room(struct arena *a, struct str text)
 {
 	text = str_first(text, str_index(text, '\0'));
-	char *room = arena_alloc(a, text.len + PROBE_ROOM_MAX, 1);
-	memset(room, 0, text.len + PROBE_ROOM_MAX);
+	size_t len = text.len + 1 + PROBE_ROOM_MAX;
+	char *room = arena_alloc(a, len, 1);
+	memset(room, 0, len);
 	memcpy(room, text.ptr, text.len);
-	return (struct str){room, text.len + PROBE_ROOM_MAX};
+	return (struct str){room, len};
 }
 
 static bool is_text(const struct probe_parameter *p)
@@ -172,6 +173,22 @@ static bool find_heard(struct probe_maker *m, uint32_t function, size_t index, s
 
 /* ---- single values */
 
+/* Some value of the type, as it lies in memory. */
+static uint64_t some_bits(struct probe_maker *m, const struct shape *s)
+{
+	if (s->kind != SHAPE_FLOAT)
+		return probe_is_bool(s) ? below(m, 2) : some_number(m);
+	uint64_t bits = some_real(m);
+	if (s->size == sizeof(float)) {
+		double wide;
+		memcpy(&wide, &bits, sizeof(wide));
+		float narrow = (float)wide;
+		bits = 0;
+		memcpy(&bits, &narrow, sizeof(narrow));
+	}
+	return bits;
+}
+
 static struct probe_value a_record(struct probe_maker *m, const struct shape *record)
 {
 	struct probe_value v = {.kind = PROBE_RECORD};
@@ -180,17 +197,11 @@ static struct probe_value a_record(struct probe_maker *m, const struct shape *re
 	v.fields = arena_array(m->a, record->record->fields_len + 1, struct probe_value);
 	for (size_t i = 0; i < record->record->fields_len; i++) {
 		const struct shape_field *f = &record->record->fields[i];
-		uint64_t number = one_in(m, 3) ? 0 : some_number(m);
-		if (f->shape->kind == SHAPE_FLOAT)
-			number = some_real(m);
-		else if (probe_is_bool(f->shape))
-			number &= 1;
-		if (f->shape->kind == SHAPE_INTEGER && !f->bits && f->offset + f->shape->size <= record->size &&
-		    !f->shared)
-			memcpy(bytes + f->offset, &number, min_size(f->shape->size, sizeof(number)));
-		if (f->shape->kind == SHAPE_FLOAT && f->shape->size == sizeof(double) &&
-		    f->offset + sizeof(double) <= record->size)
-			memcpy(bytes + f->offset, &number, sizeof(number));
+		uint64_t number = one_in(m, 3) ? 0 : some_bits(m, f->shape);
+		bool plain = f->shape->kind == SHAPE_INTEGER || f->shape->kind == SHAPE_FLOAT;
+		if (plain && !f->bits && !f->shared && f->shape->size <= sizeof(number) &&
+		    f->offset + f->shape->size <= record->size)
+			memcpy(bytes + f->offset, &number, f->shape->size);
 		if (f->shape->kind != SHAPE_POINTER || f->shared)
 			continue;
 		if (shape_callback(f->shape) && !one_in(m, 4))
@@ -228,7 +239,7 @@ static struct probe_value an_array(struct probe_maker *m, const struct probe_par
 	uint64_t each = p->target->size ? p->target->size : 1, count = one_in(m, 3) ? below(m, 20) : below(m, 4);
 	char *bytes = arena_alloc(m->a, count * each + 1, 1);
 	for (uint64_t i = 0; i < count; i++) {
-		uint64_t number = p->target->kind == SHAPE_FLOAT ? some_real(m) : some_number(m);
+		uint64_t number = some_bits(m, p->target);
 		memcpy(bytes + i * each, &number, min_size(each, sizeof(number)));
 	}
 	return (struct probe_value){.kind = PROBE_BYTES, .bytes = {bytes, count * each}};
@@ -268,9 +279,7 @@ static struct probe_value a_value(struct probe_maker *m, const struct probe_para
 	case PROBE_IS_ROOM:
 		return (struct probe_value){.kind = PROBE_ROOM, .number = some_length(m)};
 	case PROBE_IS_CELL: {
-		uint64_t number = p->target->kind == SHAPE_FLOAT ? some_real(m)
-				  : p->is_length                 ? some_length(m)
-								 : some_number(m);
+		uint64_t number = p->is_length ? some_length(m) : some_bits(m, p->target);
 		char *cell = arena_copy(m->a, &number, 1, sizeof(number));
 		return (struct probe_value){.kind = PROBE_BYTES,
 					    .bytes = {cell, min_size(p->target->size, sizeof(number))}};

@@ -9,8 +9,10 @@ enum {
 	SECTION_DATA = 11,
 	I32_CONST = 0x41,
 	I64_CONST = 0x42,
+	F32_CONST = 0x43,
 	F64_CONST = 0x44,
-	PADDED = 6,      /* bytes of a constant that the linker will fill in, with its opcode */
+	SEGMENT_PASSIVE = 1,
+	SEGMENT_NAMED = 2, /* which memory it goes to */
 	TEXT_MIN = 1,
 };
 
@@ -151,6 +153,11 @@ static void add_interface(struct collecting *c, const struct interface *api)
 		if (m->kind == API_INTEGER || m->kind == API_UNSIGNED) {
 			add_number(c, strtoull(m->value, NULL, 10));
 			add_named(c, strtoull(m->value, NULL, 10));
+		} else if (m->kind == API_FLOAT) {
+			double value = strtod(m->value, NULL);
+			uint64_t bits;
+			memcpy(&bits, &value, sizeof(bits));
+			add_real(c, bits);
 		} else if (m->kind == API_STRING) {
 			add_text(c, str_of(m->value));
 		}
@@ -193,6 +200,15 @@ static uint64_t signed_number(struct str bytes)
 	return byte & 0x40 && shift < 64 ? value | ~(uint64_t)0 << shift : value;
 }
 
+/* Longer than it has to be: the linker will fill it in. */
+static bool is_padded(struct str bytes)
+{
+	if (bytes.len < 3)
+		return false;
+	unsigned last = (unsigned char)bytes.ptr[bytes.len - 1], before = (unsigned char)bytes.ptr[bytes.len - 2];
+	return (last == 0 && !(before & 0x40)) || (last == 0x7F && before & 0x40);
+}
+
 static void add_letter(struct probe_words *w, uint64_t number)
 {
 	bool is_byte = number > 0 && number <= UINT8_MAX;
@@ -221,11 +237,18 @@ static void add_range(struct collecting *c, uint64_t number)
 static void add_constant(struct collecting *c, const struct wasmwalk_instruction *i)
 {
 	uint64_t bits;
-	if ((i->opcode == I32_CONST && i->bytes.len < PADDED) || i->opcode == I64_CONST) {
+	float narrow;
+	double wide;
+	if ((i->opcode == I32_CONST || i->opcode == I64_CONST) && !is_padded(i->bytes)) {
 		uint64_t number = signed_number(i->bytes);
 		add_number(c, number);
 		add_letter(c->words, number);
 		add_range(c, number);
+	} else if (i->opcode == F32_CONST && i->bytes.len == 1 + sizeof(narrow)) {
+		memcpy(&narrow, i->bytes.ptr + 1, sizeof(narrow));
+		wide = (double)narrow;
+		memcpy(&bits, &wide, sizeof(bits));
+		add_real(c, bits);
 	} else if (i->opcode == F64_CONST && i->bytes.len == 1 + sizeof(bits)) {
 		memcpy(&bits, i->bytes.ptr + 1, sizeof(bits));
 		add_real(c, bits);
@@ -245,16 +268,35 @@ static void add_code(struct collecting *c, struct wasmwalk section)
 }
 
 /* Texts as they stand in data: whatever ends in a NUL. */
-static void add_data(struct collecting *c, struct wasmwalk section)
+static void add_texts(struct collecting *c, const struct wasmwalk *segment)
 {
-	const unsigned char *from = section.at;
-	for (const unsigned char *at = from; at < section.end; at++) {
+	const unsigned char *from = segment->at;
+	for (const unsigned char *at = from; at < segment->end; at++) {
 		bool text = (*at >= 0x20 && *at < 0x7F) || *at == '\n' || *at == '\t' || *at == '\r';
 		if (text)
 			continue;
 		if (*at == 0 && at - from >= 2)
 			add_text(c, (struct str){(const char *)from, (size_t)(at - from)});
 		from = at + 1;
+	}
+}
+
+static void add_data(struct collecting *c, struct wasmwalk section)
+{
+	uint64_t segments = wasmwalk_number(&section);
+	for (uint64_t i = 0; i < segments && !section.failed; i++) {
+		uint64_t kind = wasmwalk_number(&section);
+		if (kind == SEGMENT_NAMED)
+			wasmwalk_number(&section);
+		if (kind != SEGMENT_PASSIVE) {
+			/* Where it goes: an opcode with its operand, and an end. */
+			wasmwalk_number(&section);
+			wasmwalk_number(&section);
+			wasmwalk_number(&section);
+		}
+		struct wasmwalk segment = wasmwalk_part(&section, wasmwalk_number(&section));
+		if (!section.failed)
+			add_texts(c, &segment);
 	}
 }
 

@@ -1,6 +1,7 @@
 #include "core/mem.h"
 #include "harness/guestmemory.h"
 #include "harness/ownsource.h"
+#include "harness/probe_compared.h"
 #include "harness/varied_parts.h"
 
 /*
@@ -33,13 +34,11 @@ static const char GUEST[] =
 	"{\n"
 	"\trecast_vary(number, &value, recast_room, 3);\n"
 	"\treturn value;\n"
-	"}\n"
-	/* For objects that count where they were, which nobody asks here. */
-	"__attribute__((weak)) void __sanitizer_cov_8bit_counters_init(void *from, void *to) { (void)from, (void)to; }\n";
+	"}\n";
 
 int varied_guest_object(const struct tools *tools, struct arena *a, struct link_input *ret, struct err *err)
 {
-	struct own_source source = {.path = "/recast/varied.c", .text = GUEST};
+	struct own_source source = {.path = "/recast/varied.c", .text = arena_printf(a, "%s%s", GUEST, probe_compared_nothing)};
 	struct built built;
 	if (own_compile(tools, &source, a, &built, err) < 0)
 		return -1;

@@ -163,11 +163,27 @@ static char with_bit_turned(char letter, uint64_t bit)
 	return (char)(turned & 0xFF);
 }
 
+static bool is_sign(char c)
+{
+	return !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
+}
+
+/* Beside a sign as often as anywhere: it is there that what is read is told apart. */
+static size_t a_place(const struct wordmaker *m, struct str text)
+{
+	size_t at = below(m, text.len + 1), sign = at;
+	if (one_in(m, 2))
+		return at;
+	while (sign < text.len && !is_sign(text.ptr[sign]))
+		sign++;
+	return sign < text.len ? sign + below(m, 2) : at;
+}
+
 struct str wordmaker_changed(const struct wordmaker *m, struct str from)
 {
 	SCOPED_BUF struct buf out;
 	buf_init(&out, WORDMAKER_TEXT_MAX);
-	size_t at = below(m, from.len + 1), to = at + below(m, from.len - at + 1);
+	size_t at = a_place(m, from), to = at + below(m, from.len - at + 1);
 	size_t short_to = min_size(from.len, at + 1 + below(m, 4));
 	switch (below(m, 13)) {
 	case 12:

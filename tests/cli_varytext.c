@@ -206,6 +206,54 @@ static void zero_is_left_alone(struct forms *f)
 	}
 }
 
+/* Whichever of them are asked for, what is written compiles, and means the same. */
+static void any_of_them(struct sandbox *s, struct forms *f, struct str plain)
+{
+	enum { ROUNDS = 6 };
+	struct prng lot = {17};
+	struct varied_literals *all = &f->object.literals;
+	bool *dropped = arena_array(&s->arena, all->len, bool);
+	struct module *whole = f->module;
+	for (size_t i = 0; i < all->len; i++)
+		dropped[i] = all->items[i].dropped;
+	for (size_t round = 0; round < ROUNDS; round++) {
+		struct splice text;
+		struct err err = {0};
+		for (size_t i = 0; i < all->len; i++)
+			all->items[i].dropped = dropped[i] || prng_below(&lot, ROUNDS) <= round;
+		sandbox_check(varytext_write(&f->object.source, all, 0, &s->arena, &text, &err), &err);
+		struct built object = build(s, text.text, "forms.i", false, false);
+		if (!ok(object.ok))
+			continue;
+		f->module = link_forms(s, object.bytes);
+		struct str out = run(s, f, &nothing, false);
+		ok(str_eq(out, plain));
+		module_free(f->module);
+	}
+	for (size_t i = 0; i < all->len; i++)
+		all->items[i].dropped = dropped[i];
+	f->module = whole;
+}
+
+/* What a text is changed to comes out as it is, whatever bytes it holds. */
+static void any_bytes(struct sandbox *s, struct forms *f)
+{
+	struct prng lot = {18};
+	size_t input = input_of_text(f, "twice"), same = 0;
+	enum { ROUNDS = 40 };
+	for (size_t round = 0; round < ROUNDS; round++) {
+		size_t len = prng_below(&lot, 60);
+		char *bytes = arena_alloc(&s->arena, len + 1, 1);
+		for (size_t i = 0; i < len; i++)
+			bytes[i] = (char)(1 + prng_below(&lot, 255));
+		struct variation v = {.len = 1, .changes = {{.input = input, .text = {bytes, len}}}};
+		struct str out = run(s, f, &v, false);
+		const char *seen = arena_printf(&s->arena, "%zu %s|", len, bytes);
+		same += memmem(out.ptr, out.len, seen, strlen(seen)) != NULL;
+	}
+	is_int(same, ROUNDS);
+}
+
 static void forms(struct sandbox *s)
 {
 	struct forms f = {0};
@@ -215,6 +263,8 @@ static void forms(struct sandbox *s)
 	texts_are_changed(s, &f);
 	numbers_are_changed(s, &f);
 	zero_is_left_alone(&f);
+	any_bytes(s, &f);
+	any_of_them(s, &f, plain_output(s));
 	module_free(f.module);
 }
 
