@@ -36,14 +36,26 @@ static const char *end_text(const struct probe_outcome *o, struct arena *a)
 	return "";
 }
 
-/* A text without digits, quoted parts, whether these were cut short, and arguments: what is left says of which kind it
- * is. */
+/* What stands behind bytes of which only a hash is told, as long texts are; or the same. */
+static const char *behind_hash(const char *text)
+{
+	static const char hash[] = " bytes, hash ", hex[] = "0123456789abcdef";
+	const char *digits = text + strspn(text, "0123456789");
+	bool is_hash = digits > text && strncmp(digits, hash, sizeof(hash) - 1) == 0;
+	return is_hash ? digits + sizeof(hash) - 1 + strspn(digits + sizeof(hash) - 1, hex) : text;
+}
+
+/* A text without digits, quoted parts or hashes of these, whether they were cut short, and arguments: what is left says
+ * of which kind it is. */
 static void put_kind(struct buf *out, const char *text)
 {
 	static const char cut[] = "…";
 	bool quoted = false;
 	for (; *text && (quoted || *text != '('); text++) {
+		text = quoted ? text : behind_hash(text);
 		bool digit = *text >= '0' && *text <= '9';
+		if (!*text)
+			break;
 		if (quoted && *text == '\\' && text[1])
 			text++;
 		else if (*text == '"')
