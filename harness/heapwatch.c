@@ -262,6 +262,15 @@ struct slot *heap_slot_at(struct heap_watch *w, uint32_t address)
 	return NULL;
 }
 
+uint32_t heap_watch_left(struct heap_watch *w, uint32_t address)
+{
+	const struct slot *s = heap_slot_at(w, address);
+	if (!s)
+		return UINT32_MAX;
+	uint32_t into = address - s->address;
+	return s->live && into < s->size ? s->size - into : 0;
+}
+
 /* The live block that begins there, or NULL. */
 static struct slot *block_at(struct heap_watch *w, uint32_t address)
 {

@@ -101,6 +101,10 @@ void heap_watch_check(struct heap_watch *w, const uint8_t *memory, size_t len, u
 /* Bytes that such a look would have to pass over. */
 uint64_t heap_watch_bytes(const struct heap_watch *w);
 
+/* How much there is from there to the end of the block; 0 if it is not in a block any more, or in a guard zone, and
+ * UINT32_MAX if that is not the heap's. */
+uint32_t heap_watch_left(struct heap_watch *w, uint32_t address);
+
 /* Its counts so far; without the lists. */
 const struct heap_account *heap_watch_counts(const struct heap_watch *w);
 

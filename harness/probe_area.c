@@ -58,9 +58,8 @@ size_t area_overrun(const struct probe_area *area, const struct hostcall *c, siz
 	return i;
 }
 
-uint32_t area_left(const void *data, uint32_t address)
+uint32_t area_left(const struct probe_area *area, uint32_t address)
 {
-	const struct probe_area *area = data;
 	size_t from = 0, to = area->blocks_len;
 	/* They lie one behind the other. */
 	while (from < to) {

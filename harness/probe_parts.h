@@ -68,8 +68,8 @@ void area_take_made(struct probe_area *area, const struct hostcall *c, const str
 /* Of the blocks from there on, the first behind which somebody has written, or blocks_len. */
 size_t area_overrun(const struct probe_area *area, const struct hostcall *c, size_t from);
 
-/* How much there is from there to the end of the block; 0 if it lies in none. For recorder_ask. */
-uint32_t area_left(const void *area, uint32_t address);
+/* How much there is from there to the end of the block; 0 if it lies in none. */
+uint32_t area_left(const struct probe_area *area, uint32_t address);
 
 /* Where one of the caller's texts lies. */
 uint32_t area_user(const struct probe_area *area, uint64_t which);

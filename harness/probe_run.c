@@ -373,6 +373,13 @@ static int run_instance(struct machine *m, struct err *err)
 	return 0;
 }
 
+static uint32_t left_at(void *data, uint32_t address)
+{
+	const struct machine *m = data;
+	bool own = address - m->area->address < m->area->len;
+	return own ? area_left(m->area, address) : heap_watch_left(m->heap, address);
+}
+
 int probe_side_run(struct probe_side *side, const struct probe_job *job, struct probe_outcome *outcomes,
 		   struct trace *ret, struct err *err)
 {
@@ -388,7 +395,7 @@ int probe_side_run(struct probe_side *side, const struct probe_job *job, struct 
 	int result = 0;
 	m.area->g = side->g;
 	recorder_watch_stack_only(m.recorder);
-	recorder_ask(m.recorder, area_left, m.area);
+	recorder_ask(m.recorder, left_at, &m);
 	recorder_hear(m.recorder, &m.recording);
 	m.recording.linked(m.recording.hostcalls.data, side->map, TEST_OBJECTS);
 	while (result == 0 && m.at < job->len)

@@ -72,7 +72,7 @@ void recorder_know(struct recorder *r, uint32_t address, uint32_t len)
 	r->known_len = len;
 }
 
-void recorder_ask(struct recorder *r, uint32_t (*left)(const void *data, uint32_t address), const void *data)
+void recorder_ask(struct recorder *r, uint32_t (*left)(void *data, uint32_t address), void *data)
 {
 	r->left = left;
 	r->left_data = data;

@@ -126,8 +126,8 @@ void recorder_watch_stack_only(struct recorder *recorder);
 
 /* What lies there lies at the same place beside any other library: pointers to it are compared by where they lead. */
 void recorder_know(struct recorder *recorder, uint32_t address, uint32_t len);
-/* Who can tell how much there is from an address in it to the end of what it belongs to. */
-void recorder_ask(struct recorder *recorder, uint32_t (*left)(const void *data, uint32_t address), const void *data);
+/* Who can tell how much there is from an address to the end of what it belongs to; UINT32_MAX is for what is not known. */
+void recorder_ask(struct recorder *recorder, uint32_t (*left)(void *data, uint32_t address), void *data);
 
 /* Another instance of the same module takes over: what was recorded stays, and nothing that it was about is there. */
 void recorder_go_on(struct recorder *recorder);

@@ -76,8 +76,8 @@ struct recorder {
 	uint8_t stack_fill, fill;
 	bool begun, broken;
 	uint32_t known, known_len; /* memory that lies the same whoever runs */
-	uint32_t (*left)(const void *data, uint32_t address); /* see recorder_ask; or NULL */
-	const void *left_data;
+	uint32_t (*left)(void *data, uint32_t address); /* see recorder_ask; or NULL */
+	void *left_data;
 	/* The call at hand. */
 	const struct hostcall *host;
 };

@@ -214,6 +214,12 @@ static bool is_on_own_stack(const struct recorder *r, uint32_t address)
 	return r->open_len && address < r->open[0].frame && address < r->guard.stack_top;
 }
 
+/* To the end of what the address belongs to, as far as anybody knows. */
+static uint32_t left_at(const struct recorder *r, uint32_t address)
+{
+	return r->left ? r->left(r->left_data, address) : UINT32_MAX;
+}
+
 static void walk_pointer(struct walk *w, const struct shape *shape, uint32_t to, struct where where, bool changed)
 {
 	const struct shape *target = shape->target;
@@ -239,7 +245,8 @@ static void walk_pointer(struct walk *w, const struct shape *shape, uint32_t to,
 		return;
 	}
 	if (target->is_char && (!where.input || target->is_const)) {
-		if (guest_text(w->c, to, TEXT_MAX, &len)) {
+		/* What lies behind a block may be anything, on either side. */
+		if (guest_text(w->c, to, (uint32_t)min_size(TEXT_MAX, left_at(w->r, to)), &len)) {
 			size_t at = w->r->trace.items_len;
 			add_text(w, &where, (const char *)w->c->memory + to, len);
 			if (at < w->r->trace.items_len)
@@ -371,9 +378,9 @@ static bool may_be_kept(const struct shape_signature *g, size_t index)
 /* What may be written where nobody says how much: of the test's memory a text, of memory that is known all of it. */
 static uint64_t room_at(const struct walk *w, const struct shape *target, uint32_t to)
 {
-	const struct recorder *r = w->r;
-	if (r->left && to - r->known < r->known_len)
-		return r->left(r->left_data, to);
+	uint32_t left = left_at(w->r, to);
+	if (left != UINT32_MAX)
+		return left;
 	size_t behind = w->c->memory_len - min_size(to, w->c->memory_len);
 	return target->is_char ? min_size(OUT_TEXT_MAX, behind) : 0;
 }
