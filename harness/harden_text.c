@@ -232,6 +232,10 @@ static void put_call(struct writing *t, size_t call)
 	const char *result = probe_result_name(&t->w, call);
 	bool object = f->makes != PROBE_NONE && !f->makes_in_place && f->makes_out == SIZE_MAX;
 	probe_write_variables(&t->w, call);
+	if (f->zeroes) {
+		probe_write_made(&t->w, call);
+		return;
+	}
 	buf_append_char(&t->w.out, '\t');
 	if (s->result->kind != SHAPE_VOID)
 		buf_printf(&t->w.out, "%s = ", probe_declared(&t->w, s->result_text, result));

@@ -111,14 +111,19 @@ const struct heap_account *heap_watch_counts(const struct heap_watch *w);
 /* Looks once more, and tells. */
 void heap_watch_end(struct heap_watch *w, const uint8_t *memory, size_t len, struct heap_account *ret);
 
-/* Blocks of the library's that nothing leads to any more: nothing in the data between `from` and the heap, and nothing
+/* Blocks of the library's that nothing leads to any more: nothing in the data in front of the heap, and nothing
  * in a block that something leads to or that the test has. */
 struct heap_lost {
 	uint64_t blocks, bytes;
 	struct heap_block first;
 };
 
-/* `from` is where the stack ends and data begins. */
-void heap_watch_lost(struct heap_watch *w, const uint8_t *memory, size_t len, uint32_t from, struct heap_lost *ret);
+struct heap_roots {
+	uint32_t data;     /* where the stack ends and data begins */
+	uint32_t from, to; /* memory of the test's that is elsewhere */
+};
+
+void heap_watch_lost(struct heap_watch *w, const uint8_t *memory, size_t len, const struct heap_roots *roots,
+		     struct heap_lost *ret);
 
 #endif

@@ -35,7 +35,7 @@ static void look_through(struct reaching *r, uint32_t from, uint32_t to)
 }
 
 /* What the test has and has not given back is its own affair: that, too, may lead to blocks. */
-static void begin(struct reaching *r, uint32_t from)
+static void begin(struct reaching *r, const struct heap_roots *roots)
 {
 	for (size_t i = 0; i < r->w->slots_len; i++) {
 		struct slot *s = &r->w->slots[i];
@@ -43,21 +43,24 @@ static void begin(struct reaching *r, uint32_t from)
 		if (s->live && !s->owner)
 			reach(r, s);
 	}
-	look_through(r, from, r->w->base);
+	look_through(r, roots->data, r->w->base);
+	look_through(r, roots->from, roots->to);
 }
 
-void heap_watch_lost(struct heap_watch *w, const uint8_t *memory, size_t len, uint32_t from, struct heap_lost *ret)
+void heap_watch_lost(struct heap_watch *w, const uint8_t *memory, size_t len, const struct heap_roots *roots,
+		     struct heap_lost *ret)
 {
 	struct heap_lost lost = {0};
 	struct reaching r = {.w = w, .memory = memory};
-	if (w->account.live_blocks && w->next <= len) {
-		begin(&r, from);
+	bool holds = w->next <= len && roots->to <= len;
+	if (w->account.live_blocks && holds) {
+		begin(&r, roots);
 		while (r.todo.len) {
 			const struct slot *s = r.todo.items[--r.todo.len];
 			look_through(&r, s->address, s->address + s->size);
 		}
 	}
-	for (size_t i = 0; i < w->slots_len && w->account.live_blocks && w->next <= len; i++) {
+	for (size_t i = 0; i < w->slots_len && w->account.live_blocks && holds; i++) {
 		const struct slot *s = &w->slots[i];
 		if (!s->live || !s->owner || s->reached)
 			continue;

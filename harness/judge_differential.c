@@ -33,7 +33,7 @@ static const char *function_of(const struct judging *j, const struct probe_found
 {
 	if (!s->difference.in_end)
 		return s->difference.text.function;
-	const struct probe_call *call = s->probe.len ? &s->probe.calls[probe_found_call(s)] : NULL;
+	const struct probe_call *call = s->probe.len ? &s->probe.calls[probe_found_call(s, &j->setup.grammar)] : NULL;
 	return call ? j->setup.grammar.functions[call->function].shim->function->name : "";
 }
 
@@ -115,7 +115,7 @@ static void add_difference(struct judging *j, const struct together *together)
 		.also = together->also,
 		.causes = together->causes,
 		/* From the call on that is answered otherwise it prints all. */
-		.program = probe_program(&j->setup.grammar, &s->probe, probe_found_call(s), s->difference.in_end, a),
+		.program = probe_program(&j->setup.grammar, &s->probe, probe_found_call(s, &j->setup.grammar), s->difference.in_end, a),
 	});
 }
 
@@ -223,9 +223,9 @@ static void take_functions(struct judging *j)
 {
 	struct differential *d = j->ret;
 	const struct probe_grammar *g = &j->setup.grammar;
-	d->functions_len = g->functions_len + j->setup.shims.untold.len;
+	d->functions_len = g->shims->functions_len + j->setup.shims.untold.len;
 	d->left_out = arena_array(&d->arena, d->functions_len + 1, struct function_left_out);
-	for (size_t i = 0; i < g->functions_len; i++) {
+	for (size_t i = 0; i < g->shims->functions_len; i++) {
 		const struct probe_function *f = &g->functions[i];
 		bool called = j->explored.called && j->explored.called[i] > 0,
 		     varied = j->varied_called && j->varied_called[i];

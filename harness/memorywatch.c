@@ -197,7 +197,7 @@ static void over(void *data, const struct hostcall *call)
 {
 	struct memory_watch *w = data;
 	heap_watch_end(w->heap, call->memory, call->memory_len, &w->account);
-	heap_watch_lost(w->heap, call->memory, call->memory_len, BUILD_STACK_BYTES, &w->lost);
+	heap_watch_lost(w->heap, call->memory, call->memory_len, &(struct heap_roots){.data = BUILD_STACK_BYTES}, &w->lost);
 }
 
 static void printed(void *data, struct str out, struct str err)

@@ -57,6 +57,12 @@ struct micro_object {
 	const struct shape *type; /* of what is in place */
 };
 
+/* A struct of the caller's, and how it was when it was first handed over to be changed: all zero, or filled. */
+struct micro_beginning {
+	const struct shape *type;
+	unsigned zeroed, filled;
+};
+
 /* What one program was heard to do. */
 struct micro_calls {
 	const struct plan_program *planned;
@@ -64,6 +70,8 @@ struct micro_calls {
 	size_t calls_len, calls_cap;
 	struct micro_object *objects;
 	size_t objects_len, objects_cap;
+	struct micro_beginning *beginnings; /* one for each type */
+	size_t beginnings_len, beginnings_cap;
 	unsigned *counts;    /* calls of each function that are kept */
 	uint32_t *ended;     /* of each function: one that makes what it ends, or MICRO_NONE */
 	const char **broken; /* of each function: why it cannot be called again and again, or NULL */

@@ -8,6 +8,7 @@ enum {
 	CALLS_MAX = 10000,     /* of a program */
 	CALLS_OF_ONE_MAX = 64, /* behind those: of a function that was seldom called */
 	BYTES_MAX = 4 << 20,
+	MET_MAX = 1000, /* structs of the caller's that are told apart */
 };
 
 /* Hears one run. */
@@ -20,12 +21,19 @@ struct listener {
 	bool open, kept;
 	uint32_t function, frame;
 	size_t out_len, err_len;
+	/* Structs of the caller's that were seen. */
+	struct {
+		const struct shape *type;
+		uint32_t address;
+	} met[MET_MAX];
+	size_t met_len;
 };
 
 void micro_calls_release(struct micro_calls *calls)
 {
 	free(calls->calls);
 	free(calls->objects);
+	free(calls->beginnings);
 	arena_release(&calls->arena);
 	*calls = (struct micro_calls){0};
 }
@@ -107,15 +115,17 @@ static void end_in_place(struct listener *l, const struct micro_call *call)
 
 bool micro_makes_in_place(const struct shim_function *f)
 {
-	static const char *const words[] = {"init", "setup", "begin", "start"}, *const makers[] = {"create", "open", "new"};
+	static const char *const words[] = {"init", "setup", "begin", "start"}, *const makers[] = {"create", "open", "new"},
+				 *const others[] = {"deinit", "uninit"};
 	const struct shape_signature *g = f->signature;
 	if (!g->parameters_len || g->parameters[0]->kind != SHAPE_POINTER || !g->parameters[0]->target->record ||
 	    g->parameters[0]->target->is_const)
 		return false;
 	/* One that returns another thing has made that. */
 	bool gives = g->result->kind == SHAPE_POINTER && g->result->target->kind == SHAPE_RECORD;
+	bool over = str_mentions(f->function->name, others, countof(others));
 	bool other = gives && g->result->target != g->parameters[0]->target;
-	return (!other && str_mentions(f->function->name, words, countof(words))) ||
+	return (!other && !over && str_mentions(f->function->name, words, countof(words))) ||
 	       (!gives && str_mentions(f->function->name, makers, countof(makers)));
 }
 
@@ -194,6 +204,39 @@ static struct micro_value take_text(struct listener *l, const struct shape_signa
 	return take_bytes(l, to, len);
 }
 
+/* ---- structs of the caller's */
+
+static struct micro_beginning *beginning_of(struct micro_calls *to, const struct shape *type)
+{
+	for (size_t i = 0; i < to->beginnings_len; i++) {
+		if (to->beginnings[i].type == type)
+			return &to->beginnings[i];
+	}
+	to->beginnings = mem_grow(to->beginnings, to->beginnings_len, &to->beginnings_cap, sizeof(*to->beginnings));
+	to->beginnings[to->beginnings_len] = (struct micro_beginning){.type = type};
+	return &to->beginnings[to->beginnings_len++];
+}
+
+/* How it is when it is seen for the first time. */
+static void note_beginning(struct listener *l, const struct shape *type, uint32_t at)
+{
+	if (!type->record || type->is_const || !type->size || !guest_holds(l->host, at, type->size))
+		return;
+	for (size_t i = 0; i < l->met_len; i++) {
+		if (l->met[i].address == at && l->met[i].type == type)
+			return;
+	}
+	if (l->met_len == MET_MAX)
+		return;
+	l->met[l->met_len].type = type;
+	l->met[l->met_len++].address = at;
+	const uint8_t *bytes = l->host->memory + at;
+	bool zero = bytes[0] == 0 && memcmp(bytes, bytes + 1, type->size - 1) == 0;
+	struct micro_beginning *b = beginning_of(l->to, type);
+	b->zeroed += zero;
+	b->filled += !zero;
+}
+
 static struct micro_value take_object(struct listener *l, const struct shape *s, size_t index, uint32_t to)
 {
 	struct micro_object *o = object_at(l->to, to);
@@ -207,6 +250,7 @@ static struct micro_value take_object(struct listener *l, const struct shape *s,
 					    .in_place = true, .live = true, .type = s->target};
 		return (struct micro_value){.kind = MICRO_MADE, .object = add_object(l->to, made)};
 	}
+	note_beginning(l, s->target, to);
 	if (s->target->record && micro_is_plain(s->target))
 		return take_bytes(l, to, s->target->size);
 	if (s->target->kind != SHAPE_RECORD)

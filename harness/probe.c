@@ -24,11 +24,11 @@ static struct probe_value copy_value(const struct probe_value *v, const struct s
 	return copy;
 }
 
-struct probe probe_copy(const struct probe *p, const struct shims *shims, struct arena *a)
+struct probe probe_copy(const struct probe *p, const struct probe_grammar *grammar, struct arena *a)
 {
 	struct probe copy = {arena_array(a, p->len + 1, struct probe_call), p->len, p->answers};
 	for (size_t i = 0; i < p->len; i++) {
-		const struct shape_signature *g = shims->functions[p->calls[i].function].signature;
+		const struct shape_signature *g = grammar->functions[p->calls[i].function].shim->signature;
 		copy.calls[i] = (struct probe_call){p->calls[i].function,
 						    arena_array(a, g->parameters_len + 1, struct probe_value),
 						    p->calls[i].within};
@@ -36,4 +36,18 @@ struct probe probe_copy(const struct probe *p, const struct shims *shims, struct
 			copy.calls[i].args[k] = copy_value(&p->calls[i].args[k], g->parameters[k], a);
 	}
 	return copy;
+}
+
+size_t probe_heard_call(const struct probe *p, const struct probe_grammar *g, size_t n)
+{
+	size_t found = 0;
+	for (size_t i = 0; i < p->len; i++) {
+		if (g->functions[p->calls[i].function].zeroes)
+			continue;
+		found = i;
+		if (n <= 1)
+			break;
+		n--;
+	}
+	return found;
 }

@@ -61,7 +61,11 @@ struct probe {
 };
 
 /* A copy whose every part lives in the arena. */
-struct probe probe_copy(const struct probe *p, const struct shims *shims, struct arena *a);
+struct probe_grammar;
+struct probe probe_copy(const struct probe *p, const struct probe_grammar *g, struct arena *a);
+
+/* The call that is the n-th, from 1, of which the library hears; the last one if there are fewer. */
+size_t probe_heard_call(const struct probe *p, const struct probe_grammar *g, size_t n);
 
 /* ---- what may be called, and how (probe_grammar.c) */
 
@@ -109,6 +113,7 @@ struct probe_function {
 	const char *refused;   /* why it is not called, or NULL */
 	uint32_t makes;        /* a type, or PROBE_NONE */
 	bool makes_in_place;   /* in memory that its first argument leads to */
+	bool zeroes;           /* it is no function, but a struct of the caller's that is all zero: that is made */
 	bool makes_if;         /* in its place, only if it returns this: */
 	uint64_t made_result;
 	size_t makes_out;      /* in what this parameter leads to; or SIZE_MAX: it returns it */
@@ -130,7 +135,7 @@ struct probe_within {
 struct probe_grammar {
 	const struct suite *suite;
 	const struct shims *shims;
-	struct probe_function *functions; /* one for each of the shims */
+	struct probe_function *functions; /* one for each of the shims, then those that zero */
 	size_t functions_len;
 	struct probe_type *types;
 	size_t types_len, types_cap;

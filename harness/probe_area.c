@@ -183,7 +183,7 @@ static uint32_t pointer_to(struct putting *p, const struct shape *shape, const s
 	case PROBE_ROOM:
 		return put_room(p, v->number);
 	case PROBE_PLACE: {
-		uint32_t at = put_room(p, v->number);
+		uint32_t at = v->bytes.len ? put_block(p, v->bytes.ptr, (uint32_t)v->bytes.len) : put_room(p, v->number);
 		p->area->made[p->call->index] = at;
 		return at;
 	}
@@ -278,4 +278,15 @@ void area_take_made(struct probe_area *area, const struct hostcall *c, const str
 	if (at)
 		guest_number(c, at, SHAPE_POINTER_BYTES, &to);
 	area->made[call->index] = (uint32_t)to;
+}
+
+void area_wipe_ended(struct probe_area *area, const struct hostcall *c, const struct probe_call *call)
+{
+	const struct probe_function *f = &area->g->functions[call->function];
+	for (size_t i = 0; i < f->shim->signature->parameters_len; i++) {
+		bool ended = f->parameters[i].ended && call->args[i].kind == PROBE_OBJECT;
+		uint32_t at = ended ? area->made[call->args[i].object] : 0, len = ended ? area_left(area, at) : 0;
+		if (len && guest_holds(c, at, len))
+			memset(c->memory + at, 0, len);
+	}
 }

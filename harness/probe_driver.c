@@ -37,6 +37,10 @@ static void put_call(struct driver_text *t, size_t index)
 	const struct shape_signature *s = f->shim->signature;
 	t->lines[index] = t->line;
 	buf_printf(&t->text, "static void recast_call_%zu(char *at) { ", index);
+	if (f->zeroes) {
+		put_line(t, "(void)at; }");
+		return;
+	}
 	if (s->result->kind != SHAPE_VOID)
 		buf_printf(&t->text, "RECAST_AT(%s, at + %u) = ", s->result_text, shim_slot(s, s->parameters_len));
 	buf_printf(&t->text, "%s(", f->shim->function->name);
@@ -141,7 +145,7 @@ static void write_text(struct driver_text *t)
 	put_line(t, PRELUDE);
 	put_line(t, probe_compared_driver);
 	/* A macro of that name is not the function. */
-	for (size_t i = 0; i < t->g->functions_len; i++) {
+	for (size_t i = 0; i < t->g->shims->functions_len; i++) {
 		buf_printf(&t->text, "#undef %s", t->g->functions[i].shim->function->name);
 		put_line(t, "");
 	}

@@ -146,23 +146,24 @@ static void keep_difference(struct lane *l, const char *cause, const struct prob
 		worst = c->kept_len++;
 	else if (size_of(l, p) >= size_of(l, &c->kept[worst]))
 		return;
-	c->kept[worst] = probe_copy(p, l->pair->g->shims, &l->found.arena);
+	c->kept[worst] = probe_copy(p, l->pair->g, &l->found.arena);
 }
 
-static void keep_suspicion(struct probe_exploration *e, const struct probe_suspicion *found, const struct shims *shims)
+static void keep_suspicion(struct probe_exploration *e, const struct probe_suspicion *found,
+			   const struct probe_grammar *g)
 {
 	for (size_t i = 0; i < e->suspicions_len; i++) {
 		struct probe_suspicion *s = &e->suspicions[i];
 		if (s->faults != found->faults || s->undefined != found->undefined || s->lost != found->lost)
 			continue;
 		if (found->probe.len < s->probe.len)
-			s->probe = probe_copy(&found->probe, shims, &e->arena);
+			s->probe = probe_copy(&found->probe, g, &e->arena);
 		return;
 	}
 	if (e->suspicions_len == PROBE_SUSPICIONS_MAX)
 		return;
 	e->suspicions[e->suspicions_len] = *found;
-	e->suspicions[e->suspicions_len++].probe = probe_copy(&found->probe, shims, &e->arena);
+	e->suspicions[e->suspicions_len++].probe = probe_copy(&found->probe, g, &e->arena);
 }
 
 static void note_memory(struct lane *l, const struct probe *p, const struct probe_outcome *o,
@@ -172,11 +173,11 @@ static void note_memory(struct lane *l, const struct probe *p, const struct prob
 		.faults = r->faults & ~o->faults,
 		/* Where the original does what is not defined, too, another kind of it is as good. */
 		.undefined = o->undefined ? 0 : r->undefined_kinds,
-		.lost = r->lost && !o->lost && r->end == PROBE_RAN,
+		.lost = probe_loses_more(o, r),
 		.probe = *p,
 	};
 	if (found.faults || found.undefined || found.lost)
-		keep_suspicion(&l->found, &found, l->pair->g->shims);
+		keep_suspicion(&l->found, &found, l->pair->g);
 }
 
 static void keep_new(struct lane *l, const struct probe *p, const struct probe_outcome *o, const struct probe_outcome *r)
@@ -190,7 +191,7 @@ static void keep_new(struct lane *l, const struct probe *p, const struct probe_o
 		memcpy(compared, o->compared, o->compared_len * sizeof(*compared));
 	if (r->compared_len)
 		memcpy(compared + o->compared_len, r->compared, r->compared_len * sizeof(*compared));
-	*vec_push(&l->corpus) = (struct origin){probe_copy(p, l->pair->g->shims, a), size_of(l, p), compared, len};
+	*vec_push(&l->corpus) = (struct origin){probe_copy(p, l->pair->g, a), size_of(l, p), compared, len};
 }
 
 /* What it did before, and would have done behind it, is as good as anything: without the call that it did not survive. */
@@ -201,7 +202,7 @@ static void keep_rest(struct lane *l, const struct probe *p, const struct probe_
 		return;
 	l->maker.a = &l->found.arena;
 	struct probe rest = probe_make_without(&l->maker, p, o->call);
-	*vec_push(&l->rests) = probe_copy(&rest, l->pair->g->shims, &l->found.arena);
+	*vec_push(&l->rests) = probe_copy(&rest, l->pair->g, &l->found.arena);
 }
 
 struct batch {
@@ -349,7 +350,7 @@ static void merge(const struct probe_pair *pair, struct probe_exploration *to, s
 {
 	merge_causes(to, from);
 	for (size_t i = 0; i < from->suspicions_len; i++)
-		keep_suspicion(to, &from->suspicions[i], pair->g->shims);
+		keep_suspicion(to, &from->suspicions[i], pair->g);
 	to->inputs += from->inputs;
 	to->calls += from->calls;
 	to->undefined += from->undefined;

@@ -2,7 +2,7 @@
 
 #include "core/mem.h"
 
-enum { HEARD_MAX = 3000 };
+enum { HEARD_MAX = 3000, ZEROED_MAX = 32 };
 
 struct making {
 	struct probe_grammar *g;
@@ -332,6 +332,68 @@ static void find_callbacks(struct making *m)
 	}
 }
 
+/* ---- structs of the caller's that begin as nothing but zeros */
+
+static struct micro_beginning beginnings_of(const struct probe_grammar *g, const struct shape *type)
+{
+	struct micro_beginning all = {.type = type};
+	for (size_t p = 0; p < g->heard_len; p++) {
+		for (size_t i = 0; i < g->heard[p].beginnings_len; i++) {
+			const struct micro_beginning *b = &g->heard[p].beginnings[i];
+			all.zeroed += b->type == type ? b->zeroed : 0;
+			all.filled += b->type == type ? b->filled : 0;
+		}
+	}
+	return all;
+}
+
+static bool is_made(const struct probe_grammar *g, uint32_t type)
+{
+	bool made = false;
+	for (size_t i = 0; i < g->functions_len; i++)
+		made |= g->functions[i].makes == type;
+	return made;
+}
+
+/* As if there were a function that makes them: void f(struct x *). */
+static void add_zeroing(struct making *m, const struct shape *type)
+{
+	static const struct shape nothing = {.kind = SHAPE_VOID, .text = "void"};
+	struct shape *pointer = arena_new(m->a, struct shape);
+	struct api_function *function = arena_new(m->a, struct api_function);
+	struct shape_signature *s = arena_new(m->a, struct shape_signature);
+	struct shim_function *shim = arena_new(m->a, struct shim_function);
+	struct probe_function *f = &m->g->functions[m->g->functions_len++];
+	*pointer = (struct shape){.kind = SHAPE_POINTER, .size = SHAPE_POINTER_BYTES, .target = type,
+				  .text = arena_printf(m->a, "%s *", type->text)};
+	*function = (struct api_function){.name = ""};
+	*s = (struct shape_signature){.result_text = "void", .result = &nothing, .parameters_len = 1,
+				      .texts = arena_array(m->a, 1, const char *), .names = arena_array(m->a, 1, const char *),
+				      .parameters = arena_array(m->a, 1, const struct shape *),
+				      .says_length = arena_array(m->a, 1, bool)};
+	s->texts[0] = pointer->text;
+	s->names[0] = "";
+	s->parameters[0] = pointer;
+	*shim = (struct shim_function){.function = function, .signature = s};
+	*f = (struct probe_function){.shim = shim, .makes = type_of(m, type), .makes_in_place = true, .zeroes = true,
+				     .makes_out = SIZE_MAX, .parameters = arena_new(m->a, struct probe_parameter)};
+	f->parameters[0] = (struct probe_parameter){.role = PROBE_IS_OBJECT, .length = SIZE_MAX, .target = type, .type = f->makes};
+}
+
+/* Where tests begin with them always, and nothing makes such objects. */
+static void find_zeroed(struct making *m)
+{
+	struct probe_grammar *g = m->g;
+	for (size_t p = 0; p < g->heard_len; p++) {
+		for (size_t i = 0; i < g->heard[p].beginnings_len; i++) {
+			struct micro_beginning all = beginnings_of(g, g->heard[p].beginnings[i].type);
+			bool room = g->functions_len < g->shims->functions_len + ZEROED_MAX;
+			if (room && all.zeroed && !all.filled && !is_made(g, type_of(m, all.type)))
+				add_zeroing(m, all.type);
+		}
+	}
+}
+
 void probe_grammar_make(const struct suite *suite, const struct interface *api, const struct shims *shims,
 			const struct micro_calls *heard, size_t heard_len, struct arena *a, struct probe_grammar *ret)
 {
@@ -339,7 +401,7 @@ void probe_grammar_make(const struct suite *suite, const struct interface *api, 
 	*ret = (struct probe_grammar){
 		.suite = suite,
 		.shims = shims,
-		.functions = arena_array(a, shims->functions_len + 1, struct probe_function),
+		.functions = arena_array(a, shims->functions_len + ZEROED_MAX + 1, struct probe_function),
 		.functions_len = shims->functions_len,
 		.types = arena_array(a, PROBE_TYPES_MAX, struct probe_type),
 		.heard = heard,
@@ -348,5 +410,6 @@ void probe_grammar_make(const struct suite *suite, const struct interface *api, 
 	for (size_t i = 0; i < shims->functions_len; i++)
 		read_function(&m, (uint32_t)i);
 	find_callbacks(&m);
+	find_zeroed(&m);
 	probe_learn(ret);
 }

@@ -15,11 +15,11 @@ struct grouping {
 	struct err error;
 };
 
-size_t probe_found_call(const struct probe_found *f)
+size_t probe_found_call(const struct probe_found *f, const struct probe_grammar *g)
 {
-	size_t told = f->difference.text.index;
-	size_t index = f->difference.in_end ? f->difference.call : told ? told - 1 : 0;
-	return f->probe.len ? min_size(index, f->probe.len - 1) : 0;
+	if (!f->difference.in_end)
+		return probe_heard_call(&f->probe, g, f->difference.text.index);
+	return f->probe.len ? min_size(f->difference.call, f->probe.len - 1) : 0;
 }
 
 static const struct probe_function *function_of(const struct grouping *g, const struct probe_call *c)
@@ -27,9 +27,9 @@ static const struct probe_function *function_of(const struct grouping *g, const 
 	return &g->pair->g->functions[c->function];
 }
 
-static const struct probe_call *last_call(const struct probe_found *f)
+static const struct probe_call *last_call(const struct grouping *g, const struct probe_found *f)
 {
-	return &f->probe.calls[probe_found_call(f)];
+	return &f->probe.calls[probe_found_call(f, g->pair->g)];
 }
 
 /* ---- one row's last call behind another row's earlier ones */
@@ -126,7 +126,7 @@ static enum probe_verdict answered(struct grouping *g, const struct probe_found 
 	if (g->error.kind != ERR_NONE || g->asked++ >= ASKED_MAX || !append(g, &probe, last) ||
 	    probe_ask(g->pair, &probe, &g->arena, &verdict, &d, &g->error) < 0)
 		return PROBE_UNDEFINED;
-	size_t call = d.in_end ? d.call + (size_t)1 : d.text.index;
+	size_t call = 1 + (d.in_end ? d.call : probe_heard_call(&probe, g->pair->g, d.text.index));
 	return verdict == PROBE_DIFFERS && call != probe.len ? PROBE_UNDEFINED : verdict;
 }
 
@@ -134,20 +134,20 @@ static enum probe_verdict answered(struct grouping *g, const struct probe_found 
  * PROBE_NONE if there is no difference, or no such call: then the object need not be in a wrong state. */
 static uint32_t culprit_behind(struct grouping *g, const struct probe_found *left, const struct probe_call *last)
 {
-	size_t len = probe_found_call(left);
+	size_t len = probe_found_call(left, g->pair->g);
 	enum probe_verdict verdict = answered(g, left, len, last);
 	while (verdict == PROBE_DIFFERS && len > 0)
 		verdict = answered(g, left, --len, last);
-	bool turned = verdict == PROBE_SAME && len < probe_found_call(left);
+	bool turned = verdict == PROBE_SAME && len < probe_found_call(left, g->pair->g);
 	return turned ? left->probe.calls[len].function : PROBE_NONE;
 }
 
 /* The function that left a wrong state in one row's earlier calls, as the other's last call sees it. */
 static uint32_t culprit_seen_by(struct grouping *g, const struct probe_found *left, const struct probe_found *seen_by)
 {
-	const struct probe_call *last = last_call(seen_by);
+	const struct probe_call *last = last_call(g, seen_by);
 	uint32_t culprit = culprit_behind(g, left, last);
-	for (size_t i = 0; i < probe_found_call(left) && culprit == PROBE_NONE; i++) {
+	for (size_t i = 0; i < probe_found_call(left, g->pair->g) && culprit == PROBE_NONE; i++) {
 		struct probe_call other;
 		if (ask_about(g, last, &left->probe.calls[i], &other))
 			culprit = culprit_behind(g, left, &other);
@@ -159,10 +159,10 @@ static uint32_t culprit_seen_by(struct grouping *g, const struct probe_found *le
 /* A function that most inputs find wrong is so by itself, whatever came before it; of others it tells nothing. */
 static bool is_wrong_itself(const struct grouping *g, const struct probe_found *f)
 {
-	uint32_t function = last_call(f)->function;
+	uint32_t function = last_call(g, f)->function;
 	size_t inputs = 0;
 	for (size_t i = 0; i < g->len; i++) {
-		if (g->found[i].confirmed && g->found[i].probe.len && last_call(&g->found[i])->function == function)
+		if (g->found[i].confirmed && g->found[i].probe.len && last_call(g, &g->found[i])->function == function)
 			inputs += g->found[i].cause->count;
 	}
 	return inputs > g->explored->called[function] / 2;
@@ -172,11 +172,11 @@ static bool is_wrong_itself(const struct grouping *g, const struct probe_found *
  * there, a third function its own. What the same function sees is no evidence: it may be what is wrong. */
 static bool belongs(struct grouping *g, size_t group, size_t one)
 {
-	uint32_t culprit = g->culprits[group], seen_by = PROBE_NONE, own = last_call(&g->found[one])->function;
+	uint32_t culprit = g->culprits[group], seen_by = PROBE_NONE, own = last_call(g, &g->found[one])->function;
 	bool sees = false, is_seen = false, by_two = false;
 	for (size_t i = 0; i < g->len && !(is_seen && (sees || by_two)); i++) {
 		const struct probe_found *member = &g->found[i];
-		uint32_t function = g->culprits[i] != PROBE_NONE ? last_call(member)->function : own;
+		uint32_t function = g->culprits[i] != PROBE_NONE ? last_call(g, member)->function : own;
 		if (member->group != group || function == own)
 			continue;
 		bool wrong = function != seen_by && culprit_seen_by(g, &g->found[one], member) == culprit;

@@ -15,6 +15,6 @@ int probe_group(const struct probe_pair *pair, const struct probe_exploration *e
 		size_t len, struct err *err);
 
 /* The call of the probe that is answered otherwise. */
-size_t probe_found_call(const struct probe_found *f);
+size_t probe_found_call(const struct probe_found *f, const struct probe_grammar *g);
 
 #endif

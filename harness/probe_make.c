@@ -32,7 +32,7 @@ void probe_maker_init(struct probe_maker *m, struct arena *a)
 {
 	m->wanted = arena_array(a, m->g->functions_len + 1, unsigned);
 	for (size_t i = 0; i < m->g->functions_len; i++)
-		m->wanted[i] = m->g->functions[i].refused ? 0 : m->g->functions[i].ends ? 1 : 8;
+		m->wanted[i] = m->g->functions[i].refused || m->g->functions[i].zeroes ? 0 : m->g->functions[i].ends ? 1 : 8;
 }
 
 /* ---- fresh ones */

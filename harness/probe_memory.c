@@ -34,7 +34,7 @@ static int shows(void *data, const struct probe *p)
 		return -1;
 	return (l->rewrite.faults & ~l->original.faults & s->faults) != 0 ||
 	       (!l->original.undefined && (l->rewrite.undefined_kinds & s->undefined) != 0) ||
-	       (s->lost && l->rewrite.lost && !l->original.lost && l->rewrite.end == PROBE_RAN);
+	       (s->lost && probe_loses_more(&l->original, &l->rewrite));
 }
 
 /* Both accounts are there only while their side runs: what the table wants of the original's is kept. */

@@ -71,6 +71,9 @@ size_t area_overrun(const struct probe_area *area, const struct hostcall *c, siz
 /* How much there is from there to the end of the block; 0 if it lies in none. */
 uint32_t area_left(const struct probe_area *area, uint32_t address);
 
+/* Structs of the caller's that the call has ended hold nothing any more: what they still lead to is lost. */
+void area_wipe_ended(struct probe_area *area, const struct hostcall *c, const struct probe_call *call);
+
 /* Where one of the caller's texts lies. */
 uint32_t area_user(const struct probe_area *area, uint64_t which);
 

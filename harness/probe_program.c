@@ -69,6 +69,10 @@ static void put_statement(struct probe_writer *w, size_t call, bool whole)
 	const char *result = probe_result_name(w, call);
 	bool declared = result[0] == 'o' && probe_is_shared(w, call);
 	probe_write_variables(w, call);
+	if (f->zeroes) {
+		probe_write_made(w, call);
+		return;
+	}
 	probe_write_before(w, call);
 	buf_append_char(&w->out, '\t');
 	if (s->result->kind != SHAPE_VOID)

@@ -119,16 +119,21 @@ static void note_undefined(const struct undefined *places, size_t len, struct pr
 static void note_memory(struct machine *m, const struct hostcall *c, struct probe_outcome *o)
 {
 	struct memory_account account = {.run = {.outcome = o->end == PROBE_RAN ? OUTCOME_EXITED : OUTCOME_TRAPPED}};
+	/* Structs of the caller's may be all that leads there. */
+	struct heap_roots roots = {.from = m->area->users, .to = m->area->at};
 	size_t len;
 	heap_watch_end(m->heap, c->memory, c->memory_len, &account.heap);
+	roots.data = m->side->data_len ? m->side->data[0].address : 0;
 	if (account.heap.live_blocks && m->side->data_len)
-		heap_watch_lost(m->heap, c->memory, c->memory_len, m->side->data[0].address, &account.lost);
+		heap_watch_lost(m->heap, c->memory, c->memory_len, &roots, &account.lost);
 	const struct undefined *places = ub_watch_places(m->undefined, &len);
 	account.undefined = (struct undefined *)(uintptr_t)places;
 	account.undefined_len = len;
 	for (size_t i = 0; i < HEAP_FAULTS; i++)
 		o->faults |= (uint64_t)(account.heap.fault_counts[i] != 0) << i;
 	o->lost = account.lost.blocks;
+	o->live_blocks = account.heap.live_blocks;
+	o->live_bytes = account.heap.live_bytes;
 	o->allocations = account.heap.allocations;
 	o->starved = account.heap.refused;
 	note_undefined(places, len, o);
@@ -196,6 +201,7 @@ static void close_call(struct machine *m, const struct hostcall *c)
 	const struct probe *p = &m->job->probes[m->at];
 	area_take_made(m->area, c, p, &m->call);
 	note_overrun(m, c, m->call.own);
+	area_wipe_ended(m->area, c, &p->calls[m->next]);
 	m->outcomes[m->at].fuel += c->fuel;
 	m->open = m->open_within = false;
 	m->next = ordinary_from(p, m->next + 1);
@@ -371,6 +377,12 @@ static int run_instance(struct machine *m, struct err *err)
 	note_end(&m->outcomes[m->at - 1], &run);
 	recorder_go_on(m->recorder);
 	return 0;
+}
+
+bool probe_loses_more(const struct probe_outcome *o, const struct probe_outcome *r)
+{
+	bool more = r->live_blocks > o->live_blocks || r->live_bytes > o->live_bytes;
+	return r->end == PROBE_RAN && r->lost && !o->lost && more;
 }
 
 static uint32_t left_at(void *data, uint32_t address)

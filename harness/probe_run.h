@@ -52,11 +52,16 @@ struct probe_outcome {
 	uint64_t faults;      /* of the heap, a bit for each kind */
 	uint64_t undefined_kinds; /* the same */
 	uint64_t lost;        /* blocks of the library's that nothing leads to */
+	uint64_t live_blocks, live_bytes; /* that it has not given back */
 	uint64_t allocations;
 	struct probe_compared *compared; /* where it went where none had been before, and the job has room for it */
 	size_t compared_len;
 	char why[128];        /* the trap, the argument that was overrun */
 };
+
+/* Whether the rewrite leaves behind what the original does not. Which number is no pointer nobody knows: so it must also be
+ * more that is left than with the original. */
+bool probe_loses_more(const struct probe_outcome *original, const struct probe_outcome *rewrite);
 
 /* What memory holds before: another one shows what was never written. */
 struct probe_conditions {

@@ -441,6 +441,10 @@ static void put_variable(struct probe_writer *w, size_t call, size_t index)
 		put_room(w, &v);
 		break;
 	case PROBE_PLACE:
+		if (v.value->bytes.len) {
+			buf_printf(&w->out, "\t%s%s = {0}", storage(w), probe_declared(w, v.type, v.name));
+			break;
+		}
 		buf_printf(&w->out, "\t%s%s;\n\tmemset(&%s, 0xCD, sizeof(%s))", storage(w),
 			   probe_declared(w, v.type, v.name), v.name, v.name);
 		break;
@@ -507,7 +511,10 @@ const char *probe_line(const struct probe_grammar *g, const struct probe *p, str
 			buf_printf(&w.out, "%u: ", p->calls[i].within);
 		if (probe_makes(function_of(&w, i), call_of(&w, i)))
 			buf_printf(&w.out, "o%zu = ", i);
-		probe_write_call(&w, i);
+		if (function_of(&w, i)->zeroes)
+			buf_append_cstr(&w.out, "{0}");
+		else
+			probe_write_call(&w, i);
 		buf_append_cstr(&w.out, opens ? " { " : closes ? " }" : "");
 		buf_append_cstr(&w.out, i + 1 < p->len && !opens ? "; " : "");
 	}

@@ -358,6 +358,14 @@ void probe_values_fit(struct probe_maker *m, struct probe_call *call)
 
 /* ---- calls */
 
+static struct probe_value a_place(struct probe_maker *m, uint32_t size, bool zeroed)
+{
+	struct probe_value place = {.kind = PROBE_PLACE, .number = size};
+	if (zeroed)
+		place.bytes = (struct str){arena_alloc(m->a, size, 1), size};
+	return place;
+}
+
 /* What is special about numbers often is so if two of them are the same, or none is anything. */
 static void make_alike(struct probe_maker *m, struct probe_call *call)
 {
@@ -379,7 +387,7 @@ void probe_values_make(struct probe_maker *m, struct probe_call *call)
 		struct probe_value *v = &call->args[i];
 		if (p->role == PROBE_IS_OBJECT) {
 			if (i == 0 && f->makes_in_place)
-				*v = (struct probe_value){.kind = PROBE_PLACE, .number = p->target->size};
+				*v = a_place(m, p->target->size, f->zeroes);
 			continue;
 		}
 		if (p->may_be_null && one_in(m, NULL_SHARE))

@@ -197,13 +197,6 @@ static bool is_same(const struct found_difference *a, const struct found_differe
 	return strcmp(a->function, b->function) == 0 && strcmp(a->what, b->what) == 0 && (sealed || quoted);
 }
 
-/* The call that is answered otherwise, from which on the program prints all. */
-static size_t first_telling(const struct suspect *s)
-{
-	size_t index = s->difference.text.index;
-	return index ? min_size(index, s->probe.len) - 1 : 0;
-}
-
 static struct found_difference found_by(const struct varied_program *p, const struct suspect *s, struct arena *a)
 {
 	const struct trace_text *t = &s->difference.text;
@@ -221,7 +214,8 @@ static struct found_difference found_by(const struct varied_program *p, const st
 	};
 	d.causes.items[0] = arena_strdup(a, s->difference.cause);
 	if (s->alone)
-		d.program = probe_program(g, &s->probe, first_telling(s), s->difference.in_end, a);
+		d.program = probe_program(g, &s->probe, probe_heard_call(&s->probe, g, s->difference.text.index),
+					  s->difference.in_end, a);
 	return d;
 }
 

@@ -39,7 +39,7 @@ static void over(void *data, const struct hostcall *call)
 {
 	struct listener *l = data;
 	heap_watch_end(l->heap, call->memory, call->memory_len, &l->account);
-	heap_watch_lost(l->heap, call->memory, call->memory_len, BUILD_STACK_BYTES, &l->lost);
+	heap_watch_lost(l->heap, call->memory, call->memory_len, &(struct heap_roots){.data = BUILD_STACK_BYTES}, &l->lost);
 	l->over = true;
 }
 

@@ -102,7 +102,7 @@ static void changed_ones(struct sandbox *s, const struct probe_library *l)
 		broken += !keeps(s, &p, "changed", i);
 		size_t to = prng_below(&lot, KEPT);
 		struct arena own = {0}; /* it may borrow from the one whose place it takes */
-		kept[to] = probe_copy(&p, grammar->shims, &own);
+		kept[to] = probe_copy(&p, grammar, &own);
 		arena_release(&arenas[to]);
 		arenas[to] = own;
 	}

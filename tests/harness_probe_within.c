@@ -190,7 +190,7 @@ static size_t make_rows(const struct probe_grammar *g, bool shares)
 	size_t all = 0;
 	probe_maker_init(&m, &a);
 	struct probe p = probe_make_fresh(&m);
-	p = probe_copy(&p, &shims, &kept[1]);
+	p = probe_copy(&p, g, &kept[1]);
 	for (size_t i = 0; i < ROWS; i++) {
 		struct probe next = i % 20 == 19 ? probe_make_fresh(&m) : probe_make_changed(&m, &p, &p);
 		size_t count = check(g, &next, shares);
@@ -201,7 +201,7 @@ static size_t make_rows(const struct probe_grammar *g, bool shares)
 		}
 		all += count;
 		/* Values are borrowed from the row before. */
-		p = probe_copy(&next, &shims, &kept[i % 2]);
+		p = probe_copy(&next, g, &kept[i % 2]);
 		arena_release(&scratch);
 		arena_release(&kept[(i + 1) % 2]);
 	}
@@ -250,7 +250,8 @@ static struct probe by_hand(void)
 
 static void a_copy_is_the_same(void)
 {
-	struct probe p = by_hand(), copy = probe_copy(&p, &shims, &arena);
+	const struct probe_grammar g = grammar_of(NULL, 0);
+	struct probe p = by_hand(), copy = probe_copy(&p, &g, &arena);
 	is_int(copy.calls[2].within, 0);
 	is_int(copy.calls[3].within, 3);
 	is_int(copy.calls[4].within, 5);
