@@ -220,6 +220,40 @@ static uint32_t left_at(const struct recorder *r, uint32_t address)
 	return r->left ? r->left(r->left_data, address) : UINT32_MAX;
 }
 
+/* How many there are of what a function returns, if it says so: in the one number that it writes, or in one of that name. */
+static bool told_with_result(struct walk *w, uint64_t *ret)
+{
+	const struct shape_signature *g = w->r->shims->functions[w->call->index].signature;
+	size_t found = SIZE_MAX, numbers = 0;
+	for (size_t i = 0; i < g->parameters_len && !w->call->callback; i++) {
+		const struct shape *s = g->parameters[i];
+		bool number = s->kind == SHAPE_POINTER && s->target->kind == SHAPE_INTEGER && !s->target->is_byte &&
+			      !s->target->is_const;
+		if (number && (numbers++ == 0 || g->says_length[i]))
+			found = i;
+	}
+	uint64_t to;
+	return found != SIZE_MAX && (numbers == 1 || g->says_length[found]) &&
+	       guest_number(w->c, w->call->frame + shim_slot(g, found), SHAPE_POINTER_BYTES, &to) &&
+	       guest_number(w->c, (uint32_t)to, g->parameters[found]->target->size, ret);
+}
+
+/* As many as there are said to be, or up to a null pointer if it is known where the array ends. */
+static void walk_texts(struct walk *w, const struct shape *text, uint32_t at, struct where where)
+{
+	uint32_t left = left_at(w->r, at);
+	uint64_t count = left == UINT32_MAX ? 0 : left / SHAPE_POINTER_BYTES;
+	bool told = told_with_result(w, &count);
+	for (uint32_t i = 0; i < count && i < ELEMENTS_MAX; i++) {
+		uint64_t to = 0;
+		uint32_t place = at + i * SHAPE_POINTER_BYTES;
+		if (!guest_number(w->c, place, SHAPE_POINTER_BYTES, &to) || (!told && !to))
+			return;
+		where.element = (uint16_t)(i + 1);
+		walk_value(w, text, place, where);
+	}
+}
+
 static void walk_pointer(struct walk *w, const struct shape *shape, uint32_t to, struct where where, bool changed)
 {
 	const struct shape *target = shape->target;
@@ -272,6 +306,8 @@ static void walk_pointer(struct walk *w, const struct shape *shape, uint32_t to,
 	where.old = !changed;
 	if (target->record && guest_holds(w->c, to, target->size))
 		walk_record(w, target, to, &where);
+	else if (target->kind == SHAPE_POINTER && target->target->is_char && where.parameter == TRACE_RESULT)
+		walk_texts(w, target, to, where);
 }
 
 static void walk_array(struct walk *w, const struct shape *shape, uint32_t address, struct where where)

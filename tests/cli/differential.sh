@@ -121,6 +121,29 @@ rewrite asks 's/mark < best->mark/mark <= best->mark/; s/return m->len;/return m
 kinds asks
 is 'two that only ask are two' test "$(jq '.differential.divergences | length' "$temp/out")" = 2
 
+# ---- parameters and results of all sorts
+
+cp -r "$data/forms" "$temp/forms"
+judge_form() { # NAME SCRIPT
+    mkdir -p "$temp/$1/src"
+    sed -E "$2" "$data/forms/src/forms.c" >"$temp/$1/src/forms.c"
+    run check -q --all -C "$temp/forms" "$temp/$1" --seed 1 --inputs 5000
+}
+form() { # NAME SCRIPT FUNCTION: where it is found
+    judge_form "$@"
+    is "$1: found" exited 1
+    is "$1: by the gate" gate differential fail
+    is "$1: where it is" grep -qE "differences/$1/[0-9]-$3" "$temp/out"
+}
+judge_form all-right ''
+is 'what is right passes' exited 0
+form writes-text "s/text\[len - 1\] == ' '/& \&\& len < 9/" forms_trim
+form writes-bytes 's/digest\[i\] = .*/&\n\tif (sum % 251 == 3) digest[3] ^= 1;/' forms_digest
+form both-zero 's/from == 0 && to == 0/0/' forms_pick
+form gives-texts "s/memcpy\(word, text, len\);/&\n\t\tif (*count == 2) word[0] = 'x';/" forms_words
+form begins-zeroed 's/return \(int\)sum;/return t->len == 6 ? 0 : (int)sum;/' forms_tally_sum
+form of-the-caller 's/last->next = next;/&\n\tif (forms_chain_len(chain) == 4) last->next = NULL;/' forms_chain
+
 # ---- hostile
 
 # Each does it where no test looks: at the fourth pupil.
