@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Whether what recast says about time can be trusted on this machine, and how much of what a longer run of `recast check`
-# finds a default one finds: one table, in some 35 minutes. A figure never fails the build; read the last two columns. For
+# finds a default one finds, and whether right rewrites stay right: one table, in some 50 minutes. A figure never fails the build; read the last two columns. For
 # a try, SAME, SLOWER and TIMES say how often, and MUTANTS how many of each library.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -19,4 +19,5 @@ for program in sort hash search tree; do
 done
 "$BUILD/tests/bench_full" $sources "$tmp" "$SAME" "$SLOWER" "$TIMES" >"$tmp/table"
 tests/bench_longer.sh >>"$tmp/table"
+tests/bench_seeds.sh >>"$tmp/table"
 awk -f tests/bench_table.awk "$tmp/table"
