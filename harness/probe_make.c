@@ -7,13 +7,16 @@ enum {
 	BEFORE_MAX = 12,  /* calls of a test that are taken over */
 	LONG = 16,
 	SPLICED_MAX = 30, /* calls of a probe that is still lent some by another */
-	LONG_ONES = 7,   /* one in so many fresh probes does the same for long */
+	LONG_ONES = 5,   /* one in so many fresh probes does the same for long */
 	ASKED_MAX = 30,
 	ASKED_FEW = 5,
 	PLACES_TRIED = 3,
 	SWEPT_LETTERS = 64,
 	SWEPT_LENGTHS = 12,
-	AGAIN_SHARE = 3,
+	AGAIN_SHARE = 3,  /* one in so many values was given before */
+	ASKED_AGAIN_SHARE = 2,
+	LIMIT_LEAST = 500,
+	LIMIT_DOUBLINGS = 8,
 	CHAIN_MAX = 6,    /* objects that are made one for the other */
 	WITHIN_SHARE = 6, /* one in so many changes adds some */
 };
@@ -97,10 +100,10 @@ static void append_makers(struct probe_row *s, uint32_t function, unsigned depth
 }
 
 /* What was put somewhere is found where it is asked for again. */
-static void take_over_values(struct probe_row *s, struct probe_call *call)
+static void take_over_values(struct probe_row *s, struct probe_call *call, uint64_t share)
 {
 	for (size_t i = 0; i < function_of(s, call)->shim->signature->parameters_len; i++) {
-		const struct probe_value *v = one_in(s->m, AGAIN_SHARE) ? probe_row_given(s, call, i) : NULL;
+		const struct probe_value *v = one_in(s->m, share) ? probe_row_given(s, call, i) : NULL;
 		if (v)
 			call->args[i] = *v;
 	}
@@ -113,7 +116,8 @@ static void append_needed(struct probe_row *s, uint32_t function, unsigned depth
 	struct probe_call call = {.function = function};
 	append_makers(s, function, depth);
 	probe_values_make(s->m, &call);
-	take_over_values(s, &call);
+	/* Who only asks, asks for what was put there. */
+	take_over_values(s, &call, s->m->g->functions[function].asks ? ASKED_AGAIN_SHARE : AGAIN_SHARE);
 	probe_row_append(s, &call);
 }
 
@@ -130,14 +134,39 @@ static void ask(struct probe_row *s, size_t most)
 	}
 }
 
+/* What was made for few holds few: the objects that the call takes are made with larger numbers, which are limits mostly. */
+static void enlarge(struct probe_row *s, const struct probe_call *call)
+{
+	for (size_t i = 0; i < function_of(s, call)->shim->signature->parameters_len; i++) {
+		if (call->args[i].kind != PROBE_OBJECT || call->args[i].object >= s->len)
+			continue;
+		struct probe_call *maker = &s->calls[call->args[i].object];
+		const struct probe_function *f = function_of(s, maker);
+		uint64_t limit = (uint64_t)LIMIT_LEAST << below(s->m, LIMIT_DOUBLINGS);
+		for (size_t k = 0; k < f->shim->signature->parameters_len; k++) {
+			bool plain = f->parameters[k].role == PROBE_IS_NUMBER && !f->parameters[k].is_length &&
+				     !f->parameters[k].choices;
+			if (plain && maker->args[k].kind == PROBE_NUMBER && maker->args[k].number < limit)
+				maker->args[k].number = limit;
+		}
+	}
+}
+
 static void append_many(struct probe_row *s, const struct probe_call *call)
 {
 	struct probe_call copy = *call;
 	uint64_t times = many(s->m);
-	bool changes = one_in(s->m, 2);
+	enum { ALL_CHANGE, ONE_CHANGES, WAYS = 4 };
+	uint64_t way = below(s->m, WAYS);
+	if (one_in(s->m, 2))
+		enlarge(s, call);
 	for (uint64_t i = 0; i < times; i++) {
-		if (changes)
+		if (way == ONE_CHANGES)
+			copy = probe_row_copy(s, call);
+		if (way == ALL_CHANGE)
 			probe_values_make(s->m, &copy);
+		else if (way == ONE_CHANGES)
+			probe_values_change(s->m, &copy);
 		probe_row_append(s, &copy);
 	}
 	ask(s, ASKED_MAX);

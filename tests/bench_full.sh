@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Whether what recast says about time can be trusted on this machine, and how much of what a longer run of `recast check`
-# finds a default one finds, and whether right rewrites stay right: one table, in some 50 minutes. A figure never fails the build; read the last two columns. For
-# a try, SAME, SLOWER and TIMES say how often, and MUTANTS how many of each library.
+# Whether what recast says about time can be trusted on this machine, how much of what a longer run of `recast check` finds
+# a default one finds, and whether right rewrites stay right whatever the seed: one table, in some 50 minutes. A figure
+# never fails the build; read the last two columns. For a try, SAME, SLOWER and TIMES say how often, MUTANTS how many of
+# each library, and SEEDS how many.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export BUILD="${BUILD:-build}"
