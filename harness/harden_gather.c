@@ -3,6 +3,7 @@
 #include "core/hash.h"
 #include "core/mem.h"
 #include "harness/differential_examples.h"
+#include "harness/harden_answers.h"
 #include "harness/probe_found.h"
 #include "harness/probe_reach.h"
 #include "harness/probe_text.h"
@@ -24,6 +25,7 @@ struct making {
 	struct harden *h;
 	const struct probe_setup *setup;
 	const struct probe *probe;
+	struct harden_probe complete;
 	const char *from;
 	const char *covers;
 	const char *function; /* that it is about */
@@ -128,20 +130,20 @@ static int ask(const struct makings *all, size_t side, size_t probe, const char 
 	return example_run(&all->sides, all->modules[side], args, countof(args), a, ret, ret_failure, err);
 }
 
-/* The original says the same whatever memory holds before, and a rewrite something else. */
+/* What the original says whatever memory holds before; and a rewrite says something else. */
 static void find_answers(void *data, size_t index)
 {
 	struct makings *all = data;
 	struct making *m = &all->items[index];
-	struct str again;
-	if (ask(all, 0, index, FIRST_FILL, &m->arena, &m->answers, &m->why, &m->error) == 0 && !m->why &&
+	struct str first, again;
+	if (ask(all, 0, index, FIRST_FILL, &m->arena, &first, &m->why, &m->error) == 0 && !m->why &&
 	    ask(all, 0, index, OTHER_FILL, &m->arena, &again, &m->why, &m->error) == 0 && !m->why &&
-	    !str_eq(m->answers, again))
+	    !harden_answers_merge(first, again, &m->arena, &m->answers))
 		m->why = "the original answers otherwise when memory holds other bytes";
 	const char *failure;
 	if (all->setup->rewrite && !m->why && m->error.kind == ERR_NONE &&
 	    ask(all, 1, index, FIRST_FILL, &m->arena, &again, &failure, &m->error) == 0 && !failure &&
-	    str_eq(m->answers, again))
+	    harden_answers_agree(m->answers, again))
 		m->why = "as a program of its own it does not tell the rewrite from the original";
 	event_send(all->h->suite->tools->observer, EVENT_STEP, m->function, 0);
 }
@@ -159,12 +161,22 @@ static int first_error(const struct makings *all, struct err *err)
 	return 0;
 }
 
+static void complete(void *data, size_t index)
+{
+	struct makings *all = data;
+	struct making *m = &all->items[index];
+	harden_complete(m->setup, m->probe, &m->arena, &m->complete, &m->error);
+	event_send(all->h->suite->tools->observer, EVENT_STEP, m->function, 0);
+}
+
 static int find_all_answers(struct makings *all, struct err *err)
 {
 	const struct tools *tools = all->h->suite->tools;
-	const struct probe **probes = arena_array(&all->arena, all->len + 1, const struct probe *);
+	const struct harden_probe **probes = arena_array(&all->arena, all->len + 1, const struct harden_probe *);
+	if (tools_stage(tools, "completing calls", all->len, complete, all, err) < 0 || first_error(all, err) < 0)
+		return -1;
 	for (size_t i = 0; i < all->len; i++)
-		probes[i] = all->items[i].probe;
+		probes[i] = &all->items[i].complete;
 	all->recorder = harden_recorder(all->setup, probes, all->len, &all->arena);
 	const char *why = all->recorder ? NULL : "they are too large";
 	if (!why &&
@@ -230,8 +242,8 @@ static void make_test(struct making *m)
 	struct harden_function f, plain;
 	if (is_enough(m) || h->ret->tests_len == h->ask->tests || is_known(h, m->name))
 		return;
-	if (!m->why && (!harden_write(m->setup, m->probe, h->style, m->name, m->answers, &m->arena, &f) ||
-			!harden_write(m->setup, m->probe, harden_plain(), m->name, m->answers, &m->arena, &plain)))
+	if (!m->why && (!harden_write(m->setup, &m->complete, h->style, m->name, m->answers, &m->arena, &f) ||
+			!harden_write(m->setup, &m->complete, harden_plain(), m->name, m->answers, &m->arena, &plain)))
 		m->why = "there is nothing in it that can be checked";
 	else if (!m->why && strlen(f.text) > TEST_BYTES_MAX)
 		m->why = "it is too long to be read";

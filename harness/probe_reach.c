@@ -2,7 +2,14 @@
 
 #include "core/mem.h"
 
-enum { PLACE_WORTH = 20, CALLS_MAX = 12, CONSIDERED_MAX = 4000, REFUSED_MAX = 200, HEARD_OF_ONE = 1000, BATCH = 64 };
+enum {
+	CALLS_MAX = 12,
+	CONSIDERED_MAX = 4000,
+	REFUSED_MAX = 200,
+	HEARD_OF_ONE = 1000,
+	BATCH = 64,
+	TEXT_MAX = 400, /* of a probe that is kept for its values: longer ones nobody reads */
+};
 
 /* Where one probe leads: for each place which numbers of times, as bits. */
 struct trail {
@@ -12,11 +19,17 @@ struct trail {
 	struct err error;
 };
 
+/* New places first: in them the code does something that it never did. The same another number of times may be no more
+ * than that; so it comes behind all of them, without calls that are made twice, and with its values as they are. */
+enum reach_for { REACH_PLACES, REACH_WAYS };
+
 struct reaching {
 	const struct probe_pair *pair;
 	struct trail *trails;
 	size_t len, places;
 	uint8_t *seen;
+	enum reach_for what;
+	struct arena *a;
 };
 
 static int follow(const struct probe_pair *pair, const struct probe *p, uint8_t *places, bool *ret_ran, struct err *err)
@@ -34,9 +47,10 @@ static void follow_one(void *data, size_t index)
 {
 	struct reaching *r = data;
 	struct trail *t = &r->trails[index];
-	bool ran;
-	t->places = mem_zalloc(r->places + 1, 1);
-	follow(r->pair, t->probe, t->places, &ran, &t->error);
+	bool ran = false;
+	memset(t->places, 0, r->places + 1);
+	if (!t->done)
+		follow(r->pair, t->probe, t->places, &ran, &t->error);
 	t->done = !ran;
 	event_send(r->pair->g->suite->tools->observer, EVENT_STEP, "calls", 0);
 }
@@ -111,7 +125,7 @@ static double worth_of(const struct reaching *r, const struct trail *t)
 {
 	size_t places, ways;
 	count_new(r, t->places, &places, &ways);
-	return (double)(places * PLACE_WORTH + ways) / (double)(2 + t->probe->len);
+	return (double)(r->what == REACH_PLACES ? places : ways) / (double)(2 + t->probe->len);
 }
 
 static struct trail *best_of(struct reaching *r)
@@ -146,7 +160,7 @@ static int reaches_still(void *data, const struct probe *p)
 	if (follow(k->r->pair, p, k->scratch, &ran, k->err) < 0)
 		return -1;
 	count_new(k->r, k->scratch, &places, &ways);
-	return ran && places >= k->places && (k->places || ways >= k->ways);
+	return ran && (k->r->what == REACH_PLACES ? places >= k->places : ways >= k->ways);
 }
 
 static bool same_arguments(const struct shape_signature *s, const struct probe_call *x, const struct probe_call *y)
@@ -160,20 +174,66 @@ static bool same_arguments(const struct shape_signature *s, const struct probe_c
 	return true;
 }
 
-/* The same question asked twice leads nowhere new, however often it is counted. */
-static bool repeats_itself(const struct probe_grammar *g, const struct probe *p)
+static size_t parameters_of(const struct reaching *r, const struct probe_call *c)
 {
-	for (size_t i = 1; i < p->len; i++) {
-		const struct probe_call *x = &p->calls[i - 1], *y = &p->calls[i];
-		const struct probe_function *f = &g->functions[x->function];
-		if (x->function == y->function && !f->changes && f->makes == PROBE_NONE &&
-		    same_arguments(f->shim->signature, x, y))
+	return r->pair->g->functions[c->function].shim->signature->parameters_len;
+}
+
+static bool is_repeated(const struct reaching *r, const struct probe *p, const struct probe_call *c)
+{
+	const struct probe_function *f = &r->pair->g->functions[c->function];
+	for (size_t i = 0; i < p->len && f->makes == PROBE_NONE; i++) {
+		if (p->calls[i].function == c->function && same_arguments(f->shim->signature, &p->calls[i], c))
 			return true;
 	}
 	return false;
 }
 
+/* Without calls that stand in it before, with the same arguments: what is made stays, so that nothing is missed. */
+static struct probe without_repeats(const struct reaching *r, const struct probe *p)
+{
+	uint32_t moved[PROBE_CALLS_MAX];
+	struct probe less = {arena_array(r->a, p->len + 1, struct probe_call), 0, p->answers};
+	for (size_t i = 0; i < p->len; i++) {
+		const struct probe_call *c = &p->calls[i];
+		size_t parameters = parameters_of(r, c);
+		struct probe_call copy = {c->function, arena_copy(r->a, c->args, parameters + 1, sizeof(*c->args))};
+		for (size_t k = 0; k < parameters; k++) {
+			if (copy.args[k].kind == PROBE_OBJECT)
+				copy.args[k].object = moved[copy.args[k].object];
+		}
+		moved[i] = (uint32_t)less.len;
+		if (!is_repeated(r, &less, &copy))
+			less.calls[less.len++] = copy;
+	}
+	return less;
+}
+
+static size_t text_bytes(const struct reaching *r, const struct probe *p)
+{
+	size_t bytes = 0;
+	for (size_t i = 0; i < p->len; i++) {
+		const struct probe_call *c = &p->calls[i];
+		for (size_t k = 0; k < parameters_of(r, c); k++) {
+			struct str text = STR("");
+			const struct probe_parameter *parameter =
+				&r->pair->g->functions[c->function].parameters[k];
+			bytes += probe_value_text(parameter, &c->args[k], &text) ? text.len : 0;
+		}
+	}
+	return bytes;
+}
+
 /* Half of what is new about it is enough: the rest another one may have, and what is small is about one thing. */
+static int make_small(struct keeping *k, const struct probe *p, struct arena *a, struct probe *ret)
+{
+	struct reaching *r = k->r;
+	k->places = (k->places + 1) / 2;
+	k->ways = (k->ways + 1) / 2;
+	return r->what == REACH_PLACES ? probe_shrink(r->pair, p, reaches_still, k, a, ret)
+				       : probe_shrink_calls(r->pair, p, reaches_still, k, a, ret);
+}
+
 static int take_up(struct reaching *r, struct trail *t, struct arena *a, struct probe_reach *ret, bool *ret_is,
 		   struct err *err)
 {
@@ -181,15 +241,13 @@ static int take_up(struct reaching *r, struct trail *t, struct arena *a, struct 
 	struct keeping k = {r, 0, 0, scratch, err};
 	enum probe_verdict verdict;
 	count_new(r, t->places, &k.places, &k.ways);
-	k.places = (k.places + 1) / 2;
-	k.ways = (k.ways + 1) / 2;
 	t->done = true;
 	*ret_is = false;
-	if (probe_shrink(r->pair, t->probe, reaches_still, &k, a, &ret->probe) < 0 ||
+	if (make_small(&k, t->probe, a, &ret->probe) < 0 ||
 	    probe_confirm_original(r->pair, &ret->probe, &verdict, err) < 0)
 		return -1;
 	if (verdict != PROBE_SAME || ret->probe.len > CALLS_MAX ||
-	    (!k.places && repeats_itself(r->pair->g, &ret->probe)))
+	    (r->what == REACH_WAYS && text_bytes(r, &ret->probe) > TEXT_MAX))
 		return 0;
 	int still = reaches_still(&k, &ret->probe);
 	if (still < 0)
@@ -204,44 +262,69 @@ static int take_up(struct reaching *r, struct trail *t, struct arena *a, struct 
 static int choose(struct reaching *r, size_t most, struct arena *a, struct probe_reach *ret, size_t *ret_len,
 		  struct err *err)
 {
-	size_t len = 0, refused = 0;
-	while (len < most && refused < REFUSED_MAX) {
+	size_t refused = 0;
+	while (*ret_len < most && refused < REFUSED_MAX) {
 		struct trail *t = best_of(r);
 		bool is;
 		if (!t)
 			break;
-		if (take_up(r, t, a, &ret[len], &is, err) < 0)
+		if (take_up(r, t, a, &ret[*ret_len], &is, err) < 0)
 			return -1;
-		len += is;
+		*ret_len += is;
 		refused += !is;
 	}
-	*ret_len = len;
 	return 0;
+}
+
+static int follow_all(struct reaching *r, struct err *err)
+{
+	if (tools_stage(r->pair->g->suite->tools, "where calls lead", r->len, follow_one, r, err) < 0)
+		return -1;
+	for (size_t i = 0; i < r->len; i++) {
+		if (r->trails[i].error.kind != ERR_NONE)
+			return err_copy(err, &r->trails[i].error);
+	}
+	return 0;
+}
+
+static int choose_all(struct reaching *r, size_t most, struct arena *a, struct probe_reach *ret, size_t *ret_len,
+		      struct err *err)
+{
+	struct probe *less = arena_array(r->a, r->len + 1, struct probe);
+	if (follow_all(r, err) < 0 || choose(r, most, a, ret, ret_len, err) < 0)
+		return -1;
+	if (*ret_len == most)
+		return 0;
+	r->what = REACH_WAYS;
+	for (size_t i = 0; i < r->len; i++) {
+		less[i] = without_repeats(r, r->trails[i].probe);
+		r->trails[i].probe = &less[i];
+	}
+	return follow_all(r, err) < 0 ? -1 : choose(r, most, a, ret, ret_len, err);
 }
 
 int probe_reach_choose(const struct probe_pair *pair, const struct probe_words *words,
 		       const struct probe_exploration *e, uint64_t seed, size_t most, struct arena *a,
 		       struct probe_reach **ret, size_t *ret_len, struct err *err)
 {
+	SCOPED_ARENA struct arena own = {0};
 	struct reaching r = {.pair = pair,
 			     .len = min_size(e->corpus_len, CONSIDERED_MAX),
-			     .places = probe_side_places(pair->original_watched)};
+			     .places = probe_side_places(pair->original_watched),
+			     .a = &own};
 	SCOPED_MEM struct trail *trails = mem_zalloc(r.len + 1, sizeof(*trails));
 	SCOPED_MEM uint8_t *seen = mem_zalloc(r.places + 1, 1);
 	r.trails = trails;
 	r.seen = seen;
-	for (size_t i = 0; i < r.len; i++)
+	for (size_t i = 0; i < r.len; i++) {
 		trails[i].probe = &e->corpus[i];
-	int result = follow_heard(&r, words, seed, err);
-	if (result == 0)
-		result = tools_stage(pair->g->suite->tools, "where calls lead", r.len, follow_one, &r, err);
-	for (size_t i = 0; i < r.len && result == 0; i++) {
-		if (trails[i].error.kind != ERR_NONE)
-			result = err_copy(err, &trails[i].error);
+		trails[i].places = mem_zalloc(r.places + 1, 1);
 	}
 	*ret = arena_array(a, most + 1, struct probe_reach);
+	*ret_len = 0;
+	int result = follow_heard(&r, words, seed, err);
 	if (result == 0)
-		result = choose(&r, most, a, *ret, ret_len, err);
+		result = choose_all(&r, most, a, *ret, ret_len, err);
 	for (size_t i = 0; i < r.len; i++)
 		free(trails[i].places);
 	return result;
