@@ -139,15 +139,17 @@ static int is_right(const struct probe_setup *s, const struct probe *p, bool *re
 }
 
 /* Those calls of `all` behind the first ones that may stand there; nothing takes what they make. */
-static int choose_calls(const struct probe_setup *s, const struct probe *all, size_t first, struct probe *ret,
+static int choose_calls(const struct probe_setup *s, const struct probe *all, size_t first, struct harden_probe *ret,
 			struct err *err)
 {
+	struct probe *p = &ret->probe;
 	for (size_t i = first; i < all->len; i++) {
 		bool right;
-		ret->calls[ret->len++] = all->calls[i];
-		if (is_right(s, ret, &right, err) < 0)
+		p->calls[p->len++] = all->calls[i];
+		if (is_right(s, p, &right, err) < 0)
 			return -1;
-		ret->len -= !right;
+		p->len -= !right;
+		ret->unended |= !right && s->grammar.functions[all->calls[i].function].ends;
 	}
 	return 0;
 }
@@ -157,18 +159,21 @@ int harden_complete(const struct probe_setup *s, const struct probe *p, struct a
 {
 	struct prng lot = {1};
 	struct probe_maker m = {.g = &s->grammar, .words = &s->words, .lot = &lot};
-	struct probe own, all, less;
-	bool right, *freed = arena_array(a, PROBE_CALLS_MAX + 1, bool);
+	struct probe own, all;
+	struct harden_probe less = {.freed = arena_array(a, PROBE_CALLS_MAX + 1, bool)};
+	bool right;
 	probe_maker_init(&m, a);
 	m.a = a;
 	if (only_made(s, p, a, &own, err) < 0)
 		return -1;
-	struct probe appended = append_all(&m, &own, freed);
+	struct probe appended = append_all(&m, &own, less.freed);
 	if (only_made(s, &appended, a, &all, err) < 0 || is_right(s, &all, &right, err) < 0)
 		return -1;
-	less = (struct probe){arena_copy(a, all.calls, all.len + 1, sizeof(*all.calls)), own.len, p->answers};
-	if (!right && choose_calls(s, &all, own.len, &less, err) < 0)
+	less.probe = (struct probe){arena_copy(a, all.calls, all.len + 1, sizeof(*all.calls)), own.len, p->answers};
+	if (right)
+		less.probe.len = all.len;
+	else if (choose_calls(s, &all, own.len, &less, err) < 0)
 		return -1;
-	*ret = (struct harden_probe){right ? all : less, freed};
+	*ret = less;
 	return 0;
 }

@@ -247,6 +247,8 @@ static void make_test(struct making *m)
 		m->why = "there is nothing in it that can be checked";
 	else if (!m->why && strlen(f.text) > TEST_BYTES_MAX)
 		m->why = "it is too long to be read";
+	else if (!m->why && m->complete.unended && !m->setup->rewrite)
+		m->why = "what it makes cannot be ended";
 	else if (!m->why && quotes(h, f.text, &m->arena))
 		m->why = "it quotes the implementation";
 	if (m->why)
@@ -364,6 +366,17 @@ int harden_gather_rewrite(struct harden *h, const char *name, const struct rewri
 
 /* ---- from the original alone */
 
+static const char *covers_of(const struct probe_reach *r, struct arena *a)
+{
+	size_t count = r->places ? r->places : r->kinds ? r->kinds : r->ways;
+	const char *some = count == 1 ? "" : "s";
+	if (r->places)
+		return arena_printf(a, "leads to %zu place%s in the code where no test led", count, some);
+	if (r->kinds)
+		return arena_printf(a, "hands over %zu kind%s of values that no test did", count, some);
+	return arena_printf(a, "leads to %zu place%s in the code another number of times than tests do", count, some);
+}
+
 static int make_from_reach(struct harden *h, const struct probe_setup *s, const struct probe_reach *reach, size_t len,
 			   struct err *err)
 {
@@ -371,11 +384,7 @@ static int make_from_reach(struct harden *h, const struct probe_setup *s, const 
 	makings_init(&all, h, s, len);
 	for (size_t i = 0; i < len; i++) {
 		const struct probe_reach *r = &reach[i];
-		size_t count = r->places ? r->places : r->ways;
-		const char *what = r->places ? "where no test led" : "another number of times than tests do";
-		want(&all, &r->probe, "original",
-		     arena_printf(&all.arena, "leads to %zu place%s in the code %s", count, count == 1 ? "" : "s",
-				  what),
+		want(&all, &r->probe, "original", covers_of(r, &all.arena),
 		     last_function(s, &r->probe));
 	}
 	return make_all(&all, err);

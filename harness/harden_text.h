@@ -14,6 +14,7 @@
 struct harden_probe {
 	struct probe probe;
 	bool *freed; /* what the call of that index made is handed to free in the end */
+	bool unended; /* what ends an object is not right here: it may be none of the library's to end */
 };
 
 /* What stands around conditions and tests: one row for each framework. "@" stands for the test's name. */
