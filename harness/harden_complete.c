@@ -41,6 +41,23 @@ static void ask_for_known(const struct probe_row *row, const struct probe_functi
 	}
 }
 
+/* Whether that stands there already, and nothing has changed since. */
+static bool is_asked(const struct probe_row *row, uint32_t function, uint32_t object)
+{
+	for (size_t i = row->len; i-- > object;) {
+		const struct probe_call *c = &row->calls[i];
+		const struct probe_function *f = &row->m->g->functions[c->function];
+		bool takes = false;
+		for (size_t k = 0; k < f->shim->signature->parameters_len; k++)
+			takes |= c->args[k].kind == PROBE_OBJECT && c->args[k].object == object;
+		if (takes && c->function == function)
+			return true;
+		if (takes && f->changes)
+			return false;
+	}
+	return false;
+}
+
 static void ask_of(struct probe_row *row, const struct probe_thing *thing, size_t *asked)
 {
 	const struct probe_grammar *g = row->m->g;
@@ -49,7 +66,7 @@ static void ask_of(struct probe_row *row, const struct probe_thing *thing, size_
 		const struct probe_function *f = &g->functions[i];
 		size_t place = can_be_asked(f) ? place_of(f, thing->type) : SIZE_MAX;
 		struct probe_call call = {.function = (uint32_t)i};
-		if (place >= f->shim->signature->parameters_len)
+		if (place >= f->shim->signature->parameters_len || is_asked(row, (uint32_t)i, thing->call))
 			continue;
 		probe_values_make(row->m, &call);
 		ask_for_known(row, f, &call);

@@ -76,21 +76,21 @@ static bool hash_value(struct hasher *h, const struct shape *s, const struct pro
 	return answers;
 }
 
-static const char *name_of(const struct making *m, struct arena *a)
+static const char *name_of(const struct making *m, const struct probe *p, struct arena *a)
 {
 	const struct probe_grammar *g = &m->setup->grammar;
 	struct hasher h;
 	char hex[HASH_HEX];
 	bool answers = false;
 	hasher_init(&h);
-	for (size_t i = 0; i < m->probe->len; i++) {
-		const struct probe_call *c = &m->probe->calls[i];
+	for (size_t i = 0; i < p->len; i++) {
+		const struct probe_call *c = &p->calls[i];
 		const struct shim_function *f = g->functions[c->function].shim;
 		hasher_field(&h, str_of(f->function->name));
 		for (size_t k = 0; k < f->signature->parameters_len; k++)
 			answers |= hash_value(&h, f->signature->parameters[k], &c->args[k]);
 	}
-	uint64_t way = m->probe->answers >> 32;
+	uint64_t way = p->answers >> 32;
 	if (answers)
 		hasher_bytes(&h, &way, sizeof(way));
 	struct hash hash = hasher_finish(&h);
@@ -199,6 +199,11 @@ static bool quotes(const struct harden *h, const char *text, struct arena *a)
 	return fingerprints_find(&h->extracted->implementation, str_of(text), FINGERPRINT_QUOTE, a).len > 0;
 }
 
+static const char *mark_of(struct making *m)
+{
+	return strrchr(name_of(m, &m->complete.probe, &m->arena), '_');
+}
+
 static struct harden_function copy(const struct harden_function *f, const char *name, struct arena *a)
 {
 	struct harden_function kept = *f;
@@ -214,6 +219,7 @@ static void add(struct making *m, const struct harden_function *f, const struct 
 	*t = (struct hardened){
 		.name = arena_strdup(h->a, f->name),
 		.calls = arena_strdup(h->a, m->calls),
+		.mark = arena_strdup(h->a, mark_of(m)),
 		.covers = arena_strdup(h->a, m->covers),
 		.from = arena_strdup(h->a, m->from),
 	};
@@ -236,11 +242,23 @@ static bool is_enough(const struct making *m)
 	return of_rewrite >= TESTS_OF_REWRITE || of_function >= TESTS_OF_FUNCTION;
 }
 
+/* Two may become one by what was added to them. */
+static bool is_there(struct making *m)
+{
+	const struct hardening *r = m->h->ret;
+	const char *mark = m->why ? NULL : mark_of(m);
+	for (size_t i = 0; mark && i < r->tests_len; i++) {
+		if (strcmp(r->tests[i].mark, mark) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void make_test(struct making *m)
 {
 	struct harden *h = m->h;
 	struct harden_function f, plain;
-	if (is_enough(m) || h->ret->tests_len == h->ask->tests || is_known(h, m->name))
+	if (is_enough(m) || h->ret->tests_len == h->ask->tests || is_known(h, m->name) || is_there(m))
 		return;
 	if (!m->why && (!harden_write(m->setup, &m->complete, h->style, m->name, m->answers, &m->arena, &f) ||
 			!harden_write(m->setup, &m->complete, harden_plain(), m->name, m->answers, &m->arena, &plain)))
@@ -272,7 +290,7 @@ static void want(struct makings *all, const struct probe *p, const char *from, c
 	struct making m = {
 		.h = all->h, .setup = all->setup, .probe = p, .from = from, .covers = covers, .function = function};
 	m.calls = probe_line(&all->setup->grammar, p, &all->arena);
-	m.name = name_of(&m, &all->arena);
+	m.name = name_of(&m, p, &all->arena);
 	if (p->len > CALLS_OF_TEST_MAX)
 		harden_refuse(all->h, m.calls, "it takes too many calls");
 	else if (!is_known(all->h, m.name))

@@ -12,6 +12,7 @@ enum {
 	REFUSED_MAX = 200,
 	HEARD_OF_ONE = 1000,
 	BATCH = 64,
+	KIND_WORTH = 3, /* of places that are reached another number of times */
 	TEXT_MAX = 400, /* of a probe that is kept for its values: longer ones nobody reads */
 };
 
@@ -140,7 +141,7 @@ static struct news news_of(const struct reaching *r, const uint8_t *map)
 
 static size_t wanted(const struct reaching *r, const struct news *n)
 {
-	return r->what == REACH_PLACES ? n->places : n->kinds + n->ways;
+	return r->what == REACH_PLACES ? n->places : KIND_WORTH * n->kinds + n->ways;
 }
 
 static double worth_of(const struct reaching *r, const struct trail *t)
@@ -239,6 +240,7 @@ static int take_up(struct reaching *r, struct trail *t, struct arena *a, struct 
 	ret->places = n.places;
 	ret->kinds = n.kinds;
 	ret->ways = n.ways;
+	ret->probe = probe_copy(&ret->probe, r->pair->g->shims, a);
 	for (size_t i = 0; still && i < map_bytes(r); i++)
 		r->seen[i] |= scratch[i];
 	*ret_is = still > 0;
