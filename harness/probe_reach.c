@@ -12,7 +12,7 @@ enum {
 	REFUSED_MAX = 200,
 	HEARD_OF_ONE = 1000,
 	BATCH = 64,
-	KIND_WORTH = 3, /* of places that are reached another number of times */
+	TEST_LINES = 5, /* what a test takes besides its calls */
 	TEXT_MAX = 400, /* of a probe that is kept for its values: longer ones nobody reads */
 };
 
@@ -141,13 +141,13 @@ static struct news news_of(const struct reaching *r, const uint8_t *map)
 
 static size_t wanted(const struct reaching *r, const struct news *n)
 {
-	return r->what == REACH_PLACES ? n->places : KIND_WORTH * n->kinds + n->ways;
+	return r->what == REACH_PLACES ? n->places : n->kinds + n->ways;
 }
 
 static double worth_of(const struct reaching *r, const struct trail *t)
 {
 	struct news n = news_of(r, t->map);
-	return (double)wanted(r, &n) / (double)(2 + t->probe->len);
+	return (double)wanted(r, &n) / (double)(TEST_LINES + t->probe->len);
 }
 
 static struct trail *best_of(struct reaching *r)
