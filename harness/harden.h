@@ -26,6 +26,7 @@ struct harden_ask {
 struct hardened {
 	const char *name;
 	const char *calls;  /* in one line */
+	const char *mark;   /* what makes them, with all that was added to them, one of a kind */
 	const char *covers; /* what it is for: a sentence */
 	const char *from;   /* "c3", or "original" */
 	struct harden_function function, plain; /* in the project's framework, and without one */

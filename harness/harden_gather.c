@@ -3,6 +3,7 @@
 #include "core/hash.h"
 #include "core/mem.h"
 #include "harness/differential_examples.h"
+#include "harness/harden_answers.h"
 #include "harness/probe_found.h"
 #include "harness/probe_reach.h"
 #include "harness/probe_text.h"
@@ -24,6 +25,7 @@ struct making {
 	struct harden *h;
 	const struct probe_setup *setup;
 	const struct probe *probe;
+	struct harden_probe complete;
 	const char *from;
 	const char *covers;
 	const char *function; /* that it is about */
@@ -74,21 +76,21 @@ static bool hash_value(struct hasher *h, const struct shape *s, const struct pro
 	return answers;
 }
 
-static const char *name_of(const struct making *m, struct arena *a)
+static const char *name_of(const struct making *m, const struct probe *p, struct arena *a)
 {
 	const struct probe_grammar *g = &m->setup->grammar;
 	struct hasher h;
 	char hex[HASH_HEX];
 	bool answers = false;
 	hasher_init(&h);
-	for (size_t i = 0; i < m->probe->len; i++) {
-		const struct probe_call *c = &m->probe->calls[i];
+	for (size_t i = 0; i < p->len; i++) {
+		const struct probe_call *c = &p->calls[i];
 		const struct shim_function *f = g->functions[c->function].shim;
 		hasher_field(&h, str_of(f->function->name));
 		for (size_t k = 0; k < f->signature->parameters_len; k++)
 			answers |= hash_value(&h, f->signature->parameters[k], &c->args[k]);
 	}
-	uint64_t way = m->probe->answers >> 32;
+	uint64_t way = p->answers >> 32;
 	if (answers)
 		hasher_bytes(&h, &way, sizeof(way));
 	struct hash hash = hasher_finish(&h);
@@ -128,20 +130,20 @@ static int ask(const struct makings *all, size_t side, size_t probe, const char 
 	return example_run(&all->sides, all->modules[side], args, countof(args), a, ret, ret_failure, err);
 }
 
-/* The original says the same whatever memory holds before, and a rewrite something else. */
+/* What the original says whatever memory holds before; and a rewrite says something else. */
 static void find_answers(void *data, size_t index)
 {
 	struct makings *all = data;
 	struct making *m = &all->items[index];
-	struct str again;
-	if (ask(all, 0, index, FIRST_FILL, &m->arena, &m->answers, &m->why, &m->error) == 0 && !m->why &&
+	struct str first, again;
+	if (ask(all, 0, index, FIRST_FILL, &m->arena, &first, &m->why, &m->error) == 0 && !m->why &&
 	    ask(all, 0, index, OTHER_FILL, &m->arena, &again, &m->why, &m->error) == 0 && !m->why &&
-	    !str_eq(m->answers, again))
+	    !harden_answers_merge(first, again, &m->arena, &m->answers))
 		m->why = "the original answers otherwise when memory holds other bytes";
 	const char *failure;
 	if (all->setup->rewrite && !m->why && m->error.kind == ERR_NONE &&
 	    ask(all, 1, index, FIRST_FILL, &m->arena, &again, &failure, &m->error) == 0 && !failure &&
-	    str_eq(m->answers, again))
+	    harden_answers_agree(m->answers, again))
 		m->why = "as a program of its own it does not tell the rewrite from the original";
 	event_send(all->h->suite->tools->observer, EVENT_STEP, m->function, 0);
 }
@@ -159,12 +161,22 @@ static int first_error(const struct makings *all, struct err *err)
 	return 0;
 }
 
+static void complete(void *data, size_t index)
+{
+	struct makings *all = data;
+	struct making *m = &all->items[index];
+	harden_complete(m->setup, m->probe, &m->arena, &m->complete, &m->error);
+	event_send(all->h->suite->tools->observer, EVENT_STEP, m->function, 0);
+}
+
 static int find_all_answers(struct makings *all, struct err *err)
 {
 	const struct tools *tools = all->h->suite->tools;
-	const struct probe **probes = arena_array(&all->arena, all->len + 1, const struct probe *);
+	const struct harden_probe **probes = arena_array(&all->arena, all->len + 1, const struct harden_probe *);
+	if (tools_stage(tools, "completing calls", all->len, complete, all, err) < 0 || first_error(all, err) < 0)
+		return -1;
 	for (size_t i = 0; i < all->len; i++)
-		probes[i] = all->items[i].probe;
+		probes[i] = &all->items[i].complete;
 	all->recorder = harden_recorder(all->setup, probes, all->len, &all->arena);
 	const char *why = all->recorder ? NULL : "they are too large";
 	if (!why &&
@@ -187,6 +199,11 @@ static bool quotes(const struct harden *h, const char *text, struct arena *a)
 	return fingerprints_find(&h->extracted->implementation, str_of(text), FINGERPRINT_QUOTE, a).len > 0;
 }
 
+static const char *mark_of(struct making *m)
+{
+	return strrchr(name_of(m, &m->complete.probe, &m->arena), '_');
+}
+
 static struct harden_function copy(const struct harden_function *f, const char *name, struct arena *a)
 {
 	struct harden_function kept = *f;
@@ -202,6 +219,7 @@ static void add(struct making *m, const struct harden_function *f, const struct 
 	*t = (struct hardened){
 		.name = arena_strdup(h->a, f->name),
 		.calls = arena_strdup(h->a, m->calls),
+		.mark = arena_strdup(h->a, mark_of(m)),
 		.covers = arena_strdup(h->a, m->covers),
 		.from = arena_strdup(h->a, m->from),
 	};
@@ -224,17 +242,31 @@ static bool is_enough(const struct making *m)
 	return of_rewrite >= TESTS_OF_REWRITE || of_function >= TESTS_OF_FUNCTION;
 }
 
+/* Two may become one by what was added to them. */
+static bool is_there(struct making *m)
+{
+	const struct hardening *r = m->h->ret;
+	const char *mark = m->why ? NULL : mark_of(m);
+	for (size_t i = 0; mark && i < r->tests_len; i++) {
+		if (strcmp(r->tests[i].mark, mark) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void make_test(struct making *m)
 {
 	struct harden *h = m->h;
 	struct harden_function f, plain;
-	if (is_enough(m) || h->ret->tests_len == h->ask->tests || is_known(h, m->name))
+	if (is_enough(m) || h->ret->tests_len == h->ask->tests || is_known(h, m->name) || is_there(m))
 		return;
-	if (!m->why && (!harden_write(m->setup, m->probe, h->style, m->name, m->answers, &m->arena, &f) ||
-			!harden_write(m->setup, m->probe, harden_plain(), m->name, m->answers, &m->arena, &plain)))
+	if (!m->why && (!harden_write(m->setup, &m->complete, h->style, m->name, m->answers, &m->arena, &f) ||
+			!harden_write(m->setup, &m->complete, harden_plain(), m->name, m->answers, &m->arena, &plain)))
 		m->why = "there is nothing in it that can be checked";
 	else if (!m->why && strlen(f.text) > TEST_BYTES_MAX)
 		m->why = "it is too long to be read";
+	else if (!m->why && m->complete.unended && !m->setup->rewrite)
+		m->why = "what it makes cannot be ended";
 	else if (!m->why && quotes(h, f.text, &m->arena))
 		m->why = "it quotes the implementation";
 	if (m->why)
@@ -258,7 +290,7 @@ static void want(struct makings *all, const struct probe *p, const char *from, c
 	struct making m = {
 		.h = all->h, .setup = all->setup, .probe = p, .from = from, .covers = covers, .function = function};
 	m.calls = probe_line(&all->setup->grammar, p, &all->arena);
-	m.name = name_of(&m, &all->arena);
+	m.name = name_of(&m, p, &all->arena);
 	if (p->len > CALLS_OF_TEST_MAX)
 		harden_refuse(all->h, m.calls, "it takes too many calls");
 	else if (!is_known(all->h, m.name))
@@ -352,6 +384,17 @@ int harden_gather_rewrite(struct harden *h, const char *name, const struct rewri
 
 /* ---- from the original alone */
 
+static const char *covers_of(const struct probe_reach *r, struct arena *a)
+{
+	size_t count = r->places ? r->places : r->kinds ? r->kinds : r->ways;
+	const char *some = count == 1 ? "" : "s";
+	if (r->places)
+		return arena_printf(a, "leads to %zu place%s in the code where no test led", count, some);
+	if (r->kinds)
+		return arena_printf(a, "hands over %zu kind%s of values that no test did", count, some);
+	return arena_printf(a, "leads to %zu place%s in the code another number of times than tests do", count, some);
+}
+
 static int make_from_reach(struct harden *h, const struct probe_setup *s, const struct probe_reach *reach, size_t len,
 			   struct err *err)
 {
@@ -359,11 +402,7 @@ static int make_from_reach(struct harden *h, const struct probe_setup *s, const 
 	makings_init(&all, h, s, len);
 	for (size_t i = 0; i < len; i++) {
 		const struct probe_reach *r = &reach[i];
-		size_t count = r->places ? r->places : r->ways;
-		const char *what = r->places ? "where no test led" : "another number of times than tests do";
-		want(&all, &r->probe, "original",
-		     arena_printf(&all.arena, "leads to %zu place%s in the code %s", count, count == 1 ? "" : "s",
-				  what),
+		want(&all, &r->probe, "original", covers_of(r, &all.arena),
 		     last_function(s, &r->probe));
 	}
 	return make_all(&all, err);

@@ -1,8 +1,8 @@
 #ifndef RECAST_HARNESS_HARDEN_PARTS_H
 #define RECAST_HARNESS_HARDEN_PARTS_H
 
-/* What the files behind harden.h share: tests gathered from probes (harden_gather.c), and tried where they will stand
- * (harden_try.c). */
+/* What the files behind harden.h share: tests gathered from probes (harden_gather.c) and completed (harden_complete.c), and
+ * tried where they will stand (harden_try.c). */
 
 #include "harness/harden.h"
 #include "harness/rewrite.h"
@@ -18,6 +18,11 @@ struct harden {
 	struct hardening *ret;
 	struct arena *a;       /* the result's */
 };
+
+/* The probe with what else a test of it does: objects are asked what there is to ask of them, and ended. The original alone
+ * must be right with it; what it is not right with is left out. */
+int harden_complete(const struct probe_setup *s, const struct probe *p, struct arena *a, struct harden_probe *ret,
+		    struct err *err);
 
 void harden_refuse(struct harden *h, const char *what, const char *why);
 

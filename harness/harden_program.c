@@ -135,10 +135,13 @@ static const struct harden_style styles[] = {
 		.name = "plain C",
 		.report = "tap",
 		.top = "static int wrong; /* conditions of the test that runs */\n\n"
-		       "static void is(int holds, const char *what, int line)\n{\n\tif (holds)\n\t\treturn;\n"
-		       "\twrong++;\n\tprintf(\"# line %d: not so: %s\\n\", line, what);\n}\n\n"
-		       "#define IS(condition) is((condition), #condition, __LINE__)\n\n",
+		       "static int is(int holds, const char *what, int line)\n{\n\tif (!holds) {\n"
+		       "\t\twrong++;\n\t\tprintf(\"# line %d: not so: %s\\n\", line, what);\n\t}\n\treturn holds;\n}\n\n"
+		       "#define IS(condition) is((condition), #condition, __LINE__)\n"
+		       "/* What stands behind it goes on with that. */\n"
+		       "#define NEED(condition) \\\n\tdo { \\\n\t\tif (!IS(condition)) \\\n\t\t\treturn; \\\n\t} while (0)\n\n",
 		.check = "IS(",
+		.need = "NEED(",
 		.begin = "static void @(void)\n{\n",
 		.end = "}\n\n",
 		.main_begin = "static const struct {\n\tconst char *name;\n\tvoid (*run)(void);\n} tests[] = {\n",

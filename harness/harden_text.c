@@ -1,56 +1,55 @@
-#include "harness/harden_text.h"
+#include "harness/harden_text_parts.h"
 
 #include "harness/probe_text_parts.h"
 
-enum { DEPTH_MAX = 2, ELEMENTS_MAX = 16, CHECKS_MAX = 200, PROGRAM_MAX = 4 << 20 };
+enum { DEPTH_MAX = 2, ELEMENTS_MAX = 16, CHECKS_MAX = 200 };
 
-/* A test, or the program that finds out what it expects. */
-struct writing {
-	struct probe_writer w;
-	const struct strings *free; /* what recast.json says may differ */
-	const struct harden_style *style; /* NULL: notes are written */
-	struct str answers;
-	size_t checks;
-	bool hears, same_text, untouched, wrong;
-};
-
-static const struct probe_function *function_of(const struct writing *t, size_t call)
+static const struct probe_function *function_of(const struct harden_writing *t, size_t call)
 {
 	return &t->w.g->functions[t->w.p->calls[call].function];
 }
 
 /* ---- notes, and the conditions that come of them */
 
-static struct str next_answer(struct writing *t)
+/* What is only a mark is not to be looked at: it hangs on what memory held before. */
+static bool next_answer(struct harden_writing *t, struct str *ret)
 {
-	struct str line = STR("");
-	t->wrong |= !str_next_line(&t->answers, &line);
-	return line;
+	*ret = STR("");
+	t->wrong |= !str_next_line(&t->answers, ret);
+	return !str_eq(*ret, STR(HARDEN_OPEN));
 }
 
-static void put_condition(struct writing *t, const char *condition)
+static void put_condition(struct harden_writing *t, const char *condition)
 {
+	const char *begin = t->needed && t->style->need ? t->style->need : t->style->check;
 	t->wrong |= t->checks++ == CHECKS_MAX;
-	buf_printf(&t->w.out, "\t%s%s);\n", t->style->check, condition);
+	buf_printf(&t->w.out, "\t%s%s);\n", begin, condition);
 }
 
-/* True if the answer was written down as a note; else it is in *ret. */
-static bool is_noted(struct writing *t, const char *note, const char *expression, struct str *ret)
+/* False if there is nothing to compare, or the answer was written down as a note; else it is in *ret. */
+static bool has_answer(struct harden_writing *t, const char *note, const char *expression, struct str *ret)
 {
-	if (!t->style) {
-		buf_printf(&t->w.out, "\t%s(%s);\n", note, expression);
-		return true;
-	}
-	*ret = next_answer(t);
+	if (t->style)
+		return next_answer(t, ret);
+	buf_printf(&t->w.out, "\t%s(%s);\n", note, expression);
 	return false;
 }
 
-static void check_number(struct writing *t, const struct shape *s, const char *expression)
+/* The same of a value that nobody need have written. */
+static bool has_written(struct harden_writing *t, const char *note, const char *expression, struct str *ret)
+{
+	if (t->in_place && !t->style)
+		buf_printf(&t->w.out, "\tif (untouched(&%s, sizeof(%s)))\n\t\tputs(\"%s\");\n\telse\n\t", expression,
+			   expression, HARDEN_OPEN);
+	return has_answer(t, note, expression, ret);
+}
+
+static void check_number(struct harden_writing *t, const struct shape *s, const char *expression)
 {
 	struct str answer;
 	bool wide = s->size == 8 && !s->is_signed;
 	const char *note = s->kind == SHAPE_FLOAT ? "note_real" : wide ? "note_unsigned" : "note_signed";
-	if (s->size > 8 || is_noted(t, note, expression, &answer))
+	if (s->size > 8 || !has_written(t, note, expression, &answer))
 		return;
 	if (str_eq(answer, STR("NAN")))
 		put_condition(t, arena_printf(t->w.a, "%s != %s", expression, expression));
@@ -59,13 +58,13 @@ static void check_number(struct writing *t, const struct shape *s, const char *e
 }
 
 /* Texts and memory: what is expected stands behind a letter that says how to compare. */
-static void check_text(struct writing *t, const char *note, const char *expression, const char *name)
+static void check_text(struct harden_writing *t, const char *note, const char *expression, const char *name)
 {
 	struct str answer;
-	if (is_noted(t, note, expression, &answer))
+	if (!has_answer(t, note, expression, &answer))
 		return;
 	t->same_text |= str_starts(answer, STR("T"));
-	t->untouched |= str_starts(answer, STR("U"));
+	t->untouched |= str_starts(answer, STR("U")) && !t->in_place;
 	struct str text = str_from(answer, min_size(answer.len, 1));
 	switch (answer.len ? answer.ptr[0] : 0) {
 	case 'N':
@@ -77,42 +76,59 @@ static void check_text(struct writing *t, const char *note, const char *expressi
 	case 'B':
 		put_condition(t, arena_printf(t->w.a, "memcmp(%s, %.*s, sizeof(%s)) == 0", name, STR_ARG(text), name));
 		return;
+	case 'Z': /* and zero behind that */
+		put_condition(t, arena_printf(t->w.a, "memcmp(%s, (const char[sizeof(%s)]){%.*s}, sizeof(%s)) == 0", name,
+					      name, STR_ARG(text), name));
+		return;
 	case 'U':
-		put_condition(t, arena_printf(t->w.a, "untouched(%s, sizeof(%s))", name, name));
+		if (!t->in_place)
+			put_condition(t, arena_printf(t->w.a, "untouched(%s, sizeof(%s))", name, name));
 		return;
 	default:
 		t->wrong = true;
 	}
 }
 
-static void check_value(struct writing *t, const struct shape *s, const char *expression, unsigned depth);
+static void check_value(struct harden_writing *t, const struct shape *s, const char *expression, unsigned depth);
 
-static void check_fields(struct writing *t, const struct shape *record, const char *expression, const char *link,
+static void check_fields(struct harden_writing *t, const struct shape *record, const char *expression, const char *link,
 			 unsigned depth)
 {
 	for (size_t i = 0; record->record && i < record->record->fields_len && depth < DEPTH_MAX; i++) {
 		const struct shape_field *f = &record->record->fields[i];
-		if (!f->shared && f->name[0])
+		if (!f->shared && f->name[0] && !(f->bits && t->in_place))
 			check_value(t, f->shape, arena_printf(t->w.a, "%s%s%s", expression, link, f->name), depth + 1);
 	}
 }
 
+/* That there is one is needed by all that goes on with it. */
+static void put_pointer(struct harden_writing *t, const char *expression, struct str answer)
+{
+	bool needed = t->needed;
+	if (str_eq(answer, STR("there"))) {
+		t->needed = true;
+		put_condition(t, arena_printf(t->w.a, "%s != NULL", expression));
+		t->needed = needed;
+		return;
+	}
+	put_condition(t, arena_printf(t->w.a, "%s == %.*s", expression, STR_ARG(answer)));
+	for (size_t i = 0; i < PROBE_USERS; i++)
+		t->w.users[i] |= str_eq(answer, str_of(arena_printf(t->w.a, "user_%zu", i)));
+}
+
 /* Which address it is nobody knows; that it is one of the caller's own texts can be told. */
-static void check_pointer(struct writing *t, const struct shape *s, const char *expression, unsigned depth)
+static void check_pointer(struct harden_writing *t, const struct shape *s, const char *expression, unsigned depth)
 {
 	struct str answer;
 	bool leads = s->target->kind == SHAPE_RECORD && s->target->record && depth < DEPTH_MAX;
-	if (is_noted(t, "note_pointer", expression, &answer)) {
-		if (leads)
-			buf_printf(&t->w.out, "\tif (%s) {\n", expression);
-	} else if (str_eq(answer, STR("there"))) {
-		put_condition(t, arena_printf(t->w.a, "%s != NULL", expression));
-	} else {
-		put_condition(t, arena_printf(t->w.a, "%s == %.*s", expression, STR_ARG(answer)));
+	if (has_answer(t, "note_pointer", expression, &answer)) {
+		put_pointer(t, expression, answer);
 		leads = leads && !str_eq(answer, STR("NULL"));
-		for (size_t i = 0; i < PROBE_USERS; i++)
-			t->w.users[i] |= str_eq(answer, str_of(arena_printf(t->w.a, "user_%zu", i)));
+	} else {
+		leads = leads && !t->style;
 	}
+	if (leads && !t->style)
+		buf_printf(&t->w.out, "\tif (leads(%s)) {\n", expression);
 	if (leads)
 		check_fields(t, s->target, expression, "->", depth);
 	if (leads && !t->style)
@@ -120,12 +136,12 @@ static void check_pointer(struct writing *t, const struct shape *s, const char *
 }
 
 /* What stands behind a text's NUL is of no value; where there are no texts, every byte is. */
-static void check_buffer(struct writing *t, bool text, const char *name)
+static void check_buffer(struct harden_writing *t, bool text, const char *name)
 {
 	check_text(t, text ? "note_room" : "note_memory", arena_printf(t->w.a, "%s, sizeof(%s)", name, name), name);
 }
 
-static void check_value(struct writing *t, const struct shape *s, const char *expression, unsigned depth)
+static void check_value(struct harden_writing *t, const struct shape *s, const char *expression, unsigned depth)
 {
 	switch (s->kind) {
 	case SHAPE_INTEGER:
@@ -152,9 +168,9 @@ static void check_value(struct writing *t, const struct shape *s, const char *ex
 	}
 }
 
-/* ---- calls */
+/* ---- arguments */
 
-static void check_room(struct writing *t, const struct shape *target, const struct probe_value *v, const char *name)
+static void check_room(struct harden_writing *t, const struct shape *target, const struct probe_value *v, const char *name)
 {
 	bool numbers = (target->kind == SHAPE_INTEGER || target->kind == SHAPE_FLOAT) && !target->is_byte &&
 		       target->size;
@@ -168,7 +184,7 @@ static void check_room(struct writing *t, const struct shape *target, const stru
 		check_value(t, target, arena_printf(t->w.a, "%s[%zu]", name, i), DEPTH_MAX);
 }
 
-static void check_argument(struct writing *t, size_t call, size_t i)
+static void check_argument(struct harden_writing *t, size_t call, size_t i)
 {
 	const struct probe_function *f = function_of(t, call);
 	const struct shape *target = f->shim->signature->parameters[i]->target;
@@ -180,7 +196,7 @@ static void check_argument(struct writing *t, size_t call, size_t i)
 		check_value(t, target, name, 0);
 }
 
-static void check_arguments(struct writing *t, size_t call)
+static void check_arguments(struct harden_writing *t, size_t call)
 {
 	const struct probe_function *f = function_of(t, call);
 	const struct shape_signature *s = f->shim->signature;
@@ -191,7 +207,75 @@ static void check_arguments(struct writing *t, size_t call)
 	}
 }
 
-static bool hands_over_callback(const struct writing *t, size_t call)
+/* ---- objects that a call has changed */
+
+/* What the fields of such an object are, or NULL if headers do not show it. */
+static const struct shape *record_of(const struct harden_writing *t, size_t maker)
+{
+	const struct probe_function *f = function_of(t, maker);
+	const struct shape_signature *s = f->shim->signature;
+	const struct shape *pointer = f->makes_in_place              ? s->parameters[0]
+				      : f->makes_out != SIZE_MAX ? s->parameters[f->makes_out]->target
+								 : s->result;
+	return pointer->kind == SHAPE_POINTER && pointer->target->kind == SHAPE_RECORD && pointer->target->record
+		       ? pointer->target
+		       : NULL;
+}
+
+/* Whether it is there behind the call, and may be another than before. What gives an object of the same kind back may have
+ * put that in its place. */
+static bool changes(const struct harden_writing *t, size_t call, uint32_t object)
+{
+	const struct probe_function *f = function_of(t, call);
+	bool is = false, first = true;
+	for (size_t i = 0; i < f->shim->signature->parameters_len; i++) {
+		const struct probe_parameter *p = &f->parameters[i];
+		const struct probe_value *v = &t->w.p->calls[call].args[i];
+		if (v->kind != PROBE_OBJECT)
+			continue;
+		bool gone = p->consumed || p->ended || (f->ends && first) || f->makes == p->type;
+		first = false;
+		if (v->object != object)
+			continue;
+		if (gone)
+			return false;
+		is |= p->role == PROBE_IS_OBJECT && !p->target->is_const;
+	}
+	return is;
+}
+
+/* Where nothing changes it any more: what its fields are then. */
+static void check_object(struct harden_writing *t, size_t call, uint32_t object)
+{
+	const struct shape *record = record_of(t, object);
+	for (size_t i = call + 1; i < t->w.p->len; i++) {
+		if (changes(t, i, object))
+			return;
+	}
+	t->in_place = function_of(t, object)->makes_in_place;
+	if (record)
+		check_fields(t, record, arena_printf(t->w.a, "o%u", object), "->", 0);
+	t->in_place = false;
+}
+
+static void check_objects(struct harden_writing *t, size_t call)
+{
+	const struct probe_function *f = function_of(t, call);
+	const struct probe_value *args = t->w.p->calls[call].args;
+	if (f->makes_in_place && args[0].kind == PROBE_PLACE)
+		check_object(t, call, (uint32_t)call);
+	for (size_t i = 0; i < f->shim->signature->parameters_len; i++) {
+		bool again = false;
+		for (size_t k = 0; k < i; k++)
+			again |= args[k].kind == PROBE_OBJECT && args[k].object == args[i].object;
+		if (args[i].kind == PROBE_OBJECT && !again && changes(t, call, args[i].object))
+			check_object(t, call, args[i].object);
+	}
+}
+
+/* ---- calls */
+
+static bool hands_over_callback(const struct harden_writing *t, size_t call)
 {
 	const struct probe_call *c = &t->w.p->calls[call];
 	for (size_t i = 0; i < function_of(t, call)->shim->signature->parameters_len; i++) {
@@ -201,10 +285,10 @@ static bool hands_over_callback(const struct writing *t, size_t call)
 	return false;
 }
 
-static void check_heard(struct writing *t, size_t call)
+static void check_heard(struct harden_writing *t, size_t call)
 {
 	struct str answer;
-	if (is_noted(t, "note_heard", "", &answer))
+	if (!has_answer(t, "note_heard", "", &answer))
 		return;
 	bool any = !str_eq(answer, STR("\"\""));
 	if (!any && !hands_over_callback(t, call))
@@ -214,7 +298,7 @@ static void check_heard(struct writing *t, size_t call)
 }
 
 /* "f.result" and "f.*" let all that f answers alone. */
-static bool may_differ(const struct writing *t, const char *function)
+static bool may_differ(const struct harden_writing *t, const char *function)
 {
 	size_t len = strlen(function);
 	for (size_t i = 0; i < t->free->len; i++) {
@@ -225,7 +309,7 @@ static bool may_differ(const struct writing *t, const char *function)
 	return false;
 }
 
-static void put_call(struct writing *t, size_t call)
+static void put_call(struct harden_writing *t, size_t call)
 {
 	const struct probe_function *f = function_of(t, call);
 	const struct shape_signature *s = f->shim->signature;
@@ -243,9 +327,12 @@ static void put_call(struct writing *t, size_t call)
 	buf_append_cstr(&t->w.out, ";\n");
 	probe_write_made(&t->w, call);
 	if (!may_differ(t, f->shim->function->name)) {
+		t->needed = f->makes_if;
 		check_value(t, s->result, result,
 			    object && s->result->kind == SHAPE_POINTER && s->result->target->is_opaque ? DEPTH_MAX : 0);
+		t->needed = false;
 		check_arguments(t, call);
+		check_objects(t, call);
 	}
 	check_heard(t, call);
 }
@@ -274,157 +361,38 @@ static void put_told(struct probe_writer *w, size_t index)
 	buf_append_cstr(&w->out, "\thear(\"\\n\");\n");
 }
 
-static void writing_init(struct writing *t, const struct probe_setup *s, const struct probe *p, struct arena *a)
+void harden_writing_init(struct harden_writing *t, const struct probe_setup *s, const struct harden_probe *p,
+			 struct arena *a)
 {
-	*t = (struct writing){.w = {.g = &s->grammar, .p = p, .a = a, .told = put_told},
-			      .free = &s->suite->project->trace_free};
+	*t = (struct harden_writing){.w = {.g = &s->grammar, .p = &p->probe, .a = a, .told = put_told},
+				     .probe = p,
+				     .free = &s->suite->project->trace_free};
 	t->w.used = arena_array(a, s->grammar.callbacks_len + 1, bool);
 	buf_init(&t->w.out, PROBE_PROGRAM_MAX);
 }
 
-static void put_calls(struct writing *t)
+void harden_put_calls(struct harden_writing *t)
 {
 	for (size_t i = 0; i < t->w.p->len; i++)
 		put_call(t, i);
-}
-
-/* ---- the program that finds out */
-
-static const char NOTES[] =
-	"static void note_signed(long long n)\n"
-	"{\n"
-	"\tif (n == -9223372036854775807 - 1)\n"
-	"\t\tputs(\"(-9223372036854775807 - 1)\");\n"
-	"\telse\n"
-	"\t\tprintf(\"%lld\\n\", n);\n"
-	"}\n"
-	"static void note_unsigned(unsigned long long n) { printf(\"%lluu\\n\", n); }\n"
-	"static void note_real(double n)\n"
-	"{\n"
-	"\tif (n != n)\n"
-	"\t\tputs(\"NAN\");\n"
-	"\telse if (n - n != 0)\n"
-	"\t\tputs(n > 0 ? \"(1.0 / 0.0)\" : \"(-1.0 / 0.0)\");\n"
-	"\telse\n"
-	"\t\tprintf(\"%.17g\\n\", n);\n"
-	"}\n"
-	"static void literal(const char *text, size_t len)\n"
-	"{\n"
-	"\tputchar('\"');\n"
-	"\tfor (size_t i = 0; i < len; i++) {\n"
-	"\t\tunsigned char c = (unsigned char)text[i];\n"
-	"\t\tif (c == '\\n')\n"
-	"\t\t\tfputs(\"\\\\n\", stdout);\n"
-	"\t\telse if (c == '\"' || c == '\\\\' || c == '?')\n"
-	"\t\t\tprintf(\"\\\\%c\", c);\n"
-	"\t\telse\n"
-	"\t\t\tprintf(c >= ' ' && c <= '~' ? \"%c\" : \"\\\\%03o\", c);\n"
-	"\t}\n"
-	"\tputs(\"\\\"\");\n"
-	"}\n"
-	"static void note_text(const char *text)\n"
-	"{\n"
-	"\tif (!text) {\n"
-	"\t\tputs(\"N\");\n"
-	"\t\treturn;\n"
-	"\t}\n"
-	"\tputchar('T');\n"
-	"\tliteral(text, strlen(text));\n"
-	"}\n"
-	"static void note_memory(const void *memory, size_t len)\n"
-	"{\n"
-	"\tif (untouched(memory, len)) {\n"
-	"\t\tputs(\"U\");\n"
-	"\t\treturn;\n"
-	"\t}\n"
-	"\tputchar('B');\n"
-	"\tliteral(memory, len);\n"
-	"}\n"
-	"static void note_room(const void *memory, size_t len)\n"
-	"{\n"
-	"\tif (!memchr(memory, 0, len))\n"
-	"\t\tnote_memory(memory, len);\n"
-	"\telse\n"
-	"\t\tnote_text(memory);\n"
-	"}\n"
-	"static void note_pointer(const void *p) { puts(named(p)); }\n"
-	"static void note_heard(void)\n"
-	"{\n"
-	"\tliteral(log_text, log_len);\n"
-	"\tlog_len = 0;\n"
-	"\tlog_text[0] = 0;\n"
-	"}\n\n";
-
-/* Memory that nobody has written to is to hold this. */
-static const char DIRTY[] =
-	"static void dirty(int fill)\n"
-	"{\n"
-	"\tstatic void *blocks[600];\n"
-	"\tvolatile char stack[65536];\n"
-	"\tfor (size_t i = 0; i < sizeof(stack); i++)\n"
-	"\t\tstack[i] = (char)fill;\n"
-	"\tfor (size_t i = 0; i < 600; i++) {\n"
-	"\t\tsize_t size = 8 + i % 20 * i;\n"
-	"\t\tblocks[i] = malloc(size);\n"
-	"\t\tif (blocks[i])\n"
-	"\t\t\tmemset(blocks[i], fill, size);\n"
-	"\t}\n"
-	"\tfor (size_t i = 0; i < 600; i++)\n"
-	"\t\tfree(blocks[i]);\n"
-	"}\n\n";
-
-/* Callbacks and calls of one of them, as a function. */
-static void put_recorded(struct buf *out, struct writing *t, size_t index)
-{
-	SCOPED_BUF struct buf body, functions;
-	t->w.suffix = arena_printf(t->w.a, "_%zu", index);
-	put_calls(t);
-	body = t->w.out;
-	buf_init(&t->w.out, PROBE_PROGRAM_MAX);
-	probe_write_callback_functions(&t->w, true);
-	functions = t->w.out;
-	buf_printf(out, "%.*sstatic void calls_%zu(void)\n{\n%.*s}\n\n", STR_ARG(buf_str(&functions)), index,
-		   STR_ARG(buf_str(&body)));
-}
-
-const char *harden_recorder(const struct probe_setup *s, const struct probe *const *probes, size_t len, struct arena *a)
-{
-	SCOPED_BUF struct buf out, all;
-	bool users[PROBE_USERS];
-	memset(users, true, sizeof(users));
-	buf_init(&out, PROGRAM_MAX);
-	buf_init(&all, PROGRAM_MAX);
-	harden_put_includes(&out, s->suite, a);
-	buf_append_cstr(&out, PROBE_CALLBACK_CALLS PROBE_CALLBACK_ANSWERS);
-	harden_put_users(&out, users);
-	harden_put_log(&out, users);
-	harden_put_helpers(&out, &(struct harden_function){.untouched = true});
-	buf_printf(&out, "%s%s", NOTES, DIRTY);
-	for (size_t i = 0; i < len; i++) {
-		struct writing t;
-		writing_init(&t, s, probes[i], a);
-		put_recorded(&out, &t, i);
-		buf_printf(&all, "\tcase %zu:\n\t\tcalls_%zu();\n\t\tbreak;\n", i, i);
+	for (size_t i = t->w.p->len; i-- > 0;) {
+		if (t->probe->freed[i])
+			buf_printf(&t->w.out, "\tfree((void *)o%zu);\n", i);
 	}
-	buf_printf(&out,
-		   "int main(int argc, char **argv)\n{\n\tdirty(argc > 2 ? (int)strtol(argv[2], NULL, 10) : 0);\n"
-		   "\tswitch (argc > 1 ? (int)strtol(argv[1], NULL, 10) : -1) {\n%.*s\t}\n\treturn 0;\n}\n",
-		   STR_ARG(buf_str(&all)));
-	return out.full ? NULL : arena_str(a, buf_str(&out));
 }
 
 /* ---- the test */
 
-bool harden_write(const struct probe_setup *s, const struct probe *p, const struct harden_style *style,
+bool harden_write(const struct probe_setup *s, const struct harden_probe *p, const struct harden_style *style,
 		  const char *name, struct str answers, struct arena *a, struct harden_function *ret)
 {
-	struct writing t;
+	struct harden_writing t;
 	SCOPED_BUF struct buf body, functions, text;
-	writing_init(&t, s, p, a);
+	harden_writing_init(&t, s, p, a);
 	t.style = style;
 	t.answers = answers;
 	t.w.suffix = strrchr(name, '_');
-	put_calls(&t);
+	harden_put_calls(&t);
 	body = t.w.out;
 	buf_init(&t.w.out, PROBE_PROGRAM_MAX);
 	probe_write_callback_functions(&t.w, true);

@@ -7,7 +7,15 @@
  * program that prints one answer a line. What stands around tests is harden_program.c's matter.
  */
 
+#include "harness/harden_answers.h"
 #include "harness/probe_setup.h"
+
+/* A probe as it is written down. */
+struct harden_probe {
+	struct probe probe;
+	bool *freed; /* what the call of that index made is handed to free in the end */
+	bool unended; /* what ends an object is not right here: it may be none of the library's to end */
+};
 
 /* What stands around conditions and tests: one row for each framework. "@" stands for the test's name. */
 struct harden_style {
@@ -16,6 +24,7 @@ struct harden_style {
 	const char *sign;       /* the header that a test of it includes; NULL: none is needed */
 	const char *top;        /* behind the headers */
 	const char *check;      /* begins a condition; ");" ends it */
+	const char *need;       /* the same where the test ends if it does not hold; NULL: every condition does that */
 	const char *begin, *end;
 	const char *main_begin, *main_each, *main_end;
 };
@@ -35,11 +44,11 @@ struct harden_function {
 };
 
 /* Prints the answers of one of the probes: its arguments are the probe's index, and a byte that memory holds before. */
-const char *harden_recorder(const struct probe_setup *s, const struct probe *const *probes, size_t len,
+const char *harden_recorder(const struct probe_setup *s, const struct harden_probe *const *probes, size_t len,
 			    struct arena *a);
 
 /* `answers` is what that printed. False if it makes no sense, or nothing can be checked. */
-bool harden_write(const struct probe_setup *s, const struct probe *p, const struct harden_style *style,
+bool harden_write(const struct probe_setup *s, const struct harden_probe *p, const struct harden_style *style,
 		  const char *name, struct str answers, struct arena *a, struct harden_function *ret);
 
 /* A program of such tests; `comments` has a line for each, and `comment` stands at the top. */

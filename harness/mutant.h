@@ -38,6 +38,7 @@ struct mutant {
 	const char *selected; /* the same, as it is put behind the selector: so that the compiler cannot foresee it */
 	size_t site;
 	bool dropped; /* it does not compile */
+	bool hidden;  /* hardly any test can notice it: memory is asked for that is larger than it need be */
 };
 
 /* An expression or statement behind the selector, with all mutants that change it itself, not what it consists of. */

@@ -156,6 +156,38 @@ static void exchange_operator(struct mutating *m, const struct cnode *node, cons
 	}
 }
 
+/* ---- memory */
+
+static bool calls(const struct mutating *m, const struct cnode *call, const char *const *names, size_t len)
+{
+	const struct cnode *function = cnode_child(call, CFIELD_FUNCTION);
+	for (size_t i = 0; i < len && function; i++) {
+		if (str_eq(text_of(m, function), str_of(names[i])))
+			return true;
+	}
+	return false;
+}
+
+/* More of that is more of what the node stands in. */
+static bool grows_with(const struct mutating *m, const struct cnode *node)
+{
+	const struct cnode *token = node->kind == CNODE_BINARY_EXPRESSION ? cnode_child(node, CFIELD_OPERATOR) : NULL;
+	return node->kind == CNODE_PARENTHESIZED_EXPRESSION || node->kind == CNODE_CAST_EXPRESSION ||
+	       (token && (str_eq(text_of(m, token), STR("+")) || str_eq(text_of(m, token), STR("*"))));
+}
+
+/* Whether more of it makes a block larger, and nothing else. */
+static bool is_size_of_block(const struct mutating *m, const struct cnode *node)
+{
+	static const char *const names[] = {"malloc", "calloc", "realloc", "aligned_alloc"};
+	const struct cnode *list = node->parent;
+	while (list && grows_with(m, list))
+		list = list->parent;
+	const struct cnode *call = list ? list->parent : NULL;
+	return call && call->kind == CNODE_CALL_EXPRESSION && cnode_child(call, CFIELD_ARGUMENTS) == list &&
+	       calls(m, call, names, countof(names));
+}
+
 /* ---- constants */
 
 /* Of a short decimal number without a suffix: its value. */
@@ -180,9 +212,11 @@ static void change_constant(struct mutating *m, const struct cnode *node)
 {
 	struct str text = text_of(m, node);
 	open_site(m, node);
-	for (int by = 1; by >= -1; by -= 2)
+	for (int by = 1; by >= -1; by -= 2) {
 		add(m, MUTANT_CONSTANT, node->start, node->end, shifted(m, text, by),
 		    arena_printf(m->a, "(%.*s %c recast_one)", STR_ARG(text), by < 0 ? '-' : '+'));
+		m->mutants.items[m->mutants.len - 1].hidden = by > 0 && is_size_of_block(m, node);
+	}
 }
 
 static void change_truth(struct mutating *m, const struct cnode *node)
@@ -234,12 +268,14 @@ static void swap(struct mutating *m, const struct cnode *a, const struct cnode *
 	add(m, MUTANT_SWAPPED, a->start, b->end, text, NULL);
 }
 
-/* Each argument with its neighbour. */
+/* Each argument with its neighbour. Those of calloc are multiplied: it means the same. */
 static void swap_arguments(struct mutating *m, const struct cnode *call)
 {
+	static const char *const products[] = {"calloc"};
 	const struct cnode *list = cnode_child(call, CFIELD_ARGUMENTS);
 	const struct cnode *a = list ? next_argument(list->first) : NULL, *b = a ? next_argument(a->next) : NULL;
-	if (!b || mutate_is_special_call(m, call) || !can_be_repeated(m, call))
+	if (!b || mutate_is_special_call(m, call) || calls(m, call, products, countof(products)) ||
+	    !can_be_repeated(m, call))
 		return;
 	size_t before = m->mutants.len;
 	open_site(m, call);

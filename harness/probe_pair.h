@@ -46,6 +46,9 @@ int probe_still_differs(const struct probe_pair *pair, const struct probe *p, co
 /* Makes a probe as small as it can be made so that `shows` still says so; -1 from there ends it. */
 int probe_shrink(const struct probe_pair *pair, const struct probe *p, int (*shows)(void *data, const struct probe *p),
 		 void *data, struct arena *a, struct probe *ret);
+/* Only calls are left out; values stay as they are. */
+int probe_shrink_calls(const struct probe_pair *pair, const struct probe *p,
+		       int (*shows)(void *data, const struct probe *p), void *data, struct arena *a, struct probe *ret);
 
 /*
  * Compares what both sides did of one probe. `c` is of their traces; `d` borrows from it. True if they differ.

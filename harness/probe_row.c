@@ -282,6 +282,13 @@ bool probe_row_append(struct probe_row *s, const struct probe_call *c)
 	return true;
 }
 
+void probe_row_take(struct probe_row *s, const struct probe_call *c)
+{
+	note_effects(s, c);
+	s->bytes += bytes_of(s, c);
+	s->calls[s->len++] = *c;
+}
+
 struct probe_row *probe_row_begin(struct probe_maker *m)
 {
 	struct probe_row *s = mem_zalloc(1, sizeof(*s));

@@ -34,6 +34,9 @@ struct probe probe_row_finish(struct probe_row *row, uint64_t answers);
 /* False if there is no way to keep the rules with it. */
 bool probe_row_append(struct probe_row *row, const struct probe_call *call);
 
+/* A call that keeps the rules as it is. */
+void probe_row_take(struct probe_row *row, const struct probe_call *call);
+
 /* A call of another probe, which stands at `from` there; what it takes stands elsewhere now. */
 void probe_row_append_moved(struct probe_row *row, const struct probe_call *call, uint32_t from);
 

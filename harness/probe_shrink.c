@@ -269,3 +269,12 @@ int probe_shrink(const struct probe_pair *pair, const struct probe *p, int (*sho
 	*ret = s.best;
 	return s.failed ? -1 : 0;
 }
+
+int probe_shrink_calls(const struct probe_pair *pair, const struct probe *p,
+		       int (*shows)(void *data, const struct probe *p), void *data, struct arena *a, struct probe *ret)
+{
+	struct shrinking s = {.pair = pair, .shows = shows, .data = data, .best = *p, .a = a};
+	drop_calls(&s);
+	*ret = s.best;
+	return s.failed ? -1 : 0;
+}

@@ -143,8 +143,11 @@ static bool is_literal(const struct probe_parameter *p, const struct shape *s, c
 	return v->kind == PROBE_BYTES && p->role == PROBE_IS_TEXT && s->target->is_const;
 }
 
-static struct str without_nul(const struct probe_parameter *p, struct str bytes)
+/* For people the room behind it is none of its letters. */
+static struct str without_nul(const struct probe_writer *w, const struct probe_parameter *p, struct str bytes)
 {
+	if (w->brief && p->role == PROBE_IS_OPEN)
+		return str_first(bytes, str_index(bytes, '\0'));
 	return p->length == SIZE_MAX && bytes.len && bytes.ptr[bytes.len - 1] == 0 ? str_first(bytes, bytes.len - 1)
 										   : bytes;
 }
@@ -233,7 +236,7 @@ static void put_argument(struct probe_writer *w, size_t call, size_t index)
 	case PROBE_BYTES:
 		if (w->brief || is_literal(p, s, v)) {
 			buf_append_cstr(&w->out, w->brief || s->target->is_char ? "" : "(const void *)");
-			put_literal(w, without_nul(p, v->bytes));
+			put_literal(w, without_nul(w, p, v->bytes));
 			return;
 		}
 		break;

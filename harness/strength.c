@@ -3,7 +3,7 @@
 #include "harness/strength_parts.h"
 
 /* Change it with anything that may change a figure. */
-static const char STRENGTH_VERSION[] = "strength-1";
+static const char STRENGTH_VERSION[] = "strength-2";
 
 const struct strength_ask strength_default_ask = {.sample = STRENGTH_SAMPLE, .seed = 1};
 

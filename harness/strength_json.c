@@ -88,13 +88,23 @@ static json_t *survivor_json(const struct strength *s, size_t number)
 			 json_text(diff));
 }
 
+static bool is_hidden(const struct strength *s, size_t number)
+{
+	const struct strength_mutant *m = &s->mutants[number];
+	return s->objects[m->object].mutants.items[m->index].hidden;
+}
+
+/* Those that a test can hardly find stand last. */
 static json_t *survivors_json(const struct strength *s)
 {
 	json_t *rows = json_array();
-	for (size_t i = 0; i < s->drawn_len; i++) {
-		enum mutant_fate fate = s->mutants[s->drawn[i]].fate;
-		if (fate == FATE_SURVIVED || fate == FATE_NOT_EXECUTED)
-			json_array_append_new(rows, survivor_json(s, s->drawn[i]));
+	for (int hidden = 0; hidden <= 1; hidden++) {
+		for (size_t i = 0; i < s->drawn_len; i++) {
+			enum mutant_fate fate = s->mutants[s->drawn[i]].fate;
+			if ((fate == FATE_SURVIVED || fate == FATE_NOT_EXECUTED) &&
+			    is_hidden(s, s->drawn[i]) == (hidden == 1))
+				json_array_append_new(rows, survivor_json(s, s->drawn[i]));
+		}
 	}
 	return rows;
 }

@@ -58,6 +58,8 @@ static const struct {
 	{"if (!a) return;", "! -> !!; return; -> ;"},
 	{"while (g(a, b)) break;", "g(a, b) -> !(g(a, b)); a, b -> b, a; break; -> ;"},
 	{"g(a, a);", "g(a, a) -> "},
+	/* What calloc multiplies is the same the other way round. */
+	{"calloc(a, b);", "calloc(a, b) -> "},
 	{"g(a, b, 3);", "g(a, b, 3) -> ; a, b -> b, a; b, 3 -> 3, b; 3 -> 4; 3 -> 2"},
 	{"a += b; a <<= ~b;", "a += b -> ; += -> -=; a <<= ~b -> ; <<= -> >>=; ~ -> +"},
 	{"a = b ? 2 : a;", "a = b ? 2 : a -> ; b -> !(b); 2 -> 3; 2 -> 1"},
@@ -91,6 +93,30 @@ static void finds_what_can_go_wrong(void)
 {
 	for (size_t i = 0; i < countof(cases); i++)
 		tap_str(changes(cases[i].body), cases[i].changes, cases[i].body, __FILE__, __LINE__);
+}
+
+/* Those that only make a block larger than it need be. */
+static const char *hidden(const char *body)
+{
+	SCOPED_BUF struct buf out;
+	struct expanded source = read_source(arena_printf(&arena, "int f(int a, int b) { %s }", body));
+	struct mutants mutants = find(&source);
+	buf_init(&out, 1 << 12);
+	for (size_t i = 0; i < mutants.len; i++) {
+		if (mutants.items[i].hidden)
+			buf_printf(&out, "%s;", mutants.items[i].text);
+	}
+	return arena_str(&arena, buf_str(&out));
+}
+
+static void knows_what_only_takes_more_memory(void)
+{
+	is_str(hidden("p = malloc(a + 1);"), "2;");
+	is_str(hidden("p = calloc((size_t)(a + 1), 3);"), "2;4;");
+	is_str(hidden("p = realloc(q, 2 * a + 5);"), "3;6;");
+	is_str(hidden("p = malloc(a - 1);"), "");
+	is_str(hidden("p = malloc(g(1) + x[2]);"), "");
+	is_str(hidden("p = mine(a + 1);"), "");
 }
 
 static void leaves_others_alone(void)
@@ -245,6 +271,7 @@ static void shows_a_change_of_the_file(void)
 int main(void)
 {
 	tap_run("finds what can go wrong", finds_what_can_go_wrong);
+	tap_run("knows what only takes more memory", knows_what_only_takes_more_memory);
 	tap_run("leaves others alone", leaves_others_alone);
 	tap_run("counts statements", counts_statements);
 	tap_run("knows the innermost statement", knows_the_innermost_statement);

@@ -122,6 +122,77 @@ is 'by tests' prints 'fail  tests: '
 run check -q -C "$temp/project" c3
 is 'the other, too' prints 'fail  tests: '
 
+# ---- objects
+
+library boxes recast.json '{ "name": "boxes", "library": { "sources": ["box.c"], "headers": ["box.h"] },
+  "tests": { "programs": [{ "name": "t", "sources": ["t.c"] }] }, "differential": { "inputs": 2000 } }' \
+    box.h '#include <stddef.h>
+struct box { int sum; const char *last; };
+struct pile;
+struct box *box_new(void);
+struct box *box_clone(const struct box *box);
+void box_add(struct box *box, int n);
+void box_free(struct box *box);
+struct pile *pile_new(void);
+void pile_push(struct pile *pile, int n);
+int pile_top(const struct pile *pile);
+void pile_free(struct pile *pile);
+void box_name(char *name, const char *of);' \
+    box.c '#include "box.h"
+#include <stdlib.h>
+#include <string.h>
+struct pile { int len, numbers[100]; };
+struct box *box_new(void) { return calloc(1, sizeof(struct box)); }
+struct box *box_clone(const struct box *box)
+{ if (box->sum <= 0) return NULL; struct box *half = box_new(); half->sum = box->sum / 2; half->last = "half"; return half; }
+void box_add(struct box *box, int n) { if (n > 0 && n < 1000) box->sum += n; box->last = n > 300 ? "much" : "some"; }
+void box_free(struct box *box) { free(box); }
+struct pile *pile_new(void) { return calloc(1, sizeof(struct pile)); }
+void pile_push(struct pile *pile, int n) { if (pile->len < 100 && n > 3) pile->numbers[pile->len++] = n; }
+int pile_top(const struct pile *pile) { return pile->len ? pile->numbers[pile->len - 1] : -1; }
+void pile_free(struct pile *pile) { free(pile); }
+void box_name(char *name, const char *of) { if (strlen(of) < 9) strcpy(name, of); else strcpy(name, "long"); }' \
+    t.c '#include "box.h"
+#include <assert.h>
+#include <string.h>
+int main(void) { struct box *b = box_new(); box_add(b, 1); assert(b->sum == 1); assert(!strcmp(b->last, "some")); box_free(b);
+  char name[4096]; box_name(name, "ab"); assert(!strcmp(name, "ab"));
+  struct pile *p = pile_new(); pile_push(p, 1); assert(pile_top(p) == -1); pile_free(p); return 0; }'
+run harden -q -C "$temp/boxes" --inputs 2000 original
+is 'objects' exited 0
+boxes=$temp/boxes/tests-recast/hardened-1.c
+body() { # NAME: the tests whose names begin with it
+    sed -n "/^static void $1_[0-9a-f]*(void)/,/^}/p" "$boxes"
+}
+behind() { # PATTERN WHAT: the latter stands somewhere behind the former
+    awk -v first="$1" -v then="$2" '$0 ~ first { seen = 1 } seen && $0 ~ then { found = 1 } END { exit !found }' "$boxes"
+}
+is 'what a void function has changed is looked at' behind '^.box_add' 'IS\(o[0-9]*->sum == [1-9]'
+is 'texts of it, too' behind '^.box_add' 'IS\(same_text\(o[0-9]*->last, "much"\)\)'
+is 'one that headers do not show is asked' behind '^.pile_push' 'IS\(r[0-9]* == [1-9]'
+is 'a test goes on only with what is there' grep -q 'NEED(o0 != NULL);' "$boxes"
+is 'and ends it' behind 'box_new' '^.box_free\(o0\);'
+calls() { # of a function, in the tests
+    sed -n '/^static const struct/q;p' "$boxes" | grep -c "[^_a-z]$1("
+}
+all_ended() {
+    local made=$(($(calls box_new) + $(calls box_clone) - $(grep -c 'IS(o[0-9]* == NULL)' "$boxes")))
+    [ "$made" = "$(calls box_free)" ] && [ "$(calls pile_new)" = "$(calls pile_free)" ] && [ "$made" -gt 0 ]
+}
+is 'all of them' all_ended
+is 'room is not written out' test -z "$(grep -E '(\\0){20}|(\\000){20}' "$boxes")"
+is 'but there' grep -q '\[4[0-9]*\]' "$boxes"
+twice() { # a call right behind itself
+    sed 's/^.*= //' "$boxes" | grep -E '^.?(box|pile)_[a-z]*\(|^}' | uniq -d | grep -vE '_(new|clone)\(|^}'
+}
+is 'no call stands right behind itself' test -z "$(twice)"
+run check -q --inputs 1 -C "$temp/boxes" original
+is 'the original leaks nothing in them' absent 'leaves memory behind'
+library null box.c "$(sed 's/box->sum <= 0/box->sum <= 1/; s/sum += n/sum += n - (n == 999)/' "$temp/boxes/box.c")"
+run check -q --all --inputs 1 -C "$temp/boxes" "$temp/null"
+is 'one that gives nothing is found' exited 1
+is 'by a test that comes to an end' absent 'not reported'
+
 # ---- what is sealed
 
 run extract -q --json -C "$temp/project"

@@ -69,6 +69,22 @@ is 'what changes nothing does not count' value equivalent 4
 is 'a line that no test executes' prints '14'
 is 'a diff' prints '--- a/lib.c\n+++ b/lib.c\n@@ -2,7 +2,7 @@'
 
+library blocks '#include <stdlib.h>
+int *first, *second;
+int twice(int n)
+{
+	first = malloc((unsigned)n + 8);
+	second = calloc(3, (unsigned)n + sizeof(int));
+	if (n >= 100)
+		return 0;
+	*first = n + *second;
+	return *first + n;
+}' "$tests"
+run strength -q -C "$temp/blocks" --survivors
+is 'blocks' exited 0
+is 'one that takes more memory stands last' test -n "$(sed -n '/+ if (n > 100)/,$p' "$temp/out" | grep -F 'n + 9')"
+is 'arguments of calloc are not swapped' test -z "$(grep -F 'swapped' "$temp/out")"
+
 run check original -q -C "$temp/known"
 is 'beside what passed' prints 'these tests find'
 run check original -q --json -C "$temp/known"
