@@ -476,6 +476,20 @@ static void segments(void)
 	is_segments(15, "tap", "0-0 0-2 2-4 4-6 6-8 8-10 10-12 12-14 14-16 16-18 18-20 20-22 22-24 24-26 26-28 28-30 ");
 }
 
+/* Behind how many of these tests the last part of the other run begins. */
+static void reached(void)
+{
+	struct test_line all[] = {{"a", TEST_PASSED, ""}, {"b", TEST_PASSED, ""}, {"c", TEST_FAILED, ""}}, other = {"d", TEST_PASSED, ""};
+	for (size_t i = 0; i <= countof(all); i++)
+		is_int(segments_reached(all, i, all, countof(all)), i);
+	/* one that left some out; more than there are; a name that is not known, and one at another place */
+	is_int(segments_reached(&all[2], 1, all, countof(all)), 3);
+	is_int(segments_reached(all, countof(all), all, 2), 2);
+	is_int(segments_reached(all, countof(all), NULL, 0), 0);
+	is_int(segments_reached(&other, 1, all, countof(all)), 1);
+	is_int(segments_reached(all, 2, &all[1], 1), 1);
+}
+
 int main(void)
 {
 	make_shims();
@@ -492,6 +506,7 @@ int main(void)
 	tap_run("tampering", tampering);
 	tap_run("starved", starved);
 	tap_run("segments", segments);
+	tap_run("reached", reached);
 	clear();
 	for (size_t i = 0; i < countof(sides); i++)
 		buf_release(&sides[i].trace.bytes);
