@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 library project recast.json '{ "name": "nodes",
   "library": { "sources": ["src/*.c"], "headers": ["include/*.h"], "include": ["include"], "flags": ["-std=c89"] },
   "tests": { "report": { "pass": "^PASS (.+)$", "fail": "^FAIL (.+)$" },
-    "programs": [{ "name": "t", "sources": ["tests/t.c"] }] } }' \
+    "programs": [{ "name": "t", "sources": ["tests/t.c"] }] }, "differential": { "inputs": 200 } }' \
     include/nodes.h '#define NODES_EMPTY
 struct node { int low, high; struct node *next; };
 struct node *node_new(int low, int high, struct node *next);
@@ -70,7 +70,7 @@ is 'another recast.json: judged anew' prints '"cached": false'
 library fresh recast.json '{ "name": "fresh",
   "library": { "sources": ["src/*.c"], "headers": ["include/*.h"], "include": ["include"] },
   "tests": { "report": { "pass": "^PASS (.+)$", "fail": "^FAIL (.+)$" },
-    "programs": [{ "name": "t", "sources": ["tests/t.c"] }] } }' \
+    "programs": [{ "name": "t", "sources": ["tests/t.c"] }] }, "differential": { "inputs": 200 } }' \
     include/fresh.h 'int fresh_double(int n);' \
     src/fresh.c '#include "fresh.h"
 int fresh_double(int n) { return 2 * n; }' \
@@ -95,7 +95,7 @@ is 'but its report does' exited 1
 
 # Answers that were learnt by heart are pointed out, in the text of whoever wrote them.
 fixtures/candidates/unfold.sh "$temp/all"
-cp -r fixtures/libs/textdist "$temp/textdist"
+fixture textdist "$temp/textdist"
 run check -C "$temp/textdist" --all "$temp/all/textdist/bad-lookup"
 is 'literals of the tests are counted' prints 'literals of the tests stand in it'
 is 'and pointed out' prints 'distance.c:133  "abcbdab" stands in the tests, too'
@@ -155,7 +155,7 @@ is 'with how the program ended then' prints 'the program then traps: abort or un
 is 'and what was to be answered' prints 'result  expected  3'
 
 # What is proposed to be free can be pasted, and is then free.
-cp -r fixtures/libs/ordmap "$temp/ordmap"
+fixture ordmap "$temp/ordmap"
 run check -C "$temp/ordmap" "$temp/all/ordmap/bad-filter-twice"
 is 'one callback too many fails' exited 1
 is 'it may be left open: the declaration is proposed' prints '"trace": { "free": ["ordmap_filter.calls"] }'
@@ -168,7 +168,7 @@ is 'what was left out is said' prints 'by trace.free in recast.json: ordmap_filt
 library walker recast.json '{ "name": "walker",
   "library": { "sources": ["src/*.c"], "headers": ["include/*.h"], "include": ["include"] },
   "tests": { "report": { "pass": "^PASS (.+)$" }, "programs": [{ "name": "t", "sources": ["tests/t.c"] }] },
-  "verdict": { "min_tests": 1 } }' \
+  "verdict": { "min_tests": 1 }, "differential": { "inputs": 200 } }' \
     include/walker.h 'struct item { int key, value; };
 typedef int (*walker_visit)(const struct item *item, void *data);
 void walker_set(int key, int value);

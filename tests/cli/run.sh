@@ -27,8 +27,7 @@ fits() { # FILE: 24 lines of 80 columns
 
 project=$temp/confkit
 replay=(-C "$project" --time 1 --replay fixtures/recordings/confkit)
-cp -r fixtures/libs/confkit "$project"
-rm -rf "$project/.recast"
+fixture confkit "$project"
 run run "${replay[@]}"
 is 'from nothing' exited 0
 is 'the library is taken apart' complains 'extract: 14 functions; 31 tests, 22 visible and 9 sealed; '
@@ -115,8 +114,7 @@ played() { # ARGUMENTS...
     tr -d '\r' <"$temp/screen" | sed $'s/.*\033\\[K//' >"$temp/out"
 }
 terminal=$temp/terminal
-cp -r fixtures/libs/confkit "$terminal"
-rm -rf "$terminal/.recast"
+fixture confkit "$terminal"
 played -C "$terminal" --replay fixtures/recordings/confkit
 is 'on a terminal' exited 0
 is 'a line lives' grep -q $'\033\\[K' "$temp/screen"
