@@ -17,14 +17,15 @@ json_t *failed_tests(const json_t *judgement)
 	size_t unreported = 0;
 	for (size_t i = 0; i < json_array_size(tests); i++) {
 		json_t *test = json_array_get(tests, i);
-		const char *program = json_text_of(test, "program"),
-			   *next = json_text_of(json_array_get(tests, i + 1), "program");
+		const char *program = json_text_of(test, "program");
+		const json_t *next = json_array_get(tests, i + 1);
+		bool is_last = !next || strcmp(program, json_text_of(next, "program")) != 0;
 		bool counts = json_is_object(test) && !json_is(test, "passed");
 		if (counts && json_is(test, "unreported"))
 			unreported++;
 		else if (counts)
 			json_array_append(failed, test);
-		if (unreported && strcmp(program, next) != 0) {
+		if (unreported && is_last) {
 			json_array_append_new(failed, unreported_row(program, unreported));
 			unreported = 0;
 		}
