@@ -113,9 +113,10 @@ static void add_findings(struct tests_judgement *t)
 		const struct judged_test *test = &t->tests[i];
 		size_t unreported = judged_unreported(t, i);
 		const char *name = test->name[0] && !unreported ? test->name : test->program;
-		const char *text = unreported ? judged_unreported_text(unreported, &t->arena) : test->why;
+		const char *why = unreported ? judged_unreported_text(unreported, &t->arena) : test->why;
+		const char *text = arena_printf(&t->arena, "%s: %s", name, why);
 		if (unreported || (!test->passed && !test->unstable && !test->unreported))
-			remarks_add(&t->gate.findings, &(struct remark){.place = {.file = ""}, .text = arena_printf(&t->arena, "%s: %s", name, text), .remedy = ""});
+			remarks_add(&t->gate.findings, &(struct remark){.place = {.file = ""}, .text = text, .remedy = ""});
 	}
 }
 
@@ -127,11 +128,12 @@ static void conclude(const struct judging *j, struct tests_judgement *t)
 		unreported += t->tests[i].unreported;
 	for (size_t i = 0; i < t->divergences_len; i++)
 		tampering += t->divergences[i].tampering;
-	const char *cut = cut_short(j);
+	const char *cut = cut_short(j), *left_out = "";
+	if (unreported)
+		left_out = arena_printf(&t->arena, ", %zu of them not reported", unreported);
 	t->gate.verdict = failed ? VERDICT_FAIL : passed && !cut ? VERDICT_PASS : VERDICT_INCONCLUSIVE;
 	if (failed)
-		t->gate.detail = arena_printf(&t->arena, "%zu of %zu tests fail%s%s", failed, failed + passed,
-					      unreported ? arena_printf(&t->arena, ", %zu of them not reported", unreported) : "",
+		t->gate.detail = arena_printf(&t->arena, "%zu of %zu tests fail%s%s", failed, failed + passed, left_out,
 					      tampering ? "; it tampers with the memory of the tests" : "");
 	else if (passed && cut)
 		t->gate.detail = arena_printf(&t->arena, "%s: its trace is longer than what is kept, the original's is not", cut);

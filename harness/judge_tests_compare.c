@@ -76,7 +76,8 @@ static const char *why_it_differs(const struct trace_text *text, bool tampering,
 {
 	if (tampering)
 		return arena_printf(a, "tampering in %s: %s", text->function, text->got);
-	return arena_printf(a, "%s: %s is %s, the original's %s", text->function, text->what, text->got, text->expected);
+	return arena_printf(a, "%s: %s is %s, the original's %s", text->function, text->what, text->got,
+			    text->expected);
 }
 
 static void add_difference(struct comparing *c, struct judged_test *test, const struct trace_difference *d, bool at_end)
@@ -198,7 +199,8 @@ static const char *why_unreported(const struct judged_program *p, const struct t
 {
 	if (ended_in(p, name))
 		return p->end.how;
-	return is_behind_end(p, told) ? "it is not reported: the program did not come to it" : "its report does not name it";
+	return is_behind_end(p, told) ? "it is not reported: the program did not come to it"
+				      : "its report does not name it";
 }
 
 static struct told told_of_line(const struct judged_program *p, const char *name)
@@ -299,11 +301,12 @@ static const char *why_it_ended(struct judged_program *p)
 static struct part rest_part(const struct judged_program *p)
 {
 	const struct side *o = &p->sides[SIDE_ORIGINAL], *r = &p->sides[SIDE_REWRITE];
+	const struct program_result *own = &o->result, *other = &r->result;
 	struct part part = part_of(p, o->segments.len - 1, r->segments.len - 1);
 	part.is_end = p->end.is;
-	part.goes_on = o->result.run.outcome != OUTCOME_EXITED;
-	if (part.goes_on && o->result.tests_len) {
-		size_t reached = segments_reached(o->result.tests, o->result.tests_len, r->result.tests, r->result.tests_len);
+	part.goes_on = own->run.outcome != OUTCOME_EXITED;
+	if (part.goes_on && own->tests_len) {
+		size_t reached = segments_reached(own->tests, own->tests_len, other->tests, other->tests_len);
 		part.rewrite.from = range_of(r, reached).from;
 	}
 	return part;

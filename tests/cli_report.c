@@ -226,11 +226,12 @@ static void tells_how_a_program_ended(void)
 {
 	SCOPED_JSON json_t *value = failing();
 	SCOPED_BUF struct buf md, html;
-	json_t *check = json_object_get(value, "check"), *tests = json_object_get(json_object_get(check, "tests"), "tests"),
+	json_t *check = json_object_get(value, "check"),
+	       *tests = json_object_get(json_object_get(check, "tests"), "tests"),
 	       *rows = json_object_get(json_object_get(check, "trace"), "divergences");
 	for (int i = 0; i < 3; i++)
-		json_array_append_new(tests, json_pack("{s:s, s:s, s:b, s:b, s:s}", "program", "t", "name", i ? "late" : "later",
-						       "passed", 0, "unreported", 1, "why", "not reported"));
+		json_array_append_new(tests, json_pack("{s:s, s:s, s:b, s:b, s:s}", "program", "t", "name",
+						       i ? "late" : "later", "passed", 0, "unreported", 1, "why", "not reported"));
 	json_array_append_new(tests, json_pack("{s:s, s:b, s:b}", "program", "", "passed", 0, "unreported", 1));
 	json_object_set_new(json_array_get(rows, 0), "ended", json_string("traps: <b> in two < main"));
 	written("md", value, &md);

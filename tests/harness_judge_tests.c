@@ -13,7 +13,8 @@ static struct judging judging;
 
 static void make_judging(void)
 {
-	static struct parameter of_f[] = {{"a", "int", false}}, of_g[] = {{"a", "int", false}, {"call", "int (*)(int n)", false}};
+	static struct parameter of_f[] = {{"a", "int", false}};
+	static struct parameter of_g[] = {{"a", "int", false}, {"call", "int (*)(int n)", false}};
 	static struct api_function functions[] = {
 		{.name = "f", .signature = {"int", of_f, 1, false, false}},
 		{.name = "g", .signature = {"int", of_g, 2, false, false}},
@@ -27,7 +28,8 @@ static void make_judging(void)
 	struct shims *s = &judging.shims;
 	s->functions = arena_array(&arena, countof(functions), struct shim_function);
 	for (size_t i = 0; i < countof(functions); i++)
-		s->functions[i] = (struct shim_function){&functions[i], shape_signature(shapes, &functions[i].signature)};
+		s->functions[i] = (struct shim_function){&functions[i],
+							 shape_signature(shapes, &functions[i].signature)};
 	s->functions_len = countof(functions);
 	s->callbacks = arena_array(&arena, 1, struct shim_callback);
 	s->callbacks[0] = (struct shim_callback){shape_callback(shape_of(shapes, "int (*)(int n)")), "call"};
@@ -66,7 +68,8 @@ static void begin(const char *report)
 	memset(made, 0, sizeof(made));
 	for (size_t i = 0; i < SIDES; i++) {
 		program.sides[i].trace = (struct trace){.events = made[i].events, .items = made[i].items};
-		program.sides[i].result = (struct program_result){.name = "t", .status = PROGRAM_PASSED, .tests = made[i].tests, .reason = ""};
+		program.sides[i].result = (struct program_result){
+			.name = "t", .status = PROGRAM_PASSED, .tests = made[i].tests, .reason = ""};
 	}
 	at = SIDE_ORIGINAL;
 }
@@ -77,8 +80,11 @@ static void event(enum trace_kind kind, unsigned index)
 	struct trace *t = &program.sides[at].trace;
 	m->nesting += kind == TRACE_CALLBACK;
 	m->nesting -= kind == TRACE_CALLBACK_RETURN;
-	m->events[t->events_len++] = (struct trace_event){.kind = (uint8_t)kind, .index = (uint16_t)index, .nesting = (uint8_t)m->nesting,
-							  .items = (uint32_t)t->items_len, .out_len = (uint32_t)t->out.len};
+	m->events[t->events_len++] = (struct trace_event){.kind = (uint8_t)kind,
+							  .index = (uint16_t)index,
+							  .nesting = (uint8_t)m->nesting,
+							  .items = (uint32_t)t->items_len,
+							  .out_len = (uint32_t)t->out.len};
 	t->calls += kind == TRACE_CALL;
 }
 
@@ -86,8 +92,11 @@ static void item(unsigned parameter, int number)
 {
 	struct trace *t = &program.sides[at].trace;
 	struct trace_event *e = &t->events[t->events_len - 1];
-	t->items[t->items_len++] = (struct trace_item){.parameter = (uint16_t)parameter, .value = TRACE_NUMBER, .changed = true,
-						       .number = (uint64_t)number, .input = e->kind == TRACE_CALL};
+	t->items[t->items_len++] = (struct trace_item){.parameter = (uint16_t)parameter,
+						       .value = TRACE_NUMBER,
+						       .changed = true,
+						       .number = (uint64_t)number,
+						       .input = e->kind == TRACE_CALL};
 	e->items_len++;
 }
 
@@ -135,7 +144,8 @@ static void ends(enum outcome outcome, int code)
 	struct program_result *r = &program.sides[at].result;
 	r->status = PROGRAM_FAILED;
 	r->reason = "stopped";
-	r->run = (struct run_result){.outcome = outcome, .exit_code = code, .exited_by_call = outcome == OUTCOME_EXITED};
+	r->run = (struct run_result){
+		.outcome = outcome, .exit_code = code, .exited_by_call = outcome == OUTCOME_EXITED};
 	if (outcome == OUTCOME_TRAPPED) {
 		snprintf(r->run.trap, sizeof(r->run.trap), "division by zero");
 		snprintf(r->run.where, sizeof(r->run.where), "halve < f < __wrap_f < __original_main < _start");
@@ -151,12 +161,13 @@ static const char *judge(void)
 	for (size_t i = 0; i < program.tests_len; i++) {
 		const struct judged_test *t = &program.tests[i];
 		if (!t->passed)
-			buf_printf(&out, "%s%s: %s\n", t->unreported ? "unreported " : "", t->name, t->unreported ? "" : t->why);
+			buf_printf(&out, "%s%s: %s\n", t->unreported ? "unreported " : "", t->name,
+				   t->unreported ? "" : t->why);
 	}
 	for (size_t i = 0; i < program.divergences_len; i++) {
 		const struct divergence *d = &program.divergences[i];
-		buf_printf(&out, "- %s: %zu %s: %s: %s / %s%s%s\n", d->test, d->index, d->call, d->what, d->expected, d->got,
-			   d->ended[0] ? ", then " : "", d->ended);
+		buf_printf(&out, "- %s: %zu %s: %s: %s / %s%s%s\n", d->test, d->index, d->call, d->what, d->expected,
+			   d->got, d->ended[0] ? ", then " : "", d->ended);
 	}
 	return arena_str(&arena, buf_str(&out));
 }
@@ -179,14 +190,16 @@ static void ends_within_a_call(void)
 {
 	three_tests();
 	f(1, 1), report("one"), f(2, 1), call(F, 3), ends(OUTCOME_TRAPPED, 0);
-	is_str(judge(), "two: " TRAP ", in the call f(3)\nunreported three: \n- two: 3 f(3): end: comes back / " TRAP "\n");
+	is_str(judge(), "two: " TRAP ", in the call f(3)\nunreported three: \n"
+			"- two: 3 f(3): end: comes back / " TRAP "\n");
 	three_tests();
 	f(1, 1), report("one"), f(2, 1), call(F, 3), ends(OUTCOME_OUT_OF_FUEL, 0);
 	is_str(judge(), "two: does not come to an end: stopped, in the call f(3)\nunreported three: \n"
 			"- two: 3 f(3): end: comes back / does not come to an end: stopped\n");
 	three_tests();
 	f(1, 1), report("one"), f(2, 1), call(F, 3), ends(OUTCOME_OUTPUT_LIMIT, 0);
-	is_str(judge(), "two: ends: stopped, in the call f(3)\nunreported three: \n- two: 3 f(3): end: comes back / ends: stopped\n");
+	is_str(judge(), "two: ends: stopped, in the call f(3)\nunreported three: \n"
+			"- two: 3 f(3): end: comes back / ends: stopped\n");
 	/* also with the code that the original's has */
 	three_tests();
 	f(1, 1), report("one"), f(2, 1), call(F, 3), ends(OUTCOME_EXITED, 0);
@@ -199,7 +212,8 @@ static void ends_within_a_call(void)
 	is_str(judge(), "one: " TRAP ", in the call f(1)\nunreported two: \nunreported three: \n"
 			"- one: 1 f(1): end: comes back / " TRAP "\n");
 	three_tests();
-	f(1, 1), report("one"), f(2, 1), f(3, 1), report("two"), f(4, 2), report("three"), call(F, 5), ends(OUTCOME_TRAPPED, 0);
+	f(1, 1), report("one"), f(2, 1), f(3, 1), report("two"), f(4, 2), report("three");
+	call(F, 5), ends(OUTCOME_TRAPPED, 0);
 	is_str(judge(), ": " TRAP ", in the call f(5)\n- : 5 f(5): end: comes back / " TRAP "\n");
 }
 
@@ -212,13 +226,15 @@ static void ends_between_calls(void)
 			"- two: 2 f(2): result: 1 / 9, then " TRAP "\n");
 	three_tests();
 	f(1, 1), report("one"), f(2, 1), ends(OUTCOME_TRAPPED, 0);
-	is_str(judge(), "two: " TRAP "\nunreported three: \n- two: 3 f(3): calls: f(3) / no further call: the program " TRAP "\n");
+	is_str(judge(), "two: " TRAP "\nunreported three: \n"
+			"- two: 3 f(3): calls: f(3) / no further call: the program " TRAP "\n");
 	three_tests();
 	f(1, 1), report("one"), f(2, 1), f(3, 1), ends(OUTCOME_TRAPPED, 0);
 	is_str(judge(), "two: " TRAP "\nunreported three: \n");
 	/* all tests are there, and one of them was answered otherwise */
 	three_tests();
-	f(1, 1), report("one"), f(2, 1), f(3, 7), report("two"), f(4, 2), report("three"), f(5, 2), ends(OUTCOME_EXITED, 1);
+	f(1, 1), report("one"), f(2, 1), f(3, 7), report("two"), f(4, 2), report("three"), f(5, 2);
+	ends(OUTCOME_EXITED, 1);
 	program.sides[SIDE_REWRITE].result.failed = 1;
 	is_str(judge(), "two: f: result is 7, the original's 1\n- two: 3 f(3): result: 1 / 7\n");
 	/* it has no end that is known */
@@ -232,7 +248,8 @@ static void calling_back(void)
 {
 	for (int after = 0; after < 3; after++) {
 		begin("tap");
-		report("one"), call(G, 1), event(TRACE_CALLBACK, 0), f(2, 3), event(TRACE_CALLBACK_RETURN, 0), back(G, 4), report("two");
+		report("one"), call(G, 1), event(TRACE_CALLBACK, 0), f(2, 3), event(TRACE_CALLBACK_RETURN, 0);
+		back(G, 4), report("two");
 		on_rewrite();
 		report("one"), call(G, 1), event(TRACE_CALLBACK, 0);
 		if (after > 0)
@@ -267,7 +284,8 @@ static void without_a_report(void)
 	f(1, 1), f(2, 1), f(3, 1);
 	on_rewrite();
 	f(1, 5), ends(OUTCOME_TRAPPED, 0);
-	is_str(judge(), "t: " TRAP "; before that, f: result is 5, the original's 1\n- t: 1 f(1): result: 1 / 5, then " TRAP "\n");
+	is_str(judge(), "t: " TRAP "; before that, f: result is 5, the original's 1\n"
+			"- t: 1 f(1): result: 1 / 5, then " TRAP "\n");
 	/* A test that fails ends so. */
 	begin(NULL);
 	f(1, 1), f(2, 1), f(3, 1);
@@ -283,7 +301,8 @@ static void with_a_report_at_the_end(void)
 	f(1, 1), f(2, 1), report("one"), report("two");
 	on_rewrite();
 	f(1, 1), call(F, 2), ends(OUTCOME_TRAPPED, 0);
-	is_str(judge(), "unreported one: \nunreported two: \n: " TRAP ", in the call f(2)\n- : 2 f(2): end: comes back / " TRAP "\n");
+	is_str(judge(), "unreported one: \nunreported two: \n: " TRAP ", in the call f(2)\n"
+			"- : 2 f(2): end: comes back / " TRAP "\n");
 	begin("tap");
 	f(1, 1), f(2, 1), report("one"), report("two");
 	on_rewrite();
@@ -327,7 +346,8 @@ static void where_the_original_ends(void)
 	f(1, 1), report("one"), f(2, 1), ends(OUTCOME_TRAPPED, 0);
 	on_rewrite();
 	f(1, 1), report("one"), f(2, 7), f(3, 1), report("two"), f(4, 1);
-	is_str(judge(), ": the program exited with code 0, the original's trapped with code 0\n- : 2 f(2): result: 1 / 7\n");
+	is_str(judge(), ": the program exited with code 0, the original's trapped with code 0\n"
+			"- : 2 f(2): result: 1 / 7\n");
 	begin("tap");
 	f(1, 1), report("one"), f(2, 1), ends(OUTCOME_TRAPPED, 0);
 	on_rewrite();

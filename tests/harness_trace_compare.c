@@ -479,7 +479,8 @@ static void segments(void)
 /* Behind how many of these tests the last part of the other run begins. */
 static void reached(void)
 {
-	struct test_line all[] = {{"a", TEST_PASSED, ""}, {"b", TEST_PASSED, ""}, {"c", TEST_FAILED, ""}}, other = {"d", TEST_PASSED, ""};
+	struct test_line all[] = {{"a", TEST_PASSED, ""}, {"b", TEST_PASSED, ""}, {"c", TEST_FAILED, ""}};
+	struct test_line other = {"d", TEST_PASSED, ""};
 	for (size_t i = 0; i <= countof(all); i++)
 		is_int(segments_reached(all, i, all, countof(all)), i);
 	/* one that left some out; more than there are; a name that is not known, and one at another place */
