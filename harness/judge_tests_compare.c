@@ -1,10 +1,15 @@
 #include "harness/judge_tests_parts.h"
 
+size_t judged_ended(const struct program_result *r)
+{
+	return r->tests_len - r->unended;
+}
+
 static int find_segments(struct judged_program *p, enum side_name name)
 {
 	struct side *s = &p->sides[name];
 	/* Where only failures have names, those of the rewrite are nothing that the original has, too. */
-	size_t tests = p->sides[SIDE_ORIGINAL].result.tests_len ? s->result.tests_len : 0;
+	size_t tests = p->sides[SIDE_ORIGINAL].result.tests_len ? judged_ended(&s->result) : 0;
 	return segments_find(&s->trace, p->planned->program->report, tests, &p->arena, &s->segments, &p->error);
 }
 
@@ -34,7 +39,7 @@ static bool is_sealed(const struct judging *j, const struct judged_program *p, c
 
 const struct test_line *judged_line(const struct program_result *r, const char *name, size_t *ret_index)
 {
-	for (size_t i = 0; i < r->tests_len; i++) {
+	for (size_t i = 0; i < judged_ended(r); i++) {
 		if (strcmp(r->tests[i].name, name) == 0) {
 			*ret_index = i;
 			return &r->tests[i];
@@ -306,7 +311,7 @@ static struct part rest_part(const struct judged_program *p)
 	part.is_end = p->end.is;
 	part.goes_on = own->run.outcome != OUTCOME_EXITED;
 	if (part.goes_on && own->tests_len) {
-		size_t reached = segments_reached(own->tests, own->tests_len, other->tests, other->tests_len);
+		size_t reached = segments_reached(own->tests, judged_ended(own), other->tests, judged_ended(other));
 		part.rewrite.from = range_of(r, reached).from;
 	}
 	return part;

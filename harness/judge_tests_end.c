@@ -60,13 +60,13 @@ struct early_end judged_program_end(struct judged_program *p)
 	if (r->status != PROGRAM_PASSED && r->status != PROGRAM_FAILED)
 		return end;
 	if (p->planned->program->report) {
-		end.part = segments_reached(r->tests, r->tests_len, o->tests, o->tests_len);
+		end.part = segments_reached(r->tests, judged_ended(r), o->tests, judged_ended(o));
 		end.missing = is_cut(o, r, end.part);
 	}
 	end.is = end.missing || !same_end(&o->run, &r->run);
 	/* Tests in another order, or an end in the midst of a report that comes when all is done. */
 	bool in_order = end.part >= o->tests_len || !judged_line(r, o->tests[end.part].name, &ignored);
-	if (!in_order || (original->segments.whole && r->tests_len))
+	if (!in_order || (original->segments.whole && judged_ended(r)))
 		end.part = SIZE_MAX;
 	end.how = how_it_ended(r, &p->arena);
 	return end;

@@ -61,7 +61,10 @@ struct judging {
 /* Sides must have their segments. */
 struct early_end judged_program_end(struct judged_program *p);
 
-/* The line of that name in a report, or NULL. */
+/* How many of its tests a program has told the end of. */
+size_t judged_ended(const struct program_result *r);
+
+/* The line of that name among these, or NULL. */
 const struct test_line *judged_line(const struct program_result *r, const char *name, size_t *ret_index);
 
 /* Fills in tests and divergences. An error is the program's. */

@@ -25,7 +25,8 @@ static int reported(struct finder *f, size_t event, size_t *ret)
 	buf_append_str(&text, str_first(f->trace->err, e->err_len));
 	if (testreport_read(f->format, buf_str(&text), TESTS_MAX, &scratch, &report, f->err) < 0)
 		return -1;
-	*ret = min_size(report.len, f->tests);
+	/* One that has only begun is what goes on. */
+	*ret = min_size(report.len - report.unended, f->tests);
 	return 0;
 }
 

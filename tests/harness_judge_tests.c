@@ -122,8 +122,19 @@ static void report(const char *name)
 {
 	struct side *s = &program.sides[at];
 	size_t number = s->result.tests_len + 1;
-	s->trace.out = str_of(arena_printf(&arena, "%.*sok %zu - %s\n", STR_ARG(s->trace.out), number, name));
+	const char *line = program.planned->program->report == testreport_find("cmocka")
+				   ? arena_printf(&arena, "[       OK ] %s\n", name)
+				   : arena_printf(&arena, "ok %zu - %s\n", number, name);
+	s->trace.out = str_of(arena_printf(&arena, "%.*s%s", STR_ARG(s->trace.out), line));
 	s->result.tests[s->result.tests_len++] = (struct test_line){name, TEST_PASSED, ""};
+}
+
+static const char *const names[] = {"", "one", "two", "three"};
+
+static void begins(int test)
+{
+	struct trace *t = &program.sides[at].trace;
+	t->out = str_of(arena_printf(&arena, "%.*s[ RUN      ] %s\n", STR_ARG(t->out), names[test]));
 }
 
 /* The original's second run, and what its tests said without shims, are as the first. */
@@ -334,6 +345,28 @@ static void where_lines_do_not_tell(void)
 	is_str(judge(), "unreported one: \nunreported two: \nunreported three: \n: it does not link\n");
 }
 
+/* A framework that says which test begins. */
+static void with_a_line_before_each_test(void)
+{
+	for (int when = 0; when < 2; when++) {
+		begin("cmocka");
+		for (int i = 1; i <= 3; i++)
+			begins(i), f(i, i), f(10 * i, i), report(names[i]);
+		on_rewrite();
+		begins(1), f(1, 1), f(10, 1), report(names[1]), begins(2), f(2, 2);
+		if (when)
+			call(F, 20);
+		program.sides[at].result.tests[1] = (struct test_line){names[2], TEST_FAILED, "started, but did not end"};
+		program.sides[at].result.tests_len = 2;
+		program.sides[at].result.unended = true;
+		ends(OUTCOME_TRAPPED, 0);
+		is_str(judge(), when ? "two: " TRAP ", in the call f(20)\nunreported three: \n"
+				       "- two: 4 f(20): end: comes back / " TRAP "\n"
+				     : "two: " TRAP "\nunreported three: \n"
+				       "- two: 4 f(20): calls: f(20) / no further call: the program " TRAP "\n");
+	}
+}
+
 /* The original ends by itself, where the rewrite may go on. */
 static void where_the_original_ends(void)
 {
@@ -378,6 +411,7 @@ int main(void)
 	tap_run("without a report", without_a_report);
 	tap_run("with a report at the end", with_a_report_at_the_end);
 	tap_run("where lines do not tell", where_lines_do_not_tell);
+	tap_run("with a line before each test", with_a_line_before_each_test);
 	tap_run("where the original ends", where_the_original_ends);
 	tap_run("is told once", is_told_once);
 	arena_release(&program.arena);

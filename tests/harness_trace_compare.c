@@ -457,6 +457,12 @@ static void segments(void)
 	is_segments(3, NULL, "0-8 8-8 ");
 	is_segments(2, "tap", "0-4 4-6 6-8 ");
 	is_segments(5, "tap", "0-4 4-6 6-6 6-8 8-8 8-8 ");
+	/* tests that are named when they begin, too */
+	clear();
+	print("[ RUN      ] a\n"), call_f(1, 0), print("[       OK ] a\n");
+	print("[ RUN      ] b\n"), call_f(2, 0), call_f(3, 0), print("[       OK ] b\n");
+	is_segments(2, "cmocka", "0-2 2-6 6-6 ");
+	is_segments(1, "cmocka", "0-2 2-6 ");
 	/* all at the end */
 	clear();
 	call_f(1, 0), call_f(2, 0);
