@@ -1,3 +1,4 @@
+#include "cli/failed_tests.h"
 #include "cli/judgement_report_parts.h"
 
 enum { DIVERGENCES_SHOWN = 2, TESTS_SHOWN = 2, UNSTABLE_SHOWN = 10, WHAT_COLUMNS = 16 };
@@ -50,7 +51,10 @@ static void print_divergence(struct report *r, const json_t *d)
 	const char *text = arena_printf(&r->arena, "%s%s, call %zu: %s", json_is(d, "tampering") ? "tampering in " : "",
 					test_of(r, d, "test"), json_count_of(d, "index"),
 					json_text_of(d, "call"));
+	const char *ended = json_text_of(d, "ended");
 	report_row(r, text);
+	if (ended[0])
+		report_row(r, arena_printf(&r->arena, "  the program then %s", ended));
 	report_answers(r, d);
 }
 
@@ -84,14 +88,15 @@ static bool has_divergence(const json_t *rows, const json_t *test)
 
 static bool failed_otherwise(const struct report *r, const json_t *test)
 {
-	return json_is_object(test) && !json_is(test, "unstable") && !json_is(test, "passed") &&
-	       !has_divergence(json_object_get(json_object_get(r->value, "trace"), "divergences"), test);
+	return !json_is(test, "unstable") &&
+	       (json_is(test, "unreported") ||
+		!has_divergence(json_object_get(json_object_get(r->value, "trace"), "divergences"), test));
 }
 
 /* Their number; prints the first ones. */
 static size_t print_others(struct report *r, size_t max)
 {
-	const json_t *tests = json_object_get(json_object_get(r->value, "tests"), "tests");
+	SCOPED_JSON json_t *tests = failed_tests(r->value);
 	size_t count = 0;
 	for (size_t i = 0; i < json_array_size(tests); i++) {
 		const json_t *test = json_array_get(tests, i);

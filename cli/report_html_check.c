@@ -1,5 +1,6 @@
 #include "cli/report_html_parts.h"
 
+#include "cli/failed_tests.h"
 #include "cli/judgement_report.h"
 #include "cli/strength_report.h"
 #include "harness/differences.h"
@@ -143,6 +144,11 @@ static void add_divergence(struct buf *out, const json_t *d)
 {
 	page_element(out, "pre", "call", json_text_of(d, "call"));
 	add_beside(out, d);
+	if (json_text_of(d, "ended")[0]) {
+		buf_append_cstr(out, "<p>the program then ");
+		page_cstr(out, json_text_of(d, "ended"));
+		buf_append_cstr(out, "</p>");
+	}
 	buf_printf(out, "<p class=\"dim\">call %zu of ", json_count_of(d, "index"));
 	page_cstr(out, json_text_of(d, "program"));
 	if (json_text_of(d, "test")[0]) {
@@ -152,22 +158,10 @@ static void add_divergence(struct buf *out, const json_t *d)
 	buf_append_cstr(out, "</p>");
 }
 
-/* Tests that passed are counted, those that did not are listed. */
-static json_t *failed_tests(const json_t *tests)
-{
-	json_t *failed = json_array();
-	for (size_t i = 0; i < json_array_size(tests); i++) {
-		json_t *test = json_array_get(tests, i);
-		if (json_is_object(test) && !json_is(test, "passed"))
-			json_array_append(failed, test);
-	}
-	return failed;
-}
-
 static void add_tests(struct buf *out, const json_t *check)
 {
 	const json_t *trace = json_object_get(check, "trace"), *divergences = json_object_get(trace, "divergences");
-	SCOPED_JSON json_t *failed = failed_tests(json_object_get(json_object_get(check, "tests"), "tests"));
+	SCOPED_JSON json_t *failed = failed_tests(check);
 	if (json_array_size(failed)) {
 		buf_append_cstr(out, "<h3>Tests that did not pass</h3>\n");
 		add_list(out, failed, add_test);

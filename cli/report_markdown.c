@@ -1,5 +1,6 @@
 #include "cli/report_markdown.h"
 
+#include "cli/failed_tests.h"
 #include "cli/judgement_report.h"
 #include "cli/markdown.h"
 #include "cli/report_summary.h"
@@ -115,7 +116,7 @@ static bool add_gate(struct page *p, const json_t *gate)
 
 static bool add_failure(struct page *p, const json_t *test)
 {
-	if (json_is(test, "passed") || json_is(test, "unstable"))
+	if (json_is(test, "unstable"))
 		return false;
 	add(p, "| ");
 	add_code(p, json_text_of(test, "program"));
@@ -133,6 +134,10 @@ static bool add_divergence(struct page *p, const json_t *d)
 	for (size_t i = 0; i < countof(columns); i++) {
 		add(p, i ? " | " : "| ");
 		add_code(p, json_text_of(d, columns[i]));
+	}
+	if (json_text_of(d, "ended")[0]) {
+		add(p, ", then the program ");
+		add_words(p, json_text_of(d, "ended"));
 	}
 	add(p, " |\n");
 	return true;
@@ -201,14 +206,15 @@ static void add_tools(struct page *p, const json_t *report)
 void report_markdown(const json_t *report, struct buf *out)
 {
 	const json_t *check = json_object_get(report, "check");
+	SCOPED_JSON json_t *failed = failed_tests(check);
 	struct page p = {.out = out};
 	buf_init(&p.piece, 4 * REPORT_MARKDOWN_MAX);
 	add_heading(&p, report);
 	add_summary(&p, report);
 	add_table(&p, "\n### Gates\n\n| gate | verdict | |\n|---|---|---|\n", json_object_get(check, "gates"),
 		  add_gate);
-	add_table(&p, "\n### Tests that fail\n\n| program | test | why |\n|---|---|---|\n",
-		  json_object_get(json_object_get(check, "tests"), "tests"), add_failure);
+	add_table(&p, "\n### Tests that fail\n\n| program | test | why |\n|---|---|---|\n", failed,
+		  add_failure);
 	add_table(&p,
 		  "\n### First answers that differ\n\n| test | call | what | expected | got |\n|---|---|---|---|---|\n",
 		  json_object_get(json_object_get(check, "trace"), "divergences"), add_divergence);

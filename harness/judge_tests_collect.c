@@ -106,16 +106,34 @@ static const char *cut_short(const struct judging *j)
 	return NULL;
 }
 
+/* What the program did not come to is told once, behind the test in which it ended. */
+static void add_findings(struct tests_judgement *t)
+{
+	for (size_t i = 0; i < t->tests_len; i++) {
+		const struct judged_test *test = &t->tests[i];
+		size_t unreported = judged_unreported(t, i);
+		const char *name = test->name[0] && !unreported ? test->name : test->program;
+		const char *why = unreported ? judged_unreported_text(unreported, &t->arena) : test->why;
+		const char *text = arena_printf(&t->arena, "%s: %s", name, why);
+		if (unreported || (!test->passed && !test->unstable && !test->unreported))
+			remarks_add(&t->gate.findings, &(struct remark){.place = {.file = ""}, .text = text, .remedy = ""});
+	}
+}
+
 static void conclude(const struct judging *j, struct tests_judgement *t)
 {
 	size_t failed = t->visible_failed + t->sealed_failed, passed = t->visible_passed + t->sealed_passed;
-	size_t tampering = 0;
+	size_t tampering = 0, unreported = 0;
+	for (size_t i = 0; i < t->tests_len; i++)
+		unreported += t->tests[i].unreported;
 	for (size_t i = 0; i < t->divergences_len; i++)
 		tampering += t->divergences[i].tampering;
-	const char *cut = cut_short(j);
+	const char *cut = cut_short(j), *left_out = "";
+	if (unreported)
+		left_out = arena_printf(&t->arena, ", %zu of them not reported", unreported);
 	t->gate.verdict = failed ? VERDICT_FAIL : passed && !cut ? VERDICT_PASS : VERDICT_INCONCLUSIVE;
 	if (failed)
-		t->gate.detail = arena_printf(&t->arena, "%zu of %zu tests fail%s", failed, failed + passed,
+		t->gate.detail = arena_printf(&t->arena, "%zu of %zu tests fail%s%s", failed, failed + passed, left_out,
 					      tampering ? "; it tampers with the memory of the tests" : "");
 	else if (passed && cut)
 		t->gate.detail = arena_printf(&t->arena, "%s: its trace is longer than what is kept, the original's is not", cut);
@@ -124,15 +142,7 @@ static void conclude(const struct judging *j, struct tests_judgement *t)
 					      passed == 1 ? " passes" : "s pass", t->calls);
 	else
 		t->gate.detail = "no test could be judged";
-	for (size_t i = 0; i < t->tests_len; i++) {
-		const struct judged_test *test = &t->tests[i];
-		if (!test->passed && !test->unstable)
-			remarks_add(&t->gate.findings,
-				    &(struct remark){.place = {.file = ""},
-						     .text = arena_printf(&t->arena, "%s: %s", test->name[0] ? test->name : test->program,
-									  test->why),
-						     .remedy = ""});
-	}
+	add_findings(t);
 }
 
 static void add_program(struct tests_judgement *t, struct judged_program *p)

@@ -118,12 +118,17 @@ static const struct divergence *divergence_of(const struct tests_judgement *t, c
 
 static const char *describe(const struct judged_test *test, const struct divergence *d, struct arena *a)
 {
+	const char *name = test->name[0] ? test->name : test->program, *ended = "";
 	if (!d)
-		return arena_printf(a, "test %s: %s", test->name, test->why);
+		return arena_printf(a, "test %s: %s", name, test->why);
+	if (d->ended && d->ended[0])
+		ended = arena_printf(a, "the program %s\n    before that, ", d->ended);
+	if (strcmp(d->what, "end") == 0)
+		return arena_printf(a, "test %s: the call %s does not come back, it %s", name, d->call, d->got);
 	if (d->tampering)
-		return arena_printf(a, "test %s: the call %s writes where no call has business: %s", test->name,
+		return arena_printf(a, "test %s: %sthe call %s writes where no call has business: %s", name, ended,
 				    d->call, d->got);
-	return arena_printf(a, "test %s: the call %s\n    %s expected: %s\n    %s got: %s", test->name, d->call,
+	return arena_printf(a, "test %s: %sthe call %s\n    %s expected: %s\n    %s got: %s", name, ended, d->call,
 			    d->what, d->expected, d->what, d->got);
 }
 
@@ -145,8 +150,12 @@ static const char *tell_tests(struct telling *told, const struct tests_judgement
 	for (const struct judged_test *test = t->tests; test < t->tests + t->tests_len; test++) {
 		if (test->passed || test->unstable)
 			continue;
+		size_t unreported = judged_unreported(t, (size_t)(test - t->tests));
+		if (unreported)
+			tell(told, arena_printf(told->a, "%s: %s", test->program,
+						judged_unreported_text(unreported, told->a)));
 		const struct divergence *d = divergence_of(t, test);
-		if (is_told(t, test, d))
+		if (test->unreported || is_told(t, test, d))
 			continue;
 		if (!function && d)
 			function = d->function;

@@ -70,9 +70,10 @@ static json_t *test_rows_json(const struct tests_judgement *t)
 	for (size_t i = 0; i < t->tests_len; i++) {
 		const struct judged_test *test = &t->tests[i];
 		json_array_append_new(rows,
-				      json_pack("{s:o, s:o, s:b, s:b, s:b, s:o}", "program", text(test->program),
+				      json_pack("{s:o, s:o, s:b, s:b, s:b, s:b, s:o}", "program", text(test->program),
 						"name", text(test->name), "sealed", test->sealed, "passed",
-						test->passed, "unstable", test->unstable, "why", text(test->why)));
+						test->passed, "unstable", test->unstable, "unreported",
+						test->unreported, "why", text(test->why)));
 	}
 	return rows;
 }
@@ -94,10 +95,10 @@ static json_t *tests_json(const struct judgement_subject *subject, const struct 
 
 static json_t *divergence_json(const struct divergence *d)
 {
-	return json_pack("{s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "program", text(d->program), "test",
+	return json_pack("{s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "program", text(d->program), "test",
 			 text(d->test), "sealed", d->sealed, "function", text(d->function), "call", text(d->call),
 			 "index", number(d->index), "what", text(d->what), "expected", text(d->expected), "got",
-			 text(d->got), "tampering", d->tampering);
+			 text(d->got), "tampering", d->tampering, "ended", text(d->ended));
 }
 
 static json_t *trace_json(const struct tests_judgement *t, const struct strings *freed)

@@ -284,6 +284,7 @@ static void count_tests(struct program_result *r, const struct testreport *repor
 {
 	r->tests = report->tests;
 	r->tests_len = report->len;
+	r->unended = report->unended;
 	for (size_t i = 0; i < report->len; i++) {
 		r->passed += report->tests[i].verdict == TEST_PASSED;
 		r->failed += report->tests[i].verdict == TEST_FAILED;

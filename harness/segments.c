@@ -25,7 +25,8 @@ static int reported(struct finder *f, size_t event, size_t *ret)
 	buf_append_str(&text, str_first(f->trace->err, e->err_len));
 	if (testreport_read(f->format, buf_str(&text), TESTS_MAX, &scratch, &report, f->err) < 0)
 		return -1;
-	*ret = min_size(report.len, f->tests);
+	/* One that has only begun is what goes on. */
+	*ret = min_size(report.len - report.unended, f->tests);
 	return 0;
 }
 
@@ -81,4 +82,14 @@ int segments_find(const struct trace *trace, const struct testreport_format *for
 	s.whole = parts > 2 && events && s.ranges[0].to == events;
 	*ret = s;
 	return 0;
+}
+
+size_t segments_reached(const struct test_line *tests, size_t len, const struct test_line *others, size_t others_len)
+{
+	for (size_t i = 0; len && i < others_len; i++) {
+		if (strcmp(others[i].name, tests[len - 1].name) == 0)
+			return i + 1;
+	}
+	/* A name that says something else each time. */
+	return min_size(len, others_len);
 }

@@ -7,6 +7,7 @@
  * test, or that reports only at its end, the whole trace is one part.
  */
 
+#include "harness/testreport.h"
 #include "harness/trace_compare.h"
 
 struct segments {
@@ -18,5 +19,9 @@ struct segments {
 /* `tests` is the number of tests in the whole report. */
 int segments_find(const struct trace *trace, const struct testreport_format *format, size_t tests, struct arena *a,
 		  struct segments *ret, struct err *err);
+
+/* Two runs of one program, of which the first may have ended early: behind how many of the other's tests its last part
+ * begins. `others` is the other's report. */
+size_t segments_reached(const struct test_line *tests, size_t len, const struct test_line *others, size_t others_len);
 
 #endif

@@ -56,6 +56,7 @@ struct program_result {
 	bool unrelated;     /* white-box because it calls nothing of the library */
 	struct test_line *tests; /* those that the report names; else the program is its own test */
 	size_t tests_len;
+	bool unended; /* the last of them has begun, and that it ended is not said */
 	size_t passed, failed, skipped;
 	struct run_result run;
 	struct str output, errors; /* the end of what it wrote */

@@ -346,6 +346,7 @@ static void settle(struct testreader *r, struct testreport *ret)
 	ret->unnamed_failed = (size_t)add_capped(unnamed, r->bailed_out);
 	ret->declared = (size_t)r->declared;
 	ret->complete = r->complete;
+	ret->unended = r->unended;
 }
 
 /* A few seconds. */

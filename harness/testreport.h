@@ -34,6 +34,7 @@ struct testreport {
 	size_t len;
 	size_t declared; /* how many the output says there are (plan, summary); 0 if it does not say */
 	size_t unnamed_failed; /* failures in the summary that no line names, and a bail-out */
+	bool unended; /* the last one has begun, and that it ended is not said */
 	bool complete; /* the closing line was there, or the format has none; in TAP, exactly the plan's tests */
 };
 

@@ -241,6 +241,8 @@ static void cmocka_line(struct testreader *r, struct str line)
 
 static void cmocka_end(struct testreader *r)
 {
+	const struct cmocka *cmocka = r->state;
+	r->unended = cmocka->running;
 	cmocka_close(r, r->state);
 }
 

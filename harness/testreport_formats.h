@@ -46,6 +46,7 @@ struct testreader {
 	struct buf message; /* of the newest entry, as long as it can grow */
 	uint64_t declared, declared_failed;
 	bool bailed_out;
+	bool unended; /* as in struct testreport */
 	bool complete;
 };
 

@@ -55,4 +55,9 @@ struct trace_text {
 
 struct trace_text comparison_describe(const struct comparison *c, const struct trace_difference *d, struct arena *a);
 
+/* The same of a rewrite whose trace is over where the original's goes on, because its run has ended; `how` says what
+ * the program, or the call that it was in, does: "traps: division by zero". */
+struct trace_text comparison_describe_end(const struct comparison *c, const struct trace_difference *d, const char *how,
+					  struct arena *a);
+
 #endif

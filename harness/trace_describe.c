@@ -239,3 +239,55 @@ struct trace_text comparison_describe(const struct comparison *c, const struct t
 	}
 	return text;
 }
+
+/* ---- a run that has ended */
+
+/* The innermost call that is open behind the first events of a trace, or SIZE_MAX. */
+static size_t open_call(const struct trace *t, size_t events)
+{
+	if (!events)
+		return SIZE_MAX;
+	const struct trace_event *last = &t->events[events - 1];
+	bool outside = last->kind == TRACE_RETURN || last->kind == TRACE_CALLBACK;
+	if (outside && !last->nesting)
+		return SIZE_MAX;
+	unsigned nesting = last->nesting - (outside ? 1u : 0u);
+	size_t at = events;
+	while (at-- > 0) {
+		if (t->events[at].kind == TRACE_CALL && t->events[at].nesting == nesting)
+			return at;
+	}
+	return SIZE_MAX;
+}
+
+/* Whether the call does not end with the program, or with a jump out of it. */
+static bool comes_back(const struct trace *t, size_t call, size_t from)
+{
+	unsigned nesting = t->events[call].nesting;
+	for (size_t i = from; i < t->events_len; i++) {
+		const struct trace_event *e = &t->events[i];
+		if (e->nesting <= nesting && (e->kind == TRACE_CALL || e->kind == TRACE_RETURN))
+			return e->kind == TRACE_RETURN && e->nesting == nesting;
+	}
+	return false;
+}
+
+struct trace_text comparison_describe_end(const struct comparison *c, const struct trace_difference *d, const char *how,
+					  struct arena *a)
+{
+	struct trace_text text = comparison_describe(c, d, a);
+	size_t own = open_call(c->rewrite, d->rewrite), call = open_call(c->original, d->original);
+	text.free_item = "";
+	if (own == SIZE_MAX || call == SIZE_MAX || c->rewrite->events[own].index != c->original->events[call].index ||
+	    !comes_back(c->original, call, d->original)) {
+		text.got = arena_printf(a, "no further call: the program %s", how);
+		return text;
+	}
+	text.function = c->shims->functions[c->original->events[call].index].function->name;
+	text.call = event_text(c, c->original, call, a);
+	text.index = calls_before(c->original, call);
+	text.what = "end";
+	text.expected = "comes back";
+	text.got = how;
+	return text;
+}

@@ -59,6 +59,24 @@ void judgement_release(struct judgement *j)
 
 /* ---- the table */
 
+size_t judged_unreported(const struct tests_judgement *t, size_t index)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < t->tests_len; i++) {
+		bool is = t->tests[i].unreported && strcmp(t->tests[i].program, t->tests[index].program) == 0;
+		if (is && i > index)
+			return 0;
+		count += is;
+	}
+	return t->tests[index].unreported ? count : 0;
+}
+
+const char *judged_unreported_text(size_t tests, struct arena *a)
+{
+	return arena_printf(a, "%zu test%s not reported: the program did not come to %s", tests,
+			    tests == 1 ? " is" : "s are", tests == 1 ? "it" : "them");
+}
+
 static size_t judged_tests(const struct tests_judgement *t)
 {
 	return t->visible_passed + t->visible_failed + t->sealed_passed + t->sealed_failed;

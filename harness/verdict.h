@@ -56,6 +56,7 @@ struct divergence {
 	const char *free_item;     /* what would declare it to be free: "cfg_dump.result"; or "" */
 	size_t index;              /* of the call in its program, from 1 */
 	bool tampering;            /* it wrote where no call has business */
+	const char *ended;         /* how the program ended in this test, later on: "traps: …"; or "" */
 };
 
 struct judged_test {
@@ -64,6 +65,7 @@ struct judged_test {
 	bool passed;
 	bool unstable;   /* the original itself does not answer it the same way twice: does not count */
 	const char *why; /* it failed or is unstable; or "" */
+	bool unreported; /* the program ended in a test before it */
 };
 
 /* Of all programs, in their order. All of it but the gate's rows is in the arena. */
@@ -83,6 +85,11 @@ struct tests_judgement {
 	uint64_t fuel_original;
 	struct arena arena;
 };
+
+/* Of the last test of a program that was not reported, how many of that program were not; else 0. */
+size_t judged_unreported(const struct tests_judgement *tests, size_t index);
+/* "3 tests are not reported: the program did not come to them" */
+const char *judged_unreported_text(size_t tests, struct arena *a);
 
 void tests_judgement_release(struct tests_judgement *tests);
 

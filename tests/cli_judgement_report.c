@@ -240,20 +240,20 @@ static void differs_past_the_tests(void)
 static void fill_failure(struct judgement *j)
 {
 	static struct judged_test tests[] = {
-		{"test_parse", "empty_section", false, false, false, "line 40: Expected 3 Was 0"},
-		{"test_parse", "long_lines", true, false, false, "its calls differ"},
-		{"test_parse", "nothing", false, true, false, ""},
-		{"test_write", "to_a_file", false, false, false, "trapped: unreachable, in ini_write < main"},
-		{"test_write", "now", false, false, true, "the time differs"},
+		{"test_parse", "empty_section", false, false, false, "line 40: Expected 3 Was 0", false},
+		{"test_parse", "long_lines", true, false, false, "its calls differ", false},
+		{"test_parse", "nothing", false, true, false, "", false},
+		{"test_write", "to_a_file", false, false, false, "trapped: unreachable, in ini_write < main", false},
+		{"test_write", "now", false, false, true, "the time differs", false},
 	};
 	static struct divergence divergences[] = {
 		{"test_parse", "empty_section", false, "ini_parse", "ini_parse(\"a.ini\", callback, NULL)", "*count", "3", "0",
-		 "ini_parse.*count", 14, false},
+		 "ini_parse.*count", 14, false, ""},
 		{"test_parse", "long_lines", true, "ini_get", "ini_get(0x10f20, \"user\", \"name\")", "result",
 		 "\"a name that goes on for quite a while, and then some more, until it ends with x\"",
-		 "\"a name that goes on for quite a while, and then some more, until it ends with y\"", "ini_get.result", 3, false},
+		 "\"a name that goes on for quite a while, and then some more, until it ends with y\"", "ini_get.result", 3, false, ""},
 		{"test_write", "", false, "ini_set", "ini_set(0x10f20, \"user\", \"name\", \"x\")", "memory at 0x2f00",
-		 "unchanged", "4 bytes written", "", 7, true},
+		 "unchanged", "4 bytes written", "", 7, true, ""},
 	};
 	fill_gates(j);
 	remarks_add(&j->gates[GATE_API].notes, &(struct remark){{"ini.h", 12, 14}, "a macro more than the original's", ""});
@@ -287,6 +287,49 @@ static void fails(void)
 	ok(strstr(text.ptr, "1, which does not count: test_write: now, the time differs") != NULL);
 	ok(strstr(text.ptr, "ini.h:12-14  a macro more than the original's") != NULL);
 	is_expected(value, "fail");
+}
+
+/* How a program ended is said of the test in which it did, and what it did not come to once. */
+static void ends_early(void)
+{
+	static const char how[] = "traps: access outside memory in copy < two < main";
+	struct judgement j = {0};
+	struct judged_test tests[] = {
+		{"test_parse", "one", false, true, false, "", false},
+		{"test_parse", "two", false, false, false, how, false},
+		{"test_parse", "three", false, false, false, "it is not reported", true},
+		{"test_parse", "four", true, false, false, "it is not reported", true},
+		{"test_read", "all", false, false, false, "does not come to an end: stopped", false},
+		{"test_read", "more", false, false, false, "it is not reported", true},
+		{"test_write", "first", false, false, false, "it is not reported", true},
+		{"test_write", "", false, false, false, how, false},
+	};
+	struct divergence divergences[] = {
+		{"test_parse", "two", false, "ini_get", "ini_get(0x10f20)", "result", "object 1", "NULL", "", 3, false, how},
+		{"test_read", "all", false, "ini_read", "ini_read(\"a\")", "end", "comes back", "does not come to an end: stopped", "",
+		 9, false, ""},
+	};
+	SCOPED_BUF struct buf text;
+	fill_failure(&j);
+	j.tests.gate.detail = "7 of 8 tests fail, 4 of them not reported";
+	j.tests.tests = tests;
+	j.tests.tests_len = countof(tests);
+	j.tests.unstable = 0;
+	j.tests.divergences = divergences;
+	j.tests.divergences_len = countof(divergences);
+	is_int(judged_unreported(&j.tests, 0), 0);
+	is_int(judged_unreported(&j.tests, 2), 0);
+	is_int(judged_unreported(&j.tests, 3), 2);
+	is_int(judged_unreported(&j.tests, 5), 1);
+	SCOPED_JSON json_t *value = value_of(&j);
+	holds(value);
+	is_expected(value, "ended");
+	capture(value, true, &text);
+	ok(strstr(text.ptr, "the program then traps: access outside memory in copy < two < main\n") != NULL);
+	ok(strstr(text.ptr, "test_parse  2 tests are not reported: the program did not come to them\n") != NULL);
+	ok(strstr(text.ptr, "test_read  1 test is not reported: the program did not come to it\n") != NULL);
+	ok(strstr(text.ptr, "test_write  traps: access outside memory") != NULL);
+	ok(strstr(text.ptr, "test_parse: three") == NULL);
 }
 
 static void does_not_build(void)
@@ -355,7 +398,7 @@ static json_t *full_of(const char *text)
 	static struct function_left_out uncalled[ROWS];
 	for (size_t i = 0; i < ROWS; i++) {
 		items[i] = text;
-		tests[i] = (struct judged_test){text, text, i % 2, i % 3 == 0, i % 5 == 0, text};
+		tests[i] = (struct judged_test){text, text, i % 2, i % 3 == 0, i % 5 == 0, text, i % 7 == 0};
 		places[i] = (struct place){text, (unsigned)i, (unsigned)i + 3};
 		uncalled[i] = (struct function_left_out){text, text};
 	}
@@ -366,7 +409,7 @@ static json_t *full_of(const char *text)
 					       .left_out = uncalled, .left_out_len = ROWS, .original_places = 1,
 					       .original_reached = SIZE_MAX};
 	for (size_t i = 0; i < REMARKS_MAX; i++)
-		divergences[i] = (struct divergence){text, i % 2 ? text : "", true, text, text, text, text, text, text, i, i == 7};
+		divergences[i] = (struct divergence){text, i % 2 ? text : "", true, text, text, text, text, text, text, i, i == 7, i % 2 ? text : ""};
 	for (size_t g = 0; g < GATES; g++) {
 		struct gate *gate = g == GATE_TESTS ? &j.tests.gate : &j.gates[g];
 		gate->verdict = g == GATE_BUILD ? VERDICT_PASS : VERDICT_FAIL;
@@ -527,6 +570,7 @@ int main(void)
 	tap_run("spoils memory", spoils_memory);
 	tap_run("differs past the tests", differs_past_the_tests);
 	tap_run("fails", fails);
+	tap_run("ends early", ends_early);
 	tap_run("does not build", does_not_build);
 	tap_run("is inconclusive", is_inconclusive);
 	tap_run("much", much);

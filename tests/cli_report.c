@@ -222,6 +222,30 @@ static void hostile_texts_stay_texts(void)
 	ok(!has(&junit, "<script") && !has(&junit, "\033"));
 }
 
+static void tells_how_a_program_ended(void)
+{
+	SCOPED_JSON json_t *value = failing();
+	SCOPED_BUF struct buf md, html;
+	json_t *check = json_object_get(value, "check"),
+	       *tests = json_object_get(json_object_get(check, "tests"), "tests"),
+	       *rows = json_object_get(json_object_get(check, "trace"), "divergences");
+	for (int i = 0; i < 3; i++)
+		json_array_append_new(tests, json_pack("{s:s, s:s, s:b, s:b, s:s}", "program", "t", "name",
+						       i ? "late" : "later", "passed", 0, "unreported", 1, "why", "not reported"));
+	json_array_append_new(tests, json_pack("{s:s, s:b, s:b}", "program", "", "passed", 0, "unreported", 1));
+	json_object_set_new(json_array_get(rows, 0), "ended", json_string("traps: <b> in two < main"));
+	written("md", value, &md);
+	ok(has(&md, "then the program traps: "));
+	ok(has(&md, "| 3 tests are not reported: the program did not come to them |"));
+	ok(has(&md, "| 1 test is not reported: the program did not come to it |"));
+	ok(!has(&md, "late"));
+	ok(!has(&md, "<b>"));
+	written("html", value, &html);
+	ok(has(&html, "<p>the program then traps: &lt;b&gt; in two &lt; main</p>"));
+	ok(has(&html, "3 tests are not reported: the program did not come to them"));
+	ok(!has(&html, "later"));
+}
+
 /* More failing tests than there is room for, each with texts that become longer when they are escaped. */
 static void a_comment_has_room_for_it(void)
 {
@@ -356,6 +380,7 @@ int main(void)
 	tap_run("a comment has the evidence", a_comment_has_the_evidence);
 	tap_run("what is missing is told", what_is_missing_is_told);
 	tap_run("hostile texts stay texts", hostile_texts_stay_texts);
+	tap_run("tells how a program ended", tells_how_a_program_ended);
 	tap_run("a comment has room for it", a_comment_has_room_for_it);
 	tap_run("nonsense counts as empty", nonsense_counts_as_empty);
 	tap_run("what is no number is not shown", what_is_no_number_is_not_shown);

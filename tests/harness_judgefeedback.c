@@ -117,6 +117,40 @@ static void tells_calls_that_differ(void)
 	is_str(f.problems.items[1], "test ends: the program trapped: unreachable");
 }
 
+static void tells_how_a_program_ended(void)
+{
+	struct draft draft = make_draft();
+	struct judged_test tests[] = {
+		{.program = "t", .name = "push", .why = "traps: division by zero in ring_push < main, in the call ring_push(0)"},
+		{.program = "t", .name = "open", .why = "it is not reported", .unreported = true},
+		{.program = "t", .name = "close", .why = "it is not reported", .unreported = true},
+		{.program = "u", .name = "", .why = "does not come to an end"},
+		{.program = "v", .name = "first", .why = "traps"},
+	};
+	struct divergence divergences[] = {
+		{.program = "t", .test = "push", .function = "ring_push", .call = "ring_push(0)", .what = "end",
+		 .expected = "comes back", .got = "traps: division by zero in ring_push < main", .ended = ""},
+		{.program = "v", .test = "first", .function = "cursor_open", .call = "cursor_open(1)", .what = "result",
+		 .expected = "new object 1", .got = "NULL", .ended = "traps: access outside memory in main"},
+	};
+	struct judgement j = {.gates = {[GATE_BUILD].verdict = VERDICT_PASS, [GATE_SYMBOLS].verdict = VERDICT_PASS,
+					[GATE_API].verdict = VERDICT_PASS, [GATE_TESTS].verdict = VERDICT_FAIL}};
+	j.tests.tests = tests;
+	j.tests.tests_len = countof(tests);
+	j.tests.divergences = divergences;
+	j.tests.divergences_len = countof(divergences);
+	struct feedback f = feedback_of_judgement(&j, &plan, &draft, &arena);
+	is_str(f.file, "src/ring.c");
+	is_int(f.problems.len, 4);
+	is_str(f.problems.items[0], "test push: the call ring_push(0) does not come back, it traps: division by zero in "
+				    "ring_push < main");
+	is_str(f.problems.items[1], "t: 2 tests are not reported: the program did not come to them");
+	is_str(f.problems.items[2], "test u: does not come to an end");
+	is_str(f.problems.items[3], "test first: the program traps: access outside memory in main\n"
+				    "    before that, the call cursor_open(1)\n"
+				    "    result expected: new object 1\n    result got: NULL");
+}
+
 static void tells_gates(void)
 {
 	struct draft draft = make_draft();
@@ -177,6 +211,7 @@ int main(void)
 	tap_run("tells errors of the compiler", tells_errors_of_the_compiler);
 	tap_run("tells calls that differ", tells_calls_that_differ);
 	tap_run("tells what differs past the tests", tells_what_differs_past_the_tests);
+	tap_run("tells how a program ended", tells_how_a_program_ended);
 	tap_run("tells gates", tells_gates);
 	tap_run("tells memory", tells_memory);
 	arena_release(&arena);

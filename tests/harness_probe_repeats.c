@@ -46,7 +46,7 @@ static void add(struct probe *p, uint32_t function, struct probe_value first, st
 	struct probe_value *args = arena_array(&a, 3, struct probe_value);
 	args[0] = first;
 	args[1] = second;
-	p->calls[p->len++] = (struct probe_call){function, args};
+	p->calls[p->len++] = (struct probe_call){.function = function, .args = args};
 }
 
 static struct probe begin(void)

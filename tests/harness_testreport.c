@@ -5,7 +5,7 @@
  * as it is, save that ␛, ␇, ␍ and ␀ stand for those control characters. What
  * is read from it comes last, each line behind "= ": the tests in order as
  * "VERDICT NAME" or "VERDICT NAME | MESSAGE", "declared N" and
- * "unnamed_failed N" unless 0, and "complete" or "incomplete"; or "error TEXT".
+ * "unnamed_failed N" unless 0, "unended" if it is so, and "complete" or "incomplete"; or "error TEXT".
  */
 
 #include "harness/testreport.h"
@@ -37,6 +37,8 @@ static void print_report(const struct testreport *report, struct buf *out)
 		buf_printf(out, "declared %zu\n", report->declared);
 	if (report->unnamed_failed)
 		buf_printf(out, "unnamed_failed %zu\n", report->unnamed_failed);
+	if (report->unended)
+		buf_append_cstr(out, "unended\n");
 	buf_printf(out, "%s\n", report->complete ? "complete" : "incomplete");
 }
 

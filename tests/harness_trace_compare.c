@@ -602,6 +602,12 @@ static void segments(void)
 	is_segments(3, NULL, "0-8 8-8 ");
 	is_segments(2, "tap", "0-4 4-6 6-8 ");
 	is_segments(5, "tap", "0-4 4-6 6-6 6-8 8-8 8-8 ");
+	/* tests that are named when they begin, too */
+	clear();
+	print("[ RUN      ] a\n"), call_f(1, 0), print("[       OK ] a\n");
+	print("[ RUN      ] b\n"), call_f(2, 0), call_f(3, 0), print("[       OK ] b\n");
+	is_segments(2, "cmocka", "0-2 2-6 6-6 ");
+	is_segments(1, "cmocka", "0-2 2-6 ");
 	/* all at the end */
 	clear();
 	call_f(1, 0), call_f(2, 0);
@@ -619,6 +625,21 @@ static void segments(void)
 	for (int i = 0; i < 15; i++)
 		print(arena_printf(&arena, "ok %d\n", i + 1)), event(TRACE_CALL, F), event(TRACE_RETURN, F);
 	is_segments(15, "tap", "0-0 0-2 2-4 4-6 6-8 8-10 10-12 12-14 14-16 16-18 18-20 20-22 22-24 24-26 26-28 28-30 ");
+}
+
+/* Behind how many of these tests the last part of the other run begins. */
+static void reached(void)
+{
+	struct test_line all[] = {{"a", TEST_PASSED, ""}, {"b", TEST_PASSED, ""}, {"c", TEST_FAILED, ""}};
+	struct test_line other = {"d", TEST_PASSED, ""};
+	for (size_t i = 0; i <= countof(all); i++)
+		is_int(segments_reached(all, i, all, countof(all)), i);
+	/* one that left some out; more than there are; a name that is not known, and one at another place */
+	is_int(segments_reached(&all[2], 1, all, countof(all)), 3);
+	is_int(segments_reached(all, countof(all), all, 2), 2);
+	is_int(segments_reached(all, countof(all), NULL, 0), 0);
+	is_int(segments_reached(&other, 1, all, countof(all)), 1);
+	is_int(segments_reached(all, 2, &all[1], 1), 1);
 }
 
 int main(void)
@@ -641,6 +662,7 @@ int main(void)
 	tap_run("tampering", tampering);
 	tap_run("starved", starved);
 	tap_run("segments", segments);
+	tap_run("reached", reached);
 	clear();
 	for (size_t i = 0; i < countof(sides); i++)
 		buf_release(&sides[i].trace.bytes);

@@ -6,7 +6,7 @@ pair=(
     recast.json '{ "name": "pair", "sealed": { "percent": 25, "seed": 1 },
   "library": { "sources": ["src/*.c"], "headers": ["include/*.h"], "include": ["include"] },
   "tests": { "report": "tap", "programs": [{ "name": "t", "sources": ["tests/t.c"] }] },
-  "verdict": { "min_tests": 1 } }'
+  "verdict": { "min_tests": 1 }, "differential": { "inputs": 200 } }'
     include/pair.h '/* Adds. */
 int pair_sum(int a, int b);
 /* The larger one. */

@@ -64,6 +64,13 @@ normal() { # FILE
         -e "s:$temp:TEMP:g" -e "s/^(  oracle +)[0-9a-f]{12}/\1ORACLE/" "$1"
 }
 
+# A copy of a library of fixtures/libs, whose rewrites are judged with few calls past its tests.
+fixture() { # NAME FOLDER
+    cp -r "fixtures/libs/$1" "$2"
+    rm -rf "$2/.recast"
+    sed -i '1s/{/&\n  "differential": { "inputs": 200 },/' "$2/recast.json"
+}
+
 # What stdout holds is in a file; `EXPECTED=write tests/cli/NAME.sh` writes it anew.
 expected() { # NAME
     [ "${EXPECTED:-}" != write ] || normal "$temp/out" >"$tests/expected/$1"

@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 library project recast.json '{ "name": "nodes",
   "library": { "sources": ["src/*.c"], "headers": ["include/*.h"], "include": ["include"], "flags": ["-std=c89"] },
   "tests": { "report": { "pass": "^PASS (.+)$", "fail": "^FAIL (.+)$" },
-    "programs": [{ "name": "t", "sources": ["tests/t.c"] }] } }' \
+    "programs": [{ "name": "t", "sources": ["tests/t.c"] }] }, "differential": { "inputs": 200 } }' \
     include/nodes.h '#define NODES_EMPTY
 struct node { int low, high; struct node *next; };
 struct node *node_new(int low, int high, struct node *next);
@@ -70,7 +70,7 @@ is 'another recast.json: judged anew' prints '"cached": false'
 library fresh recast.json '{ "name": "fresh",
   "library": { "sources": ["src/*.c"], "headers": ["include/*.h"], "include": ["include"] },
   "tests": { "report": { "pass": "^PASS (.+)$", "fail": "^FAIL (.+)$" },
-    "programs": [{ "name": "t", "sources": ["tests/t.c"] }] } }' \
+    "programs": [{ "name": "t", "sources": ["tests/t.c"] }] }, "differential": { "inputs": 200 } }' \
     include/fresh.h 'int fresh_double(int n);' \
     src/fresh.c '#include "fresh.h"
 int fresh_double(int n) { return 2 * n; }' \
@@ -95,7 +95,7 @@ is 'but its report does' exited 1
 
 # Answers that were learnt by heart are pointed out, in the text of whoever wrote them.
 fixtures/candidates/unfold.sh "$temp/all"
-cp -r fixtures/libs/textdist "$temp/textdist"
+fixture textdist "$temp/textdist"
 run check -C "$temp/textdist" --all "$temp/all/textdist/bad-lookup"
 is 'literals of the tests are counted' prints 'literals of the tests stand in it'
 is 'and pointed out' prints 'distance.c:133  "abcbdab" stands in the tests, too'
@@ -103,8 +103,59 @@ run check -C "$temp/textdist" --all "$temp/all/textdist/good"
 is 'where there are none, none are' exited 0
 is 'nor spoken of' test 0 = "$(grep -c 'stand in it' "$temp/out")"
 
+# A program that ends too early: how, in which test and in which call, and what it did not come to.
+steps_json() { # REPORT, or nothing
+    printf '{ "name": "steps", "limits": { "fuel": 20000000, "output_kib": 16 },
+  "library": { "sources": ["src/*.c"], "headers": ["include/*.h"], "include": ["include"] },
+  "tests": { %s"programs": [{ "name": "t", "sources": ["tests/t.c"] }] },
+  "candidate": { "memory": false }, "differential": { "inputs": 0 } }' "${1:+\"report\": \"$1\", }"
+}
+library steps recast.json "$(steps_json tap)" include/steps.h 'int step(int n);' \
+    src/steps.c '#include "steps.h"
+#include <stdio.h>
+#include <stdlib.h>
+int step(int n) { if (n < 0) { puts("no"); exit(9); } return n + 1; }' \
+    tests/t.c '#include "steps.h"
+#include <stdio.h>
+static int told;
+static void say(int good, const char *name) { printf("%sok %d - %s\n", good ? "" : "not ", ++told, name); }
+int main(void)
+{ puts("1..3"); say(step(1) == 2, "one"); say(step(2) + step(3) == 7, "two"); say(step(4) == 5, "three");
+  return step(5) != 6; }'
+cp -r "$temp/steps" "$temp/plain"
+steps_json >"$temp/plain/recast.json"
+sed -i 's/printf(.*name);/if (!good || !name) told++;/; s/puts("1..3");//' "$temp/plain/tests/t.c"
+ends() { # WHAT HOW CODE: what a rewrite does in the third call, and what is said of it
+    library "$1" src/steps.c "#include \"steps.h\"
+#include <stdio.h>
+#include <stdlib.h>
+int step(int n) { if (n < 0) { puts(\"no\"); exit(9); } $3; return n + 1; }"
+    run check -C "$temp/steps" "$temp/$1"
+    is "$1: the test and the call are named" prints 't: two, call 3: step(3)'
+    is "$1: that it does not come back" prints 'end  expected  comes back'
+    is "$1: how it ends" prints "got       $2"
+    is "$1: what it did not come to is told once" prints 't  1 test is not reported: the program did not come to it'
+    is "$1: as one that fails" prints '2 of 3 tests fail, 1 of them not reported'
+    run check -C "$temp/plain" "$temp/$1"
+    is "$1: a program without a report: the call" prints 't: t, call 3: step(3)'
+    is "$1: how it ends" prints "got       $2"
+    is "$1: and that is all" prints '1 of 1 tests fail'
+}
+ends trap 'traps: abort or unreachable code in step < main' 'if (n == 3) __builtin_trap()'
+ends loop 'does not come to an end: stopped after 20000000' 'for (volatile int i = 0; n == 3; ) i++'
+ends flood 'ends: printed more than 16 KiB' 'while (n == 3) puts("flood")'
+ends leave 'ends: exit code 0' 'if (n == 3) exit(0)'
+# The answer before it may be why.
+library null include/steps.h 'int step(int n);' src/steps.c '#include "steps.h"
+#include <stdlib.h>
+int step(int n) { static int wrong; if (wrong) __builtin_trap(); wrong = n == 2; return n == 2 ? 0 : n + 1; }'
+run check -C "$temp/steps" "$temp/null"
+is 'a wrong answer comes first' prints 't: two, call 2: step(2)'
+is 'with how the program ended then' prints 'the program then traps: abort or unreachable code in step < main'
+is 'and what was to be answered' prints 'result  expected  3'
+
 # What is proposed to be free can be pasted, and is then free.
-cp -r fixtures/libs/ordmap "$temp/ordmap"
+fixture ordmap "$temp/ordmap"
 run check -C "$temp/ordmap" "$temp/all/ordmap/bad-filter-twice"
 is 'one callback too many fails' exited 1
 is 'it may be left open: the declaration is proposed' prints '"trace": { "free": ["ordmap_filter.calls"] }'
@@ -117,7 +168,7 @@ is 'what was left out is said' prints 'by trace.free in recast.json: ordmap_filt
 library walker recast.json '{ "name": "walker",
   "library": { "sources": ["src/*.c"], "headers": ["include/*.h"], "include": ["include"] },
   "tests": { "report": { "pass": "^PASS (.+)$" }, "programs": [{ "name": "t", "sources": ["tests/t.c"] }] },
-  "verdict": { "min_tests": 1 } }' \
+  "verdict": { "min_tests": 1 }, "differential": { "inputs": 200 } }' \
     include/walker.h 'struct item { int key, value; };
 typedef int (*walker_visit)(const struct item *item, void *data);
 void walker_set(int key, int value);

@@ -14,8 +14,7 @@ finds() { # KIND COMMIT JSON: it becomes known
 }
 
 project=$temp/project
-cp -r fixtures/libs/confkit "$project"
-rm -rf "$project/.recast"
+fixture confkit "$project"
 run report -C "$project"
 is 'without a candidate' exited 2
 is 'it says so' complains 'there are no candidates yet'
@@ -104,7 +103,7 @@ is 'no project' exited 2
 evil='\033[31m@all #1 http://evil.example ![i](x) <script>|`a`&amp;]]>'
 library hostile recast.json '{ "name": "<b>|@all #1 http://evil.example", "verdict": { "min_tests": 1 },
   "library": { "sources": ["f.c"], "headers": ["f.h"] },
-  "tests": { "programs": [{ "name": "t", "sources": ["t.c"], "report": "tap" }] } }' \
+  "tests": { "programs": [{ "name": "t", "sources": ["t.c"], "report": "tap" }] }, "differential": { "inputs": 200 } }' \
     f.h 'const char *f(void);' \
     f.c '#include "f.h"
 const char *f(void) { return "\033[2J<script>alert(1)</script>@all"; }' \

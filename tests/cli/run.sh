@@ -27,8 +27,7 @@ fits() { # FILE: 24 lines of 80 columns
 
 project=$temp/confkit
 replay=(-C "$project" --time 1 --replay fixtures/recordings/confkit)
-cp -r fixtures/libs/confkit "$project"
-rm -rf "$project/.recast"
+fixture confkit "$project"
 run run "${replay[@]}"
 is 'from nothing' exited 0
 is 'the library is taken apart' complains 'extract: 14 functions; 31 tests, 22 visible and 9 sealed; '
@@ -115,16 +114,15 @@ played() { # ARGUMENTS...
     tr -d '\r' <"$temp/screen" | sed $'s/.*\033\\[K//' >"$temp/out"
 }
 terminal=$temp/terminal
-cp -r fixtures/libs/confkit "$terminal"
-rm -rf "$terminal/.recast"
-played -C "$terminal" --replay fixtures/recordings/confkit
+fixture confkit "$terminal"
+played -C "$terminal" --time 1 --replay fixtures/recordings/confkit
 is 'on a terminal' exited 0
 is 'a line lives' grep -q $'\033\\[K' "$temp/screen"
 is 'and stands' grep -qE '^  extract +14 functions; 31 tests, .* [0-9.]+ s$' "$temp/out"
 is 'with the verdict' grep -qE '^  check +pass  c2: 31 tests agree' "$temp/out"
 is 'no plain line' no grep -q '^extract:' "$temp/out"
 is 'all of it fits a screen' fits "$temp/out"
-played -C "$terminal" --replay fixtures/recordings/confkit
+played -C "$terminal" --time 1 --replay fixtures/recordings/confkit
 is 'nothing to do' grep -qE '^  generate +unchanged  c2 passes' "$temp/out"
 
 # ---- with neither a rewrite nor a model
@@ -234,7 +232,7 @@ is 'nobody is asked again' asked 3
 
 anew
 reply 1 'b < a ? a : b'
-played -C "$project"
+played -C "$project" --time 1
 is 'a model on a terminal' exited 0
 is 'what it has cost is told while it lives' grep -qE $'\033\\[K  generate +compiling .*  \\$0\\.[0-9]+' "$temp/screen"
 is 'and in the end' grep -qE '^  generate .*, \$0\.[0-9]+ ' "$temp/out"
