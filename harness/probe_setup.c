@@ -1,17 +1,11 @@
 #include "harness/probe_setup.h"
 
 #include "core/mem.h"
+#include "harness/probe_ways.h"
 
 enum { PROGRAMS_MAX = 256, /* that are listened to */ SIDES = 4 };
 
 /* ---- what tests do */
-
-/* A program that is cut short may find that it has too few tests; what it calls is good all the same. */
-static bool can_be_heard(const struct program_result *r)
-{
-	bool partly = r->status == PROGRAM_FAILED && r->passed && r->run.outcome == OUTCOME_EXITED;
-	return r->status == PROGRAM_PASSED || partly;
-}
 
 struct listening {
 	struct probe_setup *s;
@@ -24,7 +18,8 @@ static void listen(void *data, size_t index)
 	struct listening *l = data;
 	const struct suite *suite = l->s->suite;
 	const struct plan_program *planned = &suite->plan.programs[index];
-	if (index < PROGRAMS_MAX && can_be_heard(&l->s->extracted->baseline.programs[index]))
+	bool speaks_of_it = !l->s->hears || l->s->hears[index];
+	if (index < PROGRAMS_MAX && speaks_of_it && probe_can_be_heard(&l->s->extracted->baseline.programs[index]))
 		micro_listen(suite, planned, &l->s->shims, &l->heard[index], &l->errors[index]);
 	event_send(suite->tools->observer, EVENT_STEP, planned->name, 0);
 }
@@ -151,12 +146,12 @@ static void collect_words(struct probe_setup *s)
 
 /* ---- the whole */
 
-/* The first that judges, in the way in which most are built. */
+/* The first that judges. */
 static const struct plan_program *choose_program(const struct probe_setup *s)
 {
 	const struct program_result *results = s->extracted->baseline.programs;
 	for (size_t i = 0; i < s->suite->plan.programs_len; i++) {
-		if (can_be_heard(&results[i]))
+		if (probe_can_be_heard(&results[i]))
 			return &s->suite->plan.programs[i];
 	}
 	return NULL;
@@ -165,7 +160,8 @@ static const struct plan_program *choose_program(const struct probe_setup *s)
 int probe_setup_make(struct probe_setup *s, struct err *err)
 {
 	const struct interface *api = &s->extracted->spec.api;
-	s->planned = choose_program(s);
+	if (!s->planned)
+		s->planned = choose_program(s);
 	if (!s->planned) {
 		s->why = "no test program of the original passes";
 		return 0;
