@@ -20,10 +20,13 @@ static void note_why(struct function_row *row, const char *why, struct arena *a)
 		row->why = arena_strdup(a, why);
 }
 
-static const char *why_not(const struct probe_setup *setup, const struct probe_exploration *e, size_t function)
+static const char *why_not(const struct probe_setup *setup, const struct probe_exploration *e, size_t function,
+			   struct arena *a)
 {
 	const struct probe_function *f = &setup->grammar.functions[function];
 	bool tried = e->tried && e->tried[function];
+	if (f->missing && !f->refused)
+		return arena_printf(a, "it leads to %s, which the sandbox does not have", f->missing);
 	return f->refused ? f->refused
 	       : tried    ? "no call of it came back with a defined answer"
 			  : "no call of it was made";
@@ -38,7 +41,7 @@ void differential_functions_take(struct differential_functions *f, const struct 
 		if (e->called && e->called[i])
 			row->why = NULL;
 		else
-			note_why(row, why_not(setup, e, i), a);
+			note_why(row, why_not(setup, e, i, a), a);
 	}
 	for (size_t i = 0; i < setup->shims.untold.len; i++)
 		note_why(row_of(f, setup->shims.untold.items[i], a), "its types are not known", a);

@@ -65,6 +65,7 @@ struct probe_side {
 	size_t data_len;
 	uint32_t counters, counters_len;
 	struct str map;
+	struct strings undefined;
 	struct arena arena;
 };
 
@@ -101,7 +102,7 @@ static int link_side(struct probe_side *side, const struct probe_objects *object
 	inputs[len++] = objects->undefined;
 	for (size_t i = 0; i < library_len; i++)
 		inputs[len++] = library[i];
-	return build_link_wrapped(suite->tools->toolchain, inputs, len, &side->g->shims->wrapped,
+	return build_link_leaving(suite->tools->toolchain, inputs, len, &side->g->shims->wrapped,
 				  &suite->project->limits.build, &side->arena, ret, err);
 }
 
@@ -135,6 +136,7 @@ int probe_side_make(const struct probe_grammar *g, const struct probe_objects *o
 	if (result == 0 && !*ret_why) {
 		side->map = built.map;
 		read_map(side);
+		side->undefined = diag_undefined_symbols(&built.diags, &side->arena);
 		result = program_world_make(g->suite, planned, NULL, 0, &side->arena, &side->world, err);
 	}
 	if (result < 0 || *ret_why)
@@ -152,6 +154,11 @@ void probe_side_free(struct probe_side *side)
 	program_world_release(&side->world);
 	arena_release(&side->arena);
 	free(side);
+}
+
+const struct strings *probe_side_undefined(const struct probe_side *side)
+{
+	return &side->undefined;
 }
 
 /* ---- a run */

@@ -1,6 +1,7 @@
 #include "harness/probe_setup.h"
 
 #include "core/mem.h"
+#include "harness/probe_missing.h"
 #include "harness/probe_ways.h"
 
 enum { PROGRAMS_MAX = 256, /* that are listened to */ SIDES = 4 };
@@ -176,8 +177,10 @@ int probe_setup_make(struct probe_setup *s, struct err *err)
 		take_rewrite(s);
 	if (build_sides(s, err) < 0)
 		return -1;
-	if (!s->why)
-		collect_words(s);
+	if (s->why)
+		return 0;
+	probe_missing_find(&s->grammar, s->original, s->original_len, probe_side_undefined(s->pair.original), &s->arena);
+	collect_words(s);
 	return 0;
 }
 
