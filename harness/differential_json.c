@@ -27,11 +27,12 @@ static json_t *difference_json(const struct differential *all, const struct foun
 {
 	json_t *printed =
 		json_pack("{s:o, s:o}", "original", text(d->printed_original), "rewrite", text(d->printed_rewrite));
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "function", text(d->function), "what",
-			 text(d->what), "expected", text(d->expected), "got", text(d->got), "calls", text(d->calls),
-			 "inputs", number(d->inputs), "way", number(d->way), "flags",
-			 text(d->way < all->ways_len ? all->ways[d->way].flags : ""), "program", text(d->program), "reproduced", d->reproduced,
-			 "printed", printed, "free_item", text(d->free_item));
+	const char *flags = d->way < all->ways_len ? all->ways[d->way].flags : "";
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "function", text(d->function),
+			 "what", text(d->what), "expected", text(d->expected), "got", text(d->got), "calls",
+			 text(d->calls), "inputs", number(d->inputs), "way", number(d->way), "flags", text(flags),
+			 "program", text(d->program), "reproduced", d->reproduced, "printed", printed, "free_item",
+			 text(d->free_item));
 }
 
 static json_t *functions_json(const struct differential *d)
@@ -64,8 +65,8 @@ json_t *differential_json(const struct differential *d)
 	json_t *reached = json_pack("{s:o, s:o}", "original", reached_json(d->original_places, d->original_reached),
 				    "candidate", reached_json(d->rewrite_places, d->rewrite_reached));
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "seed", number(d->seed),
-			 "asked", number(d->asked), "inputs", number(d->inputs), "calls", number(d->calls), "ways", ways_json(d),
-			 "divergences", rows, "differing", number(d->differing), "undefined", number(d->undefined),
-			 "unconfirmed", number(d->unconfirmed), "functions", functions_json(d), "varied",
-			 varied_json(d), "reached", reached, "cut", d->cut);
+			 "asked", number(d->asked), "inputs", number(d->inputs), "calls", number(d->calls), "ways",
+			 ways_json(d), "divergences", rows, "differing", number(d->differing), "undefined",
+			 number(d->undefined), "unconfirmed", number(d->unconfirmed), "functions", functions_json(d),
+			 "varied", varied_json(d), "reached", reached, "cut", d->cut);
 }

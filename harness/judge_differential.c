@@ -128,7 +128,7 @@ static void take_varied(struct judging *j, const struct varied *v)
 	d->unconfirmed += v->unconfirmed;
 }
 
-/* With all that was not spent on calls in other ways of building; programs are run as they are built, each in its own. */
+/* Programs are run as they are built, each in its own way: one time for all of them. */
 static int vary_tests(struct judging *j, struct err *err)
 {
 	struct varied varied = {0};
@@ -306,14 +306,19 @@ static int explore_others(const struct judging *first, const struct judging *pla
 	int result = 0;
 	for (size_t i = 1; i < probe_ways_explored(first->ways) && result == 0; i++) {
 		struct judging j;
+		struct err refusal = {0};
 		judging_begin(&j, plain, i);
-		result = explore_way(&j, err);
-		if (result == 0 && !j.setup.why)
-			result = try_examples(&j, err);
-		if (result == 0)
+		j.setup.builds = &first->setup;
+		result = explore_way(&j, &refusal);
+		/* Headers that are no use in that way are no reason not to judge in others. */
+		const char *why = result == 0 ? j.setup.why : refusal.kind == ERR_PARSE ? refusal.text : NULL;
+		if (why)
+			j.ret->ways[i].why = arena_strdup(&j.ret->arena, why);
+		else if (result < 0)
+			err_copy(err, &refusal);
+		else
 			differential_functions_take(j.functions, &j.setup, &j.explored, &j.ret->arena);
-		if (j.setup.why)
-			j.ret->ways[i].why = arena_strdup(&j.ret->arena, j.setup.why);
+		result = why ? 0 : result < 0 ? -1 : try_examples(&j, err);
 		judging_end(&j);
 	}
 	return result;

@@ -102,12 +102,13 @@ static void add_watched(struct linking *l, size_t index, const struct sidebuild 
 static int link_all(struct probe_setup *s, struct err *err)
 {
 	struct linking l = {.s = s};
+	const struct probe_setup *builds = s->builds ? s->builds : s;
 	size_t len = s->rewrite ? SIDES : SIDES / 2;
 	l.sides[0] = (struct linking_side){.inputs = s->original, .len = s->original_len, .side = &s->pair.original};
-	add_watched(&l, 1, &s->watched_original, &l.sides[0], &s->pair.original_watched);
+	add_watched(&l, 1, &builds->watched_original, &l.sides[0], &s->pair.original_watched);
 	if (s->rewrite) {
 		l.sides[2] = (struct linking_side){.inputs = s->beside, .len = s->beside_len, .side = &s->pair.rewrite};
-		add_watched(&l, 3, &s->watched_rewrite, &l.sides[2], &s->pair.rewrite_watched);
+		add_watched(&l, 3, &builds->watched_rewrite, &l.sides[2], &s->pair.rewrite_watched);
 	}
 	int result = tools_stage(s->suite->tools, s->rewrite ? "linking both sides" : "linking the original", len,
 				 link_side, &l, err);
@@ -127,9 +128,10 @@ static int build_sides(struct probe_setup *s, struct err *err)
 	const struct tools *tools = s->suite->tools;
 	if (probe_driver_build(&s->grammar, &s->arena, &s->objects.driver, err) < 0 ||
 	    heap_object(tools, &s->arena, &s->objects.heap, err) < 0 ||
-	    ub_object(tools, &s->arena, &s->objects.undefined, err) < 0 ||
-	    sidebuild_make(s->suite, NULL, &flags, &s->watched_original, err) < 0 ||
-	    (s->rewrite && sidebuild_make(s->suite, s->rewrite, &flags, &s->watched_rewrite, err) < 0))
+	    ub_object(tools, &s->arena, &s->objects.undefined, err) < 0)
+		return -1;
+	if (!s->builds && (sidebuild_make(s->suite, NULL, &flags, &s->watched_original, err) < 0 ||
+			   (s->rewrite && sidebuild_make(s->suite, s->rewrite, &flags, &s->watched_rewrite, err) < 0)))
 		return -1;
 	return link_all(s, err);
 }

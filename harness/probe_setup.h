@@ -19,6 +19,7 @@ struct probe_setup {
 	bool words_of_original;            /* inputs are also made of what its code holds */
 	const bool *hears;                 /* programs of the suite that are listened to; NULL: all */
 	const struct plan_program *planned; /* in whose world and way of building it runs; NULL: the first that passes */
+	const struct probe_setup *builds;  /* of the same library and rewrite, whose watched objects are there; or NULL */
 	/* Made. */
 	const char *why;                   /* it cannot be called, or NULL; then nothing below can be relied on */
 	struct shims shims;
