@@ -8,6 +8,13 @@ static const json_t *differential_of(const struct report *r)
 	return json_object_get(r->value, "differential");
 }
 
+/* Where it does not show in the first way of building. */
+static const char *built_with(struct report *r, const json_t *difference)
+{
+	const char *flags = json_text_of(difference, "flags");
+	return json_count_of(difference, "way") ? arena_printf(&r->arena, ", built with %s", flags) : "";
+}
+
 static void print_difference(struct report *r, size_t index)
 {
 	const json_t *d = json_array_get(json_object_get(differential_of(r), "divergences"), index);
@@ -18,8 +25,8 @@ static void print_difference(struct report *r, size_t index)
 	report_answers(r, d);
 	const char *alone = json_is(d, "reproduced") ? "" : " (not shown alone)";
 	printf("%*s", INDENT + 2, "");
-	terminal_print_lines(stdout, arena_printf(&r->arena, "in %zu input%s; %s%s", inputs, inputs == 1 ? "" : "s",
-						  differences_path(r->value, index, &r->arena), alone),
+	terminal_print_lines(stdout, arena_printf(&r->arena, "in %zu input%s%s; %s%s", inputs, inputs == 1 ? "" : "s",
+						  built_with(r, d), differences_path(r->value, index, &r->arena), alone),
 			     INDENT + 2, INDENT + 4, report_lines(r, 2));
 	putchar('\n');
 	const char *also = differences_also(d, &r->arena);
@@ -35,9 +42,9 @@ static void print_difference(struct report *r, size_t index)
 static void print_briefly(struct report *r, size_t index)
 {
 	const json_t *d = json_array_get(json_object_get(differential_of(r), "divergences"), index);
-	report_row(r, arena_printf(&r->arena, "%s  in %zu input%s, %s", differences_path(r->value, index, &r->arena),
+	report_row(r, arena_printf(&r->arena, "%s  in %zu input%s%s, %s", differences_path(r->value, index, &r->arena),
 				   json_count_of(d, "inputs"), json_count_of(d, "inputs") == 1 ? "" : "s",
-				   json_text_of(d, "what")));
+				   built_with(r, d), json_text_of(d, "what")));
 }
 
 /* The first one, and where the next ones are; of a rewrite that fails tests there is more to be said of these. */
@@ -59,6 +66,15 @@ void report_differences(struct report *r)
 
 /* ---- figures */
 
+static size_t ways_explored(const json_t *differential)
+{
+	const json_t *ways = json_object_get(differential, "ways");
+	size_t len = 0;
+	for (size_t i = 0; i < json_array_size(ways); i++)
+		len += json_count_of(json_array_get(ways, i), "inputs") > 0;
+	return len;
+}
+
 void report_differential(struct report *r)
 {
 	const json_t *d = differential_of(r), *functions = json_object_get(d, "functions");
@@ -66,8 +82,11 @@ void report_differential(struct report *r)
 	size_t inputs = json_count_of(d, "inputs");
 	if (inputs == 0)
 		return;
-	report_labelled(r, "inputs", arena_printf(&r->arena, "%zu reach %zu of %zu functions", inputs,
-						  json_count_of(functions, "called"), json_count_of(functions, "of")));
+	size_t ways = ways_explored(d);
+	report_labelled(r, "inputs",
+			arena_printf(&r->arena, "%zu reach %zu of %zu functions%s", inputs,
+				     json_count_of(functions, "called"), json_count_of(functions, "of"),
+				     ways > 1 ? arena_printf(&r->arena, ", in %zu ways of building", ways) : ""));
 	size_t runs = json_count_of(varied, "runs");
 	if (runs)
 		report_labelled(r, "changed",

@@ -41,6 +41,20 @@ static void add_uncalled(struct report *r, struct rows *rows)
 	}
 }
 
+/* Ways of building that nothing was tried in; where nothing was at all, the gate says so. */
+static void add_unexplored(struct report *r, struct rows *rows)
+{
+	const json_t *differential = json_object_get(r->value, "differential"),
+		     *ways = json_object_get(differential, "ways");
+	for (size_t i = 0; i < json_array_size(ways) && json_count_of(differential, "inputs"); i++) {
+		const json_t *w = json_array_get(ways, i);
+		const char *flags = json_text_of(w, "flags");
+		if (json_count_of(w, "inputs") == 0)
+			*vec_push(rows) = arena_printf(&r->arena, "calls past the tests, built with %s: %s",
+						       flags[0] ? flags : "no flags of its own", json_text_of(w, "why"));
+	}
+}
+
 /* All of them are in the JSON. */
 static void add_not_executed(struct report *r, struct rows *rows)
 {
@@ -73,6 +87,7 @@ static void collect_unseen(struct report *r, struct rows *rows)
 	add_not_executed(r, rows);
 	for (size_t i = 0; i < json_array_size(unseen); i++)
 		*vec_push(rows) = json_text_item(unseen, i);
+	add_unexplored(r, rows);
 	add_uncalled(r, rows);
 }
 

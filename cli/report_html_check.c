@@ -184,7 +184,11 @@ static void add_difference(struct buf *out, const json_t *d)
 	buf_printf(out, "<p class=\"dim\">in %zu input%s%s", json_count_of(d, "inputs"),
 		   json_count_of(d, "inputs") == 1 ? "" : "s", also[0] ? "; also shows in " : "");
 	page_cstr(out, also);
-	buf_append_cstr(out, "</p>");
+	if (json_count_of(d, "way")) {
+		buf_append_cstr(out, ", built with ");
+		page_cstr(out, json_text_of(d, "flags"));
+	}
+	buf_append_cstr(out, "</p>\n");
 	buf_append_cstr(out, "<details><summary>as a program</summary>\n");
 	page_element(out, "pre", "call", json_text_of(d, "program"));
 	if (json_is(d, "reproduced")) {
@@ -207,6 +211,14 @@ static void add_left_out(struct buf *out, const json_t *function)
 	page_cstr(out, json_text_of(function, "why"));
 }
 
+static void add_way(struct buf *out, const json_t *way)
+{
+	const char *flags = json_text_of(way, "flags");
+	page_element(out, "code", "", flags[0] ? flags : "no flags of its own");
+	buf_printf(out, " %zu ", json_count_of(way, "inputs"));
+	page_cstr(out, json_text_of(way, "why"));
+}
+
 static void add_differential(struct buf *out, const json_t *check)
 {
 	const json_t *d = json_object_get(check, "differential"), *functions = json_object_get(d, "functions"),
@@ -220,6 +232,8 @@ static void add_differential(struct buf *out, const json_t *check)
 		json_count_of(d, "inputs"), json_count_of(d, "seed"), json_count_of(d, "calls"),
 		json_count_of(functions, "called"), json_count_of(functions, "of"), json_count_of(d, "differing"),
 		json_count_of(d, "undefined"));
+	if (json_array_size(json_object_get(d, "ways")) > 1)
+		add_fold(out, json_object_get(d, "ways"), "ways of building, with their inputs", add_way);
 	add_list(out, rows, add_difference);
 	add_fold(out, json_object_get(functions, "left_out"), "functions that were not called", add_left_out);
 }

@@ -60,6 +60,9 @@ static const char *const link_args_before[] = {
 	"/usr/lib/wasm32-wasip1/crt1-command.o",
 };
 
+/* A function that nobody defines becomes one that traps. */
+static const char *const leaving_args[] = {"--warn-unresolved-symbols"};
+
 static const char *const link_args_after[] = {
 	"-lwasi-emulated-signal",
 	"-lwasi-emulated-process-clocks",
@@ -243,13 +246,15 @@ int build_check(struct toolchain *tc, const struct tree *tree, const struct comp
 }
 
 static int link_in(struct toolchain *tc, struct tree *tree, const struct link_input *objects, size_t len,
-		   const struct strings *wrapped, const struct build_limits *limits, struct arena *a, struct built *ret,
+		   const struct strings *wrapped, bool leaving, const struct build_limits *limits, struct arena *a, struct built *ret,
 		   struct err *err)
 {
 	struct args args = {0};
 	add(&args, link_args_before, countof(link_args_before));
 	if (wrapped)
 		*vec_push(&args) = "--print-map";
+	if (leaving)
+		add(&args, leaving_args, countof(leaving_args));
 	for (size_t i = 0; wrapped && i < wrapped->len; i++)
 		*vec_push(&args) = arena_printf(a, "--wrap=%s", wrapped->items[i]);
 	int result = 0;
@@ -272,7 +277,16 @@ int build_link_wrapped(struct toolchain *tc, const struct link_input *objects, s
 	SCOPED_TREE struct tree *tree = NULL;
 	if (toolchain_tree(tc, &tree, err) < 0)
 		return -1;
-	return link_in(tc, tree, objects, len, names, limits, a, ret, err);
+	return link_in(tc, tree, objects, len, names, false, limits, a, ret, err);
+}
+
+int build_link_leaving(struct toolchain *tc, const struct link_input *objects, size_t len, const struct strings *names,
+		       const struct build_limits *limits, struct arena *a, struct built *ret, struct err *err)
+{
+	SCOPED_TREE struct tree *tree = NULL;
+	if (toolchain_tree(tc, &tree, err) < 0)
+		return -1;
+	return link_in(tc, tree, objects, len, names, true, limits, a, ret, err);
 }
 
 int build_link(struct toolchain *tc, const struct link_input *objects, size_t len, const struct build_limits *limits,

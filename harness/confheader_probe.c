@@ -229,15 +229,13 @@ static struct confheader_probe *probe_at(const struct asking *s, unsigned number
 	return &s->probes->items[s->lines.items[low].probe];
 }
 
-/* "undefined symbol: NAME" */
-static bool drop_symbol(struct asking *s, const char *message)
+static bool drop_symbol(struct asking *s, const struct diag *d)
 {
-	static const char before[] = "undefined symbol: ";
-	const char *found = strstr(message, before);
+	const char *found = diag_undefined_symbol(d);
 	bool dropped = false;
 	for (size_t i = 0; found && i < s->probes->len; i++) {
 		struct confheader_probe *p = &s->probes->items[i];
-		if (p->holds && p->ask == ASK_FUNCTION && strcmp(p->text, found + strlen(before)) == 0) {
+		if (p->holds && p->ask == ASK_FUNCTION && strcmp(p->text, found) == 0) {
 			p->holds = false;
 			dropped = true;
 		}
@@ -265,7 +263,7 @@ static bool drop(struct asking *s, const struct diag *d)
 	if (d->severity != DIAG_ERROR)
 		return false;
 	if (strcmp(d->file, PROBE_PATH) != 0)
-		return strncmp(d->file, "/usr/", 5) == 0 ? drop_header(s, d->file) : drop_symbol(s, d->message);
+		return strncmp(d->file, "/usr/", 5) == 0 ? drop_header(s, d->file) : drop_symbol(s, d);
 	p = probe_at(s, d->line);
 	if (!p || !p->holds)
 		return false;

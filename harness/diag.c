@@ -251,3 +251,21 @@ const struct diag *diag_first_error(const struct diag_list *list)
 	}
 	return NULL;
 }
+
+const char *diag_undefined_symbol(const struct diag *d)
+{
+	static const char before[] = "undefined symbol: ";
+	const char *found = strstr(d->message, before);
+	return found ? found + strlen(before) : NULL;
+}
+
+struct strings diag_undefined_symbols(const struct diag_list *list, struct arena *a)
+{
+	struct strings names = {arena_array(a, list->len + 1, const char *), 0};
+	for (size_t i = 0; i < list->len; i++) {
+		const char *name = diag_undefined_symbol(&list->items[i]);
+		if (name && !strings_have(&names, name))
+			names.items[names.len++] = name;
+	}
+	return names;
+}

@@ -40,4 +40,9 @@ struct diag_list diag_parse(struct str text, struct arena *a);
 /* The first error, or NULL. */
 const struct diag *diag_first_error(const struct diag_list *list);
 
+/* The name that the linker says to be defined nowhere, or NULL if it says something else. */
+const char *diag_undefined_symbol(const struct diag *diag);
+/* All of them, each once. */
+struct strings diag_undefined_symbols(const struct diag_list *list, struct arena *a);
+
 #endif

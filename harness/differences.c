@@ -121,6 +121,7 @@ static void put_found(struct buf *out, const json_t *result, const json_t *row, 
 
 static void put_comment(struct buf *out, const json_t *result, const json_t *row, struct arena *a)
 {
+	const char *flags = json_text_of(row, "flags");
 	const json_t *printed = json_object_get(row, "printed");
 	const char *library = json_text_of(result, "library"), *function = json_text_of(row, "function");
 	buf_append_cstr(out, "/*\n");
@@ -136,6 +137,8 @@ static void put_comment(struct buf *out, const json_t *result, const json_t *row
 		put_line(out, "also in:  ", str_of(differences_also(row, a)));
 	buf_append_cstr(out, " *\n");
 	put_found(out, result, row, a);
+	if (flags[0])
+		put_line(out, "built:    with ", str_of(flags));
 	if (json_is(row, "reproduced")) {
 		put_printed(out, "Linked with the original, the program prints", json_text_of(printed, "original"));
 		put_printed(out, "and with the rewrite", json_text_of(printed, "rewrite"));

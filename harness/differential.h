@@ -17,6 +17,7 @@ struct found_difference {
 	const char *free_item; /* what would declare it to be free; or "" */
 	size_t inputs;         /* that showed it */
 	struct strings also;   /* other functions that answer otherwise for the same reason */
+	size_t way;            /* of building, in which it shows; 0 if it shows in the first */
 	const char *program;   /* as a C program that stands alone */
 	bool reproduced;       /* that program prints something else beside the rewrite */
 	const char *printed_original, *printed_rewrite;
@@ -36,6 +37,13 @@ struct function_left_out {
 	const char *name, *why;
 };
 
+/* A way in which programs of the tests build the library. */
+struct built_way {
+	const char *flags; /* of its own: "-DA=1 -DB", or "" */
+	size_t inputs;
+	const char *why;   /* nothing was tried in it; or NULL */
+};
+
 struct differential {
 	struct found_difference *differences; /* those that most inputs showed first */
 	size_t differences_len;
@@ -43,14 +51,19 @@ struct differential {
 	size_t inputs, calls;   /* test programs that were run with other inputs count, too */
 	size_t differing;       /* inputs that differed, of all reasons */
 	size_t undefined;       /* inputs that the original gives no defined answer to */
+	uint64_t fuel;          /* of both sides, in calls by themselves */
 	size_t unconfirmed; /* kinds of differences that were not there again in fresh instances, or hung on undefined memory */
 	/* Test programs that were run with other inputs, see varied.h: their literals and files, how often in all, and how often
 	 * something was answered otherwise. */
 	size_t varied_programs, varied_literals, varied_files, varied_runs, varied_differing;
+	size_t varied_undefined; /* of these: the original gives no defined answer */
 	size_t functions_called, functions_len;
+	size_t functions_varied; /* that test programs with other inputs call */
 	struct function_left_out *left_out;
 	size_t left_out_len;
 	size_t original_places, original_reached, rewrite_places, rewrite_reached; /* in their code */
+	struct built_way *ways; /* at least one; that with most programs first */
+	size_t ways_len;
 	uint64_t seed;
 	bool cut;               /* fuel ran out */
 	struct arena arena;

@@ -249,14 +249,17 @@ static void try_index(void *data, size_t index)
 {
 	struct trying *t = data;
 	struct found_difference *d = &t->d->differences[index];
-	try_one(t->sides, d, &t->arenas[index], &t->errors[index]);
+	if (d->way == t->sides->way)
+		try_one(t->sides, d, &t->arenas[index], &t->errors[index]);
 	event_send(t->sides->suite->tools->observer, EVENT_STEP, d->function, 0);
 }
 
 int differential_try_examples(const struct example_sides *sides, struct differential *d, struct err *err)
 {
-	size_t len = d->differences_len;
-	if (len == 0)
+	size_t len = d->differences_len, own = 0;
+	for (size_t i = 0; i < len; i++)
+		own += d->differences[i].way == sides->way;
+	if (own == 0)
 		return 0;
 	struct trying t = {sides, d, mem_zalloc(len, sizeof(struct arena)), mem_zalloc(len, sizeof(struct err))};
 	int result = tools_stage(sides->suite->tools, "running examples", len, try_index, &t, err);
@@ -264,6 +267,8 @@ int differential_try_examples(const struct example_sides *sides, struct differen
 		struct found_difference *f = &d->differences[i];
 		if (result == 0 && t.errors[i].kind != ERR_NONE)
 			result = err_copy(err, &t.errors[i]);
+		if (f->way != sides->way)
+			continue;
 		f->printed_original = arena_strdup(&d->arena, f->printed_original ? f->printed_original : "");
 		f->printed_rewrite = arena_strdup(&d->arena, f->printed_rewrite ? f->printed_rewrite : "");
 		arena_release(&t.arenas[i]);

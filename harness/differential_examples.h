@@ -14,6 +14,7 @@ struct example_sides {
 	const struct plan_program *planned; /* in whose world they run */
 	const struct link_input *original, *rewrite;
 	size_t original_len, rewrite_len;
+	size_t way; /* differences in other ways of building are none of theirs */
 };
 
 /* Fills in `reproduced` and what was printed; a stage that the observer hears of. */

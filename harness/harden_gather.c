@@ -280,7 +280,7 @@ static void makings_init(struct makings *all, struct harden *h, const struct pro
 {
 	*all = (struct makings){.h = h, .setup = s};
 	all->sides =
-		(struct example_sides){s->suite, s->planned, s->original, s->beside, s->original_len, s->beside_len};
+		(struct example_sides){s->suite, s->planned, s->original, s->beside, s->original_len, s->beside_len, 0};
 	all->items = arena_array(&all->arena, most + 1, struct making);
 }
 

@@ -2,11 +2,13 @@
 
 #include "core/mem.h"
 #include "harness/differential_examples.h"
+#include "harness/differential_functions.h"
 #include "harness/probe_executed.h"
 #include "harness/probe_group.h"
 #include "harness/probe_memory.h"
 #include "harness/probe_setup.h"
 #include "harness/probe_text.h"
+#include "harness/probe_ways.h"
 #include "harness/varied.h"
 
 enum {
@@ -17,13 +19,16 @@ enum {
 	CALL_COST = 6000,   /* fuel that listening to a call on both sides is worth */
 };
 
+/* All of it, or what is looked into in one way of building. */
 struct judging {
 	const struct differential_effort *effort;
+	const struct probe_ways *ways;
+	size_t way;
 	struct probe_setup setup;
 	struct probe_exploration explored;
 	struct differential *ret;
 	const struct differential_others *others;
-	const bool *varied_called; /* functions that test programs call, or NULL */
+	struct differential_functions *functions;
 };
 
 /* ---- what was found */
@@ -114,6 +119,7 @@ static void add_difference(struct judging *j, const struct together *together)
 		.inputs = together->inputs,
 		.also = together->also,
 		.causes = together->causes,
+		.way = j->way,
 		/* From the call on that is answered otherwise it prints all. */
 		.program = probe_program(&j->setup.grammar, &s->probe, probe_found_call(s, &j->setup.grammar), s->difference.in_end, a),
 	});
@@ -126,7 +132,6 @@ static int look_into_all(struct judging *j, struct err *err)
 	size_t len;
 	if (probe_found_look(&j->setup.pair, e, CONFIRMED_MAX, &found, &len, err) < 0)
 		return -1;
-	j->ret->differences = arena_array(&j->ret->arena, DIFFERENCES_MAX, struct found_difference);
 	for (size_t i = 0; i < e->causes_len; i++)
 		j->ret->differing += e->causes[i].count;
 	int result = probe_group(&j->setup.pair, e, found, len, err);
@@ -146,7 +151,8 @@ static int look_into_all(struct judging *j, struct err *err)
 static int try_examples(struct judging *j, struct err *err)
 {
 	const struct probe_setup *s = &j->setup;
-	struct example_sides sides = {s->suite, s->planned, s->original, s->beside, s->original_len, s->beside_len};
+	struct example_sides sides = {s->suite,      s->planned,       s->original,    s->beside,
+				      s->original_len, s->beside_len, j->way};
 	return differential_try_examples(&sides, j->ret, err);
 }
 
@@ -158,23 +164,25 @@ static void take_varied(struct judging *j, const struct varied *v)
 	struct differential *d = j->ret;
 	for (size_t i = 0; i < v->differences_len; i++)
 		add_or_count(d, &v->differences[i]);
-	j->varied_called = v->called;
+	differential_functions_varied(j->functions, &j->setup.grammar, v->called, &d->arena);
 	d->varied_programs = v->programs;
 	d->varied_literals = v->literals;
 	d->varied_files = v->files;
 	d->varied_runs = v->runs;
+	d->varied_undefined = v->undefined;
 	d->varied_differing = v->differing;
 	d->unconfirmed += v->unconfirmed;
 }
 
-static int vary_tests(struct judging *j, const struct probe_effort *effort, struct err *err)
+/* Programs are run as they are built, each in its own way: one time for all of them. */
+static int vary_tests(struct judging *j, struct err *err)
 {
 	struct varied varied = {0};
-	if (effort->inputs < VARIED_SHARE)
+	size_t inputs = j->effort->inputs;
+	if (inputs < VARIED_SHARE)
 		return 0;
 	/* Where little can be called by itself, the tests are all there is. */
-	uint64_t cost = (j->explored.fuel + (uint64_t)CALL_COST * j->explored.calls) / 3,
-		 least = (uint64_t)INPUT_COST * effort->inputs;
+	uint64_t cost = (j->ret->fuel + (uint64_t)CALL_COST * j->ret->calls) / 3, least = (uint64_t)INPUT_COST * inputs;
 	struct varied_ask ask = {
 		.rewrite = j->setup.rewrite,
 		.extracted = j->setup.extracted,
@@ -184,9 +192,9 @@ static int vary_tests(struct judging *j, const struct probe_effort *effort, stru
 		.watched = &j->setup.watched_original,
 		.heap = j->setup.objects.heap,
 		.undefined = j->setup.objects.undefined,
-		.runs = effort->inputs / VARIED_SHARE,
+		.runs = inputs / VARIED_SHARE,
 		.cost = cost > least ? cost : least,
-		.seed = effort->seed,
+		.seed = j->effort->seed,
 	};
 	if (varied_judge(&ask, &varied, err) < 0)
 		return -1;
@@ -209,37 +217,18 @@ static void take_figures(struct judging *j)
 {
 	struct differential *d = j->ret;
 	const struct probe_exploration *e = &j->explored;
-	d->inputs = e->inputs;
-	d->calls = e->calls;
-	d->undefined = e->undefined;
-	d->cut = e->cut;
-	d->original_places = probe_side_places(j->setup.pair.original_watched);
-	d->rewrite_places = probe_side_places(j->setup.pair.rewrite_watched);
-	d->original_reached = count_seen(e->original_seen, d->original_places);
-	d->rewrite_reached = count_seen(e->rewrite_seen, d->rewrite_places);
-}
-
-static void take_functions(struct judging *j)
-{
-	struct differential *d = j->ret;
-	const struct probe_grammar *g = &j->setup.grammar;
-	d->functions_len = g->shims->functions_len + j->setup.shims.untold.len;
-	d->left_out = arena_array(&d->arena, d->functions_len + 1, struct function_left_out);
-	for (size_t i = 0; i < g->shims->functions_len; i++) {
-		const struct probe_function *f = &g->functions[i];
-		bool called = j->explored.called && j->explored.called[i] > 0,
-		     varied = j->varied_called && j->varied_called[i];
-		d->functions_called += called;
-		if (!called)
-			d->left_out[d->left_out_len++] = (struct function_left_out){
-				arena_strdup(&d->arena, f->shim->function->name),
-				arena_printf(&d->arena, "%s%s",
-					     f->refused ? f->refused : "no call of it came back with a defined answer",
-					     varied ? "; only test programs call it, with other inputs" : "")};
-	}
-	for (size_t i = 0; i < j->setup.shims.untold.len; i++)
-		d->left_out[d->left_out_len++] = (struct function_left_out){
-			arena_strdup(&d->arena, j->setup.shims.untold.items[i]), "its types are not known"};
+	size_t original = probe_side_places(j->setup.pair.original_watched),
+	       rewrite = probe_side_places(j->setup.pair.rewrite_watched);
+	d->ways[j->way].inputs = e->inputs;
+	d->inputs += e->inputs;
+	d->calls += e->calls;
+	d->fuel += e->fuel;
+	d->undefined += e->undefined;
+	d->cut |= e->cut;
+	d->original_places += original;
+	d->rewrite_places += rewrite;
+	d->original_reached += count_seen(e->original_seen, original);
+	d->rewrite_reached += count_seen(e->rewrite_seen, rewrite);
 }
 
 static const char *what_differs(const struct differential *d, struct arena *a)
@@ -255,15 +244,30 @@ static const char *what_differs(const struct differential *d, struct arena *a)
 static const char *what_agrees(const struct differential *d, struct arena *a)
 {
 	const char *runs = arena_printf(a, ", nor in %zu runs of tests with other inputs", d->varied_runs);
-	return arena_printf(a, "no difference in %zu inputs, %zu calls of %zu of %zu functions%s", d->inputs, d->calls,
+	size_t ways = 0;
+	for (size_t i = 0; i < d->ways_len; i++)
+		ways += d->ways[i].inputs > 0;
+	if (!d->functions_called)
+		return arena_printf(a,
+				    "no difference in %zu runs of tests with other inputs, which call %zu of %zu functions; "
+				    "by itself none was called",
+				    d->varied_runs, d->functions_varied, d->functions_len);
+	return arena_printf(a, "no difference in %zu inputs%s, %zu calls of %zu of %zu functions%s", d->inputs,
+			    ways > 1 ? arena_printf(a, " in %zu ways of building", ways) : "", d->calls,
 			    d->functions_called, d->functions_len, d->varied_runs ? runs : "");
+}
+
+/* Whether the original was heard to answer, to whomever. */
+static bool has_compared(const struct differential *d)
+{
+	return d->functions_called || (d->functions_varied && d->varied_runs > d->varied_undefined);
 }
 
 static void fill_gate(struct judging *j, struct gate *gate)
 {
 	struct differential *d = j->ret;
 	struct arena *a = &d->arena;
-	if (j->setup.why || (!d->functions_called && !d->differences_len)) {
+	if (j->setup.why || (!has_compared(d) && !d->differences_len)) {
 		const char *why = j->setup.why ? j->setup.why : "no function of it can be called without knowing more";
 		*gate = (struct gate){
 			.verdict = VERDICT_INCONCLUSIVE,
@@ -274,12 +278,13 @@ static void fill_gate(struct judging *j, struct gate *gate)
 	gate->detail = d->differences_len ? what_differs(d, a) : what_agrees(d, a);
 	for (size_t i = 0; i < d->differences_len; i++) {
 		const struct found_difference *f = &d->differences[i];
+		const char *built = f->way ? arena_printf(a, "built with %s, ", d->ways[f->way].flags) : "";
 		const char *also = "";
 		for (size_t k = 0; k < f->also.len; k++)
 			also = arena_printf(a, "%s%s%s", also, k ? ", " : "; also shows in: ", f->also.items[k]);
 		remarks_add(&gate->findings,
 			    &(struct remark){.place = {.file = ""},
-					     .text = arena_printf(a, "%s: %s is %s, the original's %s (%s)%s",
+					     .text = arena_printf(a, "%s%s: %s is %s, the original's %s (%s)%s", built,
 								  f->function, f->what, f->got, f->expected, f->calls, also),
 					     .remedy = ""});
 	}
@@ -287,26 +292,100 @@ static void fill_gate(struct judging *j, struct gate *gate)
 
 /* ---- the whole */
 
-static int find_out(struct judging *j, struct err *err)
+static int explore_way(struct judging *j, struct err *err)
 {
 	struct probe_setup *s = &j->setup;
+	const struct probe_way *way = &j->ways->items[j->way];
 	if (probe_setup_make(s, err) < 0)
 		return -1;
 	if (s->why)
 		return 0;
-	struct probe_effort own = {.inputs = j->effort->inputs, .seed = j->effort->seed};
-	own.fuel = own.inputs * (uint64_t)FUEL_PER_INPUT;
-	j->ret->seed = own.seed;
-	j->ret->asked = own.inputs;
+	struct probe_effort own = {
+		.inputs = way->inputs, .seed = way->seed, .fuel = way->inputs * (uint64_t)FUEL_PER_INPUT};
 	if (probe_explore(&s->pair, &s->words, &own, &j->explored, err) < 0)
 		return -1;
 	take_figures(j);
-	if (look_into_all(j, err) < 0 || vary_tests(j, &own, err) < 0 || try_examples(j, err) < 0)
+	if (look_into_all(j, err) < 0)
 		return -1;
-	if (j->others->memory &&
-	    probe_memory(&s->pair, j->explored.suspicions, j->explored.suspicions_len, j->others->memory, err) < 0)
+	if (j->others->memory)
+		j->others->memory->shims = &s->shims;
+	if (j->others->memory && probe_memory(&s->pair, j->explored.suspicions, j->explored.suspicions_len,
+					      j->way ? way->flags : "", j->others->memory, err) < 0)
 		return -1;
 	return j->others->executed ? probe_executed(s, &j->explored, j->others->executed, err) : 0;
+}
+
+static void judging_begin(struct judging *j, const struct judging *with, size_t way)
+{
+	const struct probe_way *w = way < with->ways->len ? &with->ways->items[way] : NULL;
+	*j = *with;
+	j->way = way;
+	/* What the original's code holds is no model's to see, not even by what comes of it. */
+	j->setup.words_of_original = !with->effort->for_model;
+	j->setup.calls_within = true;
+	if (w) {
+		j->setup.suite = &w->suite;
+		j->setup.extracted = &w->extracted;
+		j->setup.hears = w->hears;
+		j->setup.planned = w->planned;
+	}
+}
+
+static void take_ways(struct differential *d, const struct probe_ways *ways)
+{
+	d->ways = arena_array(&d->arena, ways->len + 1, struct built_way);
+	d->ways_len = ways->len;
+	for (size_t i = 0; i < ways->len; i++) {
+		const struct probe_way *w = &ways->items[i];
+		d->ways[i].flags = arena_strdup(&d->arena, w->flags);
+		if (!w->inputs)
+			d->ways[i].why = w->planned ? "there are too few inputs for it"
+						    : "no test program passes that is built so";
+	}
+}
+
+static void judging_end(struct judging *j)
+{
+	probe_exploration_release(&j->explored);
+	probe_setup_release(&j->setup);
+}
+
+/* All but the first, whose set-up is still of use behind them. */
+static int explore_others(const struct judging *first, const struct judging *plain, struct err *err)
+{
+	int result = 0;
+	for (size_t i = 1; i < probe_ways_explored(first->ways) && result == 0; i++) {
+		struct judging j;
+		struct err refusal = {0};
+		judging_begin(&j, plain, i);
+		j.setup.builds = &first->setup;
+		result = explore_way(&j, &refusal);
+		/* Headers that are no use in that way are no reason not to judge in others. */
+		const char *why = result == 0 ? j.setup.why : refusal.kind == ERR_PARSE ? refusal.text : NULL;
+		if (why)
+			j.ret->ways[i].why = arena_strdup(&j.ret->arena, why);
+		else if (result < 0)
+			err_copy(err, &refusal);
+		else
+			differential_functions_take(j.functions, &j.setup, &j.explored, &j.ret->arena);
+		result = why ? 0 : result < 0 ? -1 : try_examples(&j, err);
+		judging_end(&j);
+	}
+	return result;
+}
+
+static int find_out(struct judging *j, const struct judging *plain, struct err *err)
+{
+	if (explore_way(j, err) < 0)
+		return -1;
+	differential_functions_take(j->functions, &j->setup, &j->explored, &j->ret->arena);
+	if (j->setup.why)
+		return 0;
+	j->ret->seed = j->effort->seed;
+	j->ret->asked = j->effort->inputs;
+	if (explore_others(j, plain, err) < 0 || vary_tests(j, err) < 0)
+		return -1;
+	return try_examples(j, err);
 }
 
 int judge_differential(const struct rewrite *rewrite, const struct extracted *extracted,
@@ -314,19 +393,25 @@ int judge_differential(const struct rewrite *rewrite, const struct extracted *ex
 		       struct differential *ret, struct gate *ret_gate, struct err *err)
 {
 	struct differential d = {0};
-	struct judging j = {.effort = effort, .ret = &d, .others = others};
-	/* What the original's code holds is no model's to see, not even by what comes of it. */
-	j.setup = (struct probe_setup){.suite = rewrite->suite, .extracted = extracted, .rewrite = rewrite,
-				       .words_of_original = !effort->for_model, .calls_within = true};
+	struct probe_ways ways;
+	struct differential_functions functions = {0};
+	struct judging j, plain = {.effort = effort, .ways = &ways, .ret = &d, .others = others, .functions = &functions};
+	plain.setup = (struct probe_setup){.suite = rewrite->suite, .extracted = extracted, .rewrite = rewrite};
+	if (probe_ways_find(rewrite, extracted, effort->inputs, effort->seed, &ways, err) < 0)
+		return -1;
 	if (others->memory)
-		others->memory->rewrite = rewrite, others->memory->shims = &j.setup.shims;
-	int result = find_out(&j, err);
+		others->memory->rewrite = rewrite;
+	d.differences = arena_array(&d.arena, DIFFERENCES_MAX, struct found_difference);
+	take_ways(&d, &ways);
+	judging_begin(&j, &plain, 0);
+	int result = find_out(&j, &plain, err);
 	if (result == 0) {
-		take_functions(&j);
+		differential_functions_tell(&functions, &d);
 		fill_gate(&j, ret_gate);
 	}
-	probe_exploration_release(&j.explored);
-	probe_setup_release(&j.setup);
+	judging_end(&j);
+	probe_ways_release(&ways);
+	differential_functions_release(&functions);
 	if (result < 0)
 		differential_release(&d);
 	else

@@ -211,11 +211,13 @@ static const char *function_in(const struct gate *gate, const struct unitplan *p
 	return NULL;
 }
 
-static const char *describe_difference(const struct found_difference *d, struct arena *a)
+static const char *describe_difference(const struct differential *all, const struct found_difference *d,
+				       struct arena *a)
 {
 	/* The line has all of it, unless something was left out there. */
 	bool as_program = d->reproduced && strstr(d->calls, "…") && strlen(d->program) <= PROGRAM_TOLD_MAX;
-	const char *head = arena_printf(a, "%s: %s\n    %s expected: %s\n    %s got: %s", d->function, d->calls,
+	const char *built = d->way ? arena_printf(a, "\n    built with %s", all->ways[d->way].flags) : "";
+	const char *head = arena_printf(a, "%s: %s%s\n    %s expected: %s\n    %s got: %s", d->function, d->calls, built,
 					d->what, d->expected, d->what, d->got);
 	for (size_t i = 0; i < d->also.len; i++)
 		head = arena_printf(a, "%s%s%s", head, i ? ", " : "\n    also shows in: ", d->also.items[i]);
@@ -228,7 +230,7 @@ static struct feedback feedback_of_differences(const struct differential *d, con
 {
 	struct telling t = begin(FEEDBACK_DIFFERENCES_MAX, a);
 	for (size_t i = 0; i < d->differences_len; i++)
-		tell(&t, describe_difference(&d->differences[i], a));
+		tell(&t, describe_difference(d, &d->differences[i], a));
 	return (struct feedback){
 		"All visible tests pass, but these calls are answered otherwise than the original answers them.",
 		finish(&t, "differences"), unit_of(plan, d->differences_len ? d->differences[0].function : NULL, NULL)};

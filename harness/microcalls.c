@@ -250,7 +250,10 @@ static struct micro_value take_object(struct listener *l, const struct shape *s,
 					    .in_place = true, .live = true, .type = s->target};
 		return (struct micro_value){.kind = MICRO_MADE, .object = add_object(l->to, made)};
 	}
-	note_beginning(l, s->target, to);
+	const struct shape_signature *g = l->shims->functions[l->function].signature;
+	/* One of several is none by itself. */
+	if (index + 1 == g->parameters_len || !g->says_length[index + 1])
+		note_beginning(l, s->target, to);
 	if (s->target->record && micro_is_plain(s->target))
 		return take_bytes(l, to, s->target->size);
 	if (s->target->kind != SHAPE_RECORD)

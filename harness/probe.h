@@ -111,6 +111,7 @@ struct probe_function {
 	const struct shim_function *shim;
 	struct probe_parameter *parameters;
 	const char *refused;   /* why it is not called, or NULL */
+	const char *missing;   /* what it leads to and nobody defines: then it traps; or NULL */
 	uint32_t makes;        /* a type, or PROBE_NONE */
 	bool makes_in_place;   /* in memory that its first argument leads to */
 	bool zeroes;           /* it is no function, but a struct of the caller's that is all zero: that is made */

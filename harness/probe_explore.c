@@ -227,6 +227,12 @@ static void note_called(struct lane *l, const struct probe *p, const struct prob
 	}
 }
 
+static void note_tried(struct lane *l, const struct probe *p, const struct probe_outcome *o)
+{
+	for (size_t i = 0; i < p->len && i <= o->call; i++)
+		l->found.tried[p->calls[i].function] = true;
+}
+
 /* `c` is NULL where the original is alone. */
 static void look_at(struct lane *l, struct batch *b, struct comparison *c, size_t i)
 {
@@ -243,6 +249,7 @@ static void look_at(struct lane *l, struct batch *b, struct comparison *c, size_
 		l->found.skipped++;
 		return;
 	}
+	note_tried(l, p, o);
 	if (!answers) {
 		l->found.undefined++;
 		if (!b->is_rest[i])
@@ -329,6 +336,7 @@ static void lane_init(struct lane *l, const struct probe_pair *pair, const struc
 	l->found.suspicions = arena_array(a, PROBE_SUSPICIONS_MAX, struct probe_suspicion);
 	l->found.called = arena_array(a, pair->g->functions_len + 1, size_t);
 	l->last_called = arena_array(a, pair->g->functions_len + 1, size_t);
+	l->found.tried = arena_array(a, pair->g->functions_len + 1, bool);
 	l->found.original_seen = arena_array(a, probe_side_places(pair->original_watched) + 1, uint8_t);
 	if (pair->rewrite_watched)
 		l->found.rewrite_seen = arena_array(a, probe_side_places(pair->rewrite_watched) + 1, uint8_t);
@@ -357,8 +365,10 @@ static void merge(const struct probe_pair *pair, struct probe_exploration *to, s
 	to->skipped += from->skipped;
 	to->fuel += from->fuel;
 	to->cut |= from->cut;
-	for (size_t i = 0; i < pair->g->functions_len; i++)
+	for (size_t i = 0; i < pair->g->functions_len; i++) {
 		to->called[i] += from->called[i];
+		to->tried[i] |= from->tried[i];
+	}
 	for (size_t i = 0; i < probe_side_places(pair->original_watched); i++)
 		to->original_seen[i] |= from->original_seen[i];
 	for (size_t i = 0; pair->rewrite_watched && i < probe_side_places(pair->rewrite_watched); i++)

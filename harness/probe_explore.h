@@ -40,6 +40,7 @@ struct probe_exploration {
 	size_t corpus_len;
 	uint64_t fuel;            /* of both sides */
 	size_t *called;           /* for each function of the grammar: inputs in which it came back */
+	bool *tried;              /* those that were called at all */
 	uint8_t *original_seen, *rewrite_seen; /* where code was */
 	bool cut;                 /* fuel ran out before all inputs were made */
 	struct arena arena;

@@ -170,6 +170,16 @@ static void find_consumed(struct probe_grammar *g)
 	}
 }
 
+/* The parameter that says how many structs the library has room to write there, or SIZE_MAX. */
+static size_t room_for(const struct probe_function *f, size_t index)
+{
+	const struct shape_signature *g = f->shim->signature;
+	bool counted = index + 1 < g->parameters_len && g->says_length[index + 1] &&
+		       f->parameters[index + 1].role == PROBE_IS_NUMBER;
+	bool room = counted && !g->parameters[index]->target->is_const && shape_may_be_several(g, index);
+	return room ? index + 1 : SIZE_MAX;
+}
+
 /* A struct that nothing makes is filled by whoever calls, and what has no type is the caller's own; what headers do not
  * show and nothing makes cannot be had. */
 static void settle_objects(struct probe_grammar *g)
@@ -180,7 +190,12 @@ static void settle_objects(struct probe_grammar *g)
 			struct probe_parameter *p = &f->parameters[k];
 			if (p->role != PROBE_IS_OBJECT || g->types[p->type].is_made)
 				continue;
-			if (p->target->record)
+			size_t count = p->target->record ? room_for(f, k) : SIZE_MAX;
+			if (count != SIZE_MAX) {
+				p->role = PROBE_IS_ROOM;
+				p->length = count;
+				f->parameters[count].is_length = true;
+			} else if (p->target->record)
 				p->role = PROBE_IS_RECORD;
 			else if (p->target->kind == SHAPE_VOID)
 				p->role = PROBE_IS_USER;

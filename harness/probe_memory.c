@@ -7,6 +7,7 @@
 struct looking {
 	const struct probe_pair *pair;
 	const struct probe_suspicion *suspicion;
+	const char *flags;
 	struct probe_outcome original, rewrite;
 	struct err *err;
 };
@@ -69,7 +70,8 @@ static int tell(struct looking *l, const struct probe *p, struct memory_table *t
 {
 	struct telling t = {.table = table};
 	struct probe_listener first = {.data = &t, .ran = keep_original}, second = {.data = &t, .ran = compare};
-	t.calls = probe_line(l->pair->g, p, &t.arena);
+	const char *line = probe_line(l->pair->g, p, &t.arena);
+	t.calls = l->flags[0] ? arena_printf(&t.arena, "built with %s: %s", l->flags, line) : line;
 	int result = run(l, l->pair->original_watched, p, &first, 0, &l->original);
 	if (result == 0)
 		result = run(l, l->pair->rewrite_watched, p, &second, probe_fuel_of_rewrite(l->original.fuel, true),
@@ -78,13 +80,13 @@ static int tell(struct looking *l, const struct probe *p, struct memory_table *t
 	return result;
 }
 
-int probe_memory(const struct probe_pair *pair, const struct probe_suspicion *suspicions, size_t len,
+int probe_memory(const struct probe_pair *pair, const struct probe_suspicion *suspicions, size_t len, const char *flags,
 		 struct memory_table *table, struct err *err)
 {
 	SCOPED_ARENA struct arena scratch = {0};
 	table->of_calls = true;
 	for (size_t i = 0; i < len; i++) {
-		struct looking l = {.pair = pair, .suspicion = &suspicions[i], .err = err};
+		struct looking l = {.pair = pair, .suspicion = &suspicions[i], .flags = flags, .err = err};
 		struct probe small;
 		int again = shows(&l, &suspicions[i].probe);
 		if (again < 0)

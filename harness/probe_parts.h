@@ -23,6 +23,7 @@ struct probe_side {
 	size_t data_len;
 	uint32_t counters, counters_len;
 	struct str map;
+	struct strings undefined; /* symbols that nothing defines: whoever calls them traps */
 	struct arena arena;
 };
 

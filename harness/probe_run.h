@@ -25,11 +25,13 @@ extern const struct strings probe_counter_flags;
 void probe_counters_apart(struct link_input *objects, size_t len, struct arena *a);
 
 /* `library` are the side's objects; `planned` says in which world it runs. *out is NULL where they cannot be linked;
- * then *ret_why says why. */
+ * then *ret_why says why. What refers to something that is defined nowhere traps when it comes to that. */
 int probe_side_make(const struct probe_grammar *g, const struct probe_objects *objects,
 		    const struct plan_program *planned, const struct link_input *library, size_t library_len,
 		    struct arena *a, struct probe_side **out, const char **ret_why, struct err *err);
 void probe_side_free(struct probe_side *side);
+/* What it refers to and is defined nowhere. */
+const struct strings *probe_side_undefined(const struct probe_side *side);
 
 enum probe_end {
 	PROBE_RAN,

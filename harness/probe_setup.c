@@ -1,17 +1,12 @@
 #include "harness/probe_setup.h"
 
 #include "core/mem.h"
+#include "harness/probe_missing.h"
+#include "harness/probe_ways.h"
 
 enum { PROGRAMS_MAX = 256, /* that are listened to */ SIDES = 4 };
 
 /* ---- what tests do */
-
-/* A program that is cut short may find that it has too few tests; what it calls is good all the same. */
-static bool can_be_heard(const struct program_result *r)
-{
-	bool partly = r->status == PROGRAM_FAILED && r->passed && r->run.outcome == OUTCOME_EXITED;
-	return r->status == PROGRAM_PASSED || partly;
-}
 
 struct listening {
 	struct probe_setup *s;
@@ -24,7 +19,8 @@ static void listen(void *data, size_t index)
 	struct listening *l = data;
 	const struct suite *suite = l->s->suite;
 	const struct plan_program *planned = &suite->plan.programs[index];
-	bool heard = index < PROGRAMS_MAX && can_be_heard(&l->s->extracted->baseline.programs[index]);
+	bool heard = index < PROGRAMS_MAX && (!l->s->hears || l->s->hears[index]) &&
+		     probe_can_be_heard(&l->s->extracted->baseline.programs[index]);
 	if (heard && micro_listen(suite, planned, &l->s->shims, &l->heard[index], &l->errors[index]) == 0 &&
 	    l->s->calls_within)
 		probe_within_listen(suite, planned, &l->s->shims, &l->s->within[index], &l->errors[index]);
@@ -109,12 +105,13 @@ static void add_watched(struct linking *l, size_t index, const struct sidebuild 
 static int link_all(struct probe_setup *s, struct err *err)
 {
 	struct linking l = {.s = s};
+	const struct probe_setup *builds = s->builds ? s->builds : s;
 	size_t len = s->rewrite ? SIDES : SIDES / 2;
 	l.sides[0] = (struct linking_side){.inputs = s->original, .len = s->original_len, .side = &s->pair.original};
-	add_watched(&l, 1, &s->watched_original, &l.sides[0], &s->pair.original_watched);
+	add_watched(&l, 1, &builds->watched_original, &l.sides[0], &s->pair.original_watched);
 	if (s->rewrite) {
 		l.sides[2] = (struct linking_side){.inputs = s->beside, .len = s->beside_len, .side = &s->pair.rewrite};
-		add_watched(&l, 3, &s->watched_rewrite, &l.sides[2], &s->pair.rewrite_watched);
+		add_watched(&l, 3, &builds->watched_rewrite, &l.sides[2], &s->pair.rewrite_watched);
 	}
 	int result = tools_stage(s->suite->tools, s->rewrite ? "linking both sides" : "linking the original", len,
 				 link_side, &l, err);
@@ -134,9 +131,10 @@ static int build_sides(struct probe_setup *s, struct err *err)
 	const struct tools *tools = s->suite->tools;
 	if (probe_driver_build(&s->grammar, &s->arena, &s->objects.driver, err) < 0 ||
 	    heap_object(tools, &s->arena, &s->objects.heap, err) < 0 ||
-	    ub_object(tools, &s->arena, &s->objects.undefined, err) < 0 ||
-	    sidebuild_make(s->suite, NULL, &flags, &s->watched_original, err) < 0 ||
-	    (s->rewrite && sidebuild_make(s->suite, s->rewrite, &flags, &s->watched_rewrite, err) < 0))
+	    ub_object(tools, &s->arena, &s->objects.undefined, err) < 0)
+		return -1;
+	if (!s->builds && (sidebuild_make(s->suite, NULL, &flags, &s->watched_original, err) < 0 ||
+			   (s->rewrite && sidebuild_make(s->suite, s->rewrite, &flags, &s->watched_rewrite, err) < 0)))
 		return -1;
 	return link_all(s, err);
 }
@@ -154,12 +152,12 @@ static void collect_words(struct probe_setup *s)
 
 /* ---- the whole */
 
-/* The first that judges, in the way in which most are built. */
+/* The first that judges. */
 static const struct plan_program *choose_program(const struct probe_setup *s)
 {
 	const struct program_result *results = s->extracted->baseline.programs;
 	for (size_t i = 0; i < s->suite->plan.programs_len; i++) {
-		if (can_be_heard(&results[i]))
+		if (probe_can_be_heard(&results[i]))
 			return &s->suite->plan.programs[i];
 	}
 	return NULL;
@@ -168,7 +166,8 @@ static const struct plan_program *choose_program(const struct probe_setup *s)
 int probe_setup_make(struct probe_setup *s, struct err *err)
 {
 	const struct interface *api = &s->extracted->spec.api;
-	s->planned = choose_program(s);
+	if (!s->planned)
+		s->planned = choose_program(s);
 	if (!s->planned) {
 		s->why = "no test program of the original passes";
 		return 0;
@@ -184,8 +183,10 @@ int probe_setup_make(struct probe_setup *s, struct err *err)
 		take_rewrite(s);
 	if (build_sides(s, err) < 0)
 		return -1;
-	if (!s->why)
-		collect_words(s);
+	if (s->why)
+		return 0;
+	probe_missing_find(&s->grammar, s->original, s->original_len, probe_side_undefined(s->pair.original), &s->arena);
+	collect_words(s);
 	return 0;
 }
 

@@ -19,9 +19,11 @@ struct probe_setup {
 	const struct rewrite *rewrite;     /* which must build, and refer to nothing that it may not; or NULL */
 	bool words_of_original;            /* inputs are also made of what its code holds */
 	bool calls_within;                 /* inputs also have calls from within callbacks */
+	const bool *hears;                 /* programs of the suite that are listened to; NULL: all */
+	const struct plan_program *planned; /* in whose world and way of building it runs; NULL: the first that passes */
+	const struct probe_setup *builds;  /* of the same library and rewrite, whose watched objects are there; or NULL */
 	/* Made. */
 	const char *why;                   /* it cannot be called, or NULL; then nothing below can be relied on */
-	const struct plan_program *planned; /* in whose world and configuration it runs */
 	struct shims shims;
 	struct micro_calls *heard;
 	size_t heard_len;

@@ -80,7 +80,7 @@ static int link_side(struct probe_side *side, const struct probe_objects *object
 	inputs[len++] = objects->undefined;
 	for (size_t i = 0; i < library_len; i++)
 		inputs[len++] = library[i];
-	return build_link_wrapped(suite->tools->toolchain, inputs, len, &side->g->shims->wrapped,
+	return build_link_leaving(suite->tools->toolchain, inputs, len, &side->g->shims->wrapped,
 				  &suite->project->limits.build, &side->arena, ret, err);
 }
 
@@ -114,6 +114,7 @@ int probe_side_make(const struct probe_grammar *g, const struct probe_objects *o
 	if (result == 0 && !*ret_why) {
 		side->map = built.map;
 		read_map(side);
+		side->undefined = diag_undefined_symbols(&built.diags, &side->arena);
 		result = program_world_make(g->suite, planned, NULL, 0, &side->arena, &side->world, err);
 	}
 	if (result < 0 || *ret_why)
@@ -136,4 +137,9 @@ void probe_side_free(struct probe_side *side)
 size_t probe_side_places(const struct probe_side *side)
 {
 	return side->counters_len;
+}
+
+const struct strings *probe_side_undefined(const struct probe_side *side)
+{
+	return &side->undefined;
 }

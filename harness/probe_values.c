@@ -275,6 +275,8 @@ static struct probe_value a_value(struct probe_maker *m, const struct probe_para
 	case PROBE_IS_BYTES:
 		return p->target->kind == SHAPE_VOID || p->target->is_byte ? a_text(m, p) : an_array(m, p);
 	case PROBE_IS_ROOM:
+		if (p->target->kind == SHAPE_RECORD && one_in(m, 4))
+			return a_record(m, p->target);
 		return (struct probe_value){.kind = PROBE_ROOM, .number = some_length(m)};
 	case PROBE_IS_CELL: {
 		uint64_t number = p->is_length ? some_length(m) : some_bits(m, p->target);
@@ -342,7 +344,10 @@ void probe_values_fit(struct probe_maker *m, struct probe_call *call)
 				set_number(m, told, told_by, v->number);
 			continue;
 		}
-		if (v->kind == PROBE_BYTES && p->role != PROBE_IS_ROOM) {
+		if (v->kind == PROBE_RECORD) {
+			if (count > 1)
+				set_number(m, told, told_by, 1);
+		} else if (v->kind == PROBE_BYTES && p->role != PROBE_IS_ROOM) {
 			/* Mostly all that is there; never more. */
 			if (count > v->bytes.len / each || !one_in(m, 6))
 				set_number(m, told, told_by, v->bytes.len / each);

@@ -90,3 +90,10 @@ const struct shape_signature *shape_callback(const struct shape *shape)
 	bool is = shape->kind == SHAPE_POINTER && shape->target && shape->target->kind == SHAPE_FUNCTION;
 	return is ? shape->target->signature : NULL;
 }
+
+bool shape_may_be_several(const struct shape_signature *g, size_t index)
+{
+	struct str name = str_of(g->names[index]);
+	return !g->parameters[index]->target->record || str_ends(name, STR("s")) || str_ends(name, STR("array")) ||
+	       str_ends(name, STR("vec"));
+}

@@ -84,4 +84,8 @@ const struct shape_signature *shape_signature(struct shapes *shapes, const struc
 /* The signature of what it points to if it is a pointer to a function; else NULL. */
 const struct shape_signature *shape_callback(const struct shape *shape);
 
+/* Of a parameter that is a pointer and has a number behind it. That need not be how many structs there are: only a plural
+ * says so. */
+bool shape_may_be_several(const struct shape_signature *g, size_t index);
+
 #endif

@@ -382,14 +382,47 @@ static int build_text(struct shim_text *t, struct arena *a, struct err *err)
 		       built.failure ? built.failure : "too many functions do not compile");
 }
 
+/* Whether each object of the library that defines the function defines it without parameters. A struct is returned by way
+ * of a first one that C does not show. */
+static bool takes_nothing(const struct suite *suite, const char *name, const struct shape *result)
+{
+	const char *shown = result->kind == SHAPE_RECORD && result->size ? "(i32)->()" : "()->";
+	bool defined = false;
+	for (size_t i = 0; i < suite->plan.objects_len; i++) {
+		const struct wasmfile *file = &suite->symbols[i];
+		for (size_t k = 0; k < file->symbols_len && suite->plan.objects[i].of_library; k++) {
+			const struct wasmfile_symbol *s = &file->symbols[k];
+			if (s->kind != WASMFILE_SYMBOL_FUNCTION || !s->defined || s->local || strcmp(s->name, name) != 0)
+				continue;
+			if (!str_starts(str_of(s->signature), STR("()->")) && strcmp(s->signature, shown) != 0)
+				return false;
+			defined = true;
+		}
+	}
+	return defined;
+}
+
+/* "()" says nothing of parameters before C23; the code does. */
+static const struct shape_signature *signature_of(const struct suite *suite, struct shapes *shapes,
+						  const struct api_function *f, struct arena *a)
+{
+	const struct shape_signature *g = shape_signature(shapes, &f->signature);
+	if (!f->signature.unspecified || !takes_nothing(suite, f->name, g->result))
+		return g;
+	struct shape_signature *known = arena_new(a, struct shape_signature);
+	*known = *g;
+	known->unspecified = false;
+	return known;
+}
+
 static void choose_functions(struct shims *s, const struct suite *suite, const struct interface *api,
 			     struct shapes *shapes, struct arena *a)
 {
 	for (size_t i = 0; i < api->functions_len; i++) {
 		const struct api_function *f = &api->functions[i];
-		const struct shape_signature *g = shape_signature(shapes, &f->signature);
 		if (f->is_static || !nameset_has(&suite->library_names, str_of(f->name)))
 			continue;
+		const struct shape_signature *g = signature_of(suite, shapes, f, a);
 		if (!can_be_told(g)) {
 			leave_out_function(s, f->name, "its types are not known from the headers", a);
 			continue;

@@ -151,13 +151,27 @@ bool suite_is_public(const struct suite *s, const char *path)
 }
 
 /* All public headers, one after the other, as a user of them all would write. */
-static const char *header_source(struct suite *s)
+static const char *header_source(const struct suite *s, struct arena *a)
 {
 	SCOPED_BUF struct buf text;
 	buf_init(&text, SIZE_MAX / 2);
 	for (size_t i = 0; i < s->plan.headers_len; i++)
 		buf_printf(&text, "#include \"" PROJECT_ROOT "/%s\"\n", s->plan.headers[i]);
-	return arena_str(&s->plan.arena, buf_str(&text));
+	return arena_str(a, buf_str(&text));
+}
+
+int suite_read_headers(const struct suite *s, const struct build_options *user, struct arena *a, struct built *ret,
+		       struct err *err)
+{
+	struct own_source source = {
+		.path = "/recast/headers.c",
+		.text = header_source(s, a),
+		.project = s->plan.library_tree,
+		.options = plan_compile(user, a),
+		.limits = &s->project->limits.build,
+	};
+	source.options.keep_defines = true;
+	return own_preprocess(s->tools, &source, a, ret, err);
 }
 
 static int read_public_names(struct suite *s, struct err *err)
@@ -166,15 +180,7 @@ static int read_public_names(struct suite *s, struct err *err)
 	nameset_seal(&s->public_names);
 	if (s->plan.headers_len == 0)
 		return 0;
-	struct own_source source = {
-		.path = "/recast/headers.c",
-		.text = header_source(s),
-		.project = s->plan.library_tree,
-		.options = plan_compile(&s->plan.user, &s->plan.arena),
-		.limits = &s->project->limits.build,
-	};
-	source.options.keep_defines = true;
-	if (own_preprocess(s->tools, &source, &s->plan.arena, &s->headers, err) < 0)
+	if (suite_read_headers(s, &s->plan.user, &s->plan.arena, &s->headers, err) < 0)
 		return -1;
 	/* Also as written: a header may declare only under conditions that tests set. */
 	for (size_t i = 0; i < s->plan.headers_len; i++) {

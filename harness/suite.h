@@ -37,6 +37,10 @@ int suite_build(const struct project *project, const struct tree *source, const 
 		struct suite *ret, struct err *err);
 void suite_release(struct suite *suite);
 
+/* All public headers preprocessed for one who compiles so, #define lines kept. */
+int suite_read_headers(const struct suite *suite, const struct build_options *user, struct arena *a, struct built *ret,
+		       struct err *err);
+
 /* Whether the file is a public header, or included by one. */
 bool suite_is_public(const struct suite *suite, const char *path);
 

@@ -390,14 +390,6 @@ static bool told_length(struct walk *w, const struct shape_signature *g, size_t 
 	return alone && g->parameters[index - 1]->kind == SHAPE_INTEGER && gives_length(w, g, index - 1, ret);
 }
 
-/* A number behind a struct need not be how many there are of them: only a plural says so. */
-static bool may_be_several(const struct shape_signature *g, size_t index)
-{
-	struct str name = str_of(g->names[index]);
-	return !g->parameters[index]->target->record || str_ends(name, STR("s")) || str_ends(name, STR("array")) ||
-	       str_ends(name, STR("vec"));
-}
-
 /* Whether there is something that could remember the argument: a struct beside it, or what is returned. */
 static bool may_be_kept(const struct shape_signature *g, size_t index)
 {
@@ -427,7 +419,7 @@ static void note_span(struct walk *w, const struct shape_signature *g, size_t in
 	uint32_t size = target->kind == SHAPE_VOID || target->is_byte ? 1 : target->size, len;
 	uint64_t count = 1;
 	bool told = true;
-	if (may_be_several(g, index) && told_length(w, g, index, &count))
+	if (shape_may_be_several(g, index) && told_length(w, g, index, &count))
 		count = min_size((size_t)count, w->c->memory_len);
 	else if (target->is_byte && target->is_const)
 		count = guest_text(w->c, to, TEXT_MAX, &len) ? len + (uint64_t)1 : 1;

@@ -403,7 +403,7 @@ static json_t *full_of(const char *text)
 		uncalled[i] = (struct function_left_out){text, text};
 	}
 	for (size_t i = 0; i < DIFFERENCES_MAX; i++)
-		found[i] = (struct found_difference){text, text, text, text, text, text, SIZE_MAX, {items, ROWS}, text, i % 2, text, text,
+		found[i] = (struct found_difference){text, text, text, text, text, text, SIZE_MAX, {items, ROWS}, 0, text, i % 2, text, text,
 						     {NULL, 0}};
 	j.differential = (struct differential){.differences = found, .differences_len = DIFFERENCES_MAX, .inputs = SIZE_MAX,
 					       .left_out = uncalled, .left_out_len = ROWS, .original_places = 1,

@@ -265,6 +265,20 @@ static void nothing_is_left_that_a_terminal_obeys(void)
 	is_str(list.items[0].message, "b c");
 }
 
+static void what_the_linker_misses(void)
+{
+	struct diag_list list = parse("wasm-ld: warning: /obj/5/net.c: undefined symbol: socket\n"
+				      "wasm-ld: warning: /obj/6/p.c: undefined symbol: fork\n"
+				      "wasm-ld: warning: function signature mismatch: f\n"
+				      "wasm-ld: error: /obj/7/q.c: undefined symbol: socket\n");
+	struct strings names = diag_undefined_symbols(&list, &arena);
+	if (!ok(names.len == 2))
+		return;
+	is_str(names.items[0], "socket");
+	is_str(names.items[1], "fork");
+	ok(diag_undefined_symbol(&list.items[2]) == NULL);
+}
+
 int main(void)
 {
 	tap_run("reads what the tools print", reads_what_the_tools_print);
@@ -275,6 +289,7 @@ int main(void)
 	tap_run("the number is bounded", the_number_is_bounded);
 	tap_run("texts are bounded", texts_are_bounded);
 	tap_run("nothing is left that a terminal obeys", nothing_is_left_that_a_terminal_obeys);
+	tap_run("what the linker misses", what_the_linker_misses);
 	arena_release(&arena);
 	return tap_done();
 }
