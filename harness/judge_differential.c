@@ -268,7 +268,9 @@ static void fill_gate(struct judging *j, struct gate *gate)
 	struct differential *d = j->ret;
 	struct arena *a = &d->arena;
 	if (j->setup.why || (!has_compared(d) && !d->differences_len)) {
-		const char *why = j->setup.why ? j->setup.why : "no function of it can be called without knowing more";
+		const char *why = j->setup.why ? j->setup.why
+				  : d->calls   ? "no call of it came back with a defined answer"
+					       : "no function of it can be called without knowing more";
 		*gate = (struct gate){
 			.verdict = VERDICT_INCONCLUSIVE,
 			.detail = arena_printf(a, "%s; \"differential\" in recast.json can switch this off", why)};

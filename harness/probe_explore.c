@@ -229,6 +229,10 @@ static void note_called(struct lane *l, const struct probe *p, const struct prob
 
 static void note_tried(struct lane *l, const struct probe *p, const struct probe_outcome *o)
 {
+	bool came_on = o->end == PROBE_RAN || o->end == PROBE_NOT_MADE;
+	/* It was left before anything was called. */
+	if (came_on && !o->fuel)
+		return;
 	for (size_t i = 0; i < p->len && i <= o->call; i++)
 		l->found.tried[p->calls[i].function] = true;
 }
@@ -243,13 +247,13 @@ static void look_at(struct lane *l, struct batch *b, struct comparison *c, size_
 	l->found.calls += p->len;
 	l->found.fuel += o->fuel + r->fuel;
 	bool answers = o->end == PROBE_RAN && !o->null_followed && !o->faults;
+	note_tried(l, p, o);
 	if ((o->fresh || r->fresh) && answers)
 		keep_new(l, p, o, r);
 	if (o->end == PROBE_NOT_MADE || o->starved || r->starved) {
 		l->found.skipped++;
 		return;
 	}
-	note_tried(l, p, o);
 	if (!answers) {
 		l->found.undefined++;
 		if (!b->is_rest[i])

@@ -113,6 +113,22 @@ rewrite posix sums-wrong 's/\(unsigned\)b\)/(unsigned)b) + (a == b \&\& a > 9)/'
 run check -C "$temp/posix" "$temp/sums-wrong" --seed 1
 is 'and what is wrong is found' exited 1
 
+library stop recast.json '{ "name": "stop",
+  "library": { "sources": ["src/*.c"], "headers": ["include/*.h"], "include": ["include"] },
+  "tests": { "report": "exit", "programs": [{ "name": "t", "sources": ["t/t.c"] }] },
+  "sealed": { "percent": 0 }, "verdict": { "min_tests": 1 },
+  "differential": { "inputs": 100 } }' \
+    include/stop.h 'int stop_now(int code);' \
+    src/stop.c '#include "stop.h"
+#include <stdlib.h>
+int stop_now(int code) { if (code != 12345) abort(); abort(); }' \
+    t/t.c '#include "stop.h"
+int main(void) { int (*volatile stop)(int) = stop_now; return !stop; }'
+rewrite stop stops 's/code != 12345/12345 != code/'
+run check --json -C "$temp/stop" "$temp/stops" --seed 1
+is 'where no call has an answer, that is what is said' value '.gates[] | select(.name == "differential").detail |
+    test("^no call of it came back with a defined answer; ")' true
+
 # ---- where nothing can be called by itself, what tests do with other inputs is what is compared
 
 library letters recast.json '{ "name": "letters",
