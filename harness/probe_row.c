@@ -5,9 +5,7 @@
 
 enum {
 	BLOCK_MORE = 64,
-	/* One in so many objects is a null pointer, where tests hand over such and where they do not. */
-	NULL_HEARD = 3,
-	NULL_NEVER = 400,
+	NULL_SHARE = 3, /* one in so many objects is a null pointer, where tests hand over such: else it may be forbidden */
 	LOOKS = 6, /* for what was given before */
 };
 
@@ -184,7 +182,7 @@ static bool settle_objects(struct probe_row *s, struct probe_call *c)
 		if (p->role != PROBE_IS_OBJECT || v->kind == PROBE_PLACE)
 			continue;
 		bool takes = p->consumed || p->ended;
-		if (v->kind == PROBE_NULL && prng_below(s->m->lot, p->may_be_null && !p->ended ? NULL_HEARD : NULL_NEVER) == 0)
+		if (v->kind == PROBE_NULL && !p->ended && p->may_be_null && prng_below(s->m->lot, NULL_SHARE) == 0)
 			continue;
 		struct probe_thing *t = v->kind == PROBE_OBJECT ? thing_of(s, v->object) : NULL;
 		if (!t || !t->live || t->type != p->type || (takes && !t->owned) || !may_reach(s, c, t))

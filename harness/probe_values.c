@@ -4,7 +4,7 @@
 
 enum {
 	ALIKE_SHARE = 12,
-	NULL_SHARE = 12, /* where tests hand over such; libc would follow others unnoticed */
+	NULL_SHARE = 12, /* where tests hand over such */
 	WITHIN_MAX = 6,
 };
 

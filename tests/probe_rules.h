@@ -117,8 +117,8 @@ static inline const char *probe_rules_value(const struct probe_rules *r, size_t 
 	const struct probe_parameter *p = &f->parameters[index];
 	const struct probe_value *v = &r->p->calls[call].args[index];
 	enum probe_kind wanted = index == 0 && f->makes_in_place ? PROBE_PLACE : kinds[p->role];
-	if (v->kind == PROBE_NULL && wanted == PROBE_PLACE)
-		return "nothing is there to be made an object";
+	if (v->kind == PROBE_NULL && (!p->may_be_null || p->ended))
+		return "nothing is there, and no test has done so";
 	if (v->kind != PROBE_NULL && v->kind != wanted)
 		return "a value of another kind";
 	if (v->kind == PROBE_RECORD)
