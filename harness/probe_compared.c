@@ -193,10 +193,13 @@ bool probe_make_led(struct probe_maker *m, const struct probe *from, const struc
 	}
 	if (!s.found.seen)
 		return false;
-	*ret = (struct probe){arena_copy(m->a, from->calls, from->len + 1, sizeof(*from->calls)), from->len, from->answers};
+	*ret = (struct probe){arena_array(m->a, from->len + 1, struct probe_call), from->len, from->answers};
+	memcpy(ret->calls, from->calls, from->len * sizeof(*from->calls));
 	struct probe_call *call = &ret->calls[s.found.call];
+	const struct probe_value *before = call->args;
 	size_t parameters = function_of(&s, s.found.call)->shim->signature->parameters_len;
-	call->args = arena_copy(m->a, call->args, parameters + 1, sizeof(*call->args));
+	call->args = arena_array(m->a, parameters + 1, struct probe_value);
+	memcpy(call->args, before, parameters * sizeof(*before));
 	change_place(&s, call, wanted);
 	return true;
 }

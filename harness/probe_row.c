@@ -298,7 +298,8 @@ struct probe probe_row_finish(struct probe_row *s, uint64_t answers)
 {
 	for (size_t i = s->things_len; i-- > 0;)
 		append_ender(s, &s->things[i]);
-	struct probe p = {arena_copy(s->m->a, s->calls, s->len + 1, sizeof(*s->calls)), s->len, answers};
+	struct probe p = {arena_array(s->m->a, s->len + 1, struct probe_call), s->len, answers};
+	memcpy(p.calls, s->calls, s->len * sizeof(*s->calls));
 	free(s);
 	return p;
 }
