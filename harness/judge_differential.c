@@ -121,7 +121,8 @@ static void add_difference(struct judging *j, const struct together *together)
 		.causes = together->causes,
 		.way = j->way,
 		/* From the call on that is answered otherwise it prints all. */
-		.program = probe_program(&j->setup.grammar, &s->probe, probe_found_call(s, &j->setup.grammar), s->difference.in_end, a),
+		.program = probe_program(&j->setup.grammar, &s->probe, probe_found_call(s, &j->setup.grammar),
+					 s->difference.in_end, a),
 	});
 }
 

@@ -206,7 +206,8 @@ static void read_parameters(struct making *m, struct probe_function *f, uint32_t
 static void read_result(struct making *m, struct probe_function *f)
 {
 	const struct shape *r = f->shim->signature->result;
-	if (f->shim->signature->parameters_len && f->parameters[0].role == PROBE_IS_OBJECT && micro_makes_in_place(f->shim)) {
+	bool object = f->shim->signature->parameters_len && f->parameters[0].role == PROBE_IS_OBJECT;
+	if (object && micro_makes_in_place(f->shim)) {
 		f->makes = f->parameters[0].type;
 		f->makes_in_place = true;
 		return;
@@ -368,7 +369,8 @@ static void add_zeroing(struct making *m, const struct shape *type)
 				  .text = arena_printf(m->a, "%s *", type->text)};
 	*function = (struct api_function){.name = ""};
 	*s = (struct shape_signature){.result_text = "void", .result = &nothing, .parameters_len = 1,
-				      .texts = arena_array(m->a, 1, const char *), .names = arena_array(m->a, 1, const char *),
+				      .texts = arena_array(m->a, 1, const char *),
+				      .names = arena_array(m->a, 1, const char *),
 				      .parameters = arena_array(m->a, 1, const struct shape *),
 				      .says_length = arena_array(m->a, 1, bool)};
 	s->texts[0] = pointer->text;
@@ -377,7 +379,8 @@ static void add_zeroing(struct making *m, const struct shape *type)
 	*shim = (struct shim_function){.function = function, .signature = s};
 	*f = (struct probe_function){.shim = shim, .makes = type_of(m, type), .makes_in_place = true, .zeroes = true,
 				     .makes_out = SIZE_MAX, .parameters = arena_new(m->a, struct probe_parameter)};
-	f->parameters[0] = (struct probe_parameter){.role = PROBE_IS_OBJECT, .length = SIZE_MAX, .target = type, .type = f->makes};
+	f->parameters[0] = (struct probe_parameter){
+		.role = PROBE_IS_OBJECT, .length = SIZE_MAX, .target = type, .type = f->makes};
 }
 
 /* Where tests begin with them always, and nothing makes such objects. */

@@ -34,8 +34,10 @@ static bool one_in(struct probe_maker *m, uint64_t n)
 void probe_maker_init(struct probe_maker *m, struct arena *a)
 {
 	m->wanted = arena_array(a, m->g->functions_len + 1, unsigned);
-	for (size_t i = 0; i < m->g->functions_len; i++)
-		m->wanted[i] = m->g->functions[i].refused || m->g->functions[i].zeroes ? 0 : m->g->functions[i].ends ? 1 : 8;
+	for (size_t i = 0; i < m->g->functions_len; i++) {
+		const struct probe_function *f = &m->g->functions[i];
+		m->wanted[i] = f->refused || f->zeroes ? 0 : f->ends ? 1 : 8;
+	}
 }
 
 /* ---- fresh ones */
@@ -134,7 +136,7 @@ static void ask(struct probe_row *s, size_t most)
 	}
 }
 
-/* What was made for few holds few: the objects that the call takes are made with larger numbers, which are limits mostly. */
+/* What was made for few holds few: the objects that the call takes are made with larger numbers, mostly limits. */
 static void enlarge(struct probe_row *s, const struct probe_call *call)
 {
 	for (size_t i = 0; i < function_of(s, call)->shim->signature->parameters_len; i++) {

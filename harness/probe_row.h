@@ -51,7 +51,7 @@ uint32_t probe_row_outer(const struct probe_row *row);
 uint32_t probe_row_an_outer(struct probe_maker *m);
 void probe_row_append_within(struct probe_row *row, uint32_t outer);
 
-/* What an earlier call was given for something that has the same name, as far as a look here and there finds it; or NULL. */
+/* What an earlier call was given for something of the same name, as far as a look here and there finds it; or NULL. */
 const struct probe_value *probe_row_given(struct probe_row *row, const struct probe_call *call, size_t index);
 
 /* Whether there is something of that type that may be used; or that may be given away. */

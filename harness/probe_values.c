@@ -439,7 +439,8 @@ static void put_text(struct probe_maker *m, struct probe_call *call, const struc
 static struct str text_at(struct probe_maker *m, const struct probe_call *call, const struct probe_place *place)
 {
 	struct str text = STR("");
-	probe_value_text(&m->g->functions[call->function].parameters[place->parameter], &call->args[place->parameter], &text);
+	const struct probe_function *f = &m->g->functions[call->function];
+	probe_value_text(&f->parameters[place->parameter], &call->args[place->parameter], &text);
 	return text;
 }
 

@@ -220,7 +220,7 @@ static uint32_t left_at(const struct recorder *r, uint32_t address)
 	return r->left ? r->left(r->left_data, address) : UINT32_MAX;
 }
 
-/* How many there are of what a function returns, if it says so: in the one number that it writes, or in one of that name. */
+/* How many there are of what a function returns, if it says so: in the one number that it writes, or one of that name. */
 static bool told_with_result(struct walk *w, uint64_t *ret)
 {
 	const struct shape_signature *g = w->r->shims->functions[w->call->index].signature;
