@@ -100,31 +100,20 @@ static int is_made(const struct probe_setup *s, const struct probe *p, bool *ret
 	return result;
 }
 
-static struct probe_call moved_call(const struct probe_setup *s, const struct probe_call *c, const uint32_t *moved,
-				    struct arena *a)
-{
-	size_t parameters = s->grammar.functions[c->function].shim->signature->parameters_len;
-	struct probe_call copy = {c->function, arena_copy(a, c->args, parameters + 1, sizeof(*c->args)), c->within};
-	for (size_t i = 0; i < parameters; i++) {
-		if (copy.args[i].kind == PROBE_OBJECT)
-			copy.args[i].object = moved[copy.args[i].object];
-	}
-	return copy;
-}
-
 static int only_made(const struct probe_setup *s, const struct probe *p, struct arena *a, struct probe *ret,
 		     struct err *err)
 {
-	uint32_t moved[PROBE_CALLS_MAX];
-	*ret = (struct probe){arena_array(a, p->len + 1, struct probe_call), 0, p->answers};
+	bool kept[PROBE_CALLS_MAX];
 	for (size_t i = 0; i < p->len; i++) {
+		struct probe before = {p->calls, i + 1, p->answers};
 		bool made = true;
-		ret->calls[ret->len++] = moved_call(s, &p->calls[i], moved, a);
+		kept[i] = true;
+		*ret = probe_only(&before, &s->grammar, kept, a);
 		if (takes_object(s, &p->calls[i]) && is_made(s, ret, &made, err) < 0)
 			return -1;
-		moved[i] = made ? (uint32_t)ret->len - 1 : PROBE_NONE;
-		ret->len -= !made;
+		kept[i] = made;
 	}
+	*ret = probe_only(p, &s->grammar, kept, a);
 	return 0;
 }
 

@@ -38,6 +38,37 @@ struct probe probe_copy(const struct probe *p, const struct probe_grammar *gramm
 	return copy;
 }
 
+struct probe_call probe_call_copy(const struct probe_call *c, const struct probe_grammar *g, struct arena *a)
+{
+	size_t parameters = g->functions[c->function].shim->signature->parameters_len;
+	struct probe_call copy = {c->function, arena_array(a, parameters + 1, struct probe_value), c->within};
+	if (parameters)
+		memcpy(copy.args, c->args, parameters * sizeof(*c->args));
+	return copy;
+}
+
+struct probe probe_only(const struct probe *p, const struct probe_grammar *g, const bool *kept, struct arena *a)
+{
+	uint32_t moved[PROBE_CALLS_MAX];
+	struct probe less = {arena_array(a, p->len + 1, struct probe_call), 0, p->answers};
+	bool outer_gone = true;
+	for (size_t i = 0; i < p->len; i++) {
+		struct probe_call copy = probe_call_copy(&p->calls[i], g, a);
+		bool gone = !kept[i] || (copy.within && outer_gone);
+		for (size_t k = 0; k < g->functions[copy.function].shim->signature->parameters_len; k++) {
+			if (copy.args[k].kind != PROBE_OBJECT)
+				continue;
+			gone |= moved[copy.args[k].object] == PROBE_NONE;
+			copy.args[k].object = moved[copy.args[k].object];
+		}
+		moved[i] = gone ? PROBE_NONE : (uint32_t)less.len;
+		outer_gone = copy.within ? outer_gone : gone;
+		if (!gone)
+			less.calls[less.len++] = copy;
+	}
+	return less;
+}
+
 size_t probe_heard_call(const struct probe *p, const struct probe_grammar *g, size_t n)
 {
 	size_t found = 0;

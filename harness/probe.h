@@ -64,6 +64,12 @@ struct probe {
 struct probe_grammar;
 struct probe probe_copy(const struct probe *p, const struct probe_grammar *g, struct arena *a);
 
+/* The call with arguments of its own; what these lead to is shared. */
+struct probe_call probe_call_copy(const struct probe_call *c, const struct probe_grammar *g, struct arena *a);
+
+/* The calls that are kept, without those that take what others made, and those that are made from within others. */
+struct probe probe_only(const struct probe *p, const struct probe_grammar *g, const bool *kept, struct arena *a);
+
 /* The call that is the n-th, from 1, of which the library hears; the last one if there are fewer. */
 size_t probe_heard_call(const struct probe *p, const struct probe_grammar *g, size_t n);
 

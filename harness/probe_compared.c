@@ -196,10 +196,7 @@ bool probe_make_led(struct probe_maker *m, const struct probe *from, const struc
 	*ret = (struct probe){arena_array(m->a, from->len + 1, struct probe_call), from->len, from->answers};
 	memcpy(ret->calls, from->calls, from->len * sizeof(*from->calls));
 	struct probe_call *call = &ret->calls[s.found.call];
-	const struct probe_value *before = call->args;
-	size_t parameters = function_of(&s, s.found.call)->shim->signature->parameters_len;
-	call->args = arena_array(m->a, parameters + 1, struct probe_value);
-	memcpy(call->args, before, parameters * sizeof(*before));
+	*call = probe_call_copy(call, m->g, m->a);
 	change_place(&s, call, wanted);
 	return true;
 }

@@ -59,8 +59,7 @@ static bool append(struct grouping *g, struct probe *before, const struct probe_
 {
 	const struct probe_function *f = function_of(g, last);
 	size_t parameters = f->shim->signature->parameters_len;
-	struct probe_call copy = *last;
-	copy.args = arena_copy(&g->arena, last->args, parameters + 1, sizeof(*last->args));
+	struct probe_call copy = probe_call_copy(last, g->pair->g, &g->arena);
 	for (size_t k = 0; k < parameters; k++) {
 		if (copy.args[k].kind != PROBE_OBJECT)
 			continue;
@@ -97,8 +96,7 @@ static bool ask_about(struct grouping *g, const struct probe_call *last, const s
 	const struct probe_function *f = function_of(g, last);
 	size_t parameters = f->shim->signature->parameters_len;
 	bool changed = false;
-	*ret = *last;
-	ret->args = arena_copy(&g->arena, last->args, parameters + 1, sizeof(*last->args));
+	*ret = probe_call_copy(last, g->pair->g, &g->arena);
 	for (size_t k = 0; k < parameters; k++) {
 		struct probe_value *v = &ret->args[k];
 		size_t same = is_value(v) && !f->parameters[k].is_length

@@ -122,26 +122,6 @@ static bool is_wanted(const struct repeats *r, size_t call)
 	return false;
 }
 
-static struct probe kept_calls(const struct repeats *r, struct arena *a)
-{
-	uint32_t moved[PROBE_CALLS_MAX];
-	struct probe less = {arena_array(a, r->p->len + 1, struct probe_call), 0, r->p->answers};
-	for (size_t i = 0; i < r->p->len; i++) {
-		const struct probe_call *c = &r->p->calls[i];
-		size_t parameters = parameters_of(r, i);
-		moved[i] = (uint32_t)less.len;
-		if (!r->kept[i])
-			continue;
-		struct probe_call *copy = &less.calls[less.len++];
-		*copy = (struct probe_call){c->function, arena_copy(a, c->args, parameters + 1, sizeof(*c->args)), c->within};
-		for (size_t k = 0; k < parameters; k++) {
-			if (copy->args[k].kind == PROBE_OBJECT && copy->args[k].object < i)
-				copy->args[k].object = moved[copy->args[k].object];
-		}
-	}
-	return less;
-}
-
 struct probe probe_without_repeats(const struct probe_grammar *g, const struct probe *p, struct arena *a)
 {
 	SCOPED_ARENA struct arena scratch = {0};
@@ -153,5 +133,5 @@ struct probe probe_without_repeats(const struct probe_grammar *g, const struct p
 	find_repeats(&r);
 	for (size_t i = p->len; i-- > 0;)
 		r.kept[i] = is_wanted(&r, i);
-	return kept_calls(&r, a);
+	return probe_only(p, g, r.kept, a);
 }

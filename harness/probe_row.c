@@ -118,9 +118,7 @@ static void end_below(struct probe_row *s, uint32_t thing, bool owned_too)
 
 struct probe_call probe_row_copy(struct probe_row *s, const struct probe_call *c)
 {
-	size_t parameters = function_of(s, c)->shim->signature->parameters_len;
-	return (struct probe_call){c->function, arena_copy(s->m->a, c->args, parameters + 1, sizeof(*c->args)),
-				   c->within};
+	return probe_call_copy(c, s->m->g, s->m->a);
 }
 
 /* Of the driver's memory. */

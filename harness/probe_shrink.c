@@ -33,32 +33,12 @@ static const struct shape_signature *signature_of(const struct shrinking *s, con
 
 /* ---- fewer calls */
 
-/* Without some calls, without those that take what they made, and without those that are made from within them. */
 static struct probe without(struct shrinking *s, size_t from, size_t to)
 {
-	const struct probe *p = &s->best;
-	uint32_t moved[PROBE_CALLS_MAX];
-	struct probe less = {arena_array(s->a, p->len + 1, struct probe_call), 0, p->answers};
-	bool outer_gone = true;
-	for (size_t i = 0; i < p->len; i++) {
-		const struct probe_call *c = &p->calls[i];
-		size_t parameters = signature_of(s, c)->parameters_len;
-		bool gone = (i >= from && i < to) || (c->within && outer_gone);
-		for (size_t k = 0; k < parameters; k++)
-			gone |= c->args[k].kind == PROBE_OBJECT && moved[c->args[k].object] == PROBE_NONE;
-		moved[i] = gone ? PROBE_NONE : (uint32_t)less.len;
-		outer_gone = c->within ? outer_gone : gone;
-		if (gone)
-			continue;
-		struct probe_call *copy = &less.calls[less.len++];
-		*copy = (struct probe_call){c->function, arena_copy(s->a, c->args, parameters + 1, sizeof(*c->args)),
-					    c->within};
-		for (size_t k = 0; k < parameters; k++) {
-			if (copy->args[k].kind == PROBE_OBJECT)
-				copy->args[k].object = moved[copy->args[k].object];
-		}
-	}
-	return less;
+	bool kept[PROBE_CALLS_MAX];
+	for (size_t i = 0; i < s->best.len; i++)
+		kept[i] = i < from || i >= to;
+	return probe_only(&s->best, s->pair->g, kept, s->a);
 }
 
 static void drop_calls(struct shrinking *s)
@@ -79,9 +59,8 @@ static void drop_calls(struct shrinking *s)
 static struct probe with(struct shrinking *s, size_t call, size_t arg, struct probe_value value)
 {
 	const struct probe *p = &s->best;
-	size_t parameters = signature_of(s, &p->calls[call])->parameters_len;
 	struct probe changed = {arena_copy(s->a, p->calls, p->len + 1, sizeof(*p->calls)), p->len, p->answers};
-	changed.calls[call].args = arena_copy(s->a, p->calls[call].args, parameters + 1, sizeof(struct probe_value));
+	changed.calls[call] = probe_call_copy(&p->calls[call], s->pair->g, s->a);
 	changed.calls[call].args[arg] = value;
 	return changed;
 }
@@ -225,7 +204,7 @@ static bool share(struct shrinking *s, uint32_t object, uint32_t instead, struct
 		struct probe_call *c = &ret->calls[i];
 		const struct probe_function *f = &s->pair->g->functions[c->function];
 		size_t parameters = f->shim->signature->parameters_len;
-		c->args = arena_copy(s->a, c->args, parameters + 1, sizeof(*c->args));
+		*c = probe_call_copy(c, s->pair->g, s->a);
 		for (size_t k = 0; k < parameters; k++) {
 			bool used = c->args[k].kind == PROBE_OBJECT && c->args[k].object == object;
 			if (!used || f->parameters[k].consumed || f->parameters[k].ended || !is_own(s, instead, i))

@@ -77,8 +77,7 @@ static struct str with_room(struct arena *a, struct str text)
 {
 	text = str_first(text, str_index(text, '\0'));
 	size_t len = text.len + 1 + PROBE_ROOM_MAX;
-	char *room = arena_alloc(a, len, 1);
-	memset(room, 0, len);
+	char *room = arena_array(a, len, char);
 	memcpy(room, text.ptr, text.len);
 	return (struct str){room, len};
 }
