@@ -7,7 +7,7 @@
 ##  make lint        layers, doors, banned calls, manual pages, scripts
 ##  make fuzz        each fuzz target for FUZZ_SECONDS=30, with clang
 ##  make bench       the benchmarks
-##  make bench-full  whether times can be trusted on this machine, and what longer checks find: 35 minutes
+##  make bench-full  whether times can be trusted on this machine, and what longer checks find: 50 minutes
 ##  make man         the manual, checked and formatted, in build/man
 ##  make install     to PREFIX=/usr/local, below DESTDIR; make uninstall takes it away
 ##  make setup       only bring what is needed, and list it
