@@ -5,7 +5,7 @@
 #include "harness/projectkey.h"
 
 /* Change it with anything that may change a verdict. */
-static const char JUDGES_VERSION[] = "judges-20";
+static const char JUDGES_VERSION[] = "judges-21";
 
 static void copy_places(struct judgement *j, const struct rewrite *rewrite)
 {

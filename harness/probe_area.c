@@ -94,6 +94,16 @@ void area_begin(struct probe_area *area, const struct hostcall *c)
 	area->at += PROBE_USERS * USER_BYTES;
 }
 
+void area_tell(uint32_t behind, struct buf *out)
+{
+	uint32_t into = behind - FRAME_BYTES - ZONE;
+	if (behind < FRAME_BYTES + ZONE || into >= PROBE_USERS * USER_BYTES)
+		return;
+	buf_printf(out, "user_%u", into / USER_BYTES);
+	if (into % USER_BYTES)
+		buf_printf(out, " + %u", into % USER_BYTES);
+}
+
 uint32_t area_user(const struct probe_area *area, uint64_t which)
 {
 	return area->users + (uint32_t)(which % PROBE_USERS) * USER_BYTES;

@@ -75,6 +75,9 @@ uint32_t area_left(const struct probe_area *area, uint32_t address);
 /* Structs of the caller's that the call has ended hold nothing any more: what they still lead to is lost. */
 void area_wipe_ended(struct probe_area *area, const struct hostcall *c, const struct probe_call *call);
 
+/* For recorder_know: the caller's text that lies there has a name. */
+void area_tell(uint32_t behind, struct buf *out);
+
 /* Where one of the caller's texts lies. */
 uint32_t area_user(const struct probe_area *area, uint64_t which);
 

@@ -172,7 +172,7 @@ static void begin_probe(struct machine *m, const struct hostcall *c)
 	size_t events = recorder_begin_part(m->recorder);
 	m->area->guard = orders.guard;
 	area_begin(m->area, c);
-	recorder_know(m->recorder, m->area->address, m->area->len);
+	recorder_know(m->recorder, m->area->address, m->area->len, area_tell);
 	m->answers = (struct prng){m->job->probes[m->at].answers};
 	m->answered = 0;
 	m->heap_calls = 0;

@@ -66,8 +66,9 @@ void recorder_watch_stack_only(struct recorder *r)
 	r->guard.stack_only = true;
 }
 
-void recorder_know(struct recorder *r, uint32_t address, uint32_t len)
+void recorder_know(struct recorder *r, uint32_t address, uint32_t len, void (*tell)(uint32_t behind, struct buf *out))
 {
+	r->trace.tell_known = tell;
 	r->known = address;
 	r->known_len = len;
 }

@@ -109,6 +109,7 @@ struct trace {
 	bool cut;          /* a bound was hit; calls from there on are not in it */
 	bool sampled;      /* the tests' memory was not compared at each call */
 	bool raw_callbacks; /* more callbacks of one type at once than there are trampolines */
+	void (*tell_known)(uint32_t behind, struct buf *out); /* see recorder_know; or NULL */
 	bool *called;      /* for each function of the shims */
 	struct str out, err; /* all that the program printed */
 	struct arena arena;
@@ -124,9 +125,13 @@ void recorder_free(struct recorder *recorder);
 /* Nothing of the guest's data is the test's: only its stack is watched. To be said before the run. */
 void recorder_watch_stack_only(struct recorder *recorder);
 
-/* What lies there lies at the same place beside any other library: pointers to it are compared by where they lead. */
-void recorder_know(struct recorder *recorder, uint32_t address, uint32_t len);
-/* Who can tell how much there is from an address to the end of what it belongs to; UINT32_MAX is for what is not known. */
+/*
+ * What lies there lies at the same place beside any other library: pointers to it are compared by where they lead. `tell`
+ * says what is so far behind the address, or nothing.
+ */
+void recorder_know(struct recorder *recorder, uint32_t address, uint32_t len,
+		   void (*tell)(uint32_t behind, struct buf *out));
+/* Who can tell how much there is from an address to the end of what it belongs to; UINT32_MAX: nobody knows. */
 void recorder_ask(struct recorder *recorder, uint32_t (*left)(void *data, uint32_t address), void *data);
 
 /* Another instance of the same module takes over: what was recorded stays, and nothing that it was about is there. */

@@ -50,6 +50,15 @@ static void put_bytes(struct buf *out, const char *bytes, size_t len, size_t fro
 		buf_printf(out, " %02x", (unsigned char)bytes[i]);
 }
 
+static void put_known(struct buf *out, const struct trace *t, uint32_t behind)
+{
+	size_t before = out->len;
+	if (t->tell_known)
+		t->tell_known(behind, out);
+	if (out->len == before)
+		buf_printf(out, "the caller's memory + %u", behind);
+}
+
 static void put_value(struct buf *out, const struct trace *t, const struct shape_signature *g,
 		      const struct trace_item *item, size_t from, size_t shown)
 {
@@ -71,7 +80,7 @@ static void put_value(struct buf *out, const struct trace *t, const struct shape
 		break;
 	case TRACE_INSIDE:
 		if (argument == TRACE_KNOWN) {
-			buf_printf(out, "the caller's memory + %u", (unsigned)item->number);
+			put_known(out, t, (uint32_t)item->number);
 			break;
 		}
 		buf_printf(out, "%s + %u",

@@ -176,6 +176,7 @@ is 'what only shows when a visitor puts entries is found' exited 1
 is 'as the schema says' "${recast%/*}/tests/harness_schemas" check.schema.json "$temp/out"
 is 'by calls from within it' jq -e '[.differential.divergences[].calls | test("ordmap_walk.* { [1-9]: ordmap_")] | all' "$temp/out"
 is 'programs of their own show it' jq -e '[.differential.divergences[].reproduced] | all' "$temp/out"
+is 'what is the caller'"'"'s has the name that it has in the program' jq -e '[.differential.divergences[] | .expected, .got] | any(test("user_[0-9]"))' "$temp/out"
 run check --json -C "$temp/ordmap" -j 1 "$temp/order" --seed 1 --inputs 15000
 is 'the same seed, the same calls from within' diff <(jq -S .differential "$temp/within") <(jq -S .differential "$temp/out")
 program=$(echo "$temp"/ordmap/.recast/differences/order/1-*.c)
